@@ -1,0 +1,135 @@
+/* What the parts of this host share. One machine, one thread. */
+#ifndef HOST_H
+#define HOST_H
+
+#include "xsmc.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Exit codes, from sysexits.h. */
+enum {
+	hostUsageCode = 64,
+	hostErrorCode = 70,
+	hostBusyCode = 73
+};
+
+/* main.c: the command line. */
+
+typedef struct {
+	const char* key;
+	const char* value;
+} HostSetting;
+
+typedef struct {
+	const char* data;
+	const char* main;
+	int port; /* -1: none given */
+	const char** peers;
+	int peerCount;
+	HostSetting* settings;
+	int settingCount;
+} HostOptions;
+
+extern HostOptions hostOptions;
+
+/* loop.c: descriptors, timers, calls into XS. */
+
+/* Calls `ready` from the loop whenever poll reports `events`; a second call for one descriptor replaces the first. */
+typedef void (*HostReady)(void* data, short events);
+void hostWatch(int descriptor, short events, HostReady ready, void* data);
+void hostUnwatch(int descriptor);
+/* The same, but this alone does not keep the loop going. */
+void hostWatchAside(int descriptor, short events, HostReady ready, void* data);
+
+/* A timer belongs to its user, who embeds it; `place` is 0 while it is not scheduled. */
+typedef struct HostTimer HostTimer;
+struct HostTimer {
+	int64_t due;
+	uint64_t order;
+	size_t place;
+	void (*fire)(HostTimer* timer);
+};
+void hostSchedule(HostTimer* timer, int64_t due);
+void hostUnschedule(HostTimer* timer);
+
+/* Microseconds of the monotonic clock. */
+int64_t hostNow(void);
+
+/* Runs `body` inside the machine, then the promise jobs; what it throws ends the process. Nothing after hostExit. */
+typedef void (*HostBody)(xsMachine* the, void* data);
+void hostCall(HostBody body, void* data);
+
+/* Ends the loop after the current turn; the first code counts. */
+void hostExit(int code);
+bool hostExiting(void);
+
+/* Returns the exit code. Ends also when nothing is left that could call JavaScript again. */
+int hostLoop(void);
+
+/* platform.c: the machine. */
+
+extern xsMachine* hostMachine;
+
+/* Bytes that XS may take for chunks and slots together. */
+extern size_t hostMemoryLimit;
+
+/* Promise jobs to exhaustion; then a rejection that nobody handles ends the process. Not inside a call. */
+void hostSettle(void);
+
+/* Gives back memory that only the start needed (trim.c). */
+void hostTrim(void);
+
+/* Prints "`what`: `xsException` and its stack" and ends the process. */
+void hostUncaught(xsMachine* the, const char* what) __attribute__((noreturn));
+
+/* Imports a module and runs it, with all that it imports. */
+void hostImport(xsMachine* the, const char* name);
+
+/* Throws an error of that kind with that text, without the name of the native before it as XS would put it. */
+void hostThrow(xsMachine* the, int kind, const char* format, ...)
+	__attribute__((noreturn, format(printf, 3, 4)));
+#undef xsUnknownError
+#undef xsRangeError
+#undef xsTypeError
+#define xsUnknownError(...) hostThrow(the, XS_UNKNOWN_ERROR, __VA_ARGS__)
+#define xsRangeError(...) hostThrow(the, XS_RANGE_ERROR, __VA_ARGS__)
+#define xsTypeError(...) hostThrow(the, XS_TYPE_ERROR, __VA_ARGS__)
+
+/* Keeps the object in `slot` alive while it is held. */
+typedef struct HostRoot HostRoot;
+struct HostRoot {
+	HostRoot* next;
+	HostRoot** link; /* NULL while not held */
+	xsSlot slot;
+};
+void hostHold(xsMachine* the, HostRoot* root, xsSlot* slot);
+void hostRelease(HostRoot* root);
+
+/* Reads option `name` of the object in `options` into `value`; false when it is undefined or there is no object. */
+bool hostOption(xsMachine* the, xsSlot* options, const char* name, xsSlot* value);
+
+/* loader.c, in the npm build: modules by parsing. */
+
+void hostFindScripts(const char* root);
+/* Gives back memory that only loading needs. */
+void hostScriptsLoaded(void);
+
+/* terminal.c */
+
+void terminalPrint(const char* text);
+/* Sends what was written, as far as it goes without waiting. */
+void terminalFlush(void);
+/* Restores the terminal and waits for the output at most `milliseconds`. */
+void terminalEnd(int milliseconds);
+/* Only that which a signal handler may do. */
+void terminalRestore(void);
+
+/* digital.c: takes "line N 0" and "line N 1"; false for any other text. */
+bool digitalTake(const char* text);
+
+/* preference.c: opens and locks hostOptions.data. */
+void preferenceOpen(void);
+
+#endif

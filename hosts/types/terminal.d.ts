@@ -1,0 +1,25 @@
+/**
+ * The place where a person types: a Linux terminal or pipe, a board's serial line. At most one is open.
+ */
+export default class Terminal {
+	/**
+	 * `onLine` receives each line without its end; a line longer than 1023 bytes or not UTF-8 arrives as
+	 * `null`, whole. `onEnd` is called once when no more lines can come (end of a pipe, ctrl-D).
+	 */
+	constructor(options: { onLine: (line: string | null) => void; onEnd?: () => void });
+
+	/** Writes text as it is. Never blocks: what nobody reads is dropped once the host's buffer is full. */
+	write(text: string): void;
+
+	/** Whether typed characters show. False while a password is typed. True at first; no effect on a pipe. */
+	echo: boolean;
+
+	/** Stops reading and restores the terminal. */
+	close(): void;
+}
+
+/**
+ * Ends the program after the text written so far is out: on Linux the process ends with `code`, a board
+ * restarts. Does not return to the caller's loop, but the current turn may still finish.
+ */
+export function exit(code: number): void;
