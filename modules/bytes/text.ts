@@ -1,0 +1,12 @@
+/** How many arguments a call may carry: each takes a slot of XS's small stack. */
+const atOnce = 32;
+
+/** The text of these Unicode code points. They must be valid; surrogates are not checked for. */
+export function fromCodePoints(codes: readonly number[]): string {
+	if (codes.length <= atOnce) return String.fromCodePoint(...codes);
+	const pieces: string[] = [];
+	for (let i = 0; i < codes.length; i += atOnce) {
+		pieces.push(String.fromCodePoint(...codes.slice(i, i + atOnce)));
+	}
+	return pieces.join("");
+}

@@ -1,0 +1,11 @@
+/** How deep arrays and maps may stand in each other. */
+export const maximumDepth = 16;
+
+/**
+ * How many arrays, maps and byte strings `size` bytes of CBOR may hold. Each costs a board some 100 bytes of
+ * memory and its sender only one byte, so a datagram full of empty ones could exhaust it. What we send comes
+ * nowhere near.
+ */
+export function maximumObjects(size: number): number {
+	return 64 + Math.floor(size / 4);
+}
