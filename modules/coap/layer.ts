@@ -1,0 +1,132 @@
+import type { CoapError } from "./errors.js";
+import { type Option, uintOption } from "./option.js";
+import { OptionNumber } from "./option-table.js";
+
+/** What answers a request: code, options, payload. Option values and payload must not be changed afterwards. */
+export interface Reply {
+	/** Of class 2, 4 or 5. */
+	readonly code: number;
+	readonly options?: readonly Option[];
+	/** One of `ContentFormat`: short for that option. */
+	readonly contentFormat?: number;
+	readonly payload?: Uint8Array;
+}
+
+/** The options of a reply, its content format among them. */
+export function replyOptions(reply: Reply): readonly Option[] {
+	const { contentFormat, options = [] } = reply;
+	if (contentFormat === undefined) return options;
+	return [...options, uintOption(OptionNumber.ContentFormat, contentFormat)];
+}
+
+/** An answer to a request of ours, and where it came from. */
+export interface Response {
+	readonly code: number;
+	readonly options: readonly Option[];
+	readonly payload: Uint8Array;
+	readonly address: string;
+	readonly port: number;
+}
+
+/**
+ * A request of ours. Exactly one of `onResponse` and `onFailure` is called, once, unless it is cancelled; an
+ * observation that breaks off later calls `onFailure` too.
+ */
+export interface ClientRequest {
+	/** Names whom it is for, to a security layer that chooses the context by it; without, it may go in the clear. */
+	readonly peer?: string;
+	/** As the transport reports it for datagrams received: numeric, never a name. */
+	readonly address: string;
+	readonly port: number;
+	/** A method of `Code`. */
+	readonly code: number;
+	readonly options?: readonly Option[];
+	readonly payload?: Uint8Array;
+	/** Sent until acknowledged; otherwise sent once. Default true. */
+	readonly confirmable?: boolean;
+	/** Milliseconds until it fails with TimeoutError, whatever has happened. Default EXCHANGE_LIFETIME. */
+	readonly timeout?: number;
+	/**
+	 * Whether this is an answer at all: one that is refused is ignored, as if it had been lost. Who gives this also
+	 * puts notifications in order.
+	 */
+	accepts?(response: Response): boolean;
+	onResponse(response: Response): void;
+	/**
+	 * Gets the later states when the request registers an observation (a GET or FETCH with Observe 0) and the
+	 * response carries an Observe option, until it is cancelled. One without that option is the last.
+	 */
+	onNotification?(response: Response): void;
+	onFailure(error: CoapError): void;
+}
+
+/** A request under way. */
+export interface PendingRequest {
+	/** Ends it without calling its callbacks; harmless when it has ended. */
+	cancel(): void;
+}
+
+/** A request of someone else's. */
+export interface ServerRequest {
+	/** A method, perhaps one that we do not know. */
+	readonly code: number;
+	readonly options: readonly Option[];
+	/** The segments of Uri-Path. */
+	readonly path: readonly string[];
+	/** One text for each Uri-Query. */
+	readonly query: readonly string[];
+	readonly payload: Uint8Array;
+	readonly address: string;
+	readonly port: number;
+	/**
+	 * Names who asks, to keep the transfers of one apart from another's: address and port here; a security layer
+	 * puts the name of its context instead (RFC 8613 section 4.1.3.4).
+	 */
+	readonly peer: string;
+	/** Whether a security layer has verified who asks. False for all that comes in the clear. */
+	readonly secured: boolean;
+}
+
+/** Tells one observer of later states (RFC 7641 section 4.2). */
+export interface Notifier {
+	/**
+	 * Sends a state (a code of class 2; the Observe option is added). While an earlier one waits for its
+	 * acknowledgement, the newest waits in its place. Confirmable by default. Throws SizeError, as `respond` does;
+	 * does nothing when the observation has ended.
+	 */
+	notify(reply: Reply, confirmable?: boolean): void;
+	/** Ends the observation, with a last word if one is given: it then carries no Observe option. */
+	end(reply?: Reply): void;
+}
+
+/** The way to answer one request: respond once, now or later, or drop it. */
+export interface Exchange {
+	/**
+	 * Throws ExchangeError when it has been answered or dropped, or for a code that is no answer, and SizeError
+	 * when the answer exceeds a datagram: then it can still be answered. Does nothing when the asker has given up.
+	 */
+	respond(reply: Reply): void;
+	/** Whether the request registers an observation and there is room for one: then `observe` may answer it. */
+	readonly observable: boolean;
+	/**
+	 * Answers as `respond` does, with a code of class 2, and registers the observation. `onEnd` is called when the
+	 * other side ends it: by a Reset, by silence, by asking anew. Throws ExchangeError unless `observable`.
+	 */
+	observe(reply: Reply, onEnd: () => void): Notifier;
+	/** Never answers, nor acknowledges, this request or its repetitions; harmless after an answer. */
+	drop(): void;
+}
+
+/** Handles a request. What it throws becomes 5.00. */
+export type Handler = (request: ServerRequest, exchange: Exchange) => void;
+
+/**
+ * Requests out, requests in: the endpoint is one, and so is every layer put on top of it (block-wise transfer,
+ * security), so that each can be inserted or left out.
+ */
+export interface Layer {
+	/** Throws SizeError when it exceeds a datagram and BusyError when too much is under way; nothing is sent then. */
+	request(request: ClientRequest): PendingRequest;
+	/** Who handles requests from now on; a layer has one handler. */
+	setHandler(handler: Handler): void;
+}

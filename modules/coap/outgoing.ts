@@ -1,0 +1,59 @@
+import type { Message } from "./message.js";
+
+/** A message of ours that may be acknowledged or reset. */
+export interface Outgoing {
+	/** An empty Acknowledgement came. */
+	acknowledged(): void;
+	/** An Acknowledgement with an answer came; views into its datagram. */
+	answered(message: Message): void;
+	/** A Reset came. */
+	reset(): void;
+}
+
+/** Who waits for an Acknowledgement or Reset, by peer and message id; also hands out the ids. */
+export class OutgoingTable {
+	readonly #waiting = new Map<string, Outgoing>();
+	#next: number;
+
+	/** Ids count up from `first`, which should be random (RFC 7252 section 4.4). */
+	constructor(first: number) {
+		this.#next = first;
+	}
+
+	get size(): number {
+		return this.#waiting.size;
+	}
+
+	/**
+	 * An id that no message to this peer waits under. One may return within EXCHANGE_LIFETIME of its last use when
+	 * more than 265 messages a second go to one peer, which the peers of a home do not.
+	 */
+	newId(peer: string): number {
+		let id = this.#next;
+		while (this.#waiting.has(messageKey(peer, id))) id = (id + 1) & 0xffff;
+		this.#next = (id + 1) & 0xffff;
+		return id;
+	}
+
+	add(key: string, outgoing: Outgoing): void {
+		this.#waiting.set(key, outgoing);
+	}
+
+	find(key: string): Outgoing | undefined {
+		return this.#waiting.get(key);
+	}
+
+	remove(key: string): void {
+		this.#waiting.delete(key);
+	}
+}
+
+/** An endpoint as a key. */
+export function peerName(address: string, port: number): string {
+	return `${address} ${port}`;
+}
+
+/** A message as a key: ids are a peer's own. */
+export function messageKey(peer: string, id: number): string {
+	return `${peer} ${id}`;
+}

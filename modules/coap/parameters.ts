@@ -1,0 +1,74 @@
+/** The largest datagram that is sent (RFC 7252 section 4.6, and DESIGN's limit). */
+export const MAX_DATAGRAM_BYTES = 1152;
+
+/** The protocol's times, in milliseconds, and our limits. */
+export interface Parameters {
+	/** First wait for an acknowledgement, before the random factor (RFC 7252 section 4.8). */
+	readonly ackTimeout: number;
+	/** The first wait is between ackTimeout and ackTimeout times this. */
+	readonly ackRandomFactor: number;
+	/** How often a confirmable message is repeated after its first sending. */
+	readonly maxRetransmit: number;
+	/** Confirmable requests to one peer that may wait for an acknowledgement at once. */
+	readonly nstart: number;
+	/** How long a datagram may be under way. */
+	readonly maxLatency: number;
+	/** How long a peer may take to acknowledge. */
+	readonly processingDelay: number;
+	/** How long we wait for the handler before we acknowledge with an empty message (section 5.2.2). */
+	readonly acknowledgeDelay: number;
+	/** Bytes of our tokens, 1 to 8. */
+	readonly tokenLength: number;
+	/** Requests to one peer that may wait for their turn. */
+	readonly maxQueued: number;
+	/** Requests of ours under way or queued, all peers together. */
+	readonly maxRequests: number;
+	/** Requests of others being handled; more are treated as lost on the way. */
+	readonly maxExchanges: number;
+	/** Observations of others at once; requests for more are answered once. */
+	readonly maxObservations: number;
+	/** A notification is confirmable when the last that was confirmed is this old (RFC 7641 section 4.5: a day). */
+	readonly confirmEvery: number;
+	/** Messages remembered to recognise duplicates; must be above maxExchanges. */
+	readonly maxRemembered: number;
+	/** Bytes of replies kept to repeat them to duplicates. */
+	readonly maxRememberedBytes: number;
+}
+
+export const defaultParameters: Parameters = {
+	ackTimeout: 2000,
+	ackRandomFactor: 1.5,
+	maxRetransmit: 4,
+	nstart: 1,
+	maxLatency: 100_000,
+	processingDelay: 2000,
+	acknowledgeDelay: 500,
+	tokenLength: 4,
+	maxQueued: 8,
+	maxRequests: 32,
+	maxExchanges: 16,
+	maxObservations: 16,
+	confirmEvery: 3_600_000,
+	maxRemembered: 64,
+	maxRememberedBytes: 16_384
+};
+
+/** MAX_TRANSMIT_SPAN: from a message's first sending to its last (RFC 7252 section 4.8.2). */
+export function maxTransmitSpan(parameters: Parameters): number {
+	return parameters.ackTimeout * (2 ** parameters.maxRetransmit - 1) * parameters.ackRandomFactor;
+}
+
+/** MAX_TRANSMIT_WAIT: from a message's first sending to giving up on its acknowledgement. */
+export function maxTransmitWait(parameters: Parameters): number {
+	return parameters.ackTimeout * (2 ** (parameters.maxRetransmit + 1) - 1) * parameters.ackRandomFactor;
+}
+
+/** EXCHANGE_LIFETIME: how long a confirmable message's id means that message. */
+export function exchangeLifetime(parameters: Parameters): number {
+	return maxTransmitSpan(parameters) + 2 * parameters.maxLatency + parameters.processingDelay;
+}
+
+/** NON_LIFETIME: how long a non-confirmable message's id means that message. */
+export function nonLifetime(parameters: Parameters): number {
+	return maxTransmitSpan(parameters) + parameters.maxLatency;
+}

@@ -1,0 +1,149 @@
+import { BytesError, encodeUtf8 } from "../bytes/bytes.js";
+import type { Clock } from "../clock/clock.js";
+import { Code } from "./code.js";
+import type { Deduplication } from "./deduplication.js";
+import { CoapError } from "./errors.js";
+import type { Exchange, Handler, ServerRequest } from "./layer.js";
+import { type Message, MessageType } from "./message.js";
+import { Observations } from "./observations.js";
+import { stringValues } from "./option.js";
+import { OptionNumber, recogniseOptions } from "./option-table.js";
+import { messageKey, type OutgoingTable, peerName } from "./outgoing.js";
+import { exchangeLifetime, nonLifetime, type Parameters } from "./parameters.js";
+import { initialTimeout } from "./retransmission.js";
+import { ServerExchange } from "./server-exchange.js";
+
+export interface ServerOptions {
+	readonly clock: Clock;
+	readonly parameters: Parameters;
+	readonly outgoing: OutgoingTable;
+	readonly remembered: Deduplication;
+	random(count: number): Uint8Array;
+	/** Throws SizeError. */
+	encode(message: Message): Uint8Array;
+	send(address: string, port: number, bytes: Uint8Array): void;
+	onError(error: unknown): void;
+}
+
+/** The requests of others that are being handled (RFC 7252 section 5.2). */
+export class Server {
+	readonly #options: ServerOptions;
+	readonly #exchanges = new Set<ServerExchange>();
+	readonly #observations: Observations;
+	#handler: Handler | undefined;
+
+	constructor(options: ServerOptions) {
+		this.#options = options;
+		this.#observations = new Observations(options);
+	}
+
+	/** Observations that others have registered. */
+	get observations(): number {
+		return this.#observations.size;
+	}
+
+	/** Requests being handled, and answers that wait for their acknowledgement. */
+	get pending(): number {
+		return this.#exchanges.size;
+	}
+
+	get serves(): boolean {
+		return this.#handler !== undefined;
+	}
+
+	setHandler(handler: Handler): void {
+		this.#handler = handler;
+	}
+
+	/** A request that is no duplicate. When there is no room it is treated as lost: the peer will repeat it. */
+	receive(message: Message, address: string, port: number): void {
+		const handler = this.#handler;
+		if (handler === undefined || this.#exchanges.size >= this.#options.parameters.maxExchanges) return;
+		const exchange = this.#open(message, address, port);
+		if (exchange === undefined) return;
+		try {
+			const request = this.#request(message, address, port);
+			if (typeof request !== "string") handler(request, exchange);
+			else if (message.type !== MessageType.Confirmable) exchange.drop();
+			else exchange.respond({ code: Code.BadOption, payload: encodeUtf8(request) });
+		} catch (error) {
+			this.#failed(exchange, error);
+		}
+		exchange.handled();
+	}
+
+	close(): void {
+		for (const exchange of this.#exchanges) exchange.close();
+		this.#exchanges.clear();
+		this.#observations.close();
+	}
+
+	#open(message: Message, address: string, port: number): ServerExchange | undefined {
+		const { clock, encode, outgoing, parameters, random, remembered, send } = this.#options;
+		const peer = peerName(address, port);
+		const key = messageKey(peer, message.id);
+		const confirmable = message.type === MessageType.Confirmable;
+		const lifetime = confirmable ? exchangeLifetime(parameters) : nonLifetime(parameters);
+		if (!remembered.remember(key, lifetime)) return undefined;
+		// Forgetting a request while it is handled would act on its repetition.
+		remembered.pin(key, true);
+		const exchange: ServerExchange = new ServerExchange({
+			clock,
+			message,
+			acknowledgeDelay: parameters.acknowledgeDelay,
+			lifetime,
+			maxRetransmit: parameters.maxRetransmit,
+			encode,
+			send: bytes => send(address, port, bytes),
+			newId: () => outgoing.newId(peer),
+			firstTimeout: () => initialTimeout(parameters, random),
+			remember: reply => remembered.setReply(key, reply),
+			wait: (id, waiting) => outgoing.add(messageKey(peer, id), waiting),
+			release: id => outgoing.remove(messageKey(peer, id)),
+			observing: this.#observations.asked(message, address, port),
+			onEnd: () => {
+				this.#exchanges.delete(exchange);
+				remembered.pin(key, false);
+			}
+		});
+		this.#exchanges.add(exchange);
+		return exchange;
+	}
+
+	/** What the handler gets, or why the request's options must be refused (section 5.4.1). */
+	#request(message: Message, address: string, port: number): ServerRequest | string {
+		const { options, refused } = recogniseOptions(message.options);
+		if (refused !== undefined) return `option ${refused}`;
+		try {
+			const path = stringValues(options, OptionNumber.UriPath);
+			const query = stringValues(options, OptionNumber.UriQuery);
+			const { code, payload } = message;
+			return {
+				code,
+				options,
+				path,
+				query,
+				payload,
+				address,
+				port,
+				peer: peerName(address, port),
+				secured: false
+			};
+		} catch (error) {
+			if (error instanceof BytesError) return "path or query is not UTF-8";
+			throw error;
+		}
+	}
+
+	/** The peer learns no more than that it was our fault; it may be a stranger. */
+	#failed(exchange: Exchange & { readonly open: boolean }, error: unknown): void {
+		this.#options.onError(error);
+		if (!exchange.open) return;
+		try {
+			exchange.respond({ code: Code.InternalServerError });
+		} catch (another) {
+			if (!(another instanceof CoapError)) throw another;
+			exchange.drop();
+		}
+	}
+}
