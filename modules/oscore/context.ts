@@ -1,0 +1,174 @@
+import { encode } from "../cbor/cbor.js";
+import { ccmOpen, ccmSeal, hkdfExpand, hkdfExtract } from "../crypto/crypto.js";
+import { MAX_ID_BYTES, makeNonce, NONCE_BYTES } from "./nonce.js";
+import { ContextError, SequenceError } from "./oscore-error.js";
+import { encodePartialIv, SEQUENCE_END } from "./partial-iv.js";
+import { ReplayWindow } from "./replay-window.js";
+
+export interface SecurityContextOptions {
+	/** Names the peer: `ServerRequest.peer` of what it sends. Never like `address port`. */
+	readonly name: string;
+	readonly masterSecret: Uint8Array;
+	/** Default: none. */
+	readonly masterSalt?: Uint8Array;
+	/** At most 7 bytes each, and not the same. */
+	readonly senderId: Uint8Array;
+	readonly recipientId: Uint8Array;
+	/** Default: none. */
+	readonly idContext?: Uint8Array;
+	/** What requests carry as kid context, when the peer needs it to find the context. Default: nothing. */
+	readonly kidContext?: Uint8Array;
+	/** Messages sent, or failed to open, after which the context should be renewed. Default 2^20. */
+	readonly limit?: number;
+	/** The first sequence number, 0 unless a context goes on whose numbers were kept. */
+	readonly sequence?: number;
+	/** The limit has been reached; called once. */
+	onSpent?(context: SecurityContext): void;
+}
+
+const KEY_BYTES = 16;
+/** AES-CCM-16-64-128 in COSE's registry. */
+const ALGORITHM = 10;
+const EMPTY = new Uint8Array(0);
+const DEFAULT_LIMIT = 2 ** 20;
+
+/**
+ * What two peers share to protect their messages, as one of them has it (RFC 8613 section 3): AES-CCM-16-64-128,
+ * HKDF-SHA-256, a replay window of 64. The keys are forgotten by `close`.
+ */
+export class SecurityContext {
+	readonly name: string;
+	readonly senderId: Uint8Array;
+	readonly recipientId: Uint8Array;
+	readonly idContext: Uint8Array | undefined;
+	/** Sent with requests until the peer has shown that it knows which context is meant. */
+	kidContext: Uint8Array | undefined;
+	/** Numbers of requests that have come from the peer. */
+	readonly window = new ReplayWindow();
+	readonly #senderKey: Uint8Array;
+	readonly #recipientKey: Uint8Array;
+	readonly #commonIv: Uint8Array;
+	readonly #limit: number;
+	readonly #onSpent: (context: SecurityContext) => void;
+	readonly #closing = new Set<() => void>();
+	#sequence: number;
+	#sent = 0;
+	#failed = 0;
+	#spent = false;
+	#closed = false;
+
+	/** Throws ContextError for IDs that are too long or equal, and for numbers out of range. */
+	constructor(options: SecurityContextOptions) {
+		const { idContext, kidContext, limit = DEFAULT_LIMIT, masterSalt = EMPTY, masterSecret, name } = options;
+		const { recipientId, senderId, sequence = 0 } = options;
+		check(senderId, recipientId, sequence);
+		this.name = name;
+		this.senderId = senderId;
+		this.recipientId = recipientId;
+		this.idContext = idContext;
+		this.kidContext = kidContext;
+		this.#sequence = sequence;
+		this.#limit = limit;
+		this.#onSpent = context => options.onSpent?.(context);
+		const key = hkdfExtract(masterSalt, masterSecret);
+		const derive = (id: Uint8Array, type: string, length: number) =>
+			hkdfExpand(key, encode([id, idContext ?? null, ALGORITHM, type, length]), length);
+		this.#senderKey = derive(senderId, "Key", KEY_BYTES);
+		this.#recipientKey = derive(recipientId, "Key", KEY_BYTES);
+		this.#commonIv = derive(EMPTY, "IV", NONCE_BYTES);
+		key.fill(0);
+	}
+
+	/** Messages sealed. */
+	get sent(): number {
+		return this.#sent;
+	}
+
+	/** Messages that did not open. */
+	get failed(): number {
+		return this.#failed;
+	}
+
+	/** Whether as many messages were sent, or failed to open, as one context should see. */
+	get spent(): boolean {
+		return this.#spent;
+	}
+
+	get closed(): boolean {
+		return this.#closed;
+	}
+
+	/** The Partial IV of the next message; never twice the same. Throws SequenceError when all 2^40 are used. */
+	nextPartialIv(): Uint8Array {
+		if (this.#sequence >= SEQUENCE_END)
+			throw new SequenceError("all sequence numbers of the context are used");
+		const partialIv = encodePartialIv(this.#sequence);
+		this.#sequence += 1;
+		return partialIv;
+	}
+
+	/** The nonce made of a Partial IV and the ID of who chose it. */
+	nonce(id: Uint8Array, partialIv: Uint8Array): Uint8Array {
+		return makeNonce(this.#commonIv, id, partialIv);
+	}
+
+	/** Seals for the peer; 8 bytes are added. A nonce serves once. Throws ContextError when closed. */
+	seal(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array {
+		this.#checkOpen();
+		this.#sent += 1;
+		const sealed = ccmSeal({ key: this.#senderKey, nonce, aad, plaintext });
+		this.#checkSpent();
+		return sealed;
+	}
+
+	/** What the peer sealed; undefined when it did not, which is counted. Throws ContextError when closed. */
+	open(nonce: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined {
+		this.#checkOpen();
+		const plaintext = ccmOpen({ key: this.#recipientKey, nonce, aad, ciphertext });
+		if (plaintext === undefined) {
+			this.#failed += 1;
+			this.#checkSpent();
+		}
+		return plaintext;
+	}
+
+	/** `action` is called when the context is closed, unless what is returned was called before. */
+	whenClosed(action: () => void): () => void {
+		this.#closing.add(action);
+		return () => {
+			this.#closing.delete(action);
+		};
+	}
+
+	/** Forgets the keys, and ends what rests on them: requests under way, observations. */
+	close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
+		for (const secret of [this.#senderKey, this.#recipientKey, this.#commonIv]) secret.fill(0);
+		for (const action of [...this.#closing]) action();
+		this.#closing.clear();
+	}
+
+	#checkOpen(): void {
+		if (this.#closed) throw new ContextError(`the security context with ${this.name} has ended`);
+	}
+
+	#checkSpent(): void {
+		if (this.#spent || (this.#sent < this.#limit && this.#failed < this.#limit)) return;
+		this.#spent = true;
+		this.#onSpent(this);
+	}
+}
+
+function check(senderId: Uint8Array, recipientId: Uint8Array, sequence: number): void {
+	for (const { length } of [senderId, recipientId]) {
+		if (length > MAX_ID_BYTES) throw new ContextError(`an ID of ${length} bytes exceeds ${MAX_ID_BYTES}`);
+	}
+	// Both would seal with one key and one series of nonces.
+	if (senderId.length === recipientId.length && senderId.every((byte, i) => byte === recipientId[i])) {
+		throw new ContextError("Sender ID and Recipient ID are the same");
+	}
+	if (!Number.isSafeInteger(sequence) || sequence < 0 || sequence > SEQUENCE_END) {
+		throw new ContextError(`${sequence} is no sequence number`);
+	}
+}

@@ -1,0 +1,269 @@
+import { equalBytes } from "../bytes/bytes.js";
+import type { Cancel, Clock } from "../clock/clock.js";
+import type { ClientRequest } from "../coap/coap.js";
+import type { SecurityContext } from "./context.js";
+import type { ContextHint, ContextLookup, Inbound, Outbound } from "./lookup.js";
+import { RenewalClient } from "./renewal-client.js";
+import { RenewalServer } from "./renewal-server.js";
+import { type StoredSecret, unwrapNonces } from "./stored-secret.js";
+
+export interface ContextsOptions {
+	readonly clock: Clock;
+	/** Unpredictable bytes. */
+	random(count: number): Uint8Array;
+	/** The stored secret shared with a peer, if there is one. */
+	secretOf(name: string): StoredSecret | undefined;
+	/** The stored secret whose Recipient ID this is, if there is one. */
+	secretByKid(kid: Uint8Array): StoredSecret | undefined;
+	/** Peers with contexts at once; the one longest unused makes room. Default 16. */
+	readonly maxPeers?: number;
+	/** Messages sent, or failed to open, after which a context is renewed. Default 2^20. */
+	readonly limit?: number;
+	/** Hears that a context has taken the place of all earlier ones with its peer. */
+	onRenewed?(context: SecurityContext): void;
+	/** Hears that the peer sends under the live context: it has what this node has. */
+	onSettled?(name: string): void;
+}
+
+/** The contexts with one peer. */
+interface Peer {
+	/** What both sides are known to have; renewed only by a context of which that is known too. */
+	live: SecurityContext | undefined;
+	/** The one before. When both sides renew at once, each may have another one as `live`. */
+	previous: SecurityContext | undefined;
+	/** Fresh keys being asked for. */
+	run: RenewalClient | undefined;
+	expiry: Cancel | undefined;
+	/** An error in the clear says that the peer has not what is live: fresh keys are tried first. */
+	doubted: boolean;
+	/** When the last run began. */
+	begun: number;
+}
+
+/** Milliseconds that an R2, and a run that stays without an answer, are good for. */
+const LIFETIME = 10_000;
+/** Milliseconds between runs with one peer that nothing but an error in the clear asks for. */
+const RUN_INTERVAL = 1000;
+const MAX_OFFERS = 16;
+
+/**
+ * The security contexts of a node, by peer. A stored secret is used only for fresh keys (RFC 8613 appendix B.2), so
+ * sequence numbers and windows need not outlive a restart: what was in RAM is never derived again.
+ */
+export class Contexts implements ContextLookup {
+	readonly #options: ContextsOptions;
+	readonly #server: RenewalServer;
+	/** In the order of their last use. */
+	readonly #peers = new Map<string, Peer>();
+
+	constructor(options: ContextsOptions) {
+		this.#options = options;
+		const { clock } = options;
+		this.#server = new RenewalServer({
+			clock,
+			derivation: this.#derivation(),
+			random: count => options.random(count),
+			lifetime: LIFETIME,
+			maxOffers: MAX_OFFERS,
+			onRenewed: (_secret, context) => this.add(context)
+		});
+	}
+
+	/** Peers with contexts, or a run for one. */
+	get size(): number {
+		return this.#peers.size;
+	}
+
+	/** The context with a peer that both sides are known to have. */
+	live(name: string): SecurityContext | undefined {
+		return this.#peers.get(name)?.live;
+	}
+
+	/** Puts a context, made by a handshake or renewed, in the place of the live one, which still opens requests. */
+	add(context: SecurityContext): void {
+		const peer = this.#use(context.name);
+		if (peer.previous !== context) peer.previous?.close();
+		peer.previous = peer.live;
+		peer.live = context;
+		peer.doubted = false;
+		this.#options.onRenewed?.(context);
+	}
+
+	/** The context of the peer that the request names; one is asked for where there is none but a stored secret. */
+	outbound({ peer: name }: ClientRequest): Outbound | undefined {
+		if (name === undefined) return undefined;
+		const peer = this.#peers.get(name);
+		const live = peer?.live;
+		const good = live !== undefined && !live.spent && !peer?.doubted;
+		if (peer?.run?.target === undefined && good) {
+			this.#use(name);
+			return { context: live };
+		}
+		if (peer?.run === undefined) this.#begin(name);
+		const run = this.#peers.get(name)?.run;
+		if (run !== undefined) {
+			this.#use(name);
+			return run.outbound();
+		}
+		// Better used beyond its count than no answer; a context that is out of numbers says so itself.
+		return live && { context: live };
+	}
+
+	inbound({ kid, kidContext }: ContextHint): readonly Inbound[] {
+		const found: Inbound[] = [];
+		for (const [name, peer] of this.#peers) {
+			for (const context of [peer.live, peer.previous, peer.run?.target]) {
+				if (context === undefined || !matches(context, kid, kidContext)) continue;
+				found.push({ context, verified: () => this.#verified(name, peer, context) });
+			}
+		}
+		if (found.length > 0 || kidContext === undefined) return found;
+		const secret = this.#options.secretByKid(kid);
+		const renewal = secret && this.#server.accept(secret, kidContext);
+		return renewal === undefined ? [] : [renewal];
+	}
+
+	/**
+	 * A request was answered with 4.01 in the clear: the peer may have restarted, or anyone may have sent that. The
+	 * next requests begin a run for fresh keys, and nothing is discarded. False when a run is waiting for its R2, or
+	 * began less than a second ago.
+	 */
+	doubt(name: string): boolean {
+		const peer = this.#peers.get(name);
+		if (peer?.run !== undefined && peer.run.target === undefined) return false;
+		if (!this.#begin(name)) return false;
+		this.#use(name).doubted = true;
+		return true;
+	}
+
+	/** Ends all contexts with a peer, and what rests on them: it is no member any more, or its secret was replaced. */
+	remove(name: string): void {
+		const peer = this.#peers.get(name);
+		this.#server.forget(name);
+		if (peer === undefined) return;
+		this.#peers.delete(name);
+		this.#close(peer);
+	}
+
+	close(): void {
+		this.#server.close();
+		for (const name of [...this.#peers.keys()]) this.remove(name);
+	}
+
+	/** A message of the peer has verified under a context. */
+	#verified(name: string, peer: Peer, context: SecurityContext): void {
+		this.#use(name);
+		context.kidContext = undefined;
+		if (context === peer.run?.target) {
+			this.#takeRun(peer);
+			this.add(context);
+		} else if (context === peer.live) {
+			// Both sides send under it: nothing comes under the one before any more.
+			peer.previous?.close();
+			peer.previous = undefined;
+			this.#options.onSettled?.(name);
+		}
+	}
+
+	/** A response has verified under the context of a run, perhaps of one that has been given up since. */
+	#proven(name: string, context: SecurityContext): void {
+		const peer = this.#peers.get(name);
+		context.kidContext = undefined;
+		if (peer === undefined) return;
+		if (context === peer.run?.target) this.#takeRun(peer);
+		else if (context !== peer.previous) return;
+		this.add(context);
+	}
+
+	/** What there is now for a request that began with a run which is over. */
+	#instead(name: string): Outbound | undefined {
+		const peer = this.#peers.get(name);
+		if (peer?.run?.target !== undefined) return peer.run.outbound();
+		return peer?.live && { context: peer.live };
+	}
+
+	/** Begins a run, unless one began less than a second ago or there is no secret for it. */
+	#begin(name: string): boolean {
+		const { clock, random, secretOf } = this.#options;
+		const now = clock.now();
+		const before = this.#peers.get(name);
+		if (before !== undefined && now - before.begun < RUN_INTERVAL) return false;
+		const secret = secretOf(name);
+		if (secret === undefined) return false;
+		const peer = this.#use(name);
+		// The peer may have the context of the last run although its answer was lost.
+		const former = this.#takeRun(peer);
+		if (former !== undefined) {
+			peer.previous?.close();
+			peer.previous = former;
+		}
+		peer.begun = now;
+		const run = new RenewalClient({
+			secret,
+			derivation: this.#derivation(),
+			random: count => random(count),
+			onProven: context => this.#proven(name, context),
+			instead: () => this.#instead(name)
+		});
+		peer.run = run;
+		peer.expiry = clock.after(LIFETIME, () => {
+			// Once request 2 is under way, its context stays until the peer is seen to lack it.
+			if (run.target === undefined) {
+				this.#takeRun(peer);
+				run.close();
+				peer.doubted = false;
+			}
+		});
+		return true;
+	}
+
+	/** The peer, made when it is new, as the one used last. */
+	#use(name: string): Peer {
+		const known = this.#peers.get(name);
+		const peer = known ?? {
+			live: undefined,
+			previous: undefined,
+			run: undefined,
+			expiry: undefined,
+			doubted: false,
+			begun: Number.NEGATIVE_INFINITY
+		};
+		this.#peers.delete(name);
+		this.#peers.set(name, peer);
+		for (const oldest of this.#peers.keys()) {
+			if (this.#peers.size <= (this.#options.maxPeers ?? 16)) break;
+			this.remove(oldest);
+		}
+		return peer;
+	}
+
+	/** Ends a run; its new context, if there is one yet, goes to the caller. */
+	#takeRun(peer: Peer): SecurityContext | undefined {
+		peer.expiry?.();
+		peer.expiry = undefined;
+		const target = peer.run?.take();
+		peer.run = undefined;
+		return target;
+	}
+
+	#close(peer: Peer): void {
+		peer.run?.close();
+		this.#takeRun(peer);
+		peer.live?.close();
+		peer.previous?.close();
+	}
+
+	#derivation() {
+		const { limit } = this.#options;
+		return { limit };
+	}
+}
+
+/** By kid, and by kid context where the request has one. */
+function matches(context: SecurityContext, kid: Uint8Array, kidContext: Uint8Array | undefined): boolean {
+	if (!equalBytes(context.recipientId, kid)) return false;
+	if (kidContext === undefined) return true;
+	const { idContext } = context;
+	if (idContext === undefined) return false;
+	return equalBytes(idContext, unwrapNonces(kidContext) ?? kidContext);
+}

@@ -1,0 +1,102 @@
+import { equalBytes } from "../bytes/bytes.js";
+import type { SecurityContext } from "./context.js";
+import type { Outbound, Renewed } from "./lookup.js";
+import { ContextError } from "./oscore-error.js";
+import {
+	type DerivationOptions,
+	deriveRenewed,
+	RENEWAL_NONCE_BYTES,
+	type StoredSecret,
+	unwrapNonces
+} from "./stored-secret.js";
+
+export interface RenewalClientOptions {
+	readonly secret: StoredSecret;
+	readonly derivation: DerivationOptions;
+	random(count: number): Uint8Array;
+	/** The peer has answered a request under the new context: it has it too. */
+	onProven(context: SecurityContext): void;
+	/** Under what a request goes whose response 1 comes when the run is over; undefined when there is nothing. */
+	instead(): Outbound | undefined;
+}
+
+/**
+ * Who asks for fresh keys (RFC 8613 appendix B.2). Request 1 goes under R1 and is acted on by nobody; the response
+ * brings R2, verified under R2 || R1; request 2 goes under R2 || R3. All requests meanwhile share the nonces.
+ */
+export class RenewalClient {
+	readonly #options: RenewalClientOptions;
+	readonly #first: SecurityContext;
+	readonly #firstNonce: Uint8Array;
+	/** Under R2 || R3. */
+	#target: SecurityContext | undefined;
+	#over = false;
+
+	constructor(options: RenewalClientOptions) {
+		const { derivation, random, secret } = options;
+		this.#options = options;
+		this.#firstNonce = random(RENEWAL_NONCE_BYTES);
+		this.#first = deriveRenewed(secret, derivation, this.#firstNonce);
+	}
+
+	/** The new context, once response 1 has verified. */
+	get target(): SecurityContext | undefined {
+		return this.#target;
+	}
+
+	/** Under what a request goes now: as request 1, or as request 2. */
+	outbound(): Outbound {
+		const target = this.#target;
+		if (target === undefined) {
+			return { context: this.#first, renew: kidContext => this.#renew(kidContext) };
+		}
+		return { context: target, verified: () => this.#options.onProven(target) };
+	}
+
+	/**
+	 * Ends the run and hands over the new context, if there is one: it is the caller's to close. Requests that wait
+	 * for a response 1 go on.
+	 */
+	take(): SecurityContext | undefined {
+		const target = this.#target;
+		this.#target = undefined;
+		this.#over = true;
+		return target;
+	}
+
+	/** Forgets all keys; requests that wait for a response 1 fail. */
+	close(): void {
+		this.#over = true;
+		this.#first.close();
+		this.#target?.close();
+	}
+
+	#renew(kidContext: Uint8Array): Renewed | undefined {
+		const { derivation, secret } = this.#options;
+		const nonce = unwrapNonces(kidContext);
+		if (nonce?.length !== RENEWAL_NONCE_BYTES) return undefined;
+		const second = nonce.slice();
+		const context = deriveRenewed(secret, derivation, second, this.#firstNonce);
+		return {
+			context,
+			next: () => {
+				context.close();
+				return this.#next(second);
+			}
+		};
+	}
+
+	#next(second: Uint8Array): Outbound {
+		const instead = this.#over ? this.#options.instead() : undefined;
+		if (instead !== undefined) return instead;
+		if (this.#over) throw new ContextError(`fresh keys with ${this.#options.secret.name} came too late`);
+		const { derivation, random, secret } = this.#options;
+		const known = this.#target?.idContext?.subarray(0, RENEWAL_NONCE_BYTES);
+		// Another request of this run may have been answered before; a peer that restarted in between has a new R2.
+		if (this.#target === undefined || known === undefined || !equalBytes(known, second)) {
+			this.#target?.close();
+			this.#target = deriveRenewed(secret, derivation, second, random(RENEWAL_NONCE_BYTES));
+		}
+		return this.outbound();
+	}
+}

@@ -1,0 +1,137 @@
+import { concat, toHex } from "../bytes/bytes.js";
+import type { Cancel, Clock } from "../clock/clock.js";
+import type { SecurityContext } from "./context.js";
+import type { Inbound } from "./lookup.js";
+import {
+	type DerivationOptions,
+	deriveRenewed,
+	RENEWAL_NONCE_BYTES,
+	type StoredSecret,
+	unwrapNonces,
+	wrapNonces
+} from "./stored-secret.js";
+
+export interface RenewalServerOptions {
+	readonly clock: Clock;
+	readonly derivation: DerivationOptions;
+	random(count: number): Uint8Array;
+	/** Milliseconds that an R2 is good for. */
+	readonly lifetime: number;
+	/** R2s kept at once; for one peer at most a quarter of them. */
+	readonly maxOffers: number;
+	/** Request 2 has verified. */
+	onRenewed(secret: StoredSecret, context: SecurityContext): void;
+}
+
+/** An R2 given out. */
+interface Offer {
+	readonly name: string;
+	readonly nonce: Uint8Array;
+	/** Under R2 || R1, to answer request 1 each time it comes. */
+	readonly context: SecurityContext;
+	readonly expiry: Cancel;
+}
+
+/**
+ * Who is asked for fresh keys (RFC 8613 appendix B.2). Request 1 may be a replay, so it is never acted on: it gets
+ * 4.01 and an R2 that is kept in RAM, for a while, and is good once. Request 2, under R2 || R3, is fresh.
+ */
+export class RenewalServer {
+	readonly #options: RenewalServerOptions;
+	/** By peer and R1. */
+	readonly #offers = new Map<string, Offer>();
+
+	constructor(options: RenewalServerOptions) {
+		this.#options = options;
+	}
+
+	/** R2s that wait for their request 2. */
+	get offers(): number {
+		return this.#offers.size;
+	}
+
+	/** What a request with this kid context may be, if it belongs to a renewal at all. */
+	accept(secret: StoredSecret, kidContext: Uint8Array): Inbound | undefined {
+		const nonces = unwrapNonces(kidContext);
+		if (nonces === undefined) return undefined;
+		return nonces.length === RENEWAL_NONCE_BYTES ? this.#first(secret, nonces) : this.#second(secret, nonces);
+	}
+
+	/** Forgets the R2s of a peer. */
+	forget(name: string): void {
+		for (const [key, offer] of [...this.#offers]) {
+			if (offer.name === name) this.#remove(key, offer);
+		}
+	}
+
+	close(): void {
+		for (const [key, offer] of [...this.#offers]) this.#remove(key, offer);
+	}
+
+	#first(secret: StoredSecret, nonce: Uint8Array): Inbound {
+		const first = nonce.slice();
+		// Made anew for each: nothing that comes under it counts, so its window has nothing to remember.
+		const context = deriveRenewed(secret, this.#options.derivation, first);
+		return {
+			context,
+			challenge: () => {
+				context.close();
+				const offer = this.#offer(secret, first);
+				return { context: offer.context, kidContext: wrapNonces(offer.nonce) };
+			}
+		};
+	}
+
+	#offer(secret: StoredSecret, first: Uint8Array): Offer {
+		const { clock, derivation, lifetime, random } = this.#options;
+		const { name } = secret;
+		const key = `${name} ${toHex(first)}`;
+		const known = this.#offers.get(key);
+		if (known !== undefined) return known;
+		this.#makeRoom(name);
+		const nonce = random(RENEWAL_NONCE_BYTES);
+		const offer: Offer = {
+			name,
+			nonce,
+			context: deriveRenewed(secret, derivation, nonce, first),
+			expiry: clock.after(lifetime, () => this.#remove(key, offer))
+		};
+		this.#offers.set(key, offer);
+		return offer;
+	}
+
+	#second(secret: StoredSecret, nonces: Uint8Array): Inbound | undefined {
+		const given = toHex(nonces.subarray(0, RENEWAL_NONCE_BYTES));
+		for (const [key, offer] of this.#offers) {
+			if (offer.name !== secret.name || toHex(offer.nonce) !== given) continue;
+			const context = deriveRenewed(secret, this.#options.derivation, concat(nonces));
+			return {
+				context,
+				verified: () => {
+					this.#remove(key, offer);
+					context.kidContext = undefined;
+					this.#options.onRenewed(secret, context);
+				}
+			};
+		}
+		return undefined;
+	}
+
+	/** The oldest of this peer, or of all, makes room: one peer's old requests cannot keep the others out. */
+	#makeRoom(name: string): void {
+		const { maxOffers } = this.#options;
+		const own = [...this.#offers].filter(([, offer]) => offer.name === name);
+		const oldest = own.length >= maxOffers / 4 ? own[0] : undefined;
+		if (oldest !== undefined) this.#remove(...oldest);
+		for (const [key, offer] of this.#offers) {
+			if (this.#offers.size < maxOffers) break;
+			this.#remove(key, offer);
+		}
+	}
+
+	#remove(key: string, offer: Offer): void {
+		offer.expiry();
+		offer.context.close();
+		this.#offers.delete(key);
+	}
+}
