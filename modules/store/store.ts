@@ -1,0 +1,120 @@
+import { concat, encodeUtf8, equalBytes } from "../bytes/bytes.js";
+import { sha256 } from "../crypto/crypto.js";
+import { StoreError } from "./store-error.js";
+
+export * from "./block-file.js";
+export * from "./store-error.js";
+
+/** Moddable's Preference, as far as the store uses it; a test or a simulation brings its own. */
+export interface PreferenceLike {
+	get(domain: string, key: string): string | boolean | number | ArrayBuffer | undefined;
+	set(domain: string, key: string, value: ArrayBuffer): void;
+	delete(domain: string, key: string): void;
+	keys(domain: string): string[];
+}
+
+const checksumLength = 4;
+
+/** Most bytes of one value: 1024 of Preference less the checksum. */
+export const valueLimit = 1024 - checksumLength;
+
+/**
+ * Named values in the device's flash. Each carries a checksum over its name and content, so that what was
+ * damaged is noticed and never used. A `set` that was cut off leaves the old value or the new one: that is the
+ * host's side of the contract.
+ */
+export class Store {
+	readonly #preference: PreferenceLike;
+	readonly #domain: string;
+
+	/** `domain` and all names: 1 to 15 letters, digits or hyphens. */
+	constructor(options: { preference: PreferenceLike; domain: string }) {
+		this.#preference = options.preference;
+		this.#domain = options.domain;
+	}
+
+	/**
+	 * The value, or undefined when there is none.
+	 * Throws a StoreError when it is damaged; the damaged value stays where it is.
+	 */
+	get(name: string): Uint8Array | undefined {
+		let found: ReturnType<PreferenceLike["get"]>;
+		try {
+			found = this.#preference.get(this.#domain, name);
+		} catch (error) {
+			throw new StoreError(`"${name}" cannot be read: ${messageOf(error)}`);
+		}
+		if (found === undefined) return undefined;
+		if (!(found instanceof ArrayBuffer) || found.byteLength < checksumLength) {
+			throw new StoreError(`"${name}" is damaged`);
+		}
+		const value = new Uint8Array(found, checksumLength);
+		if (!equalBytes(new Uint8Array(found, 0, checksumLength), checksum(name, value))) {
+			throw new StoreError(`"${name}" is damaged`);
+		}
+		return value;
+	}
+
+	/** Keeps a value of at most 1020 bytes; an equal one is not written again. Throws a StoreError. */
+	set(name: string, value: Uint8Array): void {
+		if (value.length > valueLimit) {
+			throw new StoreError(`"${name}" has ${value.length} bytes: at most ${valueLimit} can be kept`);
+		}
+		if (this.#holds(name, value)) return;
+		try {
+			this.#preference.set(this.#domain, name, bufferOf(concat(checksum(name, value), value)));
+		} catch (error) {
+			throw new StoreError(`"${name}" cannot be kept: ${messageOf(error)}`);
+		}
+	}
+
+	/** Forgets a value; harmless when there is none. Throws a StoreError. */
+	delete(name: string): void {
+		try {
+			this.#preference.delete(this.#domain, name);
+		} catch (error) {
+			throw new StoreError(`"${name}" cannot be deleted: ${messageOf(error)}`);
+		}
+	}
+
+	/** The names of all values, damaged ones included, in any order. Throws a StoreError. */
+	names(): string[] {
+		try {
+			return this.#preference.keys(this.#domain);
+		} catch (error) {
+			throw new StoreError(`the names cannot be read: ${messageOf(error)}`);
+		}
+	}
+
+	/** Forgets everything, `last` at the very end: while it is there, the wipe was not finished. */
+	wipe(last: string): void {
+		for (const name of this.names()) {
+			if (name !== last) this.delete(name);
+		}
+		this.delete(last);
+	}
+
+	#holds(name: string, value: Uint8Array): boolean {
+		try {
+			const held = this.get(name);
+			return held !== undefined && equalBytes(held, value);
+		} catch {
+			return false;
+		}
+	}
+}
+
+function checksum(name: string, value: Uint8Array): Uint8Array {
+	return sha256(encodeUtf8(name), new Uint8Array(1), value).subarray(0, checksumLength);
+}
+
+/** The host's edge takes ArrayBuffers: exactly the bytes of the view. */
+function bufferOf(bytes: Uint8Array): ArrayBuffer {
+	const copy = new ArrayBuffer(bytes.length);
+	new Uint8Array(copy).set(bytes);
+	return copy;
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
