@@ -1,0 +1,60 @@
+/** Where a person types: what the host's terminal is to the console. */
+export interface Screen {
+	write(text: string): void;
+	echo: boolean;
+}
+
+export interface Question {
+	readonly text: string;
+	/** Typed without showing. */
+	readonly isSecret?: boolean;
+	/** Why an answer will not do, or undefined. */
+	fault?(answer: string): string | undefined;
+}
+
+/** Asks a person one thing at a time, again until the answer will do. */
+export class Questions {
+	readonly #screen: Screen;
+	#asked: { question: Question; done: (answer: string) => void } | undefined;
+
+	constructor(screen: Screen) {
+		this.#screen = screen;
+	}
+
+	/** Whether the next line is an answer. */
+	get isAsking(): boolean {
+		return this.#asked !== undefined;
+	}
+
+	ask(question: Question, done: (answer: string) => void): void {
+		this.#asked = { question, done };
+		this.#screen.write(`${question.text}\n`);
+		this.#screen.echo = question.isSecret !== true;
+	}
+
+	/** Asks for yes or no. */
+	confirm(text: string, done: (yes: boolean) => void): void {
+		const question: Question = {
+			text: `${text} (y/n)`,
+			fault: answer => (/^(y|yes|n|no)$/i.test(answer) ? undefined : "answer y or n")
+		};
+		this.ask(question, answer => done(/^y/i.test(answer)));
+	}
+
+	/** A line that was typed; null for one that is no text. */
+	answer(line: string | null): void {
+		const asked = this.#asked;
+		if (asked === undefined) return;
+		const { question, done } = asked;
+		// A password keeps its spaces; elsewhere they are slips.
+		const answer = line === null || question.isSecret ? line : line.trim();
+		const fault = answer === null ? "that is too long, or not UTF-8" : question.fault?.(answer);
+		if (answer === null || fault !== undefined) {
+			this.#screen.write(`${fault}; once more:\n`);
+			return;
+		}
+		this.#asked = undefined;
+		this.#screen.echo = true;
+		done(answer);
+	}
+}

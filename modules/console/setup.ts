@@ -1,0 +1,75 @@
+import { nameFault } from "../chain/chain.js";
+import { deviceTypes, typeNumber } from "../devices/devices.js";
+import type { Profile } from "../node/node.js";
+import type { Question, Questions } from "./questions.js";
+
+/** What a person says at first start. */
+export interface Answers {
+	readonly profile: Profile;
+	/** The genesis message when this is the first node of a new home, else undefined. */
+	readonly genesisMessage: string | undefined;
+}
+
+const passwordRange = Object.freeze({ least: 8, most: 64 } as const);
+
+const nameQuestion = Object.freeze<Question>({
+	text: "Name of this node:",
+	fault: answer => {
+		const reserved = answer === "all" || typeNumber(answer) !== undefined || answer.includes("~");
+		return reserved ? `"${answer}" means something else in commands` : nameFault(answer);
+	}
+});
+
+const typeQuestion = Object.freeze<Question>({
+	text: `Type (${deviceTypes.join(", ")}):`,
+	fault: answer =>
+		typeNumber(answer.toLowerCase()) === undefined ? `the types are ${deviceTypes.join(", ")}` : undefined
+});
+
+const passwordQuestion = Object.freeze<Question>({
+	text: `Password of the home (at least ${passwordRange.least} characters):`,
+	isSecret: true,
+	fault: answer =>
+		answer.length < passwordRange.least || answer.length > passwordRange.most
+			? `a password has ${passwordRange.least} to ${passwordRange.most} characters`
+			: undefined
+});
+
+const pinQuestion = Object.freeze<Question>({
+	text: "PIN (4 to 8 digits):",
+	isSecret: true,
+	fault: answer => (/^[0-9]{4,8}$/.test(answer) ? undefined : "a PIN has 4 to 8 digits")
+});
+
+const messageQuestion = Object.freeze<Question>({
+	text: "Genesis message (any words to begin the chain with):",
+	fault: answer => (answer === "" || answer.length > 200 ? "1 to 200 characters" : undefined)
+});
+
+/** Asks everything, a line each. */
+export function askAll(questions: Questions, done: (answers: Answers) => void): void {
+	questions.confirm("Is this the first node of a new home?", isFirst => {
+		questions.ask(nameQuestion, name => {
+			questions.ask(typeQuestion, typeText => {
+				const type = typeNumber(typeText.toLowerCase()) ?? 0;
+				askPassword(questions, (password, pin) => {
+					const profile = { name, type, password, pin };
+					if (isFirst) questions.ask(messageQuestion, genesisMessage => done({ profile, genesisMessage }));
+					else done({ profile, genesisMessage: undefined });
+				});
+			});
+		});
+	});
+}
+
+/** Asks for password and PIN alone: the ones before were wrong. */
+export function askPassword(questions: Questions, done: (password: string, pin: string) => void): void {
+	questions.ask(passwordQuestion, password => {
+		questions.ask(pinQuestion, pin => done(password, pin));
+	});
+}
+
+/** Asks for a name alone: the one before was taken. */
+export function askName(questions: Questions, done: (name: string) => void): void {
+	questions.ask(nameQuestion, done);
+}

@@ -1,0 +1,112 @@
+import { decodeUtf8 } from "../bytes/bytes.js";
+import type { Chain, IdText, Member } from "../chain/chain.js";
+import type { Cancel, Clock } from "../clock/clock.js";
+import { codeText, type Layer, type Resources, type Response } from "../coap/coap.js";
+import type { Store } from "../store/store.js";
+import type { Address } from "./address.js";
+import type { HomeSecret } from "./home-secret.js";
+import type { Identity } from "./identity.js";
+import type { Peers } from "./peers.js";
+import type { Seats } from "./suite.js";
+
+/** A peer did not answer a request as hoped; the message says which way. */
+export class LinkError extends Error {
+	override readonly name = "LinkError";
+	/** The CoAP code of a refusal; undefined when no answer came. */
+	readonly code: number | undefined;
+
+	constructor(message: string, code?: number) {
+		super(message);
+		this.code = code;
+	}
+}
+
+export interface LinkRequest {
+	readonly peer: IdText;
+	/** A method of CoAP's `Code`. */
+	readonly code: number;
+	readonly path: string;
+	readonly payload: Uint8Array;
+	/** Milliseconds for everything, an authentication included. */
+	readonly timeout: number;
+	/** Whether it does no harm to do it twice: then it is sent again where nobody can tell whether it was done. */
+	readonly isRepeatable: boolean;
+	/** The reply's payload. What it throws as MessageError fails the request. */
+	onReply(payload: Uint8Array): void;
+	onFailure(error: LinkError): void;
+}
+
+/** How a handler answers a member: once, with a payload or with a refusal for people to read. */
+export interface Answer {
+	reply(payload: Uint8Array): void;
+	refuse(code: number, reason: string): void;
+}
+
+/** Handles a member's request; a MessageError that it throws is answered with 4.00. */
+export type LinkHandler = (from: Member, payload: Uint8Array, answer: Answer) => void;
+
+/** Requests between the members of a home, protected as its suite says, and only between members. */
+export interface Link {
+	/** How many peers are authenticated here. */
+	readonly sessions: number;
+	/** Makes what members share of the home's password the same with a peer. */
+	agree(peer: IdText): void;
+	/** Ends what runs by itself. */
+	stop(): void;
+	/** Tells of a member that is not on the chain here yet: the sponsor of this node, whose key it has been told. */
+	introduce(id: Uint8Array, publicKey: Uint8Array): void;
+	/** Asks a member. Authenticates first where that is needed. Calls back once. */
+	request(request: LinkRequest): void;
+	/**
+	 * Answers members who have authenticated, and nobody else. With a `state`, GET reads it, and members may observe
+	 * it where the suite can: what is returned tells them that it has changed.
+	 */
+	serve(
+		path: string,
+		handlers: { readonly [method: number]: LinkHandler },
+		state?: () => Uint8Array
+	): () => void;
+	/** Hears a member's state now and whenever it changes, until it is cancelled or fails. */
+	observe(request: ObserveRequest): Cancel;
+}
+
+/** An observation of a member's state (RFC 7641). */
+export interface ObserveRequest {
+	readonly peer: IdText;
+	readonly path: string;
+	onState(payload: Uint8Array): void;
+	/** Called once, when there is no observation, or none any more. */
+	onEnd(error: LinkError): void;
+}
+
+/** What a suite makes its link of. */
+export interface LinkOptions {
+	readonly identity: Identity;
+	readonly homeSecret: HomeSecret;
+	readonly chain: Chain;
+	readonly peers: Peers;
+	readonly store: Store;
+	readonly clock: Clock;
+	readonly random: (count: number) => Uint8Array;
+	readonly layer: Layer;
+	readonly resources: Resources;
+	readonly seats: Seats;
+	/** Finds a member whose address is not known; calls back once, with undefined when it is not found. */
+	readonly locate: (peer: IdText, found: (address: Address | undefined) => void) => void;
+	/** Someone authenticated who is not on the chain here: perhaps it joined elsewhere. */
+	readonly onStranger: () => void;
+	/** Told of what should be seen but stops nothing. */
+	readonly report: (text: string) => void;
+}
+
+/** What a refusal says: its diagnostic payload (RFC 7252 5.5.2) where it has one. */
+export function refusalText(response: Response): string {
+	if (response.payload.length > 0 && response.payload.length <= 128) {
+		try {
+			return decodeUtf8(response.payload);
+		} catch {
+			// Not a text after all: the code says enough.
+		}
+	}
+	return `refused (${codeText(response.code)})`;
+}

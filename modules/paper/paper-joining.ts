@@ -1,0 +1,70 @@
+import { BytesError, fromHex, toHex } from "../bytes/bytes.js";
+import { Block, BlockError } from "../chain/chain.js";
+import { CoapError, Code, pathOptions, type Response } from "../coap/coap.js";
+import { typeName } from "../devices/devices.js";
+import {
+	admits,
+	type Identity,
+	type JoinAnswer,
+	type JoinOptions,
+	MessageError,
+	type Refusal,
+	refusalText,
+	synchronizationPath
+} from "../node/node.js";
+import { Vigenere } from "../vigenere/vigenere.js";
+import { openMessage, sealMessage, textField } from "./paper-message.js";
+
+/** Milliseconds that one sponsor has for its answer. */
+const patience = 10_000;
+
+/** The paper's synchronization request, from the side of the node that wants to join. */
+export function joinPaperHome(options: JoinOptions, done: (answer: JoinAnswer) => void): void {
+	const { layer, address, identity, credentials } = options;
+	const cipher = new Vigenere(credentials);
+	const message = {
+		request: "synchronization",
+		name: identity.name,
+		type: typeName(identity.type),
+		key: toHex(identity.publicKey)
+	};
+	const silent: JoinAnswer = { joined: false, refusal: "no home", text: "no member of the home answers" };
+	try {
+		layer.request({
+			address: address.host,
+			port: address.port,
+			code: Code.Post,
+			options: pathOptions(synchronizationPath),
+			payload: sealMessage(message, cipher),
+			timeout: patience,
+			onResponse: response => done(readAnswer(response, identity, cipher)),
+			onFailure: () => done(silent)
+		});
+	} catch (error) {
+		if (!(error instanceof CoapError)) throw error;
+		done(silent);
+	}
+}
+
+function readAnswer(response: Response, identity: Identity, cipher: Vigenere): JoinAnswer {
+	if (response.code !== Code.Changed) {
+		return { joined: false, refusal: refusalOf(response.code), text: refusalText(response) };
+	}
+	try {
+		const message = openMessage(response.payload, cipher);
+		const block = new Block(fromHex(textField(message, "block")));
+		if (!admits(block, identity)) throw new MessageError("the block that came back is not this node's");
+		return { joined: true, sponsor: textField(message, "node") };
+	} catch (error) {
+		if (error instanceof MessageError || error instanceof BlockError || error instanceof BytesError) {
+			return { joined: false, refusal: "other", text: error.message };
+		}
+		throw error;
+	}
+}
+
+function refusalOf(code: number): Refusal {
+	if (code === Code.Unauthorized) return "password";
+	if (code === Code.Conflict) return "name";
+	return "other";
+}

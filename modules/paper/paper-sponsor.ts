@@ -1,0 +1,90 @@
+import { BytesError, encodeUtf8, fromHex, toHex } from "../bytes/bytes.js";
+import { Code, type Exchange, type ServerRequest } from "../coap/coap.js";
+import { typeNumber } from "../devices/devices.js";
+import {
+	AdmissionError,
+	type Applicant,
+	admit,
+	checkApplicant,
+	MessageError,
+	type Sponsor,
+	type SponsorOptions,
+	synchronizationPath,
+	throttled
+} from "../node/node.js";
+import { StoreError } from "../store/store.js";
+import { Vigenere } from "../vigenere/vigenere.js";
+import { type Message, openMessage, sealMessage, textField } from "./paper-message.js";
+
+/**
+ * The paper's synchronization request, from the side of the member that admits: who knows the home's password
+ * and PIN becomes the next block, at any time.
+ */
+export class PaperSponsor implements Sponsor {
+	readonly isInviting = true;
+	readonly #options: SponsorOptions;
+	readonly #cipher: Vigenere;
+	readonly #reportStranger: (text: string) => void;
+
+	constructor(options: SponsorOptions) {
+		this.#options = options;
+		this.#cipher = new Vigenere(options.identity.secret);
+		this.#reportStranger = throttled(options.clock, options.report);
+		options.resources.serve(synchronizationPath, {
+			[Code.Post]: (request, exchange) => this.#synchronize(request, exchange)
+		});
+	}
+
+	/** The paper's home always invites. */
+	invite(): void {}
+
+	uninvite(): void {}
+
+	#synchronize(request: ServerRequest, exchange: Exchange): void {
+		const refuse = (code: number, text: string) => exchange.respond({ code, payload: encodeUtf8(text) });
+		let message: Message;
+		try {
+			message = openMessage(request.payload, this.#cipher);
+		} catch (error) {
+			if (!(error instanceof MessageError)) throw error;
+			// Only who has the key can write a message, so this is how a wrong password shows.
+			refuse(Code.Unauthorized, "wrong password or PIN");
+			this.#reportStranger(`${request.address}:${request.port} tried to join with a wrong password or PIN`);
+			return;
+		}
+		const { identity, chain, time, onAdmitted, report } = this.#options;
+		try {
+			const applicant = readApplicant(message);
+			const { block, isNew } = admit({ chain, identity, time: time(), applicant });
+			const reply = { reply: "confirmation", node: identity.idText, block: toHex(block.cose) };
+			exchange.respond({ code: Code.Changed, payload: sealMessage(reply, this.#cipher) });
+			if (isNew) onAdmitted(block);
+		} catch (error) {
+			if (error instanceof MessageError) {
+				refuse(Code.BadRequest, error.message);
+			} else if (error instanceof AdmissionError) {
+				refuse(error.code, error.message);
+				report(`a node was not admitted: ${error.message}`);
+			} else if (error instanceof StoreError) {
+				refuse(Code.ServiceUnavailable, "no room in the flash");
+				report(error.message);
+			} else {
+				throw error;
+			}
+		}
+	}
+}
+
+/** Throws a MessageError when the request does not name a node. */
+function readApplicant(message: Message): Applicant {
+	const name = textField(message, "name");
+	const type = typeNumber(textField(message, "type")) ?? -1;
+	try {
+		const applicant = { name, type, key: fromHex(textField(message, "key")) };
+		checkApplicant(applicant);
+		return applicant;
+	} catch (error) {
+		if (!(error instanceof BytesError)) throw error;
+		throw new MessageError("the key is not hexadecimal");
+	}
+}

@@ -1,0 +1,77 @@
+import type { Chain, IdText } from "../chain/chain.js";
+import { Code } from "../coap/coap.js";
+import { type Answer, type HomeSecret, type Link, type LinkRequest, MessageError } from "../node/node.js";
+import { StoreError } from "../store/store.js";
+import { compareRecords, isSignedRecord, readRecord } from "./record.js";
+
+/** Where members hand on the home's registration record. */
+export const recordPath = "/record";
+
+/** Milliseconds for a request. */
+const timeout = 8_000;
+
+export interface RecordExchangeOptions {
+	readonly chain: Chain;
+	readonly homeSecret: HomeSecret;
+	readonly link: Link;
+	readonly report: (text: string) => void;
+}
+
+/**
+ * Hands the record of the home's password on from member to member: each side sends its own, sealed, and both keep the
+ * one that counts more. Every member may have it anyway.
+ */
+export class RecordExchange {
+	readonly #options: RecordExchangeOptions;
+
+	constructor(options: RecordExchangeOptions) {
+		this.#options = options;
+		options.link.serve(recordPath, {
+			[Code.Post]: (_from, payload, answer) => this.#received(payload, answer)
+		});
+	}
+
+	/** Makes a peer's record and this node's the same; what fails is made up for the next time. */
+	with(peer: IdText): void {
+		const { homeSecret, link } = this.#options;
+		const request: LinkRequest = {
+			peer,
+			code: Code.Post,
+			path: recordPath,
+			payload: homeSecret.value,
+			timeout,
+			isRepeatable: true,
+			onReply: payload => this.#take(payload),
+			onFailure: () => undefined
+		};
+		link.request(request);
+	}
+
+	#received(payload: Uint8Array, answer: Answer): void {
+		this.#take(payload);
+		answer.reply(this.#options.homeSecret.value);
+	}
+
+	/** Takes a record over that counts more than this node's, and that the founder signed. */
+	#take(payload: Uint8Array): void {
+		const { chain, homeSecret, report } = this.#options;
+		const theirs = readRecord(payload);
+		const ours = readRecord(homeSecret.value);
+		const { home } = chain;
+		const founder = chain.genesis;
+		if (theirs === undefined) throw new MessageError("not a record");
+		if (ours === undefined || home === undefined || founder === undefined) return;
+		const order = compareRecords(theirs, ours);
+		const brings =
+			order > 0 || (order === 0 && ours.signature === undefined && theirs.signature !== undefined);
+		if (!brings) return;
+		if (!isSignedRecord(theirs, home, founder.key)) return;
+		try {
+			homeSecret.replace(payload.slice());
+			if (order > 0) report("the home has a new password");
+		} catch (error) {
+			if (!(error instanceof StoreError)) throw error;
+			report(error.message);
+		}
+	}
+}

@@ -1,0 +1,67 @@
+import type { IdText } from "../chain/chain.js";
+import type { Cancel, Clock } from "../clock/clock.js";
+
+/** Milliseconds after which the keys with a peer are agreed on anew, so that a stolen flash tells no more than a day. */
+const age = 24 * 3_600_000;
+/** Milliseconds between two looks, and of quiet with a peer before it is bothered. */
+const interval = 600_000;
+const quiet = 60_000;
+
+/** A new handshake with each peer once a day, when nothing is going on with it, begun by the one with the lower id. */
+export class Rekeying {
+	readonly #clock: Clock;
+	readonly #self: IdText;
+	readonly #peers: () => readonly IdText[];
+	readonly #rekey: (peer: IdText) => void;
+	/** When the last handshake with each peer was, or when this node was started. */
+	readonly #since = new Map<IdText, number>();
+	readonly #busy = new Map<IdText, number>();
+	#timer: Cancel;
+
+	constructor(options: {
+		clock: Clock;
+		self: IdText;
+		peers: () => readonly IdText[];
+		rekey: (peer: IdText) => void;
+	}) {
+		this.#clock = options.clock;
+		this.#self = options.self;
+		this.#peers = options.peers;
+		this.#rekey = options.rekey;
+		this.#timer = this.#schedule();
+	}
+
+	/** A handshake with the peer has been completed. */
+	done(peer: IdText): void {
+		this.#since.set(peer, this.#clock.now());
+	}
+
+	/** The peer has just asked for something. */
+	busy(peer: IdText): void {
+		this.#busy.set(peer, this.#clock.now());
+	}
+
+	stop(): void {
+		this.#timer();
+	}
+
+	#schedule(): Cancel {
+		return this.#clock.after(interval, () => {
+			this.#look();
+			this.#timer = this.#schedule();
+		});
+	}
+
+	/** One at a look: handshakes are costly. */
+	#look(): void {
+		const now = this.#clock.now();
+		for (const peer of this.#peers()) {
+			const since = this.#since.get(peer);
+			if (since === undefined) this.#since.set(peer, now);
+			if (since === undefined || now - since < age || this.#self > peer) continue;
+			if (now - (this.#busy.get(peer) ?? Number.NEGATIVE_INFINITY) < quiet) continue;
+			this.#rekey(peer);
+			return;
+		}
+	}
+}

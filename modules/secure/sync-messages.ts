@@ -1,0 +1,128 @@
+import { concat, encodeUtf8 } from "../bytes/bytes.js";
+import { CborError, type CborValue, decode, encode, isArray, isBytes, isInteger } from "../cbor/cbor.js";
+import { ccmOpen, ccmSeal, hkdfExpand } from "../crypto/crypto.js";
+import { type Applicant, MessageError } from "../node/node.js";
+
+/** Bytes of a share, a point uncompressed. */
+const shareLength = 65;
+const confirmationLength = 32;
+const keyLength = 16;
+/** Each key seals one message, so that the nonce can be the same. */
+const nonce = 13;
+
+/** What a sponsor tells a node that it has admitted. */
+export interface Welcome {
+	/** The block, as it is stored and sent. */
+	readonly block: Uint8Array;
+	/** The sponsor's node id, 8 bytes, and public key, 33 bytes. */
+	readonly sponsor: Uint8Array;
+	readonly sponsorKey: Uint8Array;
+	/** Hash of the genesis block, 32 bytes. */
+	readonly genesis: Uint8Array;
+}
+
+/** SPAKE2+'s context and names: who has another home, rounds or record in mind comes to another key. */
+export function setting(home: Uint8Array, rounds: number, recordVersion: number) {
+	const numbers = new Uint8Array(8);
+	new DataView(numbers.buffer).setUint32(0, rounds);
+	new DataView(numbers.buffer).setUint32(4, recordVersion);
+	const context = concat(encodeUtf8("verifichain 1"), home, numbers);
+	return { context, idProver: new Uint8Array(0), idVerifier: home };
+}
+
+/** The first request of a synchronization: shareP. */
+export function writeShare(shareP: Uint8Array): Uint8Array {
+	return encode([shareP]);
+}
+
+/** The answer to it: shareV and confirmV. */
+export function writeAnswer(shareV: Uint8Array, confirmV: Uint8Array): Uint8Array {
+	return encode([shareV, confirmV]);
+}
+
+/** Throws a MessageError. */
+export function readAnswer(payload: Uint8Array): { shareV: Uint8Array; confirmV: Uint8Array } {
+	const [shareV, confirmV] = items(payload, 2);
+	return { shareV: bytes(shareV, shareLength), confirmV: bytes(confirmV, confirmationLength) };
+}
+
+/** The second request: confirmP, and the applicant under a key of the exchange. */
+export function writeApplication(
+	confirmP: Uint8Array,
+	applicant: Applicant,
+	sharedKey: Uint8Array
+): Uint8Array {
+	const { name, type, key } = applicant;
+	return encode([confirmP, seal(sharedKey, "joiner", encode([name, type, key]))]);
+}
+
+/** The first or the second request of a synchronization. Throws a MessageError. */
+export function readRequest(
+	payload: Uint8Array
+): { shareP: Uint8Array } | { confirmP: Uint8Array; sealed: Uint8Array } {
+	const value = items(payload);
+	if (value.length === 1) return { shareP: bytes(value[0], shareLength) };
+	const [confirmP, sealed] = value;
+	if (!isBytes(sealed)) throw new MessageError("no sealed part");
+	return { confirmP: bytes(confirmP, confirmationLength), sealed };
+}
+
+/** Throws a MessageError. */
+export function openApplicant(sealed: Uint8Array, sharedKey: Uint8Array): Applicant {
+	const [name, type, key] = items(open(sharedKey, "joiner", sealed), 3);
+	if (typeof name !== "string" || !isInteger(type, 0, 255)) throw new MessageError("not an applicant");
+	return { name, type, key: bytes(key, 33) };
+}
+
+/** The answer to the second request, under another key of the exchange. */
+export function sealWelcome(
+	{ block, sponsor, sponsorKey, genesis }: Welcome,
+	sharedKey: Uint8Array
+): Uint8Array {
+	return seal(sharedKey, "sponsor", encode([block, sponsor, sponsorKey, genesis]));
+}
+
+/** Throws a MessageError. */
+export function openWelcome(payload: Uint8Array, sharedKey: Uint8Array): Welcome {
+	const [block, sponsor, sponsorKey, genesis] = items(open(sharedKey, "sponsor", payload), 4);
+	if (!isBytes(block)) throw new MessageError("no block");
+	return {
+		block,
+		sponsor: bytes(sponsor, 8),
+		sponsorKey: bytes(sponsorKey, 33),
+		genesis: bytes(genesis, 32)
+	};
+}
+
+function seal(sharedKey: Uint8Array, use: string, plaintext: Uint8Array): Uint8Array {
+	const key = hkdfExpand(sharedKey, encodeUtf8(use), keyLength);
+	const sealed = ccmSeal({ key, nonce: new Uint8Array(nonce), aad: new Uint8Array(0), plaintext });
+	key.fill(0);
+	return sealed;
+}
+
+function open(sharedKey: Uint8Array, use: string, ciphertext: Uint8Array): Uint8Array {
+	const key = hkdfExpand(sharedKey, encodeUtf8(use), keyLength);
+	const plaintext = ccmOpen({ key, nonce: new Uint8Array(nonce), aad: new Uint8Array(0), ciphertext });
+	key.fill(0);
+	if (plaintext === undefined) throw new MessageError("it does not open");
+	return plaintext;
+}
+
+function items(payload: Uint8Array, count?: number): readonly CborValue[] {
+	let value: CborValue;
+	try {
+		value = decode(payload);
+	} catch (error) {
+		if (!(error instanceof CborError)) throw error;
+		throw new MessageError(`not a message: ${error.message}`);
+	}
+	if (!isArray(value) || (count !== undefined && value.length !== count))
+		throw new MessageError("not a message");
+	return value;
+}
+
+function bytes(value: CborValue, length: number): Uint8Array {
+	if (!isBytes(value, length)) throw new MessageError(`not ${length} bytes`);
+	return value;
+}
