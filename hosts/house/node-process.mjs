@@ -1,0 +1,169 @@
+import { spawn } from "node:child_process";
+import dgram from "node:dgram";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+
+/** The node program; `VERIFICHAIN` names another build of it, for example one that mcconfig made. */
+export const program = process.env.VERIFICHAIN ?? path.join(root, "build/linux/release/verifichain");
+
+/** A node as its own process, driven through its console. */
+export class NodeProcess {
+	/** Everything it has printed since it was last started. */
+	output = "";
+	#child;
+	#cursor = 0;
+	#waiting = new Set();
+	#exit;
+
+	/** `data`: its folder. `peers`: "ADDRESS:PORT" texts. `settings`: further `name=value` texts. `build`: the program. */
+	constructor({ data, port, peers = [], settings = [], onLine = () => {}, build = program }) {
+		this.build = build;
+		this.data = data;
+		this.port = port;
+		this.peers = peers;
+		this.settings = settings;
+		this.onLine = onLine;
+	}
+
+	get pid() {
+		return this.#child.pid;
+	}
+
+	get isRunning() {
+		return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+	}
+
+	/** Starts the process and types `lines`. */
+	start(...lines) {
+		const peers = this.peers.flatMap(peer => ["--peer", peer]);
+		const settings = this.settings.flatMap(setting => ["--set", setting]);
+		const args = ["--data", this.data, "--port", String(this.port), ...peers, ...settings];
+		const child = spawn(this.build, args, { stdio: ["pipe", "pipe", "pipe"] });
+		this.output = "";
+		this.#cursor = 0;
+		this.#child = child;
+		let partial = "";
+		for (const stream of [child.stdout, child.stderr]) {
+			stream.setEncoding("utf8");
+			stream.on("data", text => {
+				this.output += text;
+				partial += text;
+				const whole = partial.split("\n");
+				partial = whole.pop();
+				for (const line of whole) this.onLine(line);
+				for (const look of this.#waiting) look();
+			});
+		}
+		child.stdin.on("error", () => {});
+		this.#exit = new Promise(resolve => {
+			child.on("close", (code, signal) => {
+				resolve({ code, signal });
+				for (const look of this.#waiting) look();
+			});
+		});
+		for (const line of lines) this.type(line);
+		return this;
+	}
+
+	type(line) {
+		this.#child.stdin.write(`${line}\n`);
+	}
+
+	/** The first match of `pattern` in what it prints after the last match; throws when it does not come. */
+	async waitFor(pattern, milliseconds = 20_000) {
+		return new Promise((resolve, reject) => {
+			const end = settle => {
+				clearTimeout(timer);
+				this.#waiting.delete(look);
+				settle();
+			};
+			const look = () => {
+				const match = pattern.exec(this.output.slice(this.#cursor));
+				if (match !== null) {
+					this.#cursor += match.index + match[0].length;
+					end(() => resolve(match));
+				} else if (!this.isRunning) {
+					end(() => reject(new Error(`ended before it printed ${pattern}:\n${this.output}`)));
+				}
+			};
+			const timer = setTimeout(
+				() => end(() => reject(new Error(`did not print ${pattern} in ${milliseconds} ms:\n${this.output}`))),
+				milliseconds
+			);
+			this.#waiting.add(look);
+			look();
+		});
+	}
+
+	/** Types a command and waits for what it prints. */
+	async ask(command, pattern, milliseconds) {
+		this.#cursor = this.output.length;
+		this.type(command);
+		return this.waitFor(pattern, milliseconds);
+	}
+
+	/** Types a command and waits for all that it prints, in any order. */
+	async answers(command, patterns, milliseconds) {
+		const start = this.output.length;
+		this.type(command);
+		for (const pattern of patterns) {
+			this.#cursor = start;
+			await this.waitFor(pattern, milliseconds);
+		}
+	}
+
+	/** Asks again until `pattern` shows, since some things take their time; throws when it does not in time. */
+	async until(command, pattern, milliseconds = 20_000) {
+		const deadline = Date.now() + milliseconds;
+		for (;;) {
+			try {
+				return await this.ask(command, pattern, 500);
+			} catch (error) {
+				if (!this.isRunning || Date.now() > deadline) throw error;
+			}
+		}
+	}
+
+	/** Ends it as if the power was cut. */
+	async kill() {
+		this.#child.kill("SIGKILL");
+		return this.#exit;
+	}
+
+	/** Ends it by the end of its input; kills it after five seconds. Its exit code. */
+	async stop() {
+		if (!this.isRunning) return this.ended();
+		this.#child.stdin.end();
+		const timer = setTimeout(() => this.#child.kill("SIGKILL"), 5_000);
+		const { code } = await this.#exit;
+		clearTimeout(timer);
+		return code;
+	}
+
+	/** Its exit code, once it has ended. */
+	async ended() {
+		return (await this.#exit)?.code;
+	}
+}
+
+/** `count` UDP ports that nobody uses at the moment, the `wanted` ones where they are free. */
+export async function freePorts(count, wanted = []) {
+	const sockets = [];
+	for (let index = 0; index < count; index += 1) {
+		sockets.push((await bound(wanted[index])) ?? (await bound(0)));
+	}
+	const ports = sockets.map(socket => socket.address().port);
+	await Promise.all(sockets.map(socket => new Promise(resolve => socket.close(resolve))));
+	return ports;
+}
+
+function bound(port) {
+	if (port === undefined) return undefined;
+	return new Promise(resolve => {
+		const socket = dgram.createSocket("udp4");
+		socket.once("error", () => resolve(undefined));
+		socket.bind(port, () => resolve(socket));
+	});
+}
