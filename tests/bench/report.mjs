@@ -1,0 +1,71 @@
+/** Prints what was measured, beside what the design wants. */
+import { number, table } from "./figures.mjs";
+
+/** The budgets: bytes of a task and its reply, of a join; milliseconds to ready; MB. */
+export const goals = { taskBytes: 62, joinTrips: 3, joinBytes: 800, start: 50, memory: 8 };
+
+const judged = (value, goal) => `goal ${goal}: ${value <= goal ? "met" : "NOT MET"}`;
+
+export function report({ figures, memory, joins, where, hasBaseline }) {
+	console.log(`\n${where}\n`);
+	console.log(rowsOf(figures));
+	console.log();
+	const by = name => figures.find(figure => figure.name === name);
+	const { request, reply } = by("task, suite secure").bytes;
+	const taskBytes = request + reply;
+	console.log(
+		`a sealed task and its reply: ${taskBytes} bytes of UDP payload, ${judged(taskBytes, goals.taskBytes)}`
+	);
+	if (!hasBaseline) console.log("skipped: the paper's node in Python is not at ../shared/baseline");
+	for (const suite of hasBaseline ? ["paper", "secure"] : []) compare(by, suite);
+	for (const figure of figures.filter(({ name }) => name.startsWith("start: a node")))
+		console.log(`${figure.name}: ${number(figure.median)} ms, ${judged(figure.median, goals.start)}`);
+	for (const { when, size } of memory)
+		console.log(`memory, ${when}: ${number(size)} MB, ${judged(size, goals.memory)}`);
+	for (const { suite, passed } of joins) listed(suite, passed);
+	const { trips } = by("EDHOC session");
+	console.log(
+		`an EDHOC session: ${trips.join(" ")}; first task after a restart: ${by("first task after a restart").trips.join(" ")}`
+	);
+	console.log('    (bytes of each datagram, with ">" before those of who asked)');
+}
+
+function rowsOf(figures) {
+	const rows = [["", "median", "p10", "p90", "", "n", "to echo", "bytes out + in"]];
+	for (const { name, unit, median, p10, p90, count, ratio, bytes } of figures) {
+		const ratioText = ratio === undefined ? "" : `${number(ratio)} x`;
+		const sizes = bytes === undefined ? "" : `${bytes.request} + ${bytes.reply}`;
+		rows.push([name, number(median), number(p10), number(p90), unit, String(count), ratioText, sizes]);
+	}
+	return table(rows);
+}
+
+function compare(by, suite) {
+	const ours = by(`task, suite ${suite}`).median;
+	const theirs = [by("task, the paper's node in Python").median, by("the same, its own client").median];
+	const [same, own] = theirs.map(median => number(ours / median));
+	console.log(
+		`a task in suite ${suite} takes ${same} x the time of the paper's node in Python under the same client, ${own} x with both ends in Python; ${judged(ours / theirs[0], 1)}`
+	);
+}
+
+function listed(suite, passed) {
+	// What comes after the last answer of /sync is the first session and the first look at the chain.
+	const last = passed.findLastIndex(({ what }) => what === "/sync") + 2;
+	for (const [until, part] of [
+		["admitted", passed.slice(0, last)],
+		["ready", passed]
+	]) {
+		const bytes = sum(part.map(datagram => datagram.bytes));
+		const trips = part.filter(({ toSponsor }) => toSponsor).length;
+		console.log(
+			`join, suite ${suite}, until ${until}: ${trips} round trips, ${judged(trips, goals.joinTrips)}; ${bytes} bytes, ${judged(bytes, goals.joinBytes)}`
+		);
+	}
+	for (const { toSponsor, what, bytes } of passed)
+		console.log(`    ${toSponsor ? "joiner  ->" : "sponsor ->"}  ${what}  ${bytes}`);
+}
+
+export function sum(values) {
+	return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,57 @@
+import { type BlockStorage, type Body, Kind, nodeIdOf, signGenesis } from "../../modules/chain/chain.js";
+import { derivePublicKey, sha256 } from "../../modules/crypto/crypto.js";
+
+/** A key pair of a test: the private key is the SHA-256 of a word, so that it is the same in every run. */
+export interface TestNode {
+	readonly privateKey: Uint8Array;
+	readonly key: Uint8Array;
+	readonly id: Uint8Array;
+}
+
+export function testNode(word: string): TestNode {
+	const privateKey = sha256(Uint8Array.from(word, letter => letter.charCodeAt(0)));
+	const key = derivePublicKey(privateKey);
+	return { privateKey, key, id: nodeIdOf(key) };
+}
+
+/** A genesis block by a founder called "lamp". */
+export function testGenesis(founder: TestNode, message = "hello") {
+	return signGenesis({
+		message: sha256(Uint8Array.from(message, letter => letter.charCodeAt(0))),
+		author: founder.id,
+		privateKey: founder.privateKey,
+		time: 1_700_000_000,
+		body: {
+			kind: Kind.genesis,
+			name: "lamp",
+			type: 0,
+			key: founder.key,
+			suite: 0,
+			rounds: 1000,
+			recovery: null
+		}
+	});
+}
+
+export function addBody(node: TestNode, name: string): Body {
+	return { kind: Kind.add, name, type: 1, key: node.key };
+}
+
+/** Blocks in memory. */
+export class MemoryStorage implements BlockStorage {
+	readonly blocks = new Map<number, Uint8Array>();
+
+	slots(): number[] {
+		return [...this.blocks.keys()];
+	}
+
+	read(slot: number): Uint8Array {
+		const cose = this.blocks.get(slot);
+		if (cose === undefined) throw new Error(`slot ${slot} is empty`);
+		return cose;
+	}
+
+	write(slot: number, cose: Uint8Array): void {
+		this.blocks.set(slot, cose.slice());
+	}
+}

@@ -1,0 +1,12 @@
+/** A test: returns when it has passed, throws when it has not; may return a promise. */
+export type Test = () => void | Promise<void>;
+
+/** The tests of one subject, by sentences about its behaviour. */
+export interface Suite {
+	readonly name: string;
+	readonly tests: Readonly<Record<string, Test>>;
+}
+
+export function suite(name: string, tests: Record<string, Test>): Suite {
+	return { name, tests };
+}

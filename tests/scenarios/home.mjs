@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { freePorts, NodeProcess } from "../../hosts/house/node-process.mjs";
+
+export const password = "correct horse";
+export const pin = "2580";
+
+/** A home of real processes in a folder of its own; `test` is node:test's context, which ends it. */
+export class Home {
+	#folder;
+	#ports;
+	#nodes = [];
+	#suite;
+
+	static async open(test, nodes) {
+		const home = new Home();
+		home.#folder = await mkdtemp(path.join(os.tmpdir(), "verifichain-"));
+		home.#ports = await freePorts(nodes);
+		test.after(() => home.#close());
+		return home;
+	}
+
+	/**
+	 * A node that is not running yet. `via`: the node, or the port, through which it looks for the home. `build`: the
+	 * program, where it is not the usual one.
+	 */
+	node(name, via, build) {
+		const port = typeof via === "number" ? via : via?.port;
+		const node = new NodeProcess({
+			data: path.join(this.#folder, name),
+			port: this.#ports.pop(),
+			peers: port === undefined ? [] : [`127.0.0.1:${port}`],
+			settings: this.#suite === undefined ? ["line=2"] : ["line=2", `suite=${this.#suite}`],
+			build
+		});
+		this.#nodes.push(node);
+		return node;
+	}
+
+	/** `suite`: the name of one that is not the default. */
+	async found(name = "lamp", type = "light", suite = undefined) {
+		const node = this.node(name);
+		this.#suite = suite;
+		if (suite !== undefined) node.settings.push(`suite=${suite}`);
+		node.start("y", name, type, password, pin, "begun in a test");
+		await node.waitFor(/ready [0-9a-f]{16} /);
+		return node;
+	}
+
+	async join(name, type, via, build) {
+		if (via instanceof NodeProcess) await via.ask("invite", /Inviting|at any time/);
+		const node = this.node(name, via, build);
+		node.start("n", name, type, password, pin);
+		await node.waitFor(/ready [0-9a-f]{16} /);
+		return node;
+	}
+
+	async #close() {
+		await Promise.all(this.#nodes.map(node => (node.isRunning ? node.kill() : undefined)));
+		await rm(this.#folder, { recursive: true, force: true });
+	}
+}
+
+/** The digest that a node's chain has. */
+export async function digestOf(node) {
+	const [, digest] = await node.ask("status", /digest ([0-9a-f]{16})/);
+	return digest;
+}
+
+export async function hasBlocks(node, count, milliseconds) {
+	await node.until("status", new RegExp(`chain +${count} blocks`), milliseconds);
+}

@@ -1,0 +1,207 @@
+import {
+	BlockError,
+	Blockwise,
+	Code,
+	findUint,
+	MessageType,
+	OptionNumber,
+	pathOptions,
+	SizeError,
+	uintOption
+} from "../../../modules/coap/coap.js";
+import { equal, hex, throws } from "../../harness/assert.js";
+import { suite } from "../../harness/suite.js";
+import { body, counter, type Datagram, DELAY, Network, PORT } from "./network.js";
+import { big, echo, start } from "./pair.js";
+
+const { Confirmable, Acknowledgement } = MessageType;
+
+export default suite("coap: block-wise transfer, limits", {
+	"a body over the limit is refused with 4.13, also when it does not announce its size": () => {
+		const it = start(echo, { maxBody: 2000 });
+		const answer = it.run({ code: Code.Post, payload: body(2001) });
+		equal(answer?.code, Code.RequestEntityTooLarge);
+		equal(findUint(answer?.options ?? [], OptionNumber.Size1), 2000);
+		equal(it.network.sent.length, 2, "on the first block");
+		equal(it.run({ code: Code.Post, payload: body(2000) })?.code, Code.Changed);
+		const peer = it.network.peer("c");
+		const block = { type: Confirmable, code: Code.Put, payload: body(1024) };
+		equal(peer.ask("b", { ...block, id: 1, options: [uintOption(27, 0x0e)] })?.code, Code.Continue);
+		equal(
+			peer.ask("b", { ...block, id: 2, options: [uintOption(27, 0x1e)] })?.code,
+			Code.RequestEntityTooLarge
+		);
+		it.quiet();
+		throws(() => it.ask({ code: Code.Post, payload: body(65_537) }), SizeError, "65537");
+	},
+	"an answer over the client's limit fails cleanly": () => {
+		const it = start(big, {}, { maxBody: 3000 });
+		it.run({});
+		equal(it.result.failures[0] instanceof SizeError, true);
+		it.clock.advance(100_000);
+		it.quiet();
+	},
+	"4.13 with a smaller size makes the client begin again with it": () => {
+		const network = new Network();
+		const peer = network.peer("b");
+		const asking = new Blockwise({ layer: network.endpoint("aa"), clock: network.clock, random: counter(1) });
+		asking.request({
+			address: "b",
+			port: PORT,
+			code: Code.Put,
+			payload: body(300),
+			onResponse: () => undefined,
+			onFailure: () => undefined
+		});
+		network.clock.advance(DELAY);
+		const { id, token } = peer.last;
+		equal(peer.last.payload.length, 300);
+		const options = [uintOption(OptionNumber.Block1, 2)];
+		peer.send("aa", { type: Acknowledgement, code: Code.RequestEntityTooLarge, id, token, options });
+		network.clock.advance(2 * DELAY);
+		equal(peer.last.payload, body(300).slice(0, 64));
+		equal(findUint(peer.last.options, OptionNumber.Block1), 0x0a);
+	},
+	"a missing first block or a gap is answered 4.08, and the reserved size 7 with 4.00": () => {
+		const it = start(echo);
+		const peer = it.network.peer("c");
+		const put = { type: Confirmable, code: Code.Put, payload: body(16) };
+		equal(
+			peer.ask("b", { ...put, id: 1, options: [uintOption(27, 0x18)] })?.code,
+			Code.RequestEntityIncomplete
+		);
+		equal(peer.ask("b", { ...put, id: 2, options: [uintOption(27, 0x08)] })?.code, Code.Continue);
+		equal(
+			peer.ask("b", { ...put, id: 3, options: [uintOption(27, 0x28)] })?.code,
+			Code.RequestEntityIncomplete
+		);
+		equal(peer.ask("b", { ...put, id: 4, options: [uintOption(27, 0x0f)] })?.code, Code.BadRequest);
+		equal(peer.ask("b", { ...put, id: 5, options: [uintOption(23, 0x07)] })?.code, Code.BadRequest);
+		equal(
+			peer.ask("b", { ...put, id: 6, options: [uintOption(27, 0x09)] })?.code,
+			Code.BadRequest,
+			"16 of 32 bytes"
+		);
+		it.quiet();
+	},
+	"a block that comes again under another id is acknowledged and not added twice": () => {
+		const it = start(echo);
+		const peer = it.network.peer("c");
+		const put = { type: Confirmable, code: Code.Put };
+		for (const [id, number] of [0, 1, 0, 1, 1, 2].entries()) {
+			const payload = body(48).slice(16 * number, 16 * number + 16);
+			const more = number < 2 ? 8 : 0;
+			peer.ask("b", { ...put, id, payload, options: [uintOption(27, number * 16 + more)] });
+		}
+		// The second block 0 begins anew, as a client that starts over would.
+		equal(
+			peer.inbox.map(({ code }) => code),
+			[Code.Continue, Code.Continue, Code.Continue, Code.Continue, Code.Continue, Code.Changed]
+		);
+		equal(peer.last.payload, body(48));
+	},
+	"blocks beyond the body's end, or of a POST's answer that is gone, are refused": () => {
+		const it = start(big);
+		const peer = it.network.peer("c");
+		const get = { type: Confirmable, code: Code.Get };
+		equal(peer.ask("b", { ...get, id: 1, options: [uintOption(23, 5 * 16 + 6)] })?.code, Code.BadRequest);
+		equal(
+			peer.ask("b", { ...get, id: 2, options: [uintOption(23, 4 * 16 + 6)] })?.payload,
+			body(5000).slice(4096)
+		);
+		const post = { ...get, code: Code.Post, options: [uintOption(23, 16 + 6)] };
+		equal(peer.ask("b", { ...post, id: 3 })?.code, Code.RequestEntityIncomplete);
+	},
+	"an answer that changes while it is fetched is fetched again, and given up when it never stays": () => {
+		for (const changes of [1, 9]) {
+			let asked = 0;
+			const it = start(
+				(_request, exchange) => {
+					asked += 1;
+					exchange.respond({ code: Code.Content, payload: body(3000).fill(asked) });
+				},
+				{ lifetime: 1 }
+			);
+			// A second block that comes too late finds the body gone, and is of another one.
+			let slow = changes;
+			it.network.fate = ({ from, bytes: sent }: Datagram) => {
+				if (from !== "aa" || slow === 0 || hex(sent).indexOf("16", 8) < 0) return [0];
+				slow -= 1;
+				return [5];
+			};
+			it.run({});
+			if (changes === 1) {
+				equal(it.result.responses[0]?.payload, body(3000).fill(asked));
+			} else {
+				equal(
+					it.result.failures.map(({ name }) => name),
+					["BlockError"]
+				);
+				equal(it.result.failures[0] instanceof BlockError, true);
+			}
+			it.quiet();
+		}
+	},
+	"a POST whose answer changes is not sent again": () => {
+		let asked = 0;
+		const it = start(
+			(_request, exchange) => {
+				asked += 1;
+				exchange.respond({ code: Code.Content, payload: body(3000) });
+			},
+			{ lifetime: 1 }
+		);
+		it.network.fate = () => [5];
+		equal(it.run({ code: Code.Post })?.code, Code.RequestEntityIncomplete);
+		equal(asked, 1);
+		it.quiet();
+	},
+	"a transfer that stops is forgotten after its lifetime": () => {
+		const it = start(big, { lifetime: 5000 });
+		const peer = it.network.peer("c");
+		const options = [uintOption(OptionNumber.Block1, 0x08)];
+		peer.ask("b", { type: Confirmable, code: Code.Put, id: 1, payload: body(16), options });
+		peer.ask("b", { type: Confirmable, code: Code.Get, id: 2 });
+		equal(it.serving.transfers, 2);
+		it.clock.advance(5000);
+		equal(it.serving.transfers, 0);
+		it.quiet();
+	},
+	"more transfers than there is room for push out the one longest unused": () => {
+		for (const limits of [{ maxTransfers: 3 }, { maxBytes: 48 }]) {
+			const it = start(echo, limits);
+			const peer = it.network.peer("c");
+			const put = (id: number, name: string, number: number) => {
+				const options = [...pathOptions(name), uintOption(27, number * 16 + (number < 1 ? 8 : 0))];
+				const payload = number < 1 ? body(16) : body(0);
+				return peer.ask("b", { type: Confirmable, code: Code.Put, id, payload, options })?.code;
+			};
+			for (let i = 0; i < 5; i += 1) equal(put(i, `${i}`, 0), Code.Continue);
+			equal(it.serving.transfers, 3);
+			equal(put(10, "1", 1), Code.RequestEntityIncomplete);
+			equal(put(11, "2", 1), Code.Changed);
+			equal(put(12, "4", 1), Code.Changed);
+		}
+	},
+	"a cancelled transfer sends no further block": () => {
+		const it = start(big);
+		const pending = it.ask({});
+		it.clock.advance(3 * DELAY);
+		pending.cancel();
+		const { length } = it.network.sent;
+		it.clock.advance(200_000);
+		equal(it.network.sent.length <= length + 1, true);
+		equal([it.result.responses.length, it.result.failures.length], [0, 0]);
+		it.quiet();
+	},
+	"the request's limit counts for all its blocks together": () => {
+		const it = start(big);
+		it.network.fate = () => [400];
+		it.run({ timeout: 2000 });
+		equal(
+			it.result.failures.map(({ name }) => name),
+			["TimeoutError"]
+		);
+		it.quiet();
+	}
+});

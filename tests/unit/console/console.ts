@@ -1,0 +1,179 @@
+import { fromBase32, fromHex } from "../../../modules/bytes/bytes.js";
+import { decode } from "../../../modules/cbor/cbor.js";
+import { Chain } from "../../../modules/chain/chain.js";
+import { blockLine, timeText } from "../../../modules/console/chain-text.js";
+import { exportBlock } from "../../../modules/console/export.js";
+import { nearest } from "../../../modules/console/nearest.js";
+import { Questions } from "../../../modules/console/questions.js";
+import { derivePublicKey, sha256 } from "../../../modules/crypto/crypto.js";
+import { writtenKey } from "../../../modules/node/founding.js";
+import { bytes, equal, hex, ok } from "../../harness/assert.js";
+import { addBody, MemoryStorage, testGenesis, testNode } from "../../harness/blocks.js";
+import { foundHome, SimulatedNetwork } from "../../harness/simulation.js";
+import { type Suite, suite } from "../../harness/suite.js";
+
+class FakeScreen {
+	output = "";
+	echo = true;
+	write(text: string): void {
+		this.output += text;
+	}
+}
+
+function smallChain() {
+	const founder = testNode("founder");
+	const chain = new Chain({ storage: new MemoryStorage() });
+	chain.add(testGenesis(founder).cose);
+	const { id: author, privateKey } = founder;
+	chain.issue({ author, privateKey, time: 1_700_000_060, body: addBody(testNode("lock"), "Tür") });
+	chain.issue({
+		author,
+		privateKey,
+		time: null,
+		body: { kind: undefined, number: 99, value: new Map([[1, bytes("ff")]]) }
+	});
+	return chain;
+}
+
+const words = suite("nearest", {
+	"finds the command that was meant": () => {
+		const commands = ["status", "members", "chain", "task", "export", "reset", "help", "quit"];
+		for (const [typed, meant] of [
+			["staus", "status"],
+			["hlep", "help"],
+			["memebrs", "members"],
+			["exp", "export"],
+			["quiet", "quit"],
+			["tasks", "task"]
+		] as const) {
+			equal(nearest(typed, commands), meant, typed);
+		}
+		equal(nearest("frobnicate", commands), undefined);
+		equal(nearest("x".repeat(1000), commands), undefined);
+	}
+});
+
+const questions = suite("questions", {
+	"ask again until the answer will do": () => {
+		const screen = new FakeScreen();
+		const asking = new Questions(screen);
+		const answers: string[] = [];
+		asking.ask({ text: "PIN:", fault: text => (text === "1" ? undefined : "no") }, answer =>
+			answers.push(answer)
+		);
+		for (const line of ["2", null, " 1 "]) asking.answer(line);
+		equal(answers, ["1"]);
+		equal(screen.output, "PIN:\nno; once more:\nthat is too long, or not UTF-8; once more:\n");
+		ok(!asking.isAsking);
+	},
+	"a secret answer does not show and keeps its spaces": () => {
+		const screen = new FakeScreen();
+		const asking = new Questions(screen);
+		const seen: [string, boolean][] = [];
+		asking.ask({ text: "Password:", isSecret: true }, answer => seen.push([answer, screen.echo]));
+		equal(screen.echo, false);
+		asking.answer(" a b ");
+		equal(seen, [[" a b ", true]]);
+	},
+	"yes and no can be short, and nothing else is either": () => {
+		for (const [line, yes] of [
+			["y", true],
+			["YES", true],
+			["n", false],
+			["No", false]
+		] as const) {
+			const asking = new Questions(new FakeScreen());
+			let answer: boolean | undefined;
+			asking.confirm("Sure?", given => {
+				answer = given;
+			});
+			asking.answer("perhaps");
+			equal(answer, undefined);
+			asking.answer(line);
+			equal(answer, yes);
+		}
+	}
+});
+
+const texts = suite("chain on the console", {
+	"is a line a block, with who and when": () => {
+		const chain = smallChain();
+		equal(blockLine(chain, 0), "  0  2023-11-14T22:13:20Z  lamp (light) founded the home");
+		equal(blockLine(chain, 1), "  1  2023-11-14T22:14:20Z  lamp admitted Tür (lock)");
+		equal(blockLine(chain, 2), "  2  -                     lamp issued a block of unknown kind 99");
+	},
+	"a time that cannot be is a dash": () => {
+		equal(timeText(Number.MAX_SAFE_INTEGER).trim(), "-");
+		equal(timeText(253_402_300_799), "9999-12-31T23:59:59Z");
+	},
+	"is exported with all that a stranger needs": () => {
+		const chain = smallChain();
+		const entry = JSON.parse(exportBlock(chain, 1));
+		const keys = "number,hash,parents,home,author,sequence,time,kind,body,cose";
+		equal(Object.keys(entry).join(","), keys);
+		const cose = decode(fromHex(entry.cose));
+		ok(Array.isArray(cose) && cose[2] instanceof Uint8Array);
+		equal(entry.hash, hex(sha256(cose[2])));
+		equal(entry.parents, [hex(chain.hashAt(0))]);
+		equal(entry.body[0], "Tür");
+		equal(JSON.parse(exportBlock(chain, 2)).body, [[1, "ff"]]);
+	},
+	"the written recovery key is the key with two check bytes": () => {
+		const key = testNode("recovery").privateKey;
+		const text = writtenKey(key);
+		equal(
+			text.split(" ").map(group => group.length),
+			Array.from({ length: 11 }, () => 5)
+		);
+		const back = fromBase32(text);
+		equal(back.subarray(0, 32), key);
+		equal(back.subarray(32), sha256(key).subarray(0, 2));
+		equal(derivePublicKey(back.slice(0, 32)).length, 33);
+	}
+});
+
+const commands = suite("console", {
+	"unknown commands say so and name the nearest": () => {
+		const lamp = foundHome(new SimulatedNetwork());
+		lamp.ask("statsu", /There is no command "statsu"\. Did you mean "status"\?/);
+		lamp.ask("abracadabra", /There is no command "abracadabra"\. "help" lists them\./);
+		lamp.ask("task lamp onn", /There is no action "onn"\. Did you mean "on"\?/);
+		lamp.ask("task lamp", /Say whom and what/);
+		lamp.ask("task", /Say whom and what/);
+	},
+	"no line that a person can type stops it": () => {
+		const lamp = foundHome(new SimulatedNetwork());
+		for (const line of [
+			"",
+			"   ",
+			null,
+			"\u0000",
+			"💡",
+			"task \u0007 on",
+			"task  lamp   on ",
+			"x".repeat(1023)
+		]) {
+			lamp.type(line);
+		}
+		lamp.ask("STATUS", /state +on/);
+	},
+	"help lists every command": () => {
+		const lamp = foundHome(new SimulatedNetwork());
+		lamp.type("help");
+		for (const word of ["status", "members", "chain", "task WHO ACTION", "export", "reset", "help", "quit"]) {
+			lamp.waitFor(new RegExp(`^${word} `, "m"), 10);
+		}
+	},
+	"the suite is shown as insecure wherever it shows": () => {
+		const lamp = foundHome(new SimulatedNetwork());
+		ok(/suite "paper" is insecure/.test(lamp.output));
+		lamp.ask("status", /suite paper - insecure/);
+	},
+	"quit ends the node": () => {
+		const lamp = foundHome(new SimulatedNetwork());
+		lamp.type("quit");
+		equal(lamp.ended, 0);
+	}
+});
+
+export default [words, questions, texts, commands] as Suite[];

@@ -1,0 +1,175 @@
+import { decodeUtf8, encodeUtf8 } from "../../../modules/bytes/bytes.js";
+import { parseAddress } from "../../../modules/node/address.js";
+import { readAnnouncement } from "../../../modules/node/announcement.js";
+import { passwordBytes, privateKeyFrom } from "../../../modules/node/identity.js";
+import { MessageError } from "../../../modules/node/notation.js";
+import { Peers, peersName } from "../../../modules/node/peers.js";
+import { readSettings } from "../../../modules/node/settings.js";
+import { throttled } from "../../../modules/node/throttled.js";
+import { paperSuite } from "../../../modules/paper/paper.js";
+import {
+	messageText,
+	openMessage,
+	sealMessage,
+	textField,
+	textsField
+} from "../../../modules/paper/paper-message.js";
+import { Store } from "../../../modules/store/store.js";
+import { Vigenere } from "../../../modules/vigenere/vigenere.js";
+import { bytes, equal, hex, ok, throws } from "../../harness/assert.js";
+import { MemoryPreference } from "../../harness/memory-preference.js";
+import { suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
+
+const key = new Vigenere(encodeUtf8("VerifiChain"));
+
+export default suite("node's messages and records", {
+	"a message goes through the cipher and back, whatever its letters": () => {
+		for (const name of ["lamp", "Küche", "灯", "💡", '"\\/\n', ""]) {
+			const payload = sealMessage({ request: "task", name, list: ["a", "b"] }, key);
+			ok(
+				payload.every(byte => byte >= 0x20 && byte < 0x7f),
+				"printable ASCII alone"
+			);
+			equal(openMessage(payload, key), { request: "task", name, list: ["a", "b"] });
+		}
+	},
+	"the text before the cipher is JSON in ASCII": () => {
+		equal(decodeUtf8(messageText({ a: "é💡" })), '{"a":"\\u00e9\\ud83d\\udca1"}');
+	},
+	"a payload under another key is no message": () => {
+		const payload = sealMessage({ request: "task", action: "on" }, key);
+		throws(
+			() => openMessage(payload, new Vigenere(encodeUtf8("verifiChain"))),
+			MessageError,
+			"not a message under this home's key"
+		);
+		throws(() => openMessage(new Uint8Array(0), key), MessageError);
+		throws(() => openMessage(bytes("ff00"), key), MessageError);
+	},
+	"what is JSON but no object is no message": () => {
+		for (const text of ["1", "null", '"text"', "[1]", "{", '{"a":1}x', "true"]) {
+			throws(() => openMessage(key.encipher(encodeUtf8(text)), key), MessageError);
+		}
+	},
+	"deep nesting is refused before the parser sees it, brackets in texts do not count": () => {
+		const deep = key.encipher(encodeUtf8(`{"a":${"[".repeat(20_000)}`));
+		throws(() => openMessage(deep, key), MessageError);
+		const flat = { a: '[[[[[[{{{{"[[[\\' };
+		equal(openMessage(sealMessage(flat, key), key), flat);
+	},
+	"fields are what they should be, or refused": () => {
+		throws(() => textField({ a: 1 }, "a"), MessageError, '"a"');
+		throws(() => textField({}, "a"), MessageError, '"a"');
+		equal(textsField({}, "a", 2), []);
+		equal(textsField({ a: ["x"] }, "a", 2), ["x"]);
+		throws(() => textsField({ a: ["x", "y", "z"] }, "a", 2), MessageError);
+		throws(() => textsField({ a: ["x", 1] }, "a", 2), MessageError);
+		throws(() => textsField({ a: "x" }, "a", 2), MessageError);
+	},
+	"password and PIN cannot be confused": () => {
+		ok(hex(passwordBytes("password1", "2345")) !== hex(passwordBytes("password", "12345")));
+		equal(hex(passwordBytes("ab", "1")), "02000000000000006162010000000000000031");
+	},
+	"the identity key needs the entropy, not only the password": () => {
+		const stretched = bytes("11".repeat(32));
+		const first = privateKeyFrom(stretched, bytes("22".repeat(32)));
+		equal(first.length, 32);
+		ok(hex(first) !== hex(privateKeyFrom(stretched, bytes("23".repeat(32)))));
+		equal(hex(first), hex(privateKeyFrom(stretched, bytes("22".repeat(32)))));
+	},
+	"an address is IPv4 with a port": () => {
+		equal(parseAddress("10.0.0.1:7"), { host: "10.0.0.1", port: 7 });
+		equal(parseAddress("10.0.0.1"), { host: "10.0.0.1", port: 5683 });
+		for (const text of [
+			"",
+			"lamp",
+			"10.0.0:1",
+			"10.0.0.256:1",
+			"10.0.0.1:0",
+			"10.0.0.1:65536",
+			"::1",
+			"1.2.3.4:5 "
+		]) {
+			equal(parseAddress(text), undefined, text);
+		}
+	},
+	"settings are checked, and a wrong one is named": () => {
+		equal(readSettings({}), { given: [], port: 5683, line: undefined, rounds: 4096, suite: undefined });
+		equal(readSettings({ port: "7", line: "2", rounds: 1000, peers: ["10.0.0.1:9"] }), {
+			given: [{ host: "10.0.0.1", port: 9 }],
+			port: 7,
+			line: 2,
+			rounds: 1000,
+			suite: undefined
+		});
+		for (const [name, value] of [
+			["port", 0],
+			["port", "x"],
+			["line", 64],
+			["rounds", 999]
+		] as const) {
+			throws(() => readSettings({ [name]: value }), RangeError, name);
+		}
+		throws(() => readSettings({ peers: ["lamp"] }), RangeError, '"lamp" is no address');
+	},
+	"announcements of others are read with care": () => {
+		const link = (attributes: string) => encodeUtf8(`</sync>;rt="verifichain";${attributes}`);
+		const home = 'home="0102030405060708"';
+		const node = 'ep="1112131415161718"';
+		const good = readAnnouncement(link(`${home};${node};suite="paper";rounds="4096"`), [paperSuite]);
+		equal(good?.node, "1112131415161718");
+		equal(good?.rounds, 4096);
+		for (const wrong of [
+			`${home};${node};suite="secret";rounds="4096"`,
+			`${home};${node};suite="paper";rounds="1"`,
+			`${home};${node};suite="paper";rounds="99999999"`,
+			`${home};${node};suite="paper";rounds="4096";version="-1"`,
+			`${home};ep="x";suite="paper";rounds="4096"`,
+			`home="01";${node};suite="paper";rounds="4096"`,
+			'home="zz'
+		]) {
+			equal(readAnnouncement(link(wrong), [paperSuite]), undefined, wrong);
+		}
+		equal(readAnnouncement(bytes("ff"), [paperSuite]), undefined);
+		equal(readAnnouncement(encodeUtf8("</light>;rt=light"), [paperSuite]), undefined);
+	},
+	"addresses of 63 peers fit one value and come back": () => {
+		const store = new Store({ preference: new MemoryPreference(), domain: "test" });
+		const peers = new Peers(store);
+		const id = (number: number) => number.toString(16).padStart(16, "0");
+		for (let number = 1; number <= 70; number += 1) {
+			peers.learn(id(number), { host: `10.0.0.${number}`, port: 65_535 });
+		}
+		const again = new Peers(store);
+		equal(again.load(), undefined);
+		equal(again.all.length, 63);
+		equal(again.addressOf(id(70)), { host: "10.0.0.70", port: 65_535 });
+		equal(again.addressOf(id(1)), undefined, "the oldest");
+	},
+	"at an address there is one peer, the last seen there": () => {
+		const peers = new Peers(new Store({ preference: new MemoryPreference(), domain: "test" }));
+		const where = { host: "10.0.0.1", port: 1 };
+		peers.learn("0000000000000001", where);
+		peers.learn("0000000000000002", where);
+		equal(peers.all, ["0000000000000002"]);
+	},
+	"what strangers cause is reported at most once in 5 seconds": () => {
+		const clock = new VirtualClock();
+		const heard: string[] = [];
+		const report = throttled(clock, text => heard.push(text));
+		for (let count = 0; count < 100; count += 1) report("knock");
+		clock.advance(5_000);
+		report("knock");
+		equal(heard, ["knock", "knock (and 99 more like it)"]);
+	},
+	"damaged addresses are reported and done without": () => {
+		const preference = new MemoryPreference();
+		const store = new Store({ preference, domain: "test" });
+		new Peers(store).learn("0000000000000001", { host: "10.0.0.1", port: 1 });
+		preference.damage("test", peersName, 6);
+		const peers = new Peers(store);
+		ok(peers.load()?.includes("damaged"));
+		equal(peers.all, []);
+	}
+});

@@ -1,0 +1,7 @@
+import type { Suite } from "../../harness/suite.js";
+import home from "./home.js";
+import messages from "./messages.js";
+import strangers from "./strangers.js";
+import troubles from "./troubles.js";
+
+export default [messages, home, strangers, troubles] as Suite[];

@@ -1,0 +1,138 @@
+import { Code } from "../../../modules/coap/coap.js";
+import { ContextError, RenewalServer, SecurityContext } from "../../../modules/oscore/oscore.js";
+import { bytes, equal, ok, throws } from "../../harness/assert.js";
+import { suite } from "../../harness/suite.js";
+import { Network } from "../coap/network.js";
+import { Node, secrets } from "./node.js";
+
+import { ROUND, running } from "./renewing.js";
+
+export default suite("oscore: limits of contexts", {
+	"one peer's old requests 1 do not take the R2s of others": () => {
+		const { clock } = new Network();
+		let count = 0;
+		const renewed: string[] = [];
+		const server = new RenewalServer({
+			clock,
+			derivation: {},
+			random: length => {
+				count += 1;
+				return new Uint8Array(length).fill(count);
+			},
+			lifetime: 10_000,
+			maxOffers: 8,
+			onRenewed: ({ name }) => renewed.push(name)
+		});
+		const secretOf = (name: string) => {
+			const stored = secrets().b.get("a");
+			ok(stored);
+			return { ...stored, name };
+		};
+		const first = (name: string, byte: number) =>
+			server.accept(secretOf(name), Uint8Array.of(0x48, ...new Uint8Array(8).fill(byte)))?.challenge?.();
+		const offer = first("honest", 1);
+		ok(offer);
+		for (let i = 0; i < 50; i += 1) first("bad", i);
+		equal(server.offers, 3, "a quarter for each");
+		const nonces = [...offer.kidContext.slice(1), ...new Uint8Array(8)];
+		const second = () => server.accept(secretOf("honest"), Uint8Array.of(0x50, ...nonces));
+		second()?.verified?.();
+		equal([renewed, second()], [["honest"], undefined], "good once");
+		for (let i = 0; i < 20; i += 1) first(`peer ${i}`, 1);
+		equal(server.offers, 8);
+		server.forget("peer 19");
+		equal(server.offers, 7);
+		clock.advance(10_000);
+		equal([server.offers, clock.pending], [0, 0]);
+		for (const text of ["", "48", "4701020304050607", "490102030405060708ff", "580801020304050607"]) {
+			equal(server.accept(secretOf("x"), bytes(text)), undefined, text);
+		}
+	},
+	"a context that has seen its share is renewed, and nothing fails meanwhile": () => {
+		const network = new Network();
+		const stored = secrets();
+		const a = new Node(network, "a", stored.a, { limit: 10 });
+		const b = new Node(network, "bb", stored.b);
+		for (let i = 0; i < 50; i += 1) {
+			a.ask();
+			network.clock.advance(1000);
+		}
+		equal([a.responses.length, b.acted.length, a.failures.length], [50, 50, 0]);
+		ok(a.renewed.length >= 4, `${a.renewed.length} times`);
+	},
+	"without a secret there is no context, and who is removed has none any more": () => {
+		const it = running();
+		throws(() => it.a.layer.request({ ...blank, peer: "nobody" }), ContextError);
+		let failed = 0;
+		it.network.fate = () => [];
+		it.a.ask({
+			onFailure: () => {
+				failed += 1;
+			}
+		});
+		const live = it.a.contexts.live("bb");
+		it.a.contexts.remove("bb");
+		equal([failed, live?.closed, it.a.contexts.size], [1, true, 0]);
+	},
+	"the peer longest unused makes room, with its keys": () => {
+		const network = new Network();
+		const stored = secrets();
+		const a = new Node(network, "a", stored.a, { maxPeers: 2 });
+		const b = new Node(network, "bb", stored.b);
+		a.ask();
+		network.clock.advance(1000);
+		const live = a.contexts.live("bb");
+		ok(live);
+		const context = (name: string, id: number) =>
+			new SecurityContext({
+				name,
+				masterSecret: bytes("01"),
+				senderId: bytes("01"),
+				recipientId: Uint8Array.of(id)
+			});
+		a.contexts.add(context("x", 7));
+		a.ask();
+		network.clock.advance(1000);
+		a.contexts.add(context("y", 8));
+		equal([a.contexts.live("x"), live.closed, a.contexts.size], [undefined, false, 2], "x was the older");
+		a.contexts.add(context("z", 9));
+		equal(live.closed, true);
+		a.ask();
+		network.clock.advance(1000);
+		equal([a.failures.length, b.acted.length], [0, 3], "evicted, and renewed");
+	},
+	"a flood of requests 1 leaves nothing behind but a few R2s, for 10 seconds": () => {
+		const it = running();
+		const stored = secrets().a.get("bb");
+		ok(stored);
+		for (let i = 0; i < 100; i += 1) {
+			const idContext = new Uint8Array(8).fill(i);
+			const first = new SecurityContext({
+				...stored,
+				idContext,
+				kidContext: Uint8Array.of(0x48, ...idContext)
+			});
+			const node = new Node(it.network, "a", secrets().a);
+			node.contexts.add(first);
+			node.ask({ onFailure: () => undefined });
+			it.clock.advance(ROUND);
+			node.contexts.close();
+			node.endpoint.close();
+		}
+		equal(it.b.acted.length, 1);
+		it.clock.advance(10_000);
+		equal(it.b.endpoint.pending, 0);
+		const again = new Node(it.network, "a", secrets().a);
+		again.ask();
+		it.clock.advance(2 * ROUND);
+		equal(again.text, "ok");
+	}
+});
+
+const blank = {
+	address: "bb",
+	port: 5683,
+	code: Code.Get,
+	onResponse: () => undefined,
+	onFailure: () => undefined
+};

@@ -1,0 +1,110 @@
+import { BlockFile, Store, StoreError, valueLimit } from "../../../modules/store/store.js";
+import { bytes, equal, throws } from "../../harness/assert.js";
+import { MemoryPreference } from "../../harness/memory-preference.js";
+import { type Suite, suite } from "../../harness/suite.js";
+
+const domain = "test";
+
+function opened() {
+	const preference = new MemoryPreference();
+	return { preference, store: new Store({ preference, domain }) };
+}
+
+const values = suite("store", {
+	"gives back what was kept": () => {
+		const { store } = opened();
+		store.set("a", bytes("010203"));
+		store.set("empty", new Uint8Array(0));
+		equal(store.get("a"), bytes("010203"));
+		equal(store.get("empty"), new Uint8Array(0));
+		equal(store.get("b"), undefined);
+	},
+	"keeps exactly the bytes of a view": () => {
+		const { store } = opened();
+		store.set("a", bytes("00010203").subarray(1, 3));
+		equal(store.get("a"), bytes("0102"));
+	},
+	"keeps values of 1020 bytes and refuses longer ones": () => {
+		const { store } = opened();
+		store.set("a", new Uint8Array(valueLimit).fill(7));
+		equal(store.get("a")?.length, 1020);
+		throws(() => store.set("a", new Uint8Array(valueLimit + 1)), StoreError, "at most 1020");
+		equal(store.get("a")?.length, 1020);
+	},
+	"notices every damaged byte": () => {
+		const { preference, store } = opened();
+		store.set("a", bytes("0102030405"));
+		for (let index = 0; index < 9; index += 1) {
+			preference.damage(domain, "a", index);
+			throws(() => store.get("a"), StoreError, '"a" is damaged');
+			preference.damage(domain, "a", index);
+		}
+		equal(store.get("a"), bytes("0102030405"));
+	},
+	"notices every truncation": () => {
+		const { preference, store } = opened();
+		store.set("a", bytes("0102030405"));
+		for (let length = 8; length >= 0; length -= 1) {
+			preference.truncate(domain, "a", length);
+			throws(() => store.get("a"), StoreError, '"a" is damaged');
+		}
+	},
+	"notices a value that stands under another name": () => {
+		const { preference, store } = opened();
+		store.set("a", bytes("01"));
+		const value = preference.get(domain, "a");
+		if (value !== undefined) preference.set(domain, "b", value);
+		throws(() => store.get("b"), StoreError, '"b" is damaged');
+	},
+	"does not wear the flash by writing what is there": () => {
+		const { preference, store } = opened();
+		store.set("a", bytes("01"));
+		store.set("a", bytes("01"));
+		equal(preference.writes, 1);
+		store.set("a", bytes("02"));
+		equal(preference.writes, 2);
+	},
+	"writes over what is damaged": () => {
+		const { preference, store } = opened();
+		store.set("a", bytes("01"));
+		preference.damage(domain, "a", 4);
+		store.set("a", bytes("01"));
+		equal(store.get("a"), bytes("01"));
+	},
+	"says when the flash refuses": () => {
+		const { preference, store } = opened();
+		store.set("a", bytes("01"));
+		preference.failFrom = preference.writes;
+		throws(() => store.set("a", bytes("02")), StoreError, '"a" cannot be kept: no space left');
+		throws(() => store.delete("a"), StoreError, '"a" cannot be deleted');
+		equal(store.get("a"), bytes("01"));
+	},
+	"wipes the last name last": () => {
+		const { preference, store } = opened();
+		for (const name of ["id", "a", "b"]) store.set(name, bytes("01"));
+		preference.failFrom = preference.writes + 2;
+		throws(() => store.wipe("id"), StoreError);
+		equal(store.names(), ["id"]);
+		preference.failFrom = Number.POSITIVE_INFINITY;
+		store.wipe("id");
+		equal(store.names(), []);
+	}
+});
+
+const blocks = suite("block file", {
+	"numbers its slots and leaves other values alone": () => {
+		const { store } = opened();
+		const file = new BlockFile(store);
+		store.set("blue", bytes("01"));
+		store.set("b01", bytes("01"));
+		for (const slot of [10, 0, 2]) file.write(slot, bytes("aa"));
+		equal(file.slots(), [0, 2, 10]);
+		equal(file.read(10), bytes("aa"));
+		throws(() => file.read(1), StoreError, '"b1" is missing');
+		file.clear();
+		equal(file.slots(), []);
+		equal(store.names(), ["blue", "b01"]);
+	}
+});
+
+export default [values, blocks] as Suite[];
