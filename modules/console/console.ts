@@ -72,24 +72,6 @@ export class Console {
 			],
 			["uninvite", { usage: "uninvite", help: "admit nobody any more", run: () => this.#uninvite() }],
 			[
-				"watch",
-				{
-					usage: "watch WHO",
-					help: "show a device's state now and when it changes",
-					run: rest => this.#watch(rest)
-				}
-			],
-			["unwatch", { usage: "unwatch", help: "stop watching", run: () => this.#unwatch() }],
-			[
-				"invite",
-				{
-					usage: "invite [SECONDS]",
-					help: `admit who knows the password, for ${inviteRange.usual} seconds or as long as you say`,
-					run: rest => this.#invite(rest)
-				}
-			],
-			["uninvite", { usage: "uninvite", help: "admit nobody any more", run: () => this.#uninvite() }],
-			[
 				"password",
 				{ usage: "password", help: "give the home a new password and PIN", run: () => this.#password() }
 			],
