@@ -1,4 +1,4 @@
-import { compareBytes, equalBytes } from "../bytes/bytes.js";
+import { equalBytes } from "../bytes/bytes.js";
 import { compareInOrder, hashLength } from "./block.js";
 import { idLength } from "./node-id.js";
 
@@ -6,25 +6,30 @@ import { idLength } from "./node-id.js";
 export interface IndexEntry {
 	readonly hash: Uint8Array;
 	readonly height: number;
-	/** Where the storage has the block. */
+	/** Where the storage has the block, below 65,536. */
 	readonly slot: number;
 	readonly author: Uint8Array;
 	readonly sequence: number;
 	/** 255 stands for every kind from 255. */
 	readonly kind: number;
+	/** The node that an add or a grant is about; eight zeros for other kinds. */
+	readonly subject: Uint8Array;
+	/** Whether it is older than the checkpoint and kept to show who the founders are. */
+	readonly isAnchor: boolean;
 }
 
 const heightAt = hashLength;
-const slotAt = heightAt + 2;
-const sequenceAt = slotAt + 2;
-const kindAt = sequenceAt + 2;
-const parentAt = kindAt + 1;
-const authorAt = parentAt + 1;
-const entryLength = authorAt + idLength;
+const sequenceAt = heightAt + 4;
+const slotAt = sequenceAt + 4;
+const kindAt = slotAt + 2;
+const flagsAt = kindAt + 1;
+const authorAt = flagsAt + 1;
+const subjectAt = authorAt + idLength;
+const entryLength = subjectAt + idLength;
 
 /**
- * The blocks in their order, packed at 48 bytes each: an object per block would not fit a microcontroller.
- * Heights, slots and sequences are below 65,536.
+ * The blocks in their order, packed at 60 bytes each: an object per block would not fit a microcontroller.
+ * Heights and sequences are below 2^32.
  */
 export class BlockIndex {
 	readonly #bytes: Uint8Array;
@@ -45,10 +50,6 @@ export class BlockIndex {
 		return this.#bytes.length / entryLength;
 	}
 
-	get isFull(): boolean {
-		return this.#length >= this.capacity;
-	}
-
 	/** Inserts in order and returns the block's number. The caller has seen that there is room. */
 	insert(entry: IndexEntry): number {
 		let number = this.#length;
@@ -56,14 +57,25 @@ export class BlockIndex {
 		const at = number * entryLength;
 		this.#bytes.copyWithin(at + entryLength, at, this.#length * entryLength);
 		this.#bytes.set(entry.hash, at);
-		this.#view.setUint16(at + heightAt, entry.height);
+		this.#view.setUint32(at + heightAt, entry.height);
+		this.#view.setUint32(at + sequenceAt, entry.sequence);
 		this.#view.setUint16(at + slotAt, entry.slot);
-		this.#view.setUint16(at + sequenceAt, entry.sequence);
 		this.#bytes[at + kindAt] = Math.min(entry.kind, 255);
-		this.#bytes[at + parentAt] = 0;
+		this.#bytes[at + flagsAt] = entry.isAnchor ? 1 : 0;
 		this.#bytes.set(entry.author, at + authorAt);
+		this.#bytes.set(entry.subject, at + subjectAt);
 		this.#length += 1;
 		return number;
+	}
+
+	clear(): void {
+		this.#length = 0;
+	}
+
+	remove(number: number): void {
+		const at = this.#at(number);
+		this.#bytes.copyWithin(at, at + entryLength, this.#length * entryLength);
+		this.#length -= 1;
 	}
 
 	/** The number of the block whose hash begins with `prefix` (4 to 32 bytes), or -1. */
@@ -83,7 +95,7 @@ export class BlockIndex {
 	}
 
 	height(number: number): number {
-		return this.#view.getUint16(this.#at(number) + heightAt);
+		return this.#view.getUint32(this.#at(number) + heightAt);
 	}
 
 	slot(number: number): number {
@@ -94,24 +106,28 @@ export class BlockIndex {
 		return this.#view.getUint8(this.#at(number) + kindAt);
 	}
 
-	/** How many blocks `author` has here, which is the sequence of its next one. */
-	countOf(author: Uint8Array): number {
-		let next = 0;
-		for (let number = 0; number < this.#length; number += 1) {
-			const at = number * entryLength;
-			if (!equalBytes(this.#bytes.subarray(at + authorAt, at + entryLength), author)) continue;
-			next = Math.max(next, this.#view.getUint16(at + sequenceAt) + 1);
-		}
-		return next;
+	sequence(number: number): number {
+		return this.#view.getUint32(this.#at(number) + sequenceAt);
 	}
 
-	/** Notes that the block has a child. */
-	markParent(number: number): void {
-		this.#bytes[this.#at(number) + parentAt] = 1;
+	isAnchor(number: number): boolean {
+		return this.#view.getUint8(this.#at(number) + flagsAt) === 1;
 	}
 
-	isParent(number: number): boolean {
-		return this.#bytes[this.#at(number) + parentAt] === 1;
+	/** A view of the author's id, good until the next change. */
+	author(number: number): Uint8Array {
+		const at = this.#at(number) + authorAt;
+		return this.#bytes.subarray(at, at + idLength);
+	}
+
+	/** A view of the id of the node that an add or a grant is about, good until the next change. */
+	subject(number: number): Uint8Array {
+		const at = this.#at(number) + subjectAt;
+		return this.#bytes.subarray(at, at + idLength);
+	}
+
+	isBy(number: number, author: Uint8Array): boolean {
+		return equalBytes(this.author(number), author);
 	}
 
 	#at(number: number): number {
@@ -122,11 +138,6 @@ export class BlockIndex {
 	#comesBefore(entry: IndexEntry, number: number): boolean {
 		const at = number * entryLength;
 		const hash = this.#bytes.subarray(at, at + hashLength);
-		return compareInOrder(entry.height, entry.hash, this.#view.getUint16(at + heightAt), hash) < 0;
+		return compareInOrder(entry.height, entry.hash, this.#view.getUint32(at + heightAt), hash) < 0;
 	}
-}
-
-/** Ascending by bytes, as `parents` are written. */
-export function sortHashes(hashes: Uint8Array[]): Uint8Array[] {
-	return hashes.sort(compareBytes);
 }

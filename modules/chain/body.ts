@@ -1,3 +1,4 @@
+import { compareBytes } from "../bytes/bytes.js";
 import { type CborValue, isArray } from "../cbor/cbor.js";
 import { BlockError } from "./chain-error.js";
 import { nameFault } from "./name.js";
@@ -16,8 +17,9 @@ export const Kind = Object.freeze({
 /** How members talk: chosen when a home is founded. */
 export const SuiteNumber = Object.freeze({ paper: 0, secure: 1 } as const);
 
-/** The action of a grant that makes an admin; the other actions are those of devices, below 24. */
+/** The actions of grants that give a rank: an admin's, a founder's. Those of devices are below 24. */
 export const adminAction = 255;
+export const founderAction = 254;
 
 /** Fewest and most rounds of PBKDF2 that a home may ask for. */
 export const roundsRange = Object.freeze({ least: 1000, most: 65_536 } as const);
@@ -141,7 +143,7 @@ export function bodyFromCbor(kind: number, value: CborValue): Body {
 			if (!isArray(ids) || ids.length < 1 || ids.length > removeLimit) {
 				throw malformed(`a remove block names 1 to ${removeLimit} nodes`);
 			}
-			return { kind, ids: ids.map(id => bytesIn(id, idLength, "node id")) };
+			return { kind, ids: ascending(ids.map(id => bytesIn(id, idLength, "node id"))) };
 		}
 		case Kind.rotate: {
 			const [key, proof] = fields(value, 2);
@@ -178,6 +180,15 @@ function malformed(message: string): BlockError {
 function fields(value: CborValue, count: number): readonly CborValue[] {
 	if (!isArray(value) || value.length !== count) throw malformed(`the body has not ${count} fields`);
 	return value;
+}
+
+function ascending(ids: readonly Uint8Array[]): readonly Uint8Array[] {
+	for (const [index, id] of ids.entries()) {
+		const before = ids[index - 1];
+		if (before !== undefined && compareBytes(before, id) >= 0)
+			throw malformed("the ids are not in ascending order");
+	}
+	return ids;
 }
 
 function nameIn(value: CborValue): string {

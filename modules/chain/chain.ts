@@ -1,45 +1,48 @@
-import { compareBytes, equalBytes, toHex } from "../bytes/bytes.js";
-import { Block, type BlockFields, digestOf, hashLength, parentsLimit, signBlock } from "./block.js";
-import { BlockIndex, sortHashes } from "./block-index.js";
-import { type Body, type GenesisBody, Kind, kindNumber } from "./body.js";
+import { equalBytes } from "../bytes/bytes.js";
+import { Block, hashLength, signBlock } from "./block.js";
+import { BlockSet } from "./block-set.js";
+import type { BlockStorage } from "./block-storage.js";
+import { type Body, type GenesisBody, Kind } from "./body.js";
 import { BlockError } from "./chain-error.js";
-import { Membership } from "./membership.js";
-import { idLength } from "./node-id.js";
+import { type Bundle, Checkpoints } from "./checkpoints.js";
+import type { Profile } from "./effect.js";
+import { Judge } from "./judge.js";
+import type { Membership } from "./membership.js";
+import { Settled } from "./settled.js";
 
 export * from "./block.js";
+export type { BlockStorage } from "./block-storage.js";
 export * from "./body.js";
 export * from "./chain-error.js";
-export { type Member, Membership, membersLimit } from "./membership.js";
+export type { Bundle } from "./checkpoints.js";
+export type { Grant } from "./grants.js";
+export { type Evidence, type Member, Membership, membersLimit, sameId } from "./membership.js";
 export * from "./name.js";
 export * from "./node-id.js";
+export * from "./rank.js";
+export { tableLimit } from "./table.js";
 
-/** Most blocks that a home keeps. */
+/** Most blocks that a home keeps since its last checkpoint. */
 export const blocksLimit = 256;
 
-/** Where the bytes of blocks are kept: numbered slots, each empty or holding one block. */
-export interface BlockStorage {
-	/** The numbers of the slots in use, in any order. */
-	slots(): readonly number[];
-	/** What a slot holds. Throws when it cannot be read whole. */
-	read(slot: number): Uint8Array;
-	/** Keeps a block, whole or not at all, also when the power is cut. Throws when it cannot. */
-	write(slot: number, cose: Uint8Array): void;
+/** Who issues a block, and what it says. */
+export interface Issue {
+	readonly author: Uint8Array;
+	readonly privateKey: Uint8Array;
+	/** Seconds since 1970, or null without a clock. */
+	readonly time: number | null;
+	readonly body: Body;
 }
 
-/** The blocks of one home in their order, and who is a member by them. */
+/** The blocks of one home in their order, and what they come to. */
 export class Chain {
+	readonly #set: BlockSet;
+	readonly #judge: Judge;
 	readonly #storage: BlockStorage;
-	readonly #index: BlockIndex;
-	readonly #used = new Set<number>();
-	/** Slots that could not be read: the next blocks, which heal the chain, are written over them. */
-	readonly #damaged = new Set<number>();
-	/** Slots of blocks whose parents could not be read; they count again once those are healed. */
-	#orphans: number[] = [];
+	readonly #checkpoints: Checkpoints;
+	readonly #profiles = new Map<number, Profile>();
 	readonly #founded: { readonly suite: number; readonly rounds: number } | undefined;
-	#home: Uint8Array | undefined;
-	#genesis: GenesisBody | undefined;
-	#membership = new Membership([]);
-	#digest = digestOf([]);
+	#settledNow: Settled | undefined;
 
 	/**
 	 * `home`: the home's id, 8 bytes; without it the first genesis block added says which home this is. `founded`: what
@@ -49,12 +52,16 @@ export class Chain {
 		storage: BlockStorage;
 		home?: Uint8Array;
 		founded?: { readonly suite: number; readonly rounds: number };
-		capacity?: number;
+		limit?: number;
 	}) {
+		const { storage, home, limit = blocksLimit } = options;
 		this.#founded = options.founded;
-		this.#storage = options.storage;
-		this.#home = options.home;
-		this.#index = new BlockIndex(options.capacity ?? blocksLimit);
+		this.#storage = storage;
+		this.#set = new BlockSet({ storage, home, limit });
+		const members = () => this.members;
+		this.#judge = new Judge({ blocks: this.#set, limit, members });
+		const parts = { blocks: this.#set, judge: this.#judge, members };
+		this.#checkpoints = new Checkpoints({ ...parts, profiles: this.#profiles });
 	}
 
 	/**
@@ -62,78 +69,101 @@ export class Chain {
 	 * again. What cannot be read is reported, a sentence each: peers have it too.
 	 */
 	load(): string[] {
-		const faults: string[] = [];
-		let waiting: { slot: number; block: Block }[] = [];
-		for (const slot of this.#storage.slots()) {
-			try {
-				const block = new Block(this.#storage.read(slot));
-				this.#checkHome(block);
-				waiting.push({ slot, block });
-			} catch (error) {
-				this.#damaged.add(slot);
-				faults.push(`block in slot ${slot}: ${error instanceof Error ? error.message : error}`);
-			}
-		}
-		for (let before = -1; before !== waiting.length; ) {
-			before = waiting.length;
-			waiting = waiting.filter(({ slot, block }) => !this.#place(block, slot));
-		}
-		for (const { slot, block } of waiting) {
-			this.#used.add(slot);
-			this.#orphans.push(slot);
-			faults.push(`block ${toHex(block.hash.subarray(0, 8))}: the blocks before it are missing`);
-		}
-		this.#refresh();
+		const faults = this.#set.load();
+		this.#changed();
 		return faults;
 	}
 
 	/** How many blocks there are. */
 	get length(): number {
-		return this.#index.length;
-	}
-
-	/** Whether no further block fits. */
-	get isFull(): boolean {
-		return this.#index.isFull;
+		return this.#set.index.length;
 	}
 
 	/** The home's id: the first 8 bytes of the genesis block's hash. Undefined while neither is known. */
 	get home(): Uint8Array | undefined {
-		return this.#home;
+		return this.#set.home;
 	}
 
 	/** What the home was founded with; undefined while the genesis block is not here. */
 	get genesis(): GenesisBody | undefined {
-		return this.#genesis;
+		return this.#set.genesis;
+	}
+
+	/** The recovery key's id, or null for a home without one. */
+	get recovery(): Uint8Array | null {
+		return this.#set.recovery;
 	}
 
 	get members(): Membership {
-		return this.#membership;
+		return this.#settled.membership;
 	}
 
-	/** SHA-256 over all hashes in order: equal for all who have the same blocks. */
+	/** SHA-256 over the checkpoint's hash and those of all that counts since: equal for all who have the same. */
 	get digest(): Uint8Array {
-		return this.#digest;
+		return this.#settled.digest;
+	}
+
+	/** The number of the checkpoint that rules; 0 stands for the genesis block. */
+	get checkpoint(): number {
+		return this.#set.base?.number ?? 0;
+	}
+
+	/** The hash of the checkpoint that rules, or of the genesis block; undefined while neither is here. */
+	get checkpointHash(): Uint8Array | undefined {
+		return this.#set.base?.hash;
+	}
+
+	/** How many places for blocks are left; the last 32 are for what founders and admins issue. */
+	get room(): number {
+		return Math.max(0, this.#judge.limit - this.length);
 	}
 
 	/** The hash of block `number` in the order; throws a RangeError when there is none. */
 	hashAt(number: number): Uint8Array {
-		return this.#index.hash(number);
+		return this.#set.index.hash(number);
 	}
 
 	/** The kind's number of block `number`; 255 stands for every kind from 255. */
 	kindAt(number: number): number {
-		return this.#index.kind(number);
+		return this.#set.index.kind(number);
+	}
+
+	/** The author of block `number`: a copy. */
+	authorAt(number: number): Uint8Array {
+		return this.#set.index.author(number).slice();
 	}
 
 	/** Block `number` in the order; throws a RangeError when there is none. */
 	blockAt(number: number): Block {
-		return new Block(this.#storage.read(this.#index.slot(number)));
+		return new Block(this.#storage.read(this.#set.index.slot(number)));
+	}
+
+	/** Whether block `number` counts; what is older than the checkpoint does, by its table. */
+	countsAt(number: number): boolean {
+		return !this.#settled.isVoid(number);
+	}
+
+	/** Whether block `number` is one of those since the checkpoint, which peers compare. */
+	isLive(number: number): boolean {
+		const { index, base } = this.#set;
+		return !index.isAnchor(number) && index.slot(number) !== base?.slot;
 	}
 
 	/** The number of the block whose hash begins with `prefix` (4 bytes or more), or -1. */
 	find(prefix: Uint8Array): number {
-		return this.#index.find(prefix);
+		return this.#set.index.find(prefix);
+	}
+
+	/** A removal of the node `id` that counts, or undefined; of one before the checkpoint there is none any more. */
+	removalOf(id: Uint8Array): Block | undefined {
+		if (!this.members.isRemoved(id)) return undefined;
+		for (let number = this.length - 1; number >= 0; number -= 1) {
+			if (this.kindAt(number) !== Kind.remove || !this.countsAt(number)) continue;
+			const block = this.blockAt(number);
+			if (block.body.kind === Kind.remove && block.body.ids.some(other => equalBytes(other, id)))
+				return block;
+		}
+		return undefined;
 	}
 
 	/**
@@ -142,58 +172,104 @@ export class Chain {
 	 */
 	add(cose: Uint8Array): Block | undefined {
 		const block = new Block(cose);
-		if (this.#index.find(block.hash) >= 0) return undefined;
-		this.#checkHome(block);
-		const height = this.#heightOf(block);
-		if (height === undefined) throw new BlockError("parents", "a parent of the block is not here");
-		const key = block.body.kind === Kind.genesis ? block.body.key : this.members.get(block.author)?.key;
-		if (key === undefined) throw new BlockError("author", "the block's author is not a member");
-		if (block.sequence > this.#index.countOf(block.author)) {
-			throw new BlockError("sequence", "blocks of this author are missing before it");
-		}
-		if (!block.isSignedBy(key)) throw new BlockError("signature", "the block's signature is wrong");
+		if (this.#set.index.find(block.hash) >= 0) return undefined;
+		this.#checkFounded(block);
+		this.#judge.check(block);
 		this.#keep(block);
 		return block;
 	}
 
-	/** Issues a block by the owner of `privateKey` on top of all that is here, and takes it in. */
-	issue(options: { author: Uint8Array; privateKey: Uint8Array; time: number | null; body: Body }): Block {
-		if (this.#home === undefined) throw new BlockError("home", "there is no home yet");
-		const { author, privateKey, time, body } = options;
-		const fields = { home: this.#home, parents: this.#heads(), author, time, body };
-		const block = signBlock({ ...fields, sequence: this.#index.countOf(author) }, privateKey);
+	/**
+	 * Whether a block that cannot be placed here, because what it rests on is missing, is signed by a member that may
+	 * remove: for a node that is told of its own removal.
+	 */
+	isRemovalOf(cose: Uint8Array, id: Uint8Array): boolean {
+		const block = new Block(cose);
+		const author = this.members.get(block.author);
+		const key = author?.isAdmin ? author.key : this.#judge.recoveryKey(block.author);
+		if (block.body.kind !== Kind.remove || key === undefined || !this.#set.isOfHome(block)) return false;
+		return block.body.ids.some(other => equalBytes(other, id)) && block.isSignedBy(key);
+	}
+
+	/**
+	 * Issues a block by the owner of `privateKey` on top of all that is here, and takes it in. Throws a BlockError when
+	 * the author has no right to it or there is no room.
+	 */
+	issue({ author, privateKey, time, body }: Issue): Block {
+		const { home } = this.#set;
+		if (home === undefined || this.#set.base === undefined)
+			throw new BlockError("home", "there is no home yet");
+		this.#judge.checkRight(author, body);
+		const parents = this.#judge.parentsFor(author, body);
+		const sequence = this.#judge.nextSequence(author, this.#set.rowOver(parents));
+		const block = signBlock({ home, parents, author, time, body, sequence }, privateKey);
 		this.#keep(block);
 		return block;
+	}
+
+	/** The sequence of the author's next block. */
+	nextSequence(author: Uint8Array): number {
+		return this.#judge.nextSequence(author, undefined);
+	}
+
+	/**
+	 * Issues a checkpoint over all that is here: from then on its table stands for the blocks before it, which are
+	 * dropped. Throws a BlockError when the author is no founder or the table would be too long.
+	 */
+	issueCheckpoint(issue: Omit<Issue, "body">): Block {
+		const block = this.#checkpoints.issue(issue);
+		this.#changed();
+		return block;
+	}
+
+	/** The checkpoint that rules, for a peer that has an older one; undefined where there is none. */
+	get bundle(): Bundle | undefined {
+		return this.#checkpoints.bundle;
+	}
+
+	/**
+	 * Takes over a checkpoint of a higher number than the one that rules here. Returns it, or undefined when this one
+	 * is no newer. Throws a BlockError when it is not by a founder, when the table is not what the blocks that are here
+	 * come to, or when it forgets a removal.
+	 */
+	adopt(bundle: Bundle): Block | undefined {
+		const block = this.#checkpoints.adopt(bundle, anchor => this.#checkFounded(anchor));
+		if (block !== undefined) this.#changed();
+		return block;
+	}
+
+	/** The blocks that cannot be placed: once a peer has the same chain, their author issues them anew. */
+	get waiting(): readonly Block[] {
+		return this.#set.waiting;
+	}
+
+	dropWaiting(): void {
+		this.#set.dropWaiting();
 	}
 
 	/** Stores a judged block, then takes it in. */
 	#keep(block: Block): void {
-		if (this.#index.isFull) throw new BlockError("full", `the home has its ${this.length} blocks`);
-		const slot = this.#freeSlot();
-		this.#storage.write(slot, block.cose);
-		this.#place(block, slot);
-		this.#adopt();
-		this.#refresh();
+		if (this.length >= this.#judge.limit) this.#makeRoom();
+		this.#set.keep(block);
+		this.#changed();
 	}
 
-	/** The hashes of the blocks without a child, ascending; of more than 8 the highest. */
-	#heads(): Uint8Array[] {
-		const heads: Uint8Array[] = [];
-		for (let number = this.length - 1; number >= 0 && heads.length < parentsLimit; number -= 1) {
-			if (!this.#index.isParent(number)) heads.push(this.#index.hash(number));
+	/** Drops a block without effect that nothing which counts rests on. */
+	#makeRoom(): void {
+		const settled = this.#settled;
+		for (let number = this.length - 1; number > 0; number -= 1) {
+			if (!settled.isVoid(number) || settled.isNeeded(number) || this.#set.isParent(number)) continue;
+			this.#profiles.delete(this.#set.index.slot(number));
+			this.#set.drop(number);
+			this.#changed();
+			return;
 		}
-		return sortHashes(heads);
+		throw new BlockError("full", `the home has its ${this.#judge.limit} blocks: a checkpoint makes room`);
 	}
 
-	#checkHome(block: Block): void {
-		const named = block.body.kind === Kind.genesis ? block.hash.subarray(0, idLength) : block.home;
-		if (this.#home === undefined) {
-			if (block.body.kind !== Kind.genesis) throw new BlockError("home", "the home is not known yet");
-		} else if (!equalBytes(named, this.#home)) {
-			throw new BlockError("home", "the block is of another home");
-		}
-		if (block.body.kind !== Kind.genesis || this.#founded === undefined) return;
-		if (block.body.suite !== this.#founded.suite || block.body.rounds !== this.#founded.rounds) {
+	#checkFounded({ body }: Block): void {
+		if (body.kind !== Kind.genesis || this.#founded === undefined) return;
+		if (body.suite !== this.#founded.suite || body.rounds !== this.#founded.rounds) {
 			throw new BlockError(
 				"home",
 				"the home was founded with another suite or rounds than it was joined with"
@@ -201,65 +277,13 @@ export class Chain {
 		}
 	}
 
-	/** 1 + the highest parent's; 0 for genesis; undefined when a parent is missing. */
-	#heightOf(block: BlockFields): number | undefined {
-		if (block.body.kind === Kind.genesis) return 0;
-		let height = 0;
-		for (const parent of block.parents) {
-			const number = this.#index.find(parent);
-			if (number < 0) return undefined;
-			height = Math.max(height, this.#index.height(number) + 1);
-		}
-		return height;
+	#changed(): void {
+		this.#settledNow = undefined;
 	}
 
-	/** Puts a judged block into the order; false while a parent of it is missing. */
-	#place(block: Block, slot: number): boolean {
-		const height = this.#heightOf(block);
-		if (height === undefined) return false;
-		this.#used.add(slot);
-		if (this.#index.find(block.hash) >= 0) return true;
-		const { hash, author, sequence } = block;
-		this.#index.insert({ hash, height, slot, author, sequence, kind: kindNumber(block.body) });
-		if (block.body.kind === Kind.genesis) {
-			this.#home = hash.slice(0, idLength);
-			this.#genesis = block.body;
-			return true;
-		}
-		for (const parent of block.parents) this.#index.markParent(this.#index.find(parent));
-		return true;
-	}
-
-	/** Takes in the blocks that waited for one that has just come. */
-	#adopt(): void {
-		for (let before = -1; before !== this.#orphans.length; ) {
-			before = this.#orphans.length;
-			this.#orphans = this.#orphans.filter(slot => !this.#place(new Block(this.#storage.read(slot)), slot));
-		}
-	}
-
-	#freeSlot(): number {
-		for (const damaged of this.#damaged) {
-			this.#damaged.delete(damaged);
-			return damaged;
-		}
-		let slot = 0;
-		while (this.#used.has(slot)) slot += 1;
-		return slot;
-	}
-
-	#refresh(): void {
-		const hashes: Uint8Array[] = [];
-		for (let number = 0; number < this.length; number += 1) hashes.push(this.#index.hash(number));
-		this.#digest = digestOf(hashes);
-		this.#membership = new Membership(this.#membershipBlocks());
-	}
-
-	*#membershipBlocks(): Iterable<Block> {
-		for (let number = 0; number < this.length; number += 1) {
-			const kind = this.#index.kind(number);
-			if (kind === Kind.genesis || kind === Kind.add) yield this.blockAt(number);
-		}
+	get #settled(): Settled {
+		this.#settledNow ??= new Settled(this.#set, this.#profiles);
+		return this.#settledNow;
 	}
 }
 
@@ -277,9 +301,4 @@ export function signGenesis(options: {
 		{ home: new Uint8Array(0), parents: [message], author, sequence: 0, time, body },
 		privateKey
 	);
-}
-
-/** Whether `a` and `b` are the same id. */
-export function sameId(a: Uint8Array, b: Uint8Array): boolean {
-	return compareBytes(a, b) === 0;
 }

@@ -1,33 +1,63 @@
-import type { Block } from "./block.js";
-import { Kind } from "./body.js";
-import { type IdText, idText, nodeIdOf } from "./node-id.js";
+import { compareBytes, fromHex } from "../bytes/bytes.js";
+import { adminAction } from "./body.js";
+import { isGranted } from "./grants.js";
+import { type IdText, idText } from "./node-id.js";
+import { Rank } from "./rank.js";
+import type { TableMember } from "./table.js";
 
 /** Most members of a home. */
 export const membersLimit = 64;
 
-/** A node whose block is on the chain. */
-export interface Member {
-	readonly id: Uint8Array;
+/** A node that belongs to the home. */
+export interface Member extends TableMember {
 	readonly idText: IdText;
-	readonly name: string;
-	/** The device type's number. */
-	readonly type: number;
-	/** Current public key, compressed: 33 bytes. */
-	readonly key: Uint8Array;
 	readonly isFounder: boolean;
+	/** Whether it may remove and grant: admins and founders. */
+	readonly isAdmin: boolean;
 }
 
-/**
- * Who is in the home, by the blocks in their order. Every rule is one function with its sentence above it.
- */
-export class Membership {
-	readonly #members = new Map<IdText, Member>();
+/** Two blocks that one author should never have issued both: what a person is shown. */
+export interface Evidence {
+	readonly author: IdText;
+	readonly sequence: number;
+	/** Hashes of the two blocks. */
+	readonly hashes: readonly [Uint8Array, Uint8Array];
+	/** Whether both are rotates, so that neither key may act. */
+	readonly isRotate: boolean;
+}
 
-	constructor(blocksInOrder: Iterable<Block>) {
-		for (const block of blocksInOrder) {
-			if (block.body.kind === Kind.genesis) this.#found(block);
-			else if (block.body.kind === Kind.add) this.#add(block);
+/** Who is in the home and what each may do: what the blocks come to, by the rules of `effect.ts`. */
+export class Membership {
+	readonly #members: ReadonlyMap<IdText, Member>;
+	readonly #removed: ReadonlySet<IdText>;
+	/** Blocks that contradict each other. */
+	readonly evidence: readonly Evidence[];
+	/** The sequence of the recovery key's next block. */
+	readonly recoveryNext: number;
+
+	/** `members` in their order, the removed among them left out. */
+	constructor(options: {
+		members: readonly TableMember[];
+		removed: ReadonlySet<IdText>;
+		evidence: readonly Evidence[];
+		recoveryNext: number;
+	}) {
+		const members = new Map<IdText, Member>();
+		for (const member of options.members) {
+			const text = idText(member.id);
+			const isFounder = member.rank === Rank.founder;
+			const isAdmin = member.rank >= Rank.admin;
+			members.set(text, { ...member, idText: text, isFounder, isAdmin });
 		}
+		this.#members = members;
+		this.#removed = options.removed;
+		this.evidence = options.evidence;
+		this.recoveryNext = options.recoveryNext;
+	}
+
+	/** A home of which nothing is known. */
+	static get none(): Membership {
+		return new Membership({ members: [], removed: new Set(), evidence: [], recoveryNext: 0 });
 	}
 
 	/** All members, the founder first, then in the order of their blocks. */
@@ -43,6 +73,16 @@ export class Membership {
 		return this.#members.get(typeof id === "string" ? id : idText(id));
 	}
 
+	/** Whether a node was removed: it never becomes a member again. */
+	isRemoved(id: Uint8Array | IdText): boolean {
+		return this.#removed.has(typeof id === "string" ? id : idText(id));
+	}
+
+	/** The ids that were removed, ascending. */
+	get removed(): readonly Uint8Array[] {
+		return [...this.#removed].sort().map(fromHex);
+	}
+
 	/** Members of that name: several after two sponsors admitted the same name apart from each other. */
 	named(name: string): readonly Member[] {
 		return this.all.filter(member => member.name === name);
@@ -53,23 +93,14 @@ export class Membership {
 		return this.named(member.name).length > 1 ? `${member.name}~${member.idText}` : member.name;
 	}
 
-	/** The founder is the first member. */
-	#found(block: Block): void {
-		if (block.body.kind !== Kind.genesis) return;
-		this.#admit(block.body.key, block.body.name, block.body.type, true);
+	/** Whether a member may have `device` do what needs a grant: by its rank, or by the last grant in order. */
+	may(member: Member, action: number, device: Uint8Array): boolean {
+		if (action === adminAction || member.isFrozen) return false;
+		return member.isAdmin || isGranted(member.grants, action, device);
 	}
+}
 
-	/** An add counts when its author is a member before it; of several adds of one id the first in order names it. */
-	#add(block: Block): void {
-		if (block.body.kind !== Kind.add) return;
-		if (!this.#members.has(idText(block.author))) return;
-		this.#admit(block.body.key, block.body.name, block.body.type, false);
-	}
-
-	#admit(key: Uint8Array, name: string, type: number, isFounder: boolean): void {
-		const id = nodeIdOf(key);
-		const text = idText(id);
-		if (this.#members.has(text)) return;
-		this.#members.set(text, { id, idText: text, name, type, key, isFounder });
-	}
+/** Whether `a` and `b` are the same id. */
+export function sameId(a: Uint8Array, b: Uint8Array): boolean {
+	return compareBytes(a, b) === 0;
 }

@@ -1,5 +1,6 @@
 import {
 	type Block,
+	BlockError,
 	type Chain,
 	idLength,
 	Kind,
@@ -59,24 +60,33 @@ export function admit(options: {
 	applicant: Applicant;
 }): { block: Block; isNew: boolean } {
 	const { chain, identity, time, applicant } = options;
+	const id = nodeIdOf(applicant.key);
 	const known = blockOf(chain, applicant.key);
 	if (known !== undefined) return { block: known, isNew: false };
-	if (chain.members.named(applicant.name).length > 0) {
+	if (chain.members.isRemoved(id)) throw new AdmissionError(Code.Forbidden, "this node was removed");
+	// A member whose add a checkpoint covers gets another, which changes nothing.
+	const isNew = chain.members.get(id) === undefined;
+	if (isNew && chain.members.named(applicant.name).length > 0) {
 		throw new AdmissionError(Code.Conflict, `the name "${applicant.name}" is taken`);
 	}
-	if (chain.members.size >= membersLimit || chain.isFull) {
+	if (isNew && chain.members.size >= membersLimit) {
 		throw new AdmissionError(Code.ServiceUnavailable, `the home is full: ${membersLimit} members`);
 	}
 	const { id: author, privateKey } = identity;
-	const block = chain.issue({ author, privateKey, time, body: { kind: Kind.add, ...applicant } });
-	return { block, isNew: true };
+	try {
+		const block = chain.issue({ author, privateKey, time, body: { kind: Kind.add, ...applicant } });
+		return { block, isNew };
+	} catch (error) {
+		if (!(error instanceof BlockError)) throw error;
+		throw new AdmissionError(Code.ServiceUnavailable, error.message);
+	}
 }
 
 /** The block that made the owner of a key a member. */
 function blockOf(chain: Chain, key: Uint8Array): Block | undefined {
 	if (chain.members.get(nodeIdOf(key)) === undefined) return undefined;
 	for (let number = 0; number < chain.length; number += 1) {
-		if (chain.kindAt(number) > Kind.add) continue;
+		if (chain.kindAt(number) > Kind.add || !chain.countsAt(number)) continue;
 		const block = chain.blockAt(number);
 		const { body } = block;
 		if ((body.kind === Kind.add || body.kind === Kind.genesis) && sameId(body.key, key)) return block;

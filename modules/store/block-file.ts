@@ -1,9 +1,14 @@
-import type { Store } from "./store.js";
+import { concat } from "../bytes/bytes.js";
+import { type Store, valueLimit } from "./store.js";
 import { StoreError } from "./store-error.js";
 
-const prefix = "b";
+const blockPrefix = "b";
+const tableNames = Object.freeze(["ta", "tb"] as const);
 
-/** The chain's blocks in the store (what the chain calls its BlockStorage), a value each: "b0", "b1", ... */
+/**
+ * The chain's blocks in the store (what the chain calls its BlockStorage), a value each: "b0", "b1", ...; and the
+ * tables of two checkpoints, in parts: "ta0", "ta1", ... and "tb0", ...
+ */
 export class BlockFile {
 	readonly #store: Store;
 
@@ -14,24 +19,50 @@ export class BlockFile {
 	slots(): number[] {
 		const slots: number[] = [];
 		for (const name of this.#store.names()) {
-			if (/^b(0|[1-9][0-9]{0,4})$/.test(name)) slots.push(Number(name.slice(prefix.length)));
+			if (/^b(0|[1-9][0-9]{0,4})$/.test(name)) slots.push(Number(name.slice(blockPrefix.length)));
 		}
 		return slots.sort((a, b) => a - b);
 	}
 
 	/** Throws a StoreError when the slot is empty or damaged. */
 	read(slot: number): Uint8Array {
-		const cose = this.#store.get(prefix + slot);
-		if (cose === undefined) throw new StoreError(`"${prefix}${slot}" is missing`);
+		const cose = this.#store.get(blockPrefix + slot);
+		if (cose === undefined) throw new StoreError(`"${blockPrefix}${slot}" is missing`);
 		return cose;
 	}
 
 	write(slot: number, cose: Uint8Array): void {
-		this.#store.set(prefix + slot, cose);
+		this.#store.set(blockPrefix + slot, cose);
 	}
 
-	/** Forgets every block: for a node that never became a member of the home that they are of. */
+	delete(slot: number): void {
+		this.#store.delete(blockPrefix + slot);
+	}
+
+	/** The bytes of one of the two tables; undefined where there is none. Throws a StoreError when it is damaged. */
+	readTable(which: 0 | 1): Uint8Array | undefined {
+		const parts: Uint8Array[] = [];
+		for (;;) {
+			const part = this.#store.get(tableNames[which] + parts.length);
+			if (part === undefined) break;
+			parts.push(part);
+			if (part.length < valueLimit) break;
+		}
+		return parts.length === 0 ? undefined : concat(...parts);
+	}
+
+	/** Not whole when the power is cut meanwhile: who reads it checks its hash. A part that is not full ends it. */
+	writeTable(which: 0 | 1, table: Uint8Array): void {
+		for (let part = 0; part * valueLimit <= table.length; part += 1) {
+			this.#store.set(tableNames[which] + part, table.subarray(part * valueLimit, (part + 1) * valueLimit));
+		}
+	}
+
+	/** Forgets every block and table: for a node that never became a member of the home that they are of. */
 	clear(): void {
-		for (const slot of this.slots()) this.#store.delete(prefix + slot);
+		for (const slot of this.slots()) this.delete(slot);
+		for (const name of this.#store.names()) {
+			if (/^t[ab][0-9]$/.test(name)) this.#store.delete(name);
+		}
 	}
 }

@@ -40,6 +40,7 @@ export function addBody(node: TestNode, name: string): Body {
 /** Blocks in memory. */
 export class MemoryStorage implements BlockStorage {
 	readonly blocks = new Map<number, Uint8Array>();
+	readonly tables: [Uint8Array | undefined, Uint8Array | undefined] = [undefined, undefined];
 
 	slots(): number[] {
 		return [...this.blocks.keys()];
@@ -53,5 +54,17 @@ export class MemoryStorage implements BlockStorage {
 
 	write(slot: number, cose: Uint8Array): void {
 		this.blocks.set(slot, cose.slice());
+	}
+
+	delete(slot: number): void {
+		this.blocks.delete(slot);
+	}
+
+	readTable(which: 0 | 1): Uint8Array | undefined {
+		return this.tables[which];
+	}
+
+	writeTable(which: 0 | 1, table: Uint8Array): void {
+		this.tables[which] = table.slice();
 	}
 }

@@ -183,14 +183,14 @@ export default suite("chain", {
 		equal(chain.length, 0);
 	},
 	"says when it is full and stays as it is": () => {
-		const chain = new Chain({ storage: new MemoryStorage(), home, capacity: 3 });
+		const chain = new Chain({ storage: new MemoryStorage(), home, limit: 35 });
 		chain.add(genesis.cose);
 		admit(chain, founder, lock, "lock");
 		admit(chain, founder, knob, "switch");
-		ok(chain.isFull);
+		equal(chain.room, 32);
 		const { id: author, privateKey } = founder;
 		const issue = () => chain.issue({ author, privateKey, time: null, body: addBody(fourth, "fourth") });
-		equal(throws(issue, BlockError).reason, "full");
+		equal(throws(issue, BlockError).reason, "reserved");
 		equal(names(chain), ["lamp", "lock", "switch"]);
 	},
 	"does not take in what the storage could not keep": () => {

@@ -1,0 +1,302 @@
+import { equalBytes, toHex } from "../bytes/bytes.js";
+import { sha256 } from "../crypto/crypto.js";
+import { Ancestry, hasBit } from "./ancestry.js";
+import { type Base, genesisTable, isAnchor, isCarried, isCovered, recoveryIdOf } from "./base.js";
+import { Block } from "./block.js";
+import { BlockIndex } from "./block-index.js";
+import type { BlockStorage } from "./block-storage.js";
+import { type GenesisBody, Kind, kindNumber } from "./body.js";
+import { BlockError } from "./chain-error.js";
+import { idLength, nodeIdOf } from "./node-id.js";
+import { decodeTable } from "./table.js";
+
+/** Places beyond the limit, for what is kept from before a checkpoint and for the checkpoint itself. */
+const spare = 16;
+const nobody = new Uint8Array(idLength);
+const nothing = new Uint8Array(0);
+
+/** A slot and what it holds. */
+interface Stored {
+	readonly slot: number;
+	readonly block: Block;
+}
+
+/** The blocks that are here, in their order, and what they rest on. What they bring about is not its concern. */
+export class BlockSet {
+	readonly storage: BlockStorage;
+	readonly index: BlockIndex;
+	readonly ancestry: Ancestry;
+	readonly #capacity: number;
+	readonly #used = new Set<number>();
+	/** Slots that could not be read: the next blocks, which heal the chain, are written over them. */
+	readonly #damaged = new Set<number>();
+	/** Slots of blocks that are not placed yet, because one before them is missing. */
+	#waiting: number[] = [];
+	/** Slots of blocks that count although they do not rest on the checkpoint, as far as is known. */
+	#carried: number[] = [];
+	#home: Uint8Array | undefined;
+	#genesis: GenesisBody | undefined;
+	#base: Base | undefined;
+
+	/** `limit`: most blocks that are kept. */
+	constructor(options: { storage: BlockStorage; home: Uint8Array | undefined; limit: number }) {
+		this.storage = options.storage;
+		this.#home = options.home;
+		this.#capacity = options.limit + spare;
+		this.index = new BlockIndex(this.#capacity);
+		this.ancestry = new Ancestry(this.#capacity);
+	}
+
+	/** The home's id: the first 8 bytes of the genesis block's hash. Undefined while neither is known. */
+	get home(): Uint8Array | undefined {
+		return this.#home;
+	}
+
+	get genesis(): GenesisBody | undefined {
+		return this.#genesis;
+	}
+
+	/** Undefined while there is neither a genesis block nor a checkpoint. */
+	get base(): Base | undefined {
+		return this.#base;
+	}
+
+	/** The recovery key's id, or null. */
+	get recovery(): Uint8Array | null {
+		return recoveryIdOf(this.#genesis);
+	}
+
+	/**
+	 * The blocks that cannot be placed. When a peer has the same blocks otherwise, they lost their effect by a checkpoint
+	 * (or nobody has what they rest on), and their author issues them anew.
+	 */
+	get waiting(): Block[] {
+		return this.#waiting.map(slot => this.#read(slot));
+	}
+
+	/** Takes in what the storage holds; what cannot be read is reported, a sentence each. */
+	load(): string[] {
+		this.index.clear();
+		this.#used.clear();
+		this.#damaged.clear();
+		[this.#waiting, this.#carried] = [[], []];
+		[this.#genesis, this.#base] = [undefined, undefined];
+		const faults: string[] = [];
+		const checkpoints: Stored[] = [];
+		let genesis: Stored | undefined;
+		for (const slot of this.storage.slots()) {
+			try {
+				const block = this.#read(slot);
+				if (slot >= this.#capacity || !this.isOfHome(block)) throw new RangeError("it is of another home");
+				this.#used.add(slot);
+				if (block.body.kind === Kind.genesis) genesis = { slot, block };
+				else if (block.body.kind === Kind.checkpoint) checkpoints.push({ slot, block });
+				else this.#waiting.push(slot);
+			} catch (error) {
+				if (slot < this.#capacity) this.#damaged.add(slot);
+				faults.push(`block in slot ${slot}: ${messageOf(error)}`);
+			}
+		}
+		this.#chooseBase(checkpoints, faults);
+		if (genesis !== undefined) this.#found(genesis);
+		this.#settle();
+		for (const slot of this.#waiting) {
+			const { hash } = this.#read(slot);
+			faults.push(`block ${toHex(hash.subarray(0, 8))}: the blocks before it are missing`);
+		}
+		return faults;
+	}
+
+	isOfHome(block: Block): boolean {
+		const named = block.body.kind === Kind.genesis ? block.hash.subarray(0, idLength) : block.home;
+		return this.#home === undefined || equalBytes(named, this.#home);
+	}
+
+	/** The row of a block over these parents, or undefined when one is missing. */
+	rowOver(parents: readonly Uint8Array[]): Uint8Array | undefined {
+		const slots: number[] = [];
+		for (const parent of parents) {
+			const number = this.index.find(parent);
+			if (number < 0) return undefined;
+			slots.push(this.index.slot(number));
+		}
+		return this.ancestry.rowOver(slots);
+	}
+
+	/** Whether what has this row rests on the checkpoint, or on the genesis block while there is none. */
+	restsOnBase(row: Uint8Array): boolean {
+		return this.#base !== undefined && hasBit(row, this.#base.slot);
+	}
+
+	/** Whether a block rests on block `number`. */
+	isParent(number: number): boolean {
+		const slot = this.index.slot(number);
+		for (let other = number + 1; other < this.index.length; other += 1) {
+			if (this.ancestry.has(this.index.slot(other), slot)) return true;
+		}
+		return false;
+	}
+
+	/** 1 + the highest parent's. */
+	heightOver(parents: readonly Uint8Array[]): number {
+		return 1 + Math.max(...parents.map(parent => this.index.height(this.index.find(parent))));
+	}
+
+	/** Stores a judged block and takes it in, and then those that waited for it. */
+	keep(block: Block): void {
+		const slot = this.write(block);
+		if (block.body.kind === Kind.genesis) this.#found({ slot, block });
+		else this.#waiting.push(slot);
+		this.#settle();
+		// What seemed to be from before the checkpoint was not, when its parents come after it.
+		const isWrong = this.#carried.some(carried => this.rowOver(this.#read(carried).parents) !== undefined);
+		if (isWrong) this.load();
+	}
+
+	/** Stores a block without taking it in, for the next `load`. Returns its slot. */
+	write(block: Block): number {
+		const slot = this.#freeSlot();
+		this.storage.write(slot, block.cose);
+		this.#damaged.delete(slot);
+		this.#used.add(slot);
+		return slot;
+	}
+
+	/** Drops a block that nothing rests on. */
+	drop(number: number): void {
+		const slot = this.index.slot(number);
+		this.storage.delete(slot);
+		this.index.remove(number);
+		this.ancestry.forget(slot);
+		this.#used.delete(slot);
+		this.#carried = this.#carried.filter(carried => carried !== slot);
+	}
+
+	/** Drops the blocks that cannot be placed. */
+	dropWaiting(): void {
+		for (const slot of this.#waiting.splice(0)) this.#release(slot);
+	}
+
+	#read(slot: number): Block {
+		return new Block(this.storage.read(slot));
+	}
+
+	/** The checkpoint of the highest number whose table is whole rules; the others are of no use any more. */
+	#chooseBase(checkpoints: readonly Stored[], faults: string[]): void {
+		for (const { slot, block } of [...checkpoints].sort((a, b) => numberOf(b.block) - numberOf(a.block))) {
+			try {
+				if (this.#base === undefined) this.#rebase({ slot, block });
+			} catch (error) {
+				faults.push(`the table of checkpoint ${numberOf(block)}: ${messageOf(error)}`);
+			}
+			if (this.#base?.slot !== slot) this.#release(slot);
+		}
+	}
+
+	#rebase({ slot, block }: Stored): void {
+		if (block.body.kind !== Kind.checkpoint) return;
+		const { number, hash } = block.body;
+		const bytes = this.storage.readTable(number % 2 === 0 ? 0 : 1);
+		if (bytes === undefined || !equalBytes(sha256(bytes), hash)) throw new RangeError("it is not here");
+		const table = decodeTable(bytes);
+		this.#home ??= block.home;
+		this.#base = { slot, hash: block.hash, number, table };
+		this.#insert({ slot, block }, { height: table.height, row: nothing, isAnchor: false });
+	}
+
+	#found({ slot, block }: Stored): void {
+		const { body, hash, author } = block;
+		if (body.kind !== Kind.genesis) return;
+		this.#home = hash.slice(0, idLength);
+		this.#genesis = body;
+		this.#base ??= { slot, hash, number: 0, table: genesisTable({ author, body }) };
+		this.#insert({ slot, block }, { height: 0, row: nothing, isAnchor: this.#base.number > 0 });
+	}
+
+	/** Places what can be placed. */
+	#settle(): void {
+		this.#eachWaiting(stored => this.#placeOverParents(stored));
+		if (this.#base === undefined || this.#base.number === 0) return;
+		// What still waits is from before the checkpoint, or waits for what is damaged.
+		this.#eachWaiting(stored => this.#placeFromBefore(stored));
+		this.#eachWaiting(stored => this.#placeOverParents(stored));
+	}
+
+	/** Has `place` try all that wait, until it can place no more. */
+	#eachWaiting(place: (stored: Stored) => boolean): void {
+		for (let before = -1; before !== this.#waiting.length; ) {
+			before = this.#waiting.length;
+			this.#waiting = this.#waiting.filter(slot => !place({ slot, block: this.#read(slot) }));
+		}
+	}
+
+	/** False while a parent is missing. */
+	#placeOverParents({ slot, block }: Stored): boolean {
+		if (this.index.find(block.hash) >= 0) {
+			this.#release(slot);
+			return true;
+		}
+		const row = this.rowOver(block.parents);
+		if (row === undefined || !this.restsOnBase(row)) return false;
+		this.#insert({ slot, block }, { height: this.heightOver(block.parents), row, isAnchor: false });
+		return true;
+	}
+
+	/** Finds a place for what does not rest on the checkpoint; false when it may yet turn out to rest on it. */
+	#placeFromBefore({ slot, block }: Stored): boolean {
+		if (this.#base === undefined) return false;
+		const { table } = this.#base;
+		const { author, sequence } = block;
+		const covered = isCovered(table, this.recovery, author, sequence);
+		if (covered !== false && isAnchor(table, this.recovery, block)) {
+			this.#insert({ slot, block }, { height: Math.min(1, table.height), row: nothing, isAnchor: true });
+		} else if (covered === true) {
+			this.#release(slot);
+		} else if (covered === false && isCarried(block)) {
+			this.#insert({ slot, block }, { height: table.height, row: nothing, isAnchor: false });
+			this.#carried.push(slot);
+		} else {
+			return false;
+		}
+		return true;
+	}
+
+	#insert(
+		{ slot, block }: Stored,
+		{ height, row, isAnchor }: { height: number; row: Uint8Array; isAnchor: boolean }
+	): void {
+		const { hash, author, sequence, body } = block;
+		const kind = kindNumber(body);
+		let subject: Uint8Array = nobody;
+		if (body.kind === Kind.add) subject = nodeIdOf(body.key);
+		else if (body.kind === Kind.grant) subject = body.id;
+		this.index.insert({ hash, height, slot, author, sequence, kind, subject, isAnchor });
+		this.ancestry.set(slot, row);
+	}
+
+	#release(slot: number): void {
+		try {
+			this.storage.delete(slot);
+		} catch {
+			// A flash that refuses: the block stays where it is, and is dropped at the next start.
+			return;
+		}
+		this.#used.delete(slot);
+	}
+
+	#freeSlot(): number {
+		for (const damaged of this.#damaged) return damaged;
+		let slot = 0;
+		while (this.#used.has(slot)) slot += 1;
+		if (slot >= this.#capacity) throw new BlockError("full", "there is no room for another block");
+		return slot;
+	}
+}
+
+function numberOf({ body }: Block): number {
+	return body.kind === Kind.checkpoint ? body.number : 0;
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,15 @@
+/** Where the bytes of blocks are kept: numbered slots, each empty or holding one block; and tables of checkpoints. */
+export interface BlockStorage {
+	/** The numbers of the slots in use, in any order. */
+	slots(): readonly number[];
+	/** What a slot holds. Throws when it cannot be read whole. */
+	read(slot: number): Uint8Array;
+	/** Keeps a block, whole or not at all, also when the power is cut. Throws when it cannot. */
+	write(slot: number, cose: Uint8Array): void;
+	/** Empties a slot. Throws when it cannot. */
+	delete(slot: number): void;
+	/** One of two tables, or undefined. May be what a cut left of it; throws when it cannot be read. */
+	readTable(which: 0 | 1): Uint8Array | undefined;
+	/** Keeps a table of at most 8192 bytes; a cut may leave a part of it. Throws when it cannot. */
+	writeTable(which: 0 | 1, table: Uint8Array): void;
+}
