@@ -91,10 +91,13 @@ function takesEffect(blocks: Blocks, standing: Standing, number: number): boolea
 	}
 }
 
-/** Any member may add; an id once removed is never added again; of several adds of one id the first names it. */
+/**
+ * Any member may add; an id once removed is never added again, so of a removed one's adds those count that its removal
+ * knew; of several adds of one id the first in order names it.
+ */
 function admit(blocks: Blocks, standing: Standing, number: number): boolean {
 	const target = standing.person(blocks.subject(number));
-	if (target.isRecovery || standing.removed.has(target.text)) return false;
+	if (target.isRecovery || standing.isAfterRemoval(target, number)) return false;
 	if (!target.isAdded) target.add = number;
 	target.isAdded = true;
 	target.admissions.push(number);
@@ -112,8 +115,9 @@ function grant(blocks: Blocks, standing: Standing, number: number): boolean {
 	if (standing.actsAs(standing.author(number), number) < Rank.admin) return false;
 	const body = blocks.body(number);
 	if (body.kind !== Kind.grant || body.action === adminAction || body.action === founderAction) return false;
-	const target = standing.person(body.id);
-	target.grants = withGrant(target.grants, body);
+	const { id, action, device, granted } = body;
+	const target = standing.person(id);
+	target.grants = withGrant(target.grants, { action, device, granted });
 	return true;
 }
 

@@ -7,6 +7,7 @@ import type { BlockSet } from "./block-set.js";
 import { adminAction, type Body, founderAction, Kind } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import type { Member, Membership } from "./membership.js";
+import { nodeIdOf } from "./node-id.js";
 import { Rank, rankName } from "./rank.js";
 
 /** The last places, which are kept for what founders and admins issue. */
@@ -69,6 +70,8 @@ export class Judge {
 				`that is for ${asked === Rank.admin ? "an admin or founder" : `a ${rankName(asked)}`}`
 			);
 		}
+		if (body.kind === Kind.grant && body.action === founderAction && body.granted)
+			this.#checkSuccessor(body.id);
 		const isMakingRoom = body.kind !== undefined && body.kind !== Kind.add;
 		if (!isMakingRoom && this.#set.index.length >= this.limit - reserved) {
 			throw new BlockError("reserved", "the home's chain is nearly full: a founder's checkpoint makes room");
@@ -192,6 +195,18 @@ export class Judge {
 			return heads.find(head => head === number || ancestry.has(index.slot(head), slot));
 		}
 		return undefined;
+	}
+
+	/** A founder has to be able to show its key to who knows only the genesis block: by its hash, or by blocks that are kept. */
+	#checkSuccessor(id: Uint8Array): void {
+		const member = this.#members().get(id);
+		if (member === undefined) throw new BlockError("rank", "only a member can be made a founder");
+		if (!equalBytes(nodeIdOf(member.key), id)) {
+			throw new BlockError(
+				"rank",
+				"a node that has taken a new key cannot be made a founder: choose another"
+			);
+		}
 	}
 
 	#outsiderRank(author: Uint8Array): Rank | undefined {

@@ -118,7 +118,10 @@ export class Standing {
 		return this.isAfterRemoval(author, number) || this.#isBesideRotate(author, number);
 	}
 
-	/** A block of a removed author counts only if a counting removal of it has that block as an ancestor. */
+	/**
+	 * A block of a removed author counts only if a counting removal of it has that block as an ancestor; and so for what
+	 * others do about it.
+	 */
 	isAfterRemoval({ text, removals }: Person, number: number): boolean {
 		if (!this.removed.has(text)) return false;
 		return !removals.some(removal => this.#blocks.restsOn(removal, number));
@@ -218,8 +221,8 @@ export class Standing {
 		for (let number = 0; number < blocks.length; number += 1) {
 			const author = this.author(number);
 			if (blocks.kind(number) !== Kind.add || !stands(author, number)) continue;
-			if (this.isAfterRemoval(author, number)) continue;
 			const target = this.person(blocks.subject(number));
+			if (this.isAfterRemoval(author, number) || this.isAfterRemoval(target, number)) continue;
 			adds.set(target, [...(adds.get(target) ?? []), number]);
 		}
 		for (const person of this.people.values()) {

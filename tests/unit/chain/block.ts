@@ -1,3 +1,4 @@
+import { compareBytes } from "../../../modules/bytes/bytes.js";
 import { type CborValue, decode, encode } from "../../../modules/cbor/cbor.js";
 import {
 	Block,
@@ -67,7 +68,7 @@ export default suite("block", {
 	},
 	"carries every kind of body there and back": () => {
 		const bodies: Body[] = [
-			{ kind: Kind.remove, ids: [founder.id, joiner.id] },
+			{ kind: Kind.remove, ids: [founder.id, joiner.id].sort(compareBytes) },
 			{ kind: Kind.rotate, key: joiner.key, proof: new Uint8Array(64).fill(9) },
 			{ kind: Kind.grant, id: joiner.id, action: 255, device: null, granted: true },
 			{ kind: Kind.grant, id: joiner.id, action: 5, device: founder.id, granted: false },

@@ -1,5 +1,7 @@
 import type { Suite } from "../../harness/suite.js";
 import block from "./block.js";
+import checkpoint from "./checkpoint.js";
+import effect from "./effect.js";
 import growth from "./growth.js";
 
-export default [block, growth] as Suite[];
+export default [block, growth, effect, checkpoint] as Suite[];

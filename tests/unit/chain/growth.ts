@@ -203,23 +203,29 @@ export default suite("chain", {
 		equal(hex(chain.digest), before);
 		equal(names(chain), ["lamp"]);
 	},
-	"orders many blocks of one height the same for two who got them in different orders": () => {
-		const left = founded().chain;
-		const second = admit(left, founder, lock, "lock");
-		const blocks: Block[] = [second];
-		for (let sequence = 2; sequence < 20; sequence += 1) {
-			const body = { kind: undefined, number: 99, value: sequence } as const;
-			blocks.push(signed(founder, sequence, [second.hash], body));
-			blocks.push(signed(lock, sequence - 2, [second.hash], body));
+	"orders blocks the same for two who got them in different orders": () => {
+		const { chain: left } = founded();
+		const nodes = [founder, lock, knob, fourth];
+		for (const [index, node] of nodes.entries()) if (index > 0) admit(left, founder, node, `node ${index}`);
+		const heads = [left.hashAt(left.length - 1)];
+		const blocks: Block[] = [];
+		for (const [index, node] of nodes.entries()) {
+			let parents = heads;
+			for (let count = 0; count < 9; count += 1) {
+				const body = { kind: undefined, number: 99, value: count } as const;
+				const block = signed(node, (index === 0 ? 4 : 0) + count, parents, body);
+				parents = [block.hash];
+				blocks.push(block);
+			}
 		}
-		for (const block of blocks.slice(1)) left.add(block.cose);
 		const right = founded().chain;
-		right.add(second.cose);
-		for (const parity of [1, 0]) {
-			for (const [index, block] of blocks.entries())
-				if (index > 0 && index % 2 === parity) right.add(block.cose);
+		for (let number = 1; number < left.length; number += 1) right.add(left.blockAt(number).cose);
+		for (const block of blocks) left.add(block.cose);
+		for (let count = 0; count < 9; count += 1) {
+			for (const node of [3, 1, 0, 2]) right.add(blocks[node * 9 + count]?.cose ?? genesis.cose);
 		}
-		equal(left.length, right.length);
+		equal(left.length, 40);
+		equal(right.length, 40);
 		equal(hex(left.digest), hex(right.digest));
 	}
 });
