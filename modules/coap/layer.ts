@@ -83,6 +83,8 @@ export interface ServerRequest {
 	 * puts the name of its context instead (RFC 8613 section 4.1.3.4).
 	 */
 	readonly peer: string;
+	/** Whether it is sent until it is answered; what goes to many at once never is (RFC 7252 section 8.1). */
+	readonly confirmable: boolean;
 	/** Whether a security layer has verified who asks. False for all that comes in the clear. */
 	readonly secured: boolean;
 }

@@ -127,6 +127,7 @@ export class Server {
 				address,
 				port,
 				peer: peerName(address, port),
+				confirmable: message.type === MessageType.Confirmable,
 				secured: false
 			};
 		} catch (error) {

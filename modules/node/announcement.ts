@@ -1,6 +1,14 @@
 import { decodeUtf8, equalBytes, fromHex, toHex } from "../bytes/bytes.js";
 import { type IdText, idLength, roundsRange } from "../chain/chain.js";
-import { Code, ContentFormat, linkFormat, parseLinkFormat, type Resources } from "../coap/coap.js";
+import type { Clock } from "../clock/clock.js";
+import {
+	Code,
+	ContentFormat,
+	type Exchange,
+	linkFormat,
+	parseLinkFormat,
+	type Resources
+} from "../coap/coap.js";
 import type { Suite } from "./suite.js";
 
 /** Where anyone may ask what a node is (RFC 6690 section 4). */
@@ -8,6 +16,11 @@ export const wellKnownPath = "/.well-known/core";
 
 /** The resource type by which a home is known. */
 const resourceType = "verifichain";
+
+/** Most milliseconds that a node which admits nobody waits before it answers who asks everyone. */
+const longestDelay = 2_000;
+/** Most such answers that wait at once: strangers shall not take the places of all exchanges by asking. */
+const waitingLimit = 4;
 
 /** What a node tells anyone who asks: enough to find a home and to prepare for joining it. */
 export interface Announcement {
@@ -19,44 +32,71 @@ export interface Announcement {
 	readonly rounds: number;
 	/** How many passwords the home had before the one that this member knows of. */
 	readonly version: number;
+	/** Whether it admits who knows the password now. */
+	readonly isInviting: boolean;
+}
+
+export interface AnnouncingOptions {
+	readonly resources: Resources;
+	readonly clock: Clock;
+	readonly random: (count: number) => Uint8Array;
+	/** What there is to tell now. */
+	readonly announce: () => Announcement;
+	/** The resources of this node. */
+	readonly paths: readonly string[];
 }
 
 /**
- * Answers `GET /.well-known/core`. A query `ep=NODE-ID` is answered by that node alone (RFC 9176's endpoint
- * name), so that a member can be found by broadcast.
+ * Answers `GET /.well-known/core`. A query `ep=NODE-ID` is answered by that node alone (RFC 9176's endpoint name), so
+ * that a member can be found by broadcast. Who asks everyone hears those first who can admit it: the others wait up
+ * to 2 seconds, each for a time of its own, so that a large home does not answer all at once (RFC 7252 section 8.2).
  */
-export function serveAnnouncement(
-	resources: Resources,
-	announce: () => Announcement,
-	paths: readonly string[]
-): void {
-	let written: { readonly version: number; readonly payload: Uint8Array } | undefined;
+export function serveAnnouncement({ resources, clock, random, announce, paths }: AnnouncingOptions): void {
+	let written: { readonly announcement: Announcement; readonly payload: Uint8Array } | undefined;
+	let waiting = 0;
+	const payload = () => {
+		const announcement = announce();
+		const { version, isInviting } = announcement;
+		if (written?.announcement.version !== version || written.announcement.isInviting !== isInviting) {
+			written = { announcement, payload: writeAnnouncement(announcement, paths) };
+		}
+		return written.payload;
+	};
+	const answer = (exchange: Exchange) =>
+		exchange.respond({ code: Code.Content, contentFormat: ContentFormat.LinkFormat, payload: payload() });
 	resources.serve(wellKnownPath, {
 		[Code.Get]: (request, exchange) => {
-			const announcement = announce();
-			const { node, version } = announcement;
+			const { node, isInviting } = announce();
 			const asked = request.query.filter(query => query.startsWith("ep="));
-			if (asked.length > 0 && !asked.includes(`ep=${node}`)) {
+			const isMeant = asked.includes(`ep=${node}`);
+			if (asked.length > 0 && !isMeant) {
 				exchange.drop();
-				return;
+			} else if (request.confirmable || isMeant || isInviting) {
+				answer(exchange);
+			} else if (waiting === waitingLimit) {
+				exchange.drop();
+			} else {
+				waiting += 1;
+				const [high, low] = random(2);
+				clock.after((longestDelay * (high * 256 + low)) / 0x10000, () => {
+					waiting -= 1;
+					answer(exchange);
+				});
 			}
-			if (written?.version !== version)
-				written = { version, payload: writeAnnouncement(announcement, paths) };
-			const { payload } = written;
-			exchange.respond({ code: Code.Content, contentFormat: ContentFormat.LinkFormat, payload });
 		}
 	});
 }
 
 function writeAnnouncement(announcement: Announcement, paths: readonly string[]): Uint8Array {
-	const { node, home, suite, rounds, version } = announcement;
+	const { node, home, suite, rounds, version, isInviting } = announcement;
 	const attributes = {
 		rt: resourceType,
 		home: toHex(home),
 		ep: node,
 		suite: suite.name,
 		rounds: String(rounds),
-		...(version > 0 && { version: String(version) })
+		...(version > 0 && { version: String(version) }),
+		...(isInviting && { inviting: true })
 	};
 	return linkFormat(paths.map((target, index) => ({ target, attributes: index === 0 ? attributes : {} })));
 }
@@ -74,7 +114,7 @@ export function readAnnouncement(payload: Uint8Array, suites: readonly Suite[]):
 			if (!(rounds >= roundsRange.least && rounds <= roundsRange.most && Number.isInteger(rounds))) continue;
 			const version = Number(attributes.version ?? 0);
 			if (!(version >= 0 && version < 2 ** 32 && Number.isInteger(version))) continue;
-			return { node, home, suite, rounds, version };
+			return { node, home, suite, rounds, version, isInviting: attributes.inviting !== undefined };
 		}
 	} catch {
 		// Someone else's CoAP server, or nonsense.

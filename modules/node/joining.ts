@@ -84,7 +84,8 @@ export class Joining {
 		const suite = identity === undefined ? this.#options.suite : suiteOf(suites, identity.suite);
 		discovery.search(given, suites, sightings => {
 			const homes: Announcement[] = [];
-			for (const { announcement } of sightings) {
+			const inOrder = invitingFirst(sightings);
+			for (const { announcement } of inOrder) {
 				if (identity !== undefined && !sameId(announcement.home, identity.home)) continue;
 				if (announcement.suite !== suite) {
 					report(
@@ -94,7 +95,7 @@ export class Joining {
 				}
 				if (!homes.some(home => sameHome(home, announcement))) homes.push(announcement);
 			}
-			this.#tryHomes({ profile, identity, sightings, done }, homes, noHome);
+			this.#tryHomes({ profile, identity, sightings: inOrder, done }, homes, noHome);
 		});
 	}
 
@@ -103,7 +104,9 @@ export class Joining {
 		const { discovery, suites } = this.#options;
 		const suite = suiteOf(suites, identity.suite);
 		discovery.search(given, suites, sightings => {
-			const ofHome = sightings.filter(({ announcement }) => sameId(announcement.home, identity.home));
+			const ofHome = invitingFirst(sightings).filter(({ announcement }) =>
+				sameId(announcement.home, identity.home)
+			);
 			this.#ask({ suite, identity, credentials: identity.secret.slice(), done }, ofHome);
 		});
 	}
@@ -196,4 +199,10 @@ export class Joining {
 			this.#options.report(error.message);
 		}
 	}
+}
+
+/** Those first who say that they admit others: anyone may say so, but asking costs a refusal at most. */
+function invitingFirst(sightings: readonly Sighting[]): readonly Sighting[] {
+	const inviting = ({ announcement }: Sighting) => announcement.isInviting;
+	return [...sightings.filter(inviting), ...sightings.filter(sighting => !inviting(sighting))];
 }

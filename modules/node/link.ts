@@ -51,6 +51,10 @@ export interface Link {
 	readonly sessions: number;
 	/** Makes what members share of the home's password the same with a peer. */
 	agree(peer: IdText): void;
+	/** Makes ready what a first request to a peer would have to wait for, in the background. */
+	prepare(peer: IdText): void;
+	/** The chain has changed: ends what is shared with those who are no members any more. */
+	membersChanged(): void;
 	/** Ends what runs by itself. */
 	stop(): void;
 	/** Tells of a member that is not on the chain here yet: the sponsor of this node, whose key it has been told. */

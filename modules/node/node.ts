@@ -9,6 +9,7 @@ import { serveAnnouncement } from "./announcement.js";
 import { BlockExchange, blocksPath, type Outcome } from "./block-exchange.js";
 import { CatchingUp } from "./catching-up.js";
 import type { Discovery } from "./discovery.js";
+import { Freshness } from "./freshness.js";
 import { HomeSecret } from "./home-secret.js";
 import { type Identity, identityName } from "./identity.js";
 import type { LightMemory } from "./light-memory.js";
@@ -19,6 +20,7 @@ import { type TaskResult, Tasks, tasksPath } from "./tasks.js";
 
 export * from "./address.js";
 export { AdmissionError, type Applicant, admit, admits, checkApplicant } from "./admission.js";
+export { blocksPath } from "./block-exchange.js";
 export { Discovery } from "./discovery.js";
 export { type Founded, found, type Profile } from "./founding.js";
 export { HomeSecret } from "./home-secret.js";
@@ -89,6 +91,7 @@ export class Node {
 	readonly #exchange: BlockExchange;
 	readonly #tasks: Tasks;
 	readonly #catchingUp: CatchingUp;
+	readonly #freshness: Freshness;
 	readonly #ownWatchers = new Set<(result: TaskResult) => void>();
 	#sponsor: Sponsor | undefined;
 
@@ -137,12 +140,17 @@ export class Node {
 			onBlock,
 			report
 		});
+		const exchange = this.#exchange;
+		this.#freshness = new Freshness({ clock, chain, peers, exchange, self });
 		this.#catchingUp = new CatchingUp({
 			clock,
 			random,
 			peers,
-			exchange: this.#exchange,
-			onSame: peer => this.#link.agree(peer)
+			exchange,
+			onSame: peer => {
+				this.#freshness.compared(peer);
+				this.#link.agree(peer);
+			}
 		});
 		this.#tasks = new Tasks({
 			chain,
@@ -150,6 +158,7 @@ export class Node {
 			notation,
 			device,
 			clock,
+			before: (action, from, judge) => this.#before(action, from, judge),
 			refusal: (action, from) => this.#refusal(action, from),
 			onPerformed: (action, _state, by) => this.#performed(action, by),
 			onDifference: from => this.#catchingUp.with(from.idText)
@@ -263,8 +272,15 @@ export class Node {
 		if (!identity.isConfirmed) this.#try(() => homeSecret.replace(homeSecret.value));
 		const paths = [synchronizationPath, ...this.suite.paths, blocksPath, tasksPath];
 		const { idText: node, home, rounds } = identity;
-		const announce = () => ({ node, home, rounds, suite, version: suite.versionOf(homeSecret.value) });
-		serveAnnouncement(resources, announce, paths);
+		const announce = () => ({
+			node,
+			home,
+			rounds,
+			suite,
+			version: suite.versionOf(homeSecret.value),
+			isInviting: this.#sponsor?.isInviting ?? false
+		});
+		serveAnnouncement({ resources, clock, random, announce, paths });
 		const onAdmitted = (block: Block) => {
 			if (block.body.kind === Kind.add) report(`admitted ${block.body.name} (${typeName(block.body.type)})`);
 			this.#catchingUp.withAll();
@@ -272,6 +288,11 @@ export class Node {
 		const parts = { identity, homeSecret, chain, clock, random, resources, time, onAdmitted, report };
 		this.#sponsor = this.suite.createSponsor(parts);
 		this.#catchingUp.start();
+	}
+
+	/** Makes ready what a first task for a member would have to wait for, such as a handshake. */
+	prepare(member: Member): void {
+		this.#link.prepare(member.idText);
 	}
 
 	/** Ends what runs by itself and writes what still waits. */
@@ -332,9 +353,28 @@ export class Node {
 		}
 	}
 
+	/** A lock looks first whether the asker may still unlock, unless that is for good: the founder's right. */
+	#before(action: Action, from: Member, judge: () => void): void {
+		const isGuarded = this.suite.guardsLocks && this.device.type === "lock";
+		if (!isGuarded || action !== "unlock" || from.isFounder) {
+			judge();
+			return;
+		}
+		this.#freshness.before(from.idText, finding => {
+			if (finding === "silent") {
+				const name = this.chain.members.label(from);
+				this.#options.report(`nobody else answers: ${name} is judged by what this node knows`);
+			}
+			judge();
+		});
+	}
+
 	/** Until members can be granted it, only the founder may unlock, where the suite knows for sure who asks. */
 	#refusal(action: Action, from: Member): string | undefined {
-		if (!this.suite.guardsLocks || action !== "unlock" || from.isFounder) return undefined;
+		if (!this.suite.guardsLocks) return undefined;
+		// It may have waited for the judgement, and be no member any more.
+		if (this.chain.members.get(from.id) === undefined) return "not a member";
+		if (action !== "unlock" || from.isFounder) return undefined;
 		return "not granted";
 	}
 
@@ -360,6 +400,7 @@ export class Node {
 
 	#received(block: Block, from: IdText): void {
 		const { report } = this.#options;
+		this.#link.membersChanged();
 		const sender = this.chain.members.get(from)?.name ?? from;
 		if (block.body.kind === Kind.add) report(`learned of ${block.body.name} from ${sender}`);
 		else report(`received block ${toHex(block.hash.subarray(0, 4))} from ${sender}`);

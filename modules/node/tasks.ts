@@ -22,6 +22,8 @@ export interface TasksOptions {
 	readonly notation: Notation;
 	readonly device: Device;
 	readonly clock: Clock;
+	/** Calls `judge` once, when this node knows enough to say whether a member may have its device do something. */
+	readonly before: (action: Action, from: Member, judge: () => void) => void;
 	/** Why a member may not have this device do something, or undefined. */
 	readonly refusal: (action: Action, from: Member) => string | undefined;
 	/** The device did what a member asked. */
@@ -112,8 +114,12 @@ export class Tasks {
 	}
 
 	#perform(from: Member, payload: Uint8Array, answer: Answer): void {
+		const { action, hint } = this.#options.notation.taskRequest.read(payload);
+		this.#options.before(action, from, () => this.#act(from, action, hint, answer));
+	}
+
+	#act(from: Member, action: Action, hint: Uint8Array, answer: Answer): void {
 		const { device, chain, notation, onPerformed, onDifference } = this.#options;
-		const { action, hint } = notation.taskRequest.read(payload);
 		const refusal = this.#options.refusal(action, from);
 		if (refusal !== undefined) {
 			answer.refuse(Code.Forbidden, refusal);

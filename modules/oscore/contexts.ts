@@ -22,7 +22,9 @@ export interface ContextsOptions {
 	/** Hears that a context has taken the place of all earlier ones with its peer. */
 	onRenewed?(context: SecurityContext): void;
 	/** Hears that the peer sends under the live context: it has what this node has. */
-	onSettled?(name: string): void;
+	onSettled?(context: SecurityContext): void;
+	/** Hears that a context has come to its limit: the next request under it renews it, so that one is due. */
+	onSpent?(context: SecurityContext): void;
 }
 
 /** The contexts with one peer. */
@@ -161,7 +163,7 @@ export class Contexts implements ContextLookup {
 			// Both sides send under it: nothing comes under the one before any more.
 			peer.previous?.close();
 			peer.previous = undefined;
-			this.#options.onSettled?.(name);
+			this.#options.onSettled?.(context);
 		}
 	}
 
@@ -254,8 +256,8 @@ export class Contexts implements ContextLookup {
 	}
 
 	#derivation() {
-		const { limit } = this.#options;
-		return { limit };
+		const { limit, onSpent } = this.#options;
+		return { limit, onSpent };
 	}
 }
 

@@ -104,7 +104,7 @@ export class OscoreServer {
 			return;
 		}
 		const { code, payload } = request;
-		const { address, port } = outer;
+		const { address, port, confirmable } = outer;
 		let path: readonly string[];
 		let query: readonly string[];
 		try {
@@ -115,7 +115,8 @@ export class OscoreServer {
 			answer.respond({ code: Code.BadOption, payload: encodeUtf8("path or query is not UTF-8") });
 			return;
 		}
-		const inner = { code, options, path, query, payload, address, port, peer: context.name, secured: true };
+		const { name: peer } = context;
+		const inner = { code, options, path, query, payload, address, port, peer, confirmable, secured: true };
 		if (this.#handler === undefined) answer.respond({ code: Code.NotFound });
 		else act(this.#handler, inner, answer);
 	}

@@ -64,6 +64,12 @@ export class PaperLink implements Link {
 	/** A paper home keeps its password. */
 	agree(): void {}
 
+	/** To authenticate is one message: nothing is worth doing before. */
+	prepare(): void {}
+
+	/** Who asks is looked up on the chain each time. */
+	membersChanged(): void {}
+
 	/** Nothing runs by itself. */
 	stop(): void {}
 

@@ -2,15 +2,12 @@ import { toHex } from "../bytes/bytes.js";
 import type { IdText } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import {
-	CoapError,
 	Code,
 	type Exchange,
+	findUint,
 	type Layer,
-	type Option,
 	OptionNumber,
-	pathOptions,
 	type Resources,
-	type Response,
 	type ServerRequest,
 	uintOption
 } from "../coap/coap.js";
@@ -22,6 +19,7 @@ import {
 	encodeRequest,
 	Initiator,
 	messageFormat,
+	PeerError,
 	parseRequest,
 	prefixedFormat,
 	Responder,
@@ -29,7 +27,7 @@ import {
 	UnknownCredentialError
 } from "../edhoc/edhoc.js";
 import { type Address, LinkError, randomPrivateKey, refusalText } from "../node/node.js";
-import { echoOf } from "../oscore/oscore.js";
+import { postOpenly } from "./open-post.js";
 import type { SessionSecrets } from "./session-secrets.js";
 import { StrangerGate } from "./stranger-gate.js";
 
@@ -55,7 +53,15 @@ export interface HandshakesOptions {
 	readonly onSession: (peer: IdText, session: Session, address: Address) => void;
 	/** Someone whose credential is not known here. */
 	readonly onStranger: (address: Address) => void;
+	/** A peer does not know this node: brings it this node's block; `done` once, with whether it was taken. */
+	readonly introduce: (address: Address, done: (taken: boolean) => void) => void;
 }
+
+/** EDHOC's error for a credential that the peer does not know (RFC 9528 section 6.4). */
+const unknownCredential = 3;
+
+/** How a run of this node's ended; `isStranger`: the peer does not know this node. */
+type Ended = (error: LinkError | undefined, isStranger?: boolean) => void;
 
 interface Run {
 	readonly responder: Responder;
@@ -79,7 +85,10 @@ export class Handshakes {
 		});
 	}
 
-	/** Runs EDHOC with a peer as initiator, or waits for the run that is under way; `done` once. */
+	/**
+	 * Runs EDHOC with a peer as initiator, or waits for the run that is under way; `done` once. A peer that does not
+	 * know this node yet gets its block, and is asked once more.
+	 */
 	start(peer: IdText, address: Address, done: (error: LinkError | undefined) => void): void {
 		const waiting = this.#waiting.get(peer);
 		if (waiting !== undefined) {
@@ -88,9 +97,20 @@ export class Handshakes {
 		}
 		const all = [done];
 		this.#waiting.set(peer, all);
-		this.#initiate(peer, address, error => {
-			// The peer's own handshake may have settled these before.
-			if (this.#waiting.get(peer) === all) this.#settle(peer, error);
+		// The peer's own handshake may have settled these before.
+		const isWaited = () => this.#waiting.get(peer) === all;
+		const settle = (error: LinkError | undefined) => {
+			if (isWaited()) this.#settle(peer, error);
+		};
+		this.#initiate(peer, address, (error, isStranger = false) => {
+			if (!isStranger || !isWaited()) {
+				settle(error);
+				return;
+			}
+			this.#options.introduce(address, taken => {
+				if (taken && isWaited()) this.#initiate(peer, address, settle);
+				else settle(error);
+			});
 		});
 	}
 
@@ -101,17 +121,18 @@ export class Handshakes {
 		for (const each of all) each(error);
 	}
 
-	#initiate(peer: IdText, address: Address, done: (error: LinkError | undefined) => void): void {
+	#initiate(peer: IdText, address: Address, done: Ended): void {
 		const { clock, secrets, random, onSession } = this.#options;
 		const connectionId = secrets.freeId(random);
 		const initiator = new Initiator({ ...this.#party(), connectionId });
-		const fail = (error: LinkError) => {
+		const fail = (error: LinkError, isStranger = false) => {
 			initiator.close();
-			done(error);
+			done(error, isStranger);
 		};
 		const failed = (error: unknown) => {
 			if (!(error instanceof EdhocError)) throw error;
-			fail(new LinkError(`the handshake failed: ${error.message}`));
+			const isStranger = error instanceof PeerError && error.code === unknownCredential;
+			fail(new LinkError(`the handshake failed: ${error.message}`), isStranger);
 		};
 		const finish = (session: Session, message4: Uint8Array) => {
 			try {
@@ -156,39 +177,29 @@ export class Handshakes {
 		});
 	}
 
-	/** Sends a message; a responder under pressure wants its challenge repeated first. */
+	/** Sends a message; `done` gets the answer, which may be an error message in place of the one expected. */
 	#post(
 		address: Address,
 		payload: Uint8Array,
 		failed: (error: LinkError) => void,
-		done: (payload: Uint8Array) => void,
-		echo: readonly Option[] = []
+		done: (payload: Uint8Array) => void
 	): void {
-		const onResponse = (response: Response) => {
-			const challenge = echoOf(response);
-			if (challenge !== undefined && echo.length === 0) {
-				this.#post(address, payload, failed, done, [challenge]);
-			} else if (response.code === Code.Changed) {
-				done(response.payload);
-			} else {
-				failed(new LinkError(`the handshake was ${refusalText(response)}`, response.code));
-			}
-		};
-		try {
-			this.#options.layer.request({
-				address: address.host,
-				port: address.port,
-				code: Code.Post,
-				options: [...pathOptions(edhocPath), uintOption(OptionNumber.ContentFormat, prefixedFormat), ...echo],
-				payload,
-				timeout: patience,
-				onResponse,
-				onFailure: () => failed(new LinkError("no answer"))
-			});
-		} catch (error) {
-			if (!(error instanceof CoapError)) throw error;
-			failed(new LinkError(error.message));
-		}
+		postOpenly({
+			layer: this.#options.layer,
+			address,
+			path: edhocPath,
+			options: [uintOption(OptionNumber.ContentFormat, prefixedFormat)],
+			payload,
+			timeout: patience,
+			onResponse: response => {
+				const { code, options } = response;
+				const isError =
+					code === Code.BadRequest && findUint(options, OptionNumber.ContentFormat) === messageFormat;
+				if (code === Code.Changed || isError) done(response.payload);
+				else failed(new LinkError(`the handshake was ${refusalText(response)}`, code));
+			},
+			onSilence: () => failed(new LinkError("no answer"))
+		});
 	}
 
 	#received(request: ServerRequest, exchange: Exchange): void {

@@ -1,6 +1,6 @@
 import { equalBytes, toHex } from "../bytes/bytes.js";
 import { Block, BlockError, idLength } from "../chain/chain.js";
-import { CoapError, Code, pathOptions, type Response } from "../coap/coap.js";
+import { Code } from "../coap/coap.js";
 import { runInTurns } from "../crypto/crypto.js";
 import {
 	admits,
@@ -13,6 +13,7 @@ import {
 	synchronizationPath
 } from "../node/node.js";
 import { ConfirmationError, Prover, Spake2PlusError } from "../spake2plus/spake2plus.js";
+import { postOpenly } from "./open-post.js";
 import { readRecord } from "./record.js";
 import { openWelcome, readAnswer, setting, writeApplication, writeShare } from "./sync-messages.js";
 
@@ -87,26 +88,18 @@ function post(
 	refused: (answer: JoinAnswer) => void,
 	done: (payload: Uint8Array) => void
 ): void {
-	const silent: JoinAnswer = { joined: false, refusal: "no home", text: "no member of the home answers" };
-	const onResponse = (response: Response) => {
-		if (response.code === Code.Changed) done(response.payload);
-		else refused({ joined: false, refusal: refusalOf(response.code), text: refusalText(response) });
-	};
-	try {
-		layer.request({
-			address: address.host,
-			port: address.port,
-			code: Code.Post,
-			options: pathOptions(synchronizationPath),
-			payload,
-			timeout: patience,
-			onResponse,
-			onFailure: () => refused(silent)
-		});
-	} catch (error) {
-		if (!(error instanceof CoapError)) throw error;
-		refused(silent);
-	}
+	postOpenly({
+		layer,
+		address,
+		path: synchronizationPath,
+		payload,
+		timeout: patience,
+		onResponse: response => {
+			if (response.code === Code.Changed) done(response.payload);
+			else refused({ joined: false, refusal: refusalOf(response.code), text: refusalText(response) });
+		},
+		onSilence: () => refused({ joined: false, refusal: "no home", text: "no member of the home answers" })
+	});
 }
 
 function refusalOf(code: number): Refusal {

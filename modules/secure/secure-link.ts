@@ -1,22 +1,13 @@
-import { encodeUtf8, toHex } from "../bytes/bytes.js";
+import { encodeUtf8, equalBytes, toHex } from "../bytes/bytes.js";
 import { type IdText, type Member, sameId } from "../chain/chain.js";
 import type { Cancel } from "../clock/clock.js";
-import {
-	CoapError,
-	Code,
-	type Exchange,
-	Observers,
-	observe,
-	type PendingRequest,
-	pathOptions,
-	type Response,
-	type ServerRequest
-} from "../coap/coap.js";
+import { Code, type Exchange, Observers, type ServerRequest } from "../coap/coap.js";
 import { decompress } from "../crypto/crypto.js";
 import { type Credential, makeCredential, type Session } from "../edhoc/edhoc.js";
 import {
 	type Address,
 	type Answer,
+	blocksPath,
 	type Link,
 	LinkError,
 	type LinkHandler,
@@ -24,27 +15,17 @@ import {
 	type LinkRequest,
 	MessageError,
 	type ObserveRequest,
-	refusalText,
 	throttled
 } from "../node/node.js";
-import {
-	ContextError,
-	Contexts,
-	SecurityContext,
-	SequenceError,
-	UnprotectedError
-} from "../oscore/oscore.js";
+import { Contexts, SecurityContext } from "../oscore/oscore.js";
 import { StoreError } from "../store/store.js";
 import { Handshakes } from "./handshakes.js";
+import { Introductions } from "./introductions.js";
 import { RecordExchange } from "./record-exchange.js";
 import { Rekeying } from "./rekeying.js";
+import { observeSealed } from "./sealed-observation.js";
+import { SealedRequests } from "./sealed-requests.js";
 import { SessionSecrets } from "./session-secrets.js";
-
-/** Milliseconds for the reading with which an observation begins. */
-const patience = 9_000;
-
-/** What was done for a request so far, when the peer said that it has no context for it. */
-type Effort = "none" | "renewed" | "handshaken";
 
 /**
  * Requests between the members of a secure home: sealed by OSCORE, under keys that EDHOC agreed on with the owner of
@@ -57,6 +38,10 @@ export class SecureLink implements Link {
 	readonly #handshakes: Handshakes;
 	readonly #rekeying: Rekeying;
 	readonly #records: RecordExchange;
+	readonly #requests: SealedRequests;
+	readonly #introductions: Introductions;
+	/** By which keys the members here have proven themselves. */
+	readonly #keys = new Map<IdText, Uint8Array>();
 	/** A member that the chain here does not show yet: this node's sponsor. */
 	#introduced: Credential | undefined;
 
@@ -72,7 +57,8 @@ export class SecureLink implements Link {
 				const secret = this.#secrets.byRecipientId(kid);
 				return secret !== undefined && this.#isMember(secret.name) ? secret : undefined;
 			},
-			onSettled: name => this.#secrets.settle(name)
+			onSettled: ({ name, recipientId }) => this.#secrets.settle(name, recipientId),
+			onSpent: context => this.#spent(context)
 		});
 		seats.seatContexts(this.#contexts);
 		const reportStranger = throttled(clock, report);
@@ -87,22 +73,51 @@ export class SecureLink implements Link {
 			resources,
 			self: identity.idText,
 			onSession: (peer, session, address) => this.#take(peer, session, address),
+			introduce: (address, done) => this.#introductions.present(address, done),
 			onStranger: ({ host, port }) => {
 				reportStranger(`handshake of ${host}:${port} refused: not on the chain`);
 				options.onStranger();
 			}
 		});
-		const { chain, homeSecret } = options;
+		const { chain, homeSecret, onStranger: onIntroduced } = options;
+		const isMember = (peer: IdText) => this.#isMember(peer);
+		this.#introductions = new Introductions({ identity, chain, clock, layer, report, onIntroduced });
+		const [secrets, contexts, handshakes] = [this.#secrets, this.#contexts, this.#handshakes];
+		this.#requests = new SealedRequests({ clock, layer, secrets, contexts, handshakes, isMember });
+		for (const peer of secrets.peers) this.#remember(peer);
 		this.#records = new RecordExchange({ chain, homeSecret, link: this, report });
 		this.#rekeying = new Rekeying({
 			clock,
 			self: identity.idText,
-			peers: () => this.#secrets.peers.filter(peer => this.#isMember(peer)),
-			rekey: peer => {
-				const address = options.peers.addressOf(peer);
-				if (address !== undefined) this.#handshakes.start(peer, address, () => undefined);
-			}
+			peers: () => secrets.peers.filter(isMember),
+			rekey: peer => this.#rekey(peer)
 		});
+	}
+
+	prepare(peer: IdText): void {
+		if (!this.#secrets.has(peer) && this.#isMember(peer)) this.#rekey(peer);
+	}
+
+	/**
+	 * What is shared with those who are no members any more ends at once, the observations and requests that rest on it
+	 * too; with who has a new key there is a new handshake.
+	 */
+	membersChanged(): void {
+		const { chain, identity } = this.#options;
+		// Once this node is on its chain itself, that says who else is.
+		if (chain.members.get(identity.id) !== undefined) this.#introduced = undefined;
+		for (const peer of this.#secrets.peers) {
+			const member = chain.members.get(peer);
+			const known = this.#keys.get(peer);
+			if (!this.#isMember(peer)) {
+				this.#keys.delete(peer);
+				this.#secrets.remove(peer);
+				this.#contexts.remove(peer);
+			} else if (member !== undefined && known !== undefined && !equalBytes(member.key, known)) {
+				this.#remember(peer);
+				this.#rekey(peer);
+			}
+		}
 	}
 
 	agree(peer: IdText): void {
@@ -126,12 +141,12 @@ export class SecureLink implements Link {
 		const deadline = clock.now() + request.timeout;
 		const address = peers.addressOf(request.peer);
 		if (address !== undefined) {
-			this.#ask(request, address, deadline, "none");
+			this.#requests.send(request, address, deadline);
 			return;
 		}
 		locate(request.peer, found => {
 			if (found === undefined) request.onFailure(new LinkError("no answer"));
-			else this.#ask(request, found, deadline, "none");
+			else this.#requests.send(request, found, deadline);
 		});
 	}
 
@@ -142,7 +157,11 @@ export class SecureLink implements Link {
 	): () => void {
 		const guarded: { [method: number]: (request: ServerRequest, exchange: Exchange) => void } = {};
 		for (const [method, handler] of Object.entries(handlers)) {
-			guarded[Number(method)] = (request, exchange) => this.#guard(request, exchange, handler);
+			const mayBeBare = path === blocksPath && Number(method) === Code.Post;
+			guarded[Number(method)] = (request, exchange) => {
+				if (mayBeBare && !request.secured) this.#introductions.received(request, exchange);
+				else this.#guard(request, exchange, handler);
+			};
 		}
 		const observers = new Observers();
 		if (state !== undefined) {
@@ -160,54 +179,9 @@ export class SecureLink implements Link {
 		};
 	}
 
-	/** Reads the state once, which makes a session where there is none, and then observes it under that. */
-	observe({ peer, path, onState, onEnd }: ObserveRequest): Cancel {
+	observe(request: ObserveRequest): Cancel {
 		const { layer, peers } = this.#options;
-		let observation: PendingRequest | undefined;
-		let isOver = false;
-		const end = (error: LinkError) => {
-			if (isOver) return;
-			isOver = true;
-			onEnd(error);
-		};
-		const hear = (response: Response) => {
-			if (isOver) return;
-			if (response.code === Code.Content) onState(response.payload);
-			else end(new LinkError(refusalText(response), response.code));
-		};
-		const register = () => {
-			const address = peers.addressOf(peer);
-			if (isOver || address === undefined) return;
-			try {
-				observation = observe(layer, {
-					peer,
-					address: address.host,
-					port: address.port,
-					code: Code.Get,
-					options: pathOptions(path),
-					onResponse: hear,
-					onNotification: hear,
-					onFailure: () => end(new LinkError("no answer"))
-				});
-			} catch (error) {
-				if (!(error instanceof CoapError)) throw error;
-				end(new LinkError(error.message));
-			}
-		};
-		this.request({
-			peer,
-			code: Code.Get,
-			path,
-			payload: new Uint8Array(0),
-			timeout: patience,
-			isRepeatable: true,
-			onReply: register,
-			onFailure: end
-		});
-		return () => {
-			isOver = true;
-			observation?.cancel();
-		};
+		return observeSealed({ link: this, layer, peers, request });
 	}
 
 	/** What is not sealed, or by who is no member any more, gets 4.01. */
@@ -236,100 +210,34 @@ export class SecureLink implements Link {
 		return request.secured ? this.#options.chain.members.get(request.peer) : undefined;
 	}
 
-	#ask(request: LinkRequest, address: Address, deadline: number, effort: Effort): void {
-		const { peer } = request;
-		const { clock, layer } = this.#options;
-		if (!this.#isMember(peer)) {
-			request.onFailure(new LinkError("not a member"));
-			return;
-		}
-		if (this.#contexts.live(peer) === undefined && !this.#secrets.has(peer)) {
-			this.#shakeHands(request, address, deadline, effort);
-			return;
-		}
-		const hadContext = this.#contexts.live(peer) !== undefined;
-		try {
-			layer.request({
-				peer,
-				address: address.host,
-				port: address.port,
-				code: request.code,
-				options: pathOptions(request.path),
-				payload: request.payload,
-				timeout: Math.max(1, deadline - clock.now()),
-				onResponse: response => this.#answered(request, response),
-				onFailure: error => this.#failed(request, address, deadline, effort, hadContext, error)
-			});
-		} catch (error) {
-			if (error instanceof ContextError || error instanceof SequenceError) {
-				this.#shakeHands(request, address, deadline, effort);
-			} else if (error instanceof CoapError) {
-				request.onFailure(new LinkError(error.message));
-			} else {
-				throw error;
-			}
-		}
-	}
-
-	#answered(request: LinkRequest, response: Response): void {
-		if (response.code !== Code.Content) {
-			request.onFailure(new LinkError(refusalText(response), response.code));
-			return;
-		}
-		try {
-			request.onReply(response.payload);
-		} catch (error) {
-			if (!(error instanceof MessageError)) throw error;
-			request.onFailure(new LinkError(error.message));
-		}
-	}
-
-	/**
-	 * An error in the clear proves nothing and discards nothing: it is a reason to try fresh keys, then a handshake. The
-	 * request goes again only where that does no harm, or where it went as one that nobody acts on.
-	 */
-	#failed(
-		request: LinkRequest,
-		address: Address,
-		deadline: number,
-		effort: Effort,
-		hadContext: boolean,
-		error: CoapError
-	): void {
-		const mayGoAgain = request.isRepeatable || !hadContext;
-		if (!(error instanceof UnprotectedError) || error.code !== Code.Unauthorized) {
-			request.onFailure(new LinkError("no answer"));
-		} else if (hadContext && effort === "none") {
-			const isDoubted = this.#contexts.doubt(request.peer);
-			if (mayGoAgain && isDoubted) this.#ask(request, address, deadline, "renewed");
-			else request.onFailure(new LinkError("no answer"));
-		} else if (mayGoAgain && effort !== "handshaken") {
-			this.#shakeHands(request, address, deadline, effort);
-		} else {
-			request.onFailure(new LinkError("no answer"));
-		}
-	}
-
-	#shakeHands(request: LinkRequest, address: Address, deadline: number, effort: Effort): void {
-		if (effort === "handshaken") {
-			request.onFailure(new LinkError("no answer"));
-			return;
-		}
-		this.#handshakes.start(request.peer, address, error => {
-			if (error !== undefined) request.onFailure(error);
-			else if (this.#options.clock.now() >= deadline) request.onFailure(new LinkError("no answer"));
-			else this.#ask(request, address, deadline, "handshaken");
-		});
-	}
-
 	/** The peer has proven who it is, over a handshake: its keys take the place of the ones before. */
 	#take(peer: IdText, session: Session, address: Address): void {
 		const parameters = { name: peer, ...session.oscore() };
 		this.#secrets.put(peer, parameters);
-		this.#contexts.add(new SecurityContext(parameters));
+		this.#contexts.add(new SecurityContext({ ...parameters, onSpent: context => this.#spent(context) }));
 		session.close();
 		this.#rekeying.done(peer);
+		this.#remember(peer);
 		this.#learn(peer, address);
+	}
+
+	/** A handshake in the background; what fails is made up for at the next request. */
+	#rekey(peer: IdText): void {
+		const address = this.#options.peers.addressOf(peer);
+		if (address !== undefined) this.#handshakes.start(peer, address, () => undefined);
+	}
+
+	/** The live context has seen its share, perhaps of forgeries: a request of this node's own renews it. */
+	#spent(context: SecurityContext): void {
+		const { name } = context;
+		this.#options.clock.after(0, () => {
+			if (this.#contexts.live(name) === context && this.#isMember(name)) this.#records.with(name);
+		});
+	}
+
+	#remember(peer: IdText): void {
+		const key = this.#options.chain.members.get(peer)?.key;
+		if (key !== undefined) this.#keys.set(peer, key);
 	}
 
 	#credentialOf(kid: Uint8Array): Credential | undefined {

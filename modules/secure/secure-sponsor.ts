@@ -16,6 +16,7 @@ import {
 import { ConfirmationError, Spake2PlusError, Verifier } from "../spake2plus/spake2plus.js";
 import { StoreError } from "../store/store.js";
 import { readRecord } from "./record.js";
+import { StrangerGate } from "./stranger-gate.js";
 import { openApplicant, readRequest, sealWelcome, setting, writeAnswer } from "./sync-messages.js";
 
 /** Guesses at the password in one window; each confirmV that went out and was not answered by the right confirmP. */
@@ -26,6 +27,8 @@ const patience = 10_000;
 interface Running {
 	readonly from: string;
 	readonly verifier: Verifier;
+	/** Whether shareV and confirmV have gone out. */
+	isAnswered: boolean;
 	/** Set once confirmP has verified: a repeated second request gets the same answer. */
 	sharedKey: Uint8Array | undefined;
 	readonly expiry: Cancel;
@@ -37,12 +40,14 @@ interface Running {
  */
 export class SecureSponsor implements Sponsor {
 	readonly #options: SponsorOptions;
+	readonly #gate: StrangerGate;
 	#window: Cancel | undefined;
 	#tries = 0;
 	#running: Running | undefined;
 
 	constructor(options: SponsorOptions) {
 		this.#options = options;
+		this.#gate = new StrangerGate(options);
 		options.resources.serve(synchronizationPath, {
 			[Code.Post]: (request, exchange) => this.#received(request, exchange)
 		});
@@ -72,8 +77,9 @@ export class SecureSponsor implements Sponsor {
 		const from = addressText({ host: request.address, port: request.port });
 		try {
 			const message = readRequest(request.payload);
-			if ("shareP" in message) this.#answer(message.shareP, from, exchange);
-			else this.#admit(message.confirmP, message.sealed, from, exchange);
+			if ("shareP" in message) {
+				if (this.#gate.admits(request, exchange)) this.#answer(message.shareP, from, exchange);
+			} else this.#admit(message.confirmP, message.sealed, from, exchange);
 		} catch (error) {
 			if (!(error instanceof MessageError || error instanceof Spake2PlusError)) throw error;
 			refuse(exchange, Code.BadRequest, error.message);
@@ -88,7 +94,8 @@ export class SecureSponsor implements Sponsor {
 			return;
 		}
 		if (this.#running !== undefined) {
-			if (this.#running.from !== from) {
+			// Nor does who asks get a second answer while the first is being computed: each counts as a guess.
+			if (this.#running.from !== from || !this.#running.isAnswered) {
 				refuse(exchange, Code.ServiceUnavailable, "another node is joining; try again");
 				return;
 			}
@@ -103,6 +110,7 @@ export class SecureSponsor implements Sponsor {
 		const running: Running = {
 			from,
 			verifier,
+			isAnswered: false,
 			sharedKey: undefined,
 			expiry: clock.after(patience, () => {
 				if (this.#running === running) this.#end();
@@ -124,6 +132,7 @@ export class SecureSponsor implements Sponsor {
 				}
 				// The guess counts from here on: confirmV tells whether it was right.
 				this.#tries += 1;
+				running.isAnswered = true;
 				exchange.respond({ code: Code.Changed, payload: writeAnswer(shareV, confirmV) });
 			}
 		});

@@ -66,10 +66,14 @@ export class SessionSecrets {
 		this.#write(peer, { current, previous: this.#pair(peer)?.current });
 	}
 
-	/** The peer has the current secret: the one before is of no use any more. */
-	settle(peer: IdText): void {
+	/**
+	 * The peer has sent under keys made of a secret under which it calls this node by `recipientId`. When that is the
+	 * current one, the one before is of no use any more; under the one before, the peer may not know the current.
+	 */
+	settle(peer: IdText, recipientId: Uint8Array): void {
 		const pair = this.#pair(peer);
-		if (pair?.previous !== undefined) this.#write(peer, { current: pair.current, previous: undefined });
+		if (pair?.previous === undefined || !equalBytes(pair.current.recipientId, recipientId)) return;
+		this.#write(peer, { current: pair.current, previous: undefined });
 	}
 
 	/** Forgets what is shared with a peer. */

@@ -5,7 +5,16 @@ import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
 import { damaged, start } from "./pair.js";
 
-const request = { code: 2, options: [], path: [], query: [], payload: bytes(""), port: 5683, secured: false };
+const request = {
+	code: 2,
+	options: [],
+	path: [],
+	query: [],
+	payload: bytes(""),
+	port: 5683,
+	confirmable: true,
+	secured: false
+};
 const from = (address: string, port = 5683) => ({ ...request, address, port, peer: `${address} ${port}` });
 
 function challenges(more: { key?: Uint8Array; lifetime?: number } = {}, clock = new VirtualClock()) {
