@@ -45,7 +45,7 @@ export {
 } from "./link.js";
 export * from "./notation.js";
 export { keptAddresses } from "./peers.js";
-export { readSettings, type Settings } from "./settings.js";
+export { type Pin, readSettings, type Settings, type WifiCredentials, wifiFault } from "./settings.js";
 export * from "./suite.js";
 export type { TaskResult } from "./tasks.js";
 export { throttled } from "./throttled.js";
