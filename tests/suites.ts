@@ -12,6 +12,7 @@ import edhoc from "./unit/edhoc/edhoc.js";
 import host from "./unit/host/host.js";
 import node from "./unit/node/node.js";
 import oscore from "./unit/oscore/oscore.js";
+import panel from "./unit/panel/panel.js";
 import secure from "./unit/secure/secure.js";
 import spake2plus from "./unit/spake2plus/spake2plus.js";
 import store from "./unit/store/store.js";
@@ -29,6 +30,7 @@ export const suites: readonly Suite[] = [
 	...host,
 	...node,
 	...oscore,
+	...panel,
 	...secure,
 	...spake2plus,
 	...store,
