@@ -1,6 +1,7 @@
 /** Every unit test of the project; a room's tests stand in the folder of its name. */
 
 import type { Suite } from "./harness/suite.js";
+import application from "./unit/application/application.js";
 import bytes from "./unit/bytes/bytes.js";
 import cbor from "./unit/cbor/cbor.js";
 import chain from "./unit/chain/chain.js";
@@ -19,6 +20,7 @@ import store from "./unit/store/store.js";
 import vigenere from "./unit/vigenere/vigenere.js";
 
 export const suites: readonly Suite[] = [
+	...application,
 	...bytes,
 	...cbor,
 	...chain,

@@ -170,6 +170,31 @@ export class Node {
 		return this.#peers.addressOf(member.idText);
 	}
 
+	/** Whether it admits others at the moment because it was told to. */
+	get isInviting(): boolean {
+		return this.suite.invites && this.#sponsor?.isInviting === true;
+	}
+
+	/** Whether it can be told to: a member of a home that admits nobody without. */
+	get canInvite(): boolean {
+		return this.suite.invites && this.#sponsor !== undefined;
+	}
+
+	/** Sees to it in the background that a task for a member needs no curve arithmetic first. */
+	prepare(member: Member): void {
+		if (member.idText !== this.identity.idText) this.#link.agree(member.idText);
+	}
+
+	/** The network is gone. */
+	disconnected(): void {
+		this.#catchingUp.pause();
+	}
+
+	/** The network is there again: catches up with everyone at once. */
+	reconnected(): void {
+		this.#catchingUp.again();
+	}
+
 	/** Admits others for so many seconds. */
 	invite(seconds: number): void {
 		this.#sponsor?.invite(seconds);

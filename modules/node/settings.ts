@@ -36,6 +36,14 @@ export interface Settings {
 	readonly suite: string | undefined;
 	/** Where a person has not given others on the console. */
 	readonly wifi: WifiCredentials | undefined;
+	/** Answers to the questions of the first start, as a person would give them; what is missing is asked. */
+	readonly answers: {
+		readonly name: string | undefined;
+		readonly type: string | undefined;
+		readonly password: string | undefined;
+		readonly pin: string | undefined;
+		readonly genesisMessage: string | undefined;
+	};
 }
 
 /** Why a network's name or password cannot be right, or undefined. */
@@ -70,6 +78,7 @@ export function readSettings(values: Readonly<Record<string, unknown>>): Setting
 		if (written === undefined || !/^[0-9.-]+$/.test(written)) return written;
 		return number(name, 0, 0, 511);
 	};
+	const anything = () => true;
 	const task = (word: string) => /^\S.* \S+$/.test(word) && isAction(word.slice(word.lastIndexOf(" ") + 1));
 	const given: Address[] = [];
 	for (const peer of Array.isArray(values.peers) ? values.peers : []) {
@@ -86,7 +95,14 @@ export function readSettings(values: Readonly<Record<string, unknown>>): Setting
 		buttonTask: text("buttonTask", `WHO ACTION, like "lamp toggle"`, task),
 		suite: values.suite === undefined ? undefined : String(values.suite),
 		rounds: number("rounds", defaultRounds, roundsRange.least, roundsRange.most),
-		wifi: wifiOf(text)
+		wifi: wifiOf(text),
+		answers: {
+			name: text("name", "a text", anything),
+			type: text("type", "a text", anything),
+			password: text("homePassword", "a text", anything),
+			pin: text("homePin", "a text", anything),
+			genesisMessage: text("genesis", "a text", anything)
+		}
 	};
 }
 

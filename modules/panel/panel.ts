@@ -60,7 +60,6 @@ export class Panel {
 				onUp: held => this.#up(held)
 			});
 		}
-		this.update();
 	}
 
 	/** To be called at each edge of the button's line. */
@@ -68,7 +67,7 @@ export class Panel {
 		this.#button?.edge();
 	}
 
-	/** What the LED shows may have changed. */
+	/** What the LED shows may have changed; the first call lights it. */
 	update(): void {
 		this.#led?.update();
 	}

@@ -1,35 +1,11 @@
-import type { Line } from "../../../modules/devices/devices.js";
 import { Panel, type Sign } from "../../../modules/panel/panel.js";
+import { SimulatedLed } from "../../harness/simulated-lines.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
-
-/** An LED's line that notes when it is lit and dark. */
-export class LedLine implements Line {
-	readonly #clock: VirtualClock;
-	value: 0 | 1 = 0;
-	/** Milliseconds lit (odd places: dark) since it was first lit. */
-	readonly spans: number[] = [];
-	#since: number | undefined;
-
-	constructor(clock: VirtualClock) {
-		this.#clock = clock;
-	}
-
-	read(): number {
-		return this.value;
-	}
-
-	write(value: 0 | 1): void {
-		if (value === this.value) return;
-		if (this.#since !== undefined) this.spans.push(this.#clock.now() - this.#since);
-		this.#since = this.#clock.now();
-		this.value = value;
-	}
-}
 
 /** A panel on virtual lines: what happens to its button, and what comes of it. */
 export class Board {
 	readonly clock = new VirtualClock();
-	readonly led = new LedLine(this.clock);
+	readonly led = new SimulatedLed(this.clock);
 	/** "press", "invite" and "reset", with the moment of each. */
 	readonly events: string[] = [];
 	sign: Sign = "online";
@@ -53,6 +29,7 @@ export class Board {
 			onInvite: note("invite"),
 			onReset: note("reset")
 		});
+		this.panel.update();
 	}
 
 	/** Moves the button's line: 0 is pressed. */

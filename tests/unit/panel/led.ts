@@ -1,8 +1,9 @@
 import { lengthOf, Panel, patterns, type Sign } from "../../../modules/panel/panel.js";
 import { equal, ok } from "../../harness/assert.js";
+import { SimulatedLed } from "../../harness/simulated-lines.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
-import { Board, LedLine } from "./board.js";
+import { Board } from "./board.js";
 
 const signs: readonly Sign[] = [
 	"no identity",
@@ -70,7 +71,7 @@ export default suite("LED", {
 	},
 	"a button without an LED and an LED without a button will do": () => {
 		const clock = new VirtualClock();
-		const led = new LedLine(clock);
+		const led = new SimulatedLed(clock);
 		let level = 1;
 		let presses = 0;
 		const rest = {
@@ -92,7 +93,9 @@ export default suite("LED", {
 		lone.edge();
 		lone.refused();
 		equal(presses, 1);
-		new Panel({ ...rest, button: undefined, led }).edge();
+		const dumb = new Panel({ ...rest, button: undefined, led });
+		dumb.edge();
+		dumb.update();
 		clock.advance(600);
 		ok(led.spans.length > 0);
 	}
