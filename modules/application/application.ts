@@ -1,5 +1,4 @@
 import { Chain } from "../chain/chain.js";
-import { Blockwise, Endpoint, Resources } from "../coap/coap.js";
 import {
 	askWifi,
 	type Beginning,
@@ -11,8 +10,6 @@ import {
 } from "../console/console.js";
 import { Device, type DeviceType, deviceTypes, type Line, typeName } from "../devices/devices.js";
 import {
-	Discovery,
-	defaultPort,
 	type Identity,
 	identityName,
 	Joining,
@@ -25,15 +22,15 @@ import {
 	suiteOf,
 	type WifiCredentials
 } from "../node/node.js";
-import { OscoreLayer } from "../oscore/oscore.js";
 import { BlockFile, Store, StoreError } from "../store/store.js";
 import { Connection } from "./connection.js";
-import { ContextSeat } from "./context-seat.js";
+import { askAboutDamage } from "./damage.js";
 import { Guard } from "./guard.js";
 import { guardHost } from "./guarded-host.js";
 import type { Host, NetworkState } from "./host.js";
 import { machineOf } from "./machine.js";
 import { NodePanel } from "./node-panel.js";
+import { Stack } from "./stack.js";
 import { suiteNamed, suites } from "./suites.js";
 
 export { faultLimit, faultPeriod } from "./guard.js";
@@ -42,11 +39,6 @@ export type { Host, NetworkEvents, NetworkLike, NetworkState, Vitals } from "./h
 /** The domain of Preference in which everything is kept. */
 export const domain = "verifichain";
 
-/**
- * Milliseconds before the first repetition: half of RFC 7252's default, which is for networks of any kind (section
- * 4.8.1 lets an application choose); a home's has one hop, and a person waits.
- */
-const ackTimeout = 1_000;
 /** Seconds that a home which has just been founded admits others. */
 const foundersWindow = 600;
 /** Milliseconds before the chain is asked for again. */
@@ -69,10 +61,7 @@ export class Application {
 	readonly #settings: Settings;
 	readonly #chosenSuite: Suite;
 	readonly #store: Store;
-	readonly #seat = new ContextSeat();
-	readonly #layer: Blockwise;
-	readonly #resources: Resources;
-	readonly #discovery: Discovery;
+	readonly #stack: Stack;
 	readonly #early: (string | null)[] = [];
 	#console: Console | undefined;
 	#node: Node | undefined;
@@ -91,21 +80,21 @@ export class Application {
 		this.#settings = settings;
 		this.#chosenSuite = suiteNamed(settings.suite);
 		this.#store = new Store({ preference: host.preference, domain });
-		const { clock } = host;
-		const random = (count: number) => host.random(count);
 		this.#connection = new Connection({
 			host,
 			store: this.#store,
 			port: settings.port,
 			wifi: settings.wifi,
-			receive: (bytes, address, port) => endpoint.receive(bytes, address, port),
+			receive: (bytes, address, port) => this.#stack.receive(bytes, address, port),
 			report,
 			onChange: state => this.#networkChanged(state),
 			onOnline: () => this.#online()
 		});
-		const onError = (error: unknown) => this.#guard.caught("a request", error);
-		const transport = this.#connection;
-		const endpoint = new Endpoint({ transport, clock, random, onError, parameters: { ackTimeout } });
+		this.#stack = new Stack({
+			host,
+			transport: this.#connection,
+			onError: error => this.#guard.caught("a request", error)
+		});
 		this.#panel = new NodePanel({
 			host,
 			settings,
@@ -118,10 +107,6 @@ export class Application {
 		// Only now, so that main can still tell a person why there is no node.
 		this.#screen = host.openTerminal({ onLine: line => this.#typed(line), onEnd: () => this.#end() });
 		this.#questions = new Questions(this.#screen);
-		const sealing = new OscoreLayer({ layer: endpoint, clock, contexts: this.#seat });
-		this.#layer = new Blockwise({ layer: sealing, clock, random });
-		this.#resources = new Resources(this.#layer);
-		this.#discovery = new Discovery({ endpoint, layer: this.#layer, port: defaultPort });
 		if (this.#connection.fault !== undefined) report(this.#connection.fault);
 		this.#panel.update();
 	}
@@ -132,7 +117,8 @@ export class Application {
 			identity = loadIdentity(this.#store);
 			if (identity !== undefined) suiteOf(suites, identity.suite);
 		} catch (error) {
-			this.#damaged(error);
+			const parts = { screen: this.#screen, questions: this.#questions, store: this.#store };
+			askAboutDamage({ ...parts, done: isWiped => this.#host.exit(isWiped ? 0 : 1) }, error);
 			return;
 		}
 		if (identity === undefined) {
@@ -183,7 +169,8 @@ export class Application {
 
 	#firstStart(): FirstStart {
 		const { given, rounds, answers } = this.#settings;
-		const network = { layer: this.#layer, discovery: this.#discovery };
+		const { layer, discovery } = this.#stack;
+		const network = { layer, discovery };
 		const joining = new Joining({ ...this.#parts(), ...network, suites, suite: this.#chosenSuite });
 		const screens = { screen: this.#screen, questions: this.#questions };
 		const suite = this.#chosenSuite;
@@ -208,9 +195,10 @@ export class Application {
 		const memory = new LightMemory(this.#parts());
 		const type = deviceTypes[identity.type] ?? "sensor";
 		const device = new Device({ type, line: this.#line(type), last: memory.last });
-		const network = { layer: this.#layer, resources: this.#resources, discovery: this.#discovery };
+		const { layer, resources, discovery, seats } = this.#stack;
+		const network = { layer, resources, discovery };
 		const suite = suiteOf(suites, identity.suite);
-		const ways = { suite, suites, seats: this.#seat };
+		const ways = { suite, suites, seats };
 		const node = new Node({ ...this.#parts(), ...network, ...ways, identity, chain, device, memory });
 		this.#node = node;
 		return node;
@@ -306,22 +294,6 @@ export class Application {
 	#line(type: DeviceType): Line | undefined {
 		const pin = this.#settings.line;
 		return pin === undefined ? undefined : this.#host.openLine(pin, type === "light" || type === "lock");
-	}
-
-	/** The identity cannot be read: the node must neither pretend to be new nor run as nobody. */
-	#damaged(error: unknown): void {
-		const text = error instanceof Error ? error.message : String(error);
-		this.#screen.write(`This node cannot start: ${text}.\n`);
-		this.#questions.confirm("Wipe everything and set the node up anew?", yes => {
-			try {
-				if (yes) this.#store.wipe(identityName);
-				this.#screen.write(yes ? "Wiped. Start again.\n" : "Nothing was changed.\n");
-			} catch (fault) {
-				if (!(fault instanceof StoreError)) throw fault;
-				this.#screen.write(`${fault.message}\n`);
-			}
-			this.#host.exit(yes ? 0 : 1);
-		});
 	}
 
 	#typed(line: string | null): void {
