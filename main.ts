@@ -1,9 +1,11 @@
 import Digital from "embedded:io/digital";
 import { randomBytes } from "entropy";
 import config from "mc/config";
+import Network from "network";
 import Preference from "preference";
 import { Socket } from "socket";
 import Terminal, { exit } from "terminal";
+import { freeStorage, heap, lastFault, noteFault, uptime } from "vitals";
 import { Application, type Host } from "./modules/application/application.js";
 import { SystemClock } from "./modules/clock/system-clock.js";
 
@@ -15,12 +17,14 @@ const host: Host = {
 	config,
 	preference: Preference,
 	clock: new SystemClock(),
+	vitals: { freeStorage, heap, lastFault, noteFault, uptime },
 	random: count => new Uint8Array(randomBytes(count)),
 	time() {
 		const seconds = Math.floor(Date.now() / 1000);
 		return seconds < firstTime ? null : seconds;
 	},
 	openTerminal: events => new Terminal(events),
+	openNetwork: (credentials, { onChange }) => new Network({ ...credentials, onChange }),
 	openSocket(port, receive) {
 		const socket = new Socket({ kind: "UDP", port });
 		socket.callback = (message, length, address, from) => {
@@ -36,6 +40,8 @@ const host: Host = {
 		};
 	},
 	openLine: (pin, isOutput) => new Digital({ pin, mode: isOutput ? Digital.Output : Digital.InputPullUp }),
+	openButton: (pin, onReadable) =>
+		new Digital({ pin, mode: Digital.InputPullUp, edge: Digital.Rising | Digital.Falling, onReadable }),
 	exit
 };
 

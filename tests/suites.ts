@@ -1,6 +1,7 @@
 /** Every unit test of the project; a room's tests stand in the folder of its name. */
 
 import type { Suite } from "./harness/suite.js";
+import application from "./unit/application/application.js";
 import bytes from "./unit/bytes/bytes.js";
 import cbor from "./unit/cbor/cbor.js";
 import chain from "./unit/chain/chain.js";
@@ -12,12 +13,14 @@ import edhoc from "./unit/edhoc/edhoc.js";
 import host from "./unit/host/host.js";
 import node from "./unit/node/node.js";
 import oscore from "./unit/oscore/oscore.js";
+import panel from "./unit/panel/panel.js";
 import secure from "./unit/secure/secure.js";
 import spake2plus from "./unit/spake2plus/spake2plus.js";
 import store from "./unit/store/store.js";
 import vigenere from "./unit/vigenere/vigenere.js";
 
 export const suites: readonly Suite[] = [
+	...application,
 	...bytes,
 	...cbor,
 	...chain,
@@ -29,6 +32,7 @@ export const suites: readonly Suite[] = [
 	...host,
 	...node,
 	...oscore,
+	...panel,
 	...secure,
 	...spake2plus,
 	...store,

@@ -75,6 +75,9 @@ extern xsMachine* hostMachine;
 /* Bytes that XS may take for chunks and slots together. */
 extern size_t hostMemoryLimit;
 
+/* Bytes of slots in use (0), of all slots (1), of chunks in use (2), of all chunks (3). */
+double hostMemory(int which);
+
 /* Promise jobs to exhaustion; then a rejection that nobody handles ends the process. Not inside a call. */
 void hostSettle(void);
 
@@ -131,5 +134,10 @@ bool digitalTake(const char* text);
 
 /* preference.c: opens and locks hostOptions.data. */
 void preferenceOpen(void);
+/* Its descriptor, -1 without --data. */
+int preferenceFolder(void);
+
+/* vitals.c: keeps the text for the next start, as far as that can be; an empty one forgets the last. */
+void hostNoteFault(const char* text);
 
 #endif

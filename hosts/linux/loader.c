@@ -21,12 +21,14 @@ static const struct {
 	{ "embedded:io/digital", "hosts/linux/digital" },
 	{ "entropy", "hosts/linux/entropy" },
 	{ "mc/config", "hosts/linux/config" },
+	{ "network", "hosts/linux/network" },
 	{ "preference", "hosts/linux/preference" },
 	{ "primitives", "hosts/linux/primitives" },
 	{ "socket", "hosts/linux/socket" },
 	{ "terminal", "hosts/linux/terminal" },
 	{ "time", "hosts/linux/time" },
 	{ "timer", "hosts/linux/timer" },
+	{ "vitals", "hosts/linux/vitals" },
 };
 
 static const char* root;

@@ -56,6 +56,18 @@ void fxFreeSlots(txMachine* the, void* slots)
 	free(slots);
 }
 
+double hostMemory(int which)
+{
+	txMachine* the = (txMachine*)hostMachine;
+	switch (which) {
+	case 0: return (double)the->currentHeapCount * sizeof(txSlot);
+	case 1: return (double)the->maximumHeapCount * sizeof(txSlot);
+	case 2: return (double)the->currentChunksSize;
+	case 3: return (double)the->maximumChunksSize;
+	default: return 0;
+	}
+}
+
 /* Roots: one remembered object whose marker marks all that is held. */
 
 static void markRoots(txMachine* the, void* data, txMarkRoot mark)
@@ -128,15 +140,36 @@ static const char* const reasons[] = {
 	[9] = "stack overflow",
 };
 
+/* What is said of the end, on standard error; its first line is kept for the next start. */
+static char fault[256];
+static size_t faultLength;
+
+__attribute__((format(printf, 1, 2)))
+static void say(const char* format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	if (faultLength && fault[faultLength - 1] == '\n') return;
+	va_start(arguments, format);
+	int length = vsnprintf(fault + faultLength, sizeof(fault) - faultLength, format, arguments);
+	va_end(arguments);
+	if (length > 0) faultLength += (size_t)length;
+	if (faultLength >= sizeof(fault)) faultLength = sizeof(fault) - 1;
+	char* end = memchr(fault, '\n', faultLength);
+	if (end) faultLength = (size_t)(end + 1 - fault);
+}
+
 static void printPlace(txMachine* the, const char* function, txID path, txInteger line)
 {
 	txSlot* key = path == XS_NO_ID ? NULL : fxGetKey(the, path);
 	bool named = key && (key->kind == XS_KEY_KIND || key->kind == XS_KEY_X_KIND);
 	if (function && !*function) function = NULL;
 	if (!named && !function) return;
-	if (!named) fprintf(stderr, "  at %s\n", function);
-	else if (!function) fprintf(stderr, "  at %s:%d\n", key->value.key.string, (int)line);
-	else fprintf(stderr, "  at %s (%s:%d)\n", function, key->value.key.string, (int)line);
+	if (!named) say("  at %s\n", function);
+	else if (!function) say("  at %s:%d\n", key->value.key.string, (int)line);
+	else say("  at %s (%s:%d)\n", function, key->value.key.string, (int)line);
 }
 
 /* The frames that run now, without allocation, since there may be no memory left. */
@@ -148,10 +181,10 @@ static void printFrames(txMachine* the)
 		txSlot* key = environment->ID == XS_NO_ID ? NULL : fxGetKey(the, environment->ID);
 		if (!key || (key->kind != XS_KEY_KIND && key->kind != XS_KEY_X_KIND)) continue;
 		if (++count > 8) {
-			fprintf(stderr, "  ...\n");
+			say("  ...\n");
 			return;
 		}
-		fprintf(stderr, "  at %s:%d\n", key->value.key.string, (int)environment->value.environment.line);
+		say("  at %s:%d\n", key->value.key.string, (int)environment->value.environment.line);
 	}
 }
 
@@ -160,16 +193,16 @@ static void printError(txMachine* the, const char* what, txSlot* error)
 {
 	txSlot* internal = error->kind == XS_REFERENCE_KIND ? error->value.reference->next : NULL;
 	if (!internal || internal->kind != XS_ERROR_KIND) {
-		fprintf(stderr, "%s: %s\n", what, fxToString(the, error));
+		say("%s: %s\n", what, fxToString(the, error));
 		return;
 	}
 	mxPushSlot(error);
 	fxGetID(the, mxID(_name));
-	fprintf(stderr, "%s: %s", what, fxToString(the, the->stack));
+	say("%s: %s", what, fxToString(the, the->stack));
 	mxPop();
 	mxPushSlot(error);
 	fxGetID(the, mxID(_message));
-	fprintf(stderr, ": %s\n", fxToString(the, the->stack));
+	say(": %s\n", fxToString(the, the->stack));
 	mxPop();
 	if (!internal->value.error.info) return;
 	int count = 0;
@@ -189,14 +222,16 @@ static void end(txMachine* the, const char* what, bool thrown)
 			printError(the, what, the->stack);
 		}
 		mxCatch(the) {
-			fprintf(stderr, "%s\n", what);
+			say("%s\n", what);
 		}
 	}
 	else {
-		fprintf(stderr, "%s\n", what);
+		say("%s\n", what);
 		printFrames(the);
 	}
 	fflush(stderr);
+	fault[faultLength ? faultLength - 1 : 0] = 0;
+	hostNoteFault(fault);
 	_exit(hostErrorCode);
 }
 

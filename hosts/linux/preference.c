@@ -61,6 +61,11 @@ void preferenceOpen(void)
 		refuse(errno == EWOULDBLOCK ? "in use by another process" : strerror(errno));
 }
 
+int preferenceFolder(void)
+{
+	return folder;
+}
+
 /* Names */
 
 typedef struct {

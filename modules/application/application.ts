@@ -1,10 +1,15 @@
 import { Chain } from "../chain/chain.js";
-import { Blockwise, Endpoint, Resources } from "../coap/coap.js";
-import { type Beginning, Console, FirstStart, Questions, type Screen } from "../console/console.js";
+import {
+	askWifi,
+	type Beginning,
+	Console,
+	FirstStart,
+	joinWifi,
+	Questions,
+	type Screen
+} from "../console/console.js";
 import { Device, type DeviceType, deviceTypes, type Line, typeName } from "../devices/devices.js";
 import {
-	Discovery,
-	defaultPort,
 	type Identity,
 	identityName,
 	Joining,
@@ -14,25 +19,26 @@ import {
 	readSettings,
 	type Settings,
 	type Suite,
-	suiteOf
+	suiteOf,
+	type WifiCredentials
 } from "../node/node.js";
-import { OscoreLayer } from "../oscore/oscore.js";
-import { paperSuite } from "../paper/paper.js";
-import { secureSuite } from "../secure/secure.js";
 import { BlockFile, Store, StoreError } from "../store/store.js";
-import { ContextSeat } from "./context-seat.js";
-import type { Host } from "./host.js";
+import { Connection } from "./connection.js";
+import { askAboutDamage } from "./damage.js";
+import { Guard } from "./guard.js";
+import { guardHost } from "./guarded-host.js";
+import type { Host, NetworkState } from "./host.js";
+import { machineOf } from "./machine.js";
+import { NodePanel } from "./node-panel.js";
+import { Stack } from "./stack.js";
+import { suiteNamed, suites } from "./suites.js";
 
-export type { Host } from "./host.js";
+export { faultLimit, faultPeriod } from "./guard.js";
+export type { Host, NetworkEvents, NetworkLike, NetworkState, Vitals } from "./host.js";
 
 /** The domain of Preference in which everything is kept. */
 export const domain = "verifichain";
 
-/**
- * Milliseconds before the first repetition: half of RFC 7252's default, which is for networks of any kind (section
- * 4.8.1 lets an application choose); a home's has one hop, and a person waits.
- */
-const ackTimeout = 1_000;
 /** Seconds that a home which has just been founded admits others. */
 const foundersWindow = 600;
 /** Milliseconds before the chain is asked for again. */
@@ -41,46 +47,68 @@ const pause = 2_000;
 const healPause = 5_000;
 /** Most lines kept that were typed ahead. */
 const earlyLimit = 16;
-
-/** The suites that a node can speak. */
-const suites: readonly Suite[] = Object.freeze([secureSuite, paperSuite]);
+/** The code with which a node ends that has come to faults too fast. */
+const faultCode = 70;
 
 /** A node from power-on: finds out who it is, becomes a member where it is none yet, and lives as one. */
 export class Application {
 	readonly #host: Host;
+	readonly #guard: Guard;
+	readonly #connection: Connection;
+	readonly #panel: NodePanel;
 	readonly #screen: Screen;
 	readonly #questions: Questions;
 	readonly #settings: Settings;
 	readonly #chosenSuite: Suite;
 	readonly #store: Store;
-	readonly #seat = new ContextSeat();
-	readonly #layer: Blockwise;
-	readonly #resources: Resources;
-	readonly #discovery: Discovery;
+	readonly #stack: Stack;
 	readonly #early: (string | null)[] = [];
 	#console: Console | undefined;
 	#node: Node | undefined;
 
-	/** Throws a RangeError for a wrong setting, and what the host throws when the port is taken. */
-	constructor(host: Host) {
+	/** Throws a RangeError for a wrong setting, and what the host throws when the port or a pin is taken. */
+	constructor(unguarded: Host) {
+		const report = (text: string) => this.#report(text);
+		this.#guard = new Guard({
+			now: () => unguarded.clock.now(),
+			report,
+			onTooMany: text => this.#giveUp(text)
+		});
+		const host = guardHost(unguarded, this.#guard);
 		this.#host = host;
-		this.#settings = readSettings(host.config);
-		this.#chosenSuite = suiteNamed(this.#settings.suite ?? secureSuite.name);
+		const settings = readSettings(host.config);
+		this.#settings = settings;
+		this.#chosenSuite = suiteNamed(settings.suite);
 		this.#store = new Store({ preference: host.preference, domain });
-		const { clock } = host;
-		const random = (count: number) => host.random(count);
-		const onError = (error: unknown) => this.#report(`a request failed: ${error}`);
-		const receive = (bytes: Uint8Array, address: string, port: number) =>
-			endpoint.receive(bytes, address, port);
-		const transport = host.openSocket(this.#settings.port, receive);
-		const endpoint = new Endpoint({ transport, clock, random, onError, parameters: { ackTimeout } });
+		this.#connection = new Connection({
+			host,
+			store: this.#store,
+			port: settings.port,
+			wifi: settings.wifi,
+			receive: (bytes, address, port) => this.#stack.receive(bytes, address, port),
+			report,
+			onChange: state => this.#networkChanged(state),
+			onOnline: () => this.#online()
+		});
+		this.#stack = new Stack({
+			host,
+			transport: this.#connection,
+			onError: error => this.#guard.caught("a request", error)
+		});
+		this.#panel = new NodePanel({
+			host,
+			settings,
+			standstill: () => this.#guard.standstill(),
+			beginning: () => this.#beginning(),
+			isOnline: () => this.#connection.state === "online",
+			report,
+			wipe: () => this.#wipe()
+		});
 		// Only now, so that main can still tell a person why there is no node.
 		this.#screen = host.openTerminal({ onLine: line => this.#typed(line), onEnd: () => this.#end() });
 		this.#questions = new Questions(this.#screen);
-		const sealing = new OscoreLayer({ layer: endpoint, clock, contexts: this.#seat });
-		this.#layer = new Blockwise({ layer: sealing, clock, random });
-		this.#resources = new Resources(this.#layer);
-		this.#discovery = new Discovery({ endpoint, layer: this.#layer, port: defaultPort });
+		if (this.#connection.fault !== undefined) report(this.#connection.fault);
+		this.#panel.update();
 	}
 
 	run(): void {
@@ -89,11 +117,12 @@ export class Application {
 			identity = loadIdentity(this.#store);
 			if (identity !== undefined) suiteOf(suites, identity.suite);
 		} catch (error) {
-			this.#damaged(error);
+			const parts = { screen: this.#screen, questions: this.#questions, store: this.#store };
+			askAboutDamage({ ...parts, done: isWiped => this.#host.exit(isWiped ? 0 : 1) }, error);
 			return;
 		}
 		if (identity === undefined) {
-			this.#firstStart().begin();
+			this.#beginAnew();
 			return;
 		}
 		const chain = this.#loadChain(identity);
@@ -104,6 +133,19 @@ export class Application {
 		this.#report("this node's block is not here; asking the home for it");
 		if (identity.isConfirmed) this.#heal(this.#createNode(identity, chain));
 		else this.#firstStart().resume(identity);
+	}
+
+	/** A new device: first of all it needs a network. */
+	#beginAnew(): void {
+		if (this.#connection.state !== "none") {
+			this.#firstStart().begin();
+			return;
+		}
+		askWifi(this.#questions, credentials => {
+			const fault = this.#connection.join(credentials);
+			if (fault !== undefined) this.#report(fault);
+			this.#firstStart().begin();
+		});
 	}
 
 	/** A chain that was damaged: the home has the blocks, and knows this node. */
@@ -126,13 +168,14 @@ export class Application {
 	}
 
 	#firstStart(): FirstStart {
-		const { given, rounds } = this.#settings;
-		const network = { layer: this.#layer, discovery: this.#discovery };
+		const { given, rounds, answers } = this.#settings;
+		const { layer, discovery } = this.#stack;
+		const network = { layer, discovery };
 		const joining = new Joining({ ...this.#parts(), ...network, suites, suite: this.#chosenSuite });
 		const screens = { screen: this.#screen, questions: this.#questions };
 		const suite = this.#chosenSuite;
 		return new FirstStart(
-			{ ...this.#parts(), ...screens, joining, given, suite, suites, rounds },
+			{ ...this.#parts(), ...screens, joining, answers, given, suite, suites, rounds },
 			beginning => this.#live(beginning, this.#loadChain(beginning.identity))
 		);
 	}
@@ -152,9 +195,10 @@ export class Application {
 		const memory = new LightMemory(this.#parts());
 		const type = deviceTypes[identity.type] ?? "sensor";
 		const device = new Device({ type, line: this.#line(type), last: memory.last });
-		const network = { layer: this.#layer, resources: this.#resources, discovery: this.#discovery };
+		const { layer, resources, discovery, seats } = this.#stack;
+		const network = { layer, resources, discovery };
 		const suite = suiteOf(suites, identity.suite);
-		const ways = { suite, suites, seats: this.#seat };
+		const ways = { suite, suites, seats };
 		const node = new Node({ ...this.#parts(), ...network, ...ways, identity, chain, device, memory });
 		this.#node = node;
 		return node;
@@ -174,14 +218,65 @@ export class Application {
 	#ready(node: Node): void {
 		const { identity, suite } = node;
 		const { port } = this.#settings;
+		const machine = machineOf(this.#host, this.#guard, this.#connection);
 		const onQuit = () => this.#end();
-		const onWiped = () => this.#host.exit(0);
+		const onWiped = () => this.#restart();
 		const screens = { screen: this.#screen, questions: this.#questions };
-		this.#console = new Console({ ...screens, node, port, onQuit, onWiped });
+		this.#console = new Console({ ...screens, node, port, machine, onQuit, onWiped });
 		if (suite.warning !== "") this.#report(`suite "${suite.name}" is ${suite.warning}`);
 		this.#screen.write(`ready ${identity.idText} ${identity.name} ${typeName(identity.type)} port ${port}\n`);
+		// Before the rest: a press is to find its session ready.
+		this.#panel.take(node);
 		node.start();
+		if (this.#connection.state !== "online") node.disconnected();
+		this.#panel.update();
 		for (const line of this.#early.splice(0)) this.#typed(line);
+	}
+
+	#networkChanged(state: NetworkState): void {
+		this.#panel.update();
+		if (state !== "online") this.#node?.disconnected();
+	}
+
+	/** The network is there, for the first time or again. */
+	#online(): void {
+		this.#panel.prepare();
+		if (this.#console !== undefined) this.#node?.reconnected();
+	}
+
+	/** What the LED shows while this node is no member yet. */
+	#beginning(): "no identity" | "joining" | "offline" | undefined {
+		if (this.#console !== undefined) return undefined;
+		if (this.#questions.isAsking) return "no identity";
+		return this.#connection.state === "offline" ? "offline" : "joining";
+	}
+
+	/** Wipes everything without a question: the button was held for it. */
+	#wipe(): void {
+		try {
+			if (this.#node === undefined) this.#store.wipe(identityName);
+			else this.#node.wipe();
+		} catch (error) {
+			if (!(error instanceof StoreError)) throw error;
+			this.#report(`not everything could be wiped: ${error.message}; hold the button again`);
+			return;
+		}
+		this.#report("wiped by the button");
+		this.#restart();
+	}
+
+	/** After a wipe; what went wrong in the life before is of no interest any more. */
+	#restart(): void {
+		this.#panel.stop();
+		this.#host.vitals.noteFault("");
+		this.#host.exit(0);
+	}
+
+	/** Errors come too fast to go on: a restart is the last resort, and its cause is kept. */
+	#giveUp(text: string): void {
+		this.#report("too many errors: restarting");
+		this.#host.vitals.noteFault(text);
+		this.#host.exit(faultCode);
 	}
 
 	/** What nearly every part takes. */
@@ -201,26 +296,22 @@ export class Application {
 		return pin === undefined ? undefined : this.#host.openLine(pin, type === "light" || type === "lock");
 	}
 
-	/** The identity cannot be read: the node must neither pretend to be new nor run as nobody. */
-	#damaged(error: unknown): void {
-		const text = error instanceof Error ? error.message : String(error);
-		this.#screen.write(`This node cannot start: ${text}.\n`);
-		this.#questions.confirm("Wipe everything and set the node up anew?", yes => {
-			try {
-				if (yes) this.#store.wipe(identityName);
-				this.#screen.write(yes ? "Wiped. Start again.\n" : "Nothing was changed.\n");
-			} catch (fault) {
-				if (!(fault instanceof StoreError)) throw fault;
-				this.#screen.write(`${fault.message}\n`);
-			}
-			this.#host.exit(yes ? 0 : 1);
-		});
+	#typed(line: string | null): void {
+		if (this.#questions.isAsking) this.#answered(line);
+		else if (this.#console !== undefined) this.#console.execute(line);
+		else if (line !== null && /^\s*wifi(\s|$)/i.test(line)) this.#wifi(line.trim().slice(4).trim());
+		else if (this.#early.length < earlyLimit) this.#early.push(line);
 	}
 
-	#typed(line: string | null): void {
-		if (this.#questions.isAsking) this.#questions.answer(line);
-		else if (this.#console !== undefined) this.#console.execute(line);
-		else if (this.#early.length < earlyLimit) this.#early.push(line);
+	#answered(line: string | null): void {
+		this.#questions.answer(line);
+		this.#panel.update();
+	}
+
+	/** Possible while the node is still joining: it may be that it cannot because of the network. */
+	#wifi(rest: string): void {
+		const join = (credentials: WifiCredentials) => this.#connection.join(credentials);
+		joinWifi({ screen: this.#screen, questions: this.#questions, join }, rest);
 	}
 
 	#report(text: string): void {
@@ -229,15 +320,7 @@ export class Application {
 
 	#end(): void {
 		this.#node?.stop();
+		this.#panel.stop();
 		this.#host.exit(0);
 	}
-}
-
-/** Throws a RangeError when there is none of that name. */
-function suiteNamed(name: string): Suite {
-	const suite = suites.find(known => known.name === name);
-	if (suite !== undefined) return suite;
-	throw new RangeError(
-		`there is no suite "${name}"; there are ${suites.map(known => known.name).join(", ")}`
-	);
 }

@@ -2,7 +2,33 @@ import type { Clock } from "../clock/clock.js";
 import type { Transport } from "../coap/coap.js";
 import type { Screen } from "../console/console.js";
 import type { Line } from "../devices/devices.js";
+import type { Pin, WifiCredentials } from "../node/node.js";
 import type { PreferenceLike } from "../store/store.js";
+
+/** The ways of a network: see hosts/types/network.d.ts. */
+export type NetworkState = "none" | "joining" | "online" | "offline";
+
+export interface NetworkEvents {
+	readonly onChange: (state: NetworkState, address?: string) => void;
+}
+
+/** The way into the network, as hosts/types/network.d.ts says. */
+export interface NetworkLike {
+	readonly state: NetworkState;
+	join(ssid: string, password: string): void;
+}
+
+/** How the machine is doing, as hosts/types/vitals.d.ts says. */
+export interface Vitals {
+	heap(): {
+		readonly slots: { readonly used: number; readonly size: number };
+		readonly chunks: { readonly used: number; readonly size: number };
+	};
+	freeStorage(): number | undefined;
+	uptime(): number;
+	lastFault(): string | undefined;
+	noteFault(text: string): void;
+}
 
 /** What the application takes from where it runs: a board, Linux, or a simulation. */
 export interface Host {
@@ -10,15 +36,20 @@ export interface Host {
 	readonly config: Readonly<Record<string, unknown>>;
 	readonly preference: PreferenceLike;
 	readonly clock: Clock;
+	readonly vitals: Vitals;
 	/** `count` bytes of secure entropy. */
 	random(count: number): Uint8Array;
 	/** Seconds since 1970, or null when the clock was never set. */
 	time(): number | null;
 	openTerminal(events: { onLine: (line: string | null) => void; onEnd: () => void }): Screen;
-	/** Binds UDP `port`; throws when it is taken. */
+	/** Begins to join a network. Once only. */
+	openNetwork(credentials: WifiCredentials | undefined, events: NetworkEvents): NetworkLike;
+	/** Binds UDP `port`, once the network has been online; throws when it is taken. */
 	openSocket(port: number, receive: (bytes: Uint8Array, address: string, port: number) => void): Transport;
-	/** Takes a line of the board; throws when there is none of that number. */
-	openLine(pin: number, isOutput: boolean): Line;
+	/** Takes a line of the board; throws when there is none of that number or name. */
+	openLine(pin: Pin, isOutput: boolean): Line;
+	/** Takes a line with a button between it and ground, held high otherwise; `onEdge` after each change. Throws alike. */
+	openButton(pin: Pin, onEdge: () => void): { read(): number };
 	/** Ends the program (Linux) or restarts (a board) once this turn of the loop is over. */
 	exit(code: number): void;
 }

@@ -6,18 +6,24 @@ import { addressText, type Node, type TaskResult } from "../node/node.js";
 import { StoreError } from "../store/store.js";
 import { blockLine } from "./chain-text.js";
 import { exportBlock } from "./export.js";
+import { type Machine, machineLines } from "./machine.js";
 import { nearest } from "./nearest.js";
 import type { Questions, Screen } from "./questions.js";
 import { askPassword } from "./setup.js";
+import { joinWifi, wifiHelp, wifiUsage } from "./wifi.js";
 
 export { type Beginning, FirstStart } from "./first-start.js";
+export type { Machine } from "./machine.js";
 export { Questions, type Screen } from "./questions.js";
+export type { GivenAnswers } from "./setup.js";
+export { askWifi, joinWifi } from "./wifi.js";
 
 export interface ConsoleOptions {
 	readonly screen: Screen;
 	readonly questions: Questions;
 	readonly node: Node;
 	readonly port: number;
+	readonly machine: Machine;
 	/** The person wants the program to end. */
 	readonly onQuit: () => void;
 	/** Everything was wiped. */
@@ -25,7 +31,7 @@ export interface ConsoleOptions {
 }
 
 /** Seconds that an invitation may last. */
-const inviteRange = Object.freeze({ least: 10, usual: 120, most: 3600 });
+export const inviteRange = Object.freeze({ least: 10, usual: 120, most: 3600 });
 
 interface Command {
 	readonly usage: string;
@@ -75,6 +81,7 @@ export class Console {
 				"password",
 				{ usage: "password", help: "give the home a new password and PIN", run: () => this.#password() }
 			],
+			["wifi", { usage: wifiUsage, help: wifiHelp, run: rest => this.#wifi(rest) }],
 			["export", { usage: "export", help: "the chain as JSON on one line", run: () => this.#export() }],
 			["reset", { usage: "reset", help: "wipe this node's identity and chain", run: () => this.#reset() }],
 			["help", { usage: "help", help: "this list", run: () => this.#help() }],
@@ -115,7 +122,7 @@ export class Console {
 	}
 
 	#status(): void {
-		const { node, port } = this.#options;
+		const { node, port, machine } = this.#options;
 		const { identity, chain, suite } = node;
 		const others = chain.members.all.filter(member => node.addressOf(member) !== undefined).length;
 		this.#write(
@@ -129,6 +136,7 @@ export class Console {
 		this.#write(
 			`members  ${chain.members.size}; ${others} with a known address, ${node.sessions} authenticated here`
 		);
+		for (const line of machineLines(machine)) this.#write(line);
 	}
 
 	#members(): void {
@@ -249,6 +257,11 @@ export class Console {
 		});
 	}
 
+	#wifi(rest: string): void {
+		const { screen, questions, machine } = this.#options;
+		joinWifi({ screen, questions, join: credentials => machine.joinWifi(credentials) }, rest);
+	}
+
 	#reset(): void {
 		const { questions, node, onWiped } = this.#options;
 		const text = "This wipes the node's key and chain for good; the home keeps its block. Wipe?";
@@ -270,6 +283,6 @@ export class Console {
 	}
 
 	#help(): void {
-		for (const { usage, help } of this.#commands.values()) this.#write(`${usage.padEnd(16)} ${help}`);
+		for (const { usage, help } of this.#commands.values()) this.#write(`${usage.padEnd(20)} ${help}`);
 	}
 }

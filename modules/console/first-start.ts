@@ -14,7 +14,7 @@ import {
 } from "../node/node.js";
 import { type Store, StoreError } from "../store/store.js";
 import type { Questions, Screen } from "./questions.js";
-import { askAll, askName, askPassword } from "./setup.js";
+import { askAll, askName, askPassword, type GivenAnswers } from "./setup.js";
 
 /** Milliseconds before another search for a home. */
 const pause = 5_000;
@@ -26,6 +26,8 @@ export interface FirstStartOptions {
 	readonly random: (count: number) => Uint8Array;
 	readonly store: Store;
 	readonly joining: Joining;
+	/** What is not to be asked. */
+	readonly answers: GivenAnswers;
 	/** Addresses to look for a home at; none for a broadcast. */
 	readonly given: readonly Address[];
 	readonly time: () => number | null;
@@ -57,7 +59,11 @@ export class FirstStart {
 
 	/** Begins with the questions. */
 	begin(): void {
-		askAll(this.#options.questions, ({ profile, genesisMessage }) => {
+		this.#ask(this.#options.answers);
+	}
+
+	#ask(given: GivenAnswers): void {
+		askAll(this.#options.questions, given, ({ profile, genesisMessage }) => {
 			if (genesisMessage === undefined) this.#join(profile);
 			else this.#found(profile, genesisMessage);
 		});
@@ -87,7 +93,7 @@ export class FirstStart {
 		};
 		const failed = (error: unknown) => {
 			this.#say(`The home could not be founded: ${error instanceof Error ? error.message : error}`);
-			this.begin();
+			this.#ask({});
 		};
 		found({ clock, random, store, time: time(), profile, message, suite, rounds }, founded, failed);
 	}
@@ -110,7 +116,7 @@ export class FirstStart {
 			return;
 		}
 		this.#say(`Not joined: ${result.text}.`);
-		if (profile === undefined) this.begin();
+		if (profile === undefined) this.#ask({});
 		else if (result.refusal === "name") askName(questions, name => this.#join({ ...profile, name }));
 		else askPassword(questions, (password, pin) => this.#join({ ...profile, password, pin }));
 	}
@@ -126,7 +132,7 @@ export class FirstStart {
 		}
 		if (stored !== undefined) this.resume(stored, profile);
 		else if (profile !== undefined) this.#join(profile);
-		else this.begin();
+		else this.#ask({});
 	}
 
 	#say(text: string): void {

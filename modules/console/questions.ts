@@ -32,6 +32,21 @@ export class Questions {
 		this.#screen.echo = question.isSecret !== true;
 	}
 
+	/** Takes an answer that was given beforehand where it will do, and asks otherwise. */
+	askUnless(given: string | undefined, question: Question, done: (answer: string) => void): void {
+		if (given === undefined) {
+			this.ask(question, done);
+			return;
+		}
+		const fault = question.fault?.(given);
+		if (fault === undefined) {
+			done(given);
+			return;
+		}
+		this.#screen.write(`What is configured will not do: ${fault}.\n`);
+		this.ask(question, done);
+	}
+
 	/** Asks for yes or no. */
 	confirm(text: string, done: (yes: boolean) => void): void {
 		const question: Question = {

@@ -10,6 +10,16 @@ export interface Answers {
 	readonly genesisMessage: string | undefined;
 }
 
+/** Answers that were given beforehand, by configuration: what there is of them is not asked. */
+export interface GivenAnswers {
+	readonly name?: string | undefined;
+	readonly type?: string | undefined;
+	readonly password?: string | undefined;
+	readonly pin?: string | undefined;
+	/** Makes this the first node of a new home. */
+	readonly genesisMessage?: string | undefined;
+}
+
 const passwordRange = Object.freeze({ least: 8, most: 64 } as const);
 
 const nameQuestion = Object.freeze<Question>({
@@ -46,20 +56,29 @@ const messageQuestion = Object.freeze<Question>({
 	fault: answer => (answer === "" || answer.length > 200 ? "1 to 200 characters" : undefined)
 });
 
-/** Asks everything, a line each. */
-export function askAll(questions: Questions, done: (answers: Answers) => void): void {
-	questions.confirm("Is this the first node of a new home?", isFirst => {
-		questions.ask(nameQuestion, name => {
-			questions.ask(typeQuestion, typeText => {
+/** Asks everything, a line each, except for what is given and will do. */
+export function askAll(questions: Questions, given: GivenAnswers, done: (answers: Answers) => void): void {
+	const askRest = (isFirst: boolean) => {
+		questions.askUnless(given.name, nameQuestion, name => {
+			questions.askUnless(given.type, typeQuestion, typeText => {
 				const type = typeNumber(typeText.toLowerCase()) ?? 0;
-				askPassword(questions, (password, pin) => {
-					const profile = { name, type, password, pin };
-					if (isFirst) questions.ask(messageQuestion, genesisMessage => done({ profile, genesisMessage }));
-					else done({ profile, genesisMessage: undefined });
+				questions.askUnless(given.password, passwordQuestion, password => {
+					questions.askUnless(given.pin, pinQuestion, pin => {
+						const profile = { name, type, password, pin };
+						if (!isFirst) done({ profile, genesisMessage: undefined });
+						else {
+							questions.askUnless(given.genesisMessage, messageQuestion, genesisMessage =>
+								done({ profile, genesisMessage })
+							);
+						}
+					});
 				});
 			});
 		});
-	});
+	};
+	if (given.genesisMessage !== undefined) askRest(true);
+	else if (given.password !== undefined) askRest(false);
+	else questions.confirm("Is this the first node of a new home?", askRest);
 }
 
 /** Asks for password and PIN alone: the ones before were wrong. */

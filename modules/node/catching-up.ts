@@ -20,6 +20,7 @@ export class CatchingUp {
 	/** The waits of the peers that did not answer. */
 	readonly #retries = new Map<IdText, { wait: number; cancel: Cancel }>();
 	#look: Cancel | undefined;
+	#isPaused = false;
 	#lastHint = Number.NEGATIVE_INFINITY;
 
 	constructor(options: {
@@ -54,8 +55,22 @@ export class CatchingUp {
 		for (const id of this.#peers.all) this.with(id);
 	}
 
+	/** The network is gone: asks nobody, so that nothing is under way to nowhere when it comes back. */
+	pause(): void {
+		this.#isPaused = true;
+		this.stop();
+	}
+
+	/** The network is there again: begins anew with every peer. */
+	again(): void {
+		this.#isPaused = false;
+		this.stop();
+		this.start();
+	}
+
 	/** Makes the chain the same with one peer, however often it takes. */
 	with(id: IdText): void {
+		if (this.#isPaused) return;
 		const waiting = this.#retries.get(id);
 		waiting?.cancel();
 		this.#exchange.start(id, outcome => {
@@ -76,6 +91,7 @@ export class CatchingUp {
 	}
 
 	#retry(id: IdText, wait: number): void {
+		if (this.#isPaused) return;
 		this.#retries.get(id)?.cancel();
 		const cancel = this.#clock.after(wait, () => this.with(id));
 		this.#retries.set(id, { wait: Math.min(2 * wait, lookInterval), cancel });
@@ -85,8 +101,9 @@ export class CatchingUp {
 	#schedule(): void {
 		const [jitter = 0] = this.#random(1);
 		this.#look = this.#clock.after(lookInterval / 2 + (lookInterval * jitter) / 256, () => {
-			this.#any();
+			// First the next look: an error in this one must not be the end of them.
 			this.#schedule();
+			this.#any();
 		});
 	}
 

@@ -47,7 +47,7 @@ export {
 } from "./link.js";
 export * from "./notation.js";
 export { keptAddresses } from "./peers.js";
-export { readSettings, type Settings } from "./settings.js";
+export { type Pin, readSettings, type Settings, type WifiCredentials, wifiFault } from "./settings.js";
 export * from "./suite.js";
 export type { TaskResult } from "./tasks.js";
 export { throttled } from "./throttled.js";
@@ -177,6 +177,31 @@ export class Node {
 
 	addressOf(member: Member): Address | undefined {
 		return this.#peers.addressOf(member.idText);
+	}
+
+	/** Whether it admits others at the moment because it was told to. */
+	get isInviting(): boolean {
+		return this.suite.invites && this.#sponsor?.isInviting === true;
+	}
+
+	/** Whether it can be told to: a member of a home that admits nobody without. */
+	get canInvite(): boolean {
+		return this.suite.invites && this.#sponsor !== undefined;
+	}
+
+	/** Sees to it in the background that a task for a member needs no curve arithmetic first. */
+	prepare(member: Member): void {
+		if (member.idText !== this.identity.idText) this.#link.agree(member.idText);
+	}
+
+	/** The network is gone. */
+	disconnected(): void {
+		this.#catchingUp.pause();
+	}
+
+	/** The network is there again: catches up with everyone at once. */
+	reconnected(): void {
+		this.#catchingUp.again();
 	}
 
 	/** Admits others for so many seconds. */

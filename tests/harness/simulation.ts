@@ -1,7 +1,8 @@
-import { Application, type Host } from "../../modules/application/application.js";
-import type { Line } from "../../modules/devices/devices.js";
+import { Application, type Host, type Vitals } from "../../modules/application/application.js";
 import { AssertionError } from "./assert.js";
 import { MemoryPreference } from "./memory-preference.js";
+import { SimulatedButton, SimulatedLed, SimulatedLine } from "./simulated-lines.js";
+import type { SimulatedWifi } from "./simulated-wifi.js";
 import { VirtualClock } from "./virtual-clock.js";
 
 /** A generator of numbers that is the same in every run (mulberry32): for simulations, never for keys. */
@@ -88,16 +89,6 @@ export class SimulatedNetwork {
 	}
 }
 
-class SimulatedLine implements Line {
-	value = 0;
-	read(): number {
-		return this.value;
-	}
-	write(value: 0 | 1): void {
-		this.value = value;
-	}
-}
-
 /** The whole application on a simulated network, with flash that outlives it. */
 export class SimulatedNode {
 	readonly preference = new MemoryPreference();
@@ -106,10 +97,24 @@ export class SimulatedNode {
 	address: string;
 	/** All that it has printed since it was last switched on. */
 	output = "";
+	/** What it writes to, and whether what is typed shows. */
+	screen: { write(text: string): void; echo: boolean } | undefined;
+	/** How many sockets it has bound since it was switched on. */
+	sockets = 0;
 	/** Its exit code, once it has ended by itself. */
 	ended: number | undefined;
+	/** The line of its device, pin 2. */
 	line = new SimulatedLine();
+	/** The line of its panel's button, pin 3. */
+	button = new SimulatedButton(1);
+	/** The line of its panel's LED, pin 4. */
+	led: SimulatedLed;
+	/** The Wi-Fi that it can be in; without one it is always online, as Linux is. */
+	wifi: SimulatedWifi | undefined;
+	/** The fault that it noted before it restarted. */
+	fault = "";
 	#life = 0;
+	#isHeld = false;
 	#type: (line: string | null) => void = () => undefined;
 	#end: () => void = () => undefined;
 
@@ -118,6 +123,7 @@ export class SimulatedNode {
 		this.#network = network;
 		this.address = address;
 		this.#settings = settings;
+		this.led = new SimulatedLed(network.clock);
 	}
 
 	/** Switches it on and types `lines`. */
@@ -127,7 +133,10 @@ export class SimulatedNode {
 		const { clock, dice } = this.#network;
 		this.output = "";
 		this.ended = undefined;
+		this.sockets = 0;
 		this.line = new SimulatedLine();
+		this.button = new SimulatedButton(this.#isHeld ? 0 : 1);
+		this.led = new SimulatedLed(clock);
 		const isOn = () => life === this.#life;
 		const place = this.address;
 		const host: Host = {
@@ -137,6 +146,7 @@ export class SimulatedNode {
 				now: () => clock.now(),
 				after: (milliseconds, action) => clock.after(milliseconds, () => isOn() && action())
 			},
+			vitals: this.#vitals(),
 			random: count => dice.bytes(count),
 			time: () => 1_700_000_000 + Math.floor(clock.now() / 1000),
 			openTerminal: ({ onLine, onEnd }) => {
@@ -145,13 +155,34 @@ export class SimulatedNode {
 				const write = (text: string) => {
 					if (isOn()) this.output += text;
 				};
-				return { write, echo: true };
+				this.screen = { write, echo: true };
+				return this.screen;
 			},
+			openNetwork: (credentials, { onChange }) =>
+				this.wifi?.open(credentials, place, isOn, onChange) ?? {
+					state: "online",
+					join() {
+						throw new Error("the system connects this machine");
+					}
+				},
 			openSocket: (_port, receive) => {
-				this.#network.attach(place, (bytes, from, port) => isOn() && receive(bytes, from, port));
-				return { send: (to, port, bytes) => isOn() && this.#network.send(place, to, port, bytes) };
+				this.sockets += 1;
+				const isReached = () => isOn() && this.wifi?.isOut(place) !== true;
+				this.#network.attach(place, (bytes, from, port) => {
+					if (!isReached()) return;
+					receive(bytes, from, port);
+				});
+				return {
+					send: (to, port, bytes) => {
+						if (isReached()) this.#network.send(place, to, port, bytes);
+					}
+				};
 			},
-			openLine: () => this.line,
+			openLine: pin => (pin === 4 ? this.led : this.line),
+			openButton: (_pin, onEdge) => {
+				this.button.onEdge = () => isOn() && onEdge();
+				return this.button;
+			},
 			exit: code => {
 				this.ended = code;
 				this.cut();
@@ -159,6 +190,14 @@ export class SimulatedNode {
 		};
 		new Application(host).run();
 		for (const line of lines) this.type(line);
+		return this;
+	}
+
+	/** Switches it on while its button is held. */
+	startHeld(): this {
+		this.#isHeld = true;
+		this.start();
+		this.#isHeld = false;
 		return this;
 	}
 
@@ -170,6 +209,13 @@ export class SimulatedNode {
 
 	type(line: string | null): void {
 		this.#type(line);
+	}
+
+	/** Holds its button for so many milliseconds. */
+	press(milliseconds = 100): void {
+		this.button.put(0);
+		this.#network.clock.advance(milliseconds);
+		this.button.put(1);
 	}
 
 	/** Ends its input, as ctrl-D does. */
@@ -206,6 +252,19 @@ export class SimulatedNode {
 		throw new AssertionError(`"${command}" did not come to ${pattern}:\n${this.output}`);
 	}
 
+	#vitals(): Vitals {
+		const begin = this.#network.clock.now();
+		return {
+			heap: () => ({ slots: { used: 30_720, size: 65_536 }, chunks: { used: 10_240, size: 32_768 } }),
+			freeStorage: () => 98_304,
+			uptime: () => this.#network.clock.now() - begin,
+			lastFault: () => (this.fault === "" ? undefined : this.fault),
+			noteFault: text => {
+				this.fault = text;
+			}
+		};
+	}
+
 	get digest(): string {
 		return this.ask("status", /digest ([0-9a-f]{16})/)[1] ?? "";
 	}
@@ -233,10 +292,11 @@ export function applicant(
 	name: string,
 	type: string,
 	given: string[] = [],
-	words: { password?: string; pin?: string; suite?: string } = {}
+	words: { password?: string; pin?: string; suite?: string; [setting: string]: unknown } = {}
 ): SimulatedNode {
-	const node = new SimulatedNode(network, address, { peers: given, suite: words.suite ?? "paper" });
-	return node.start("n", name, type, words.password ?? password, words.pin ?? pin);
+	const { password: ownPassword, pin: ownPin, ...settings } = words;
+	const node = new SimulatedNode(network, address, { peers: given, suite: "paper", ...settings });
+	return node.start("n", name, type, ownPassword ?? password, ownPin ?? pin);
 }
 
 /** A node that has joined. */

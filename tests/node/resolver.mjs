@@ -7,6 +7,8 @@ const hosts = new Map([
 	["preference", "preference.mjs"],
 	["socket", "socket.mjs"],
 	["terminal", "terminal.mjs"],
+	["network", "network.mjs"],
+	["vitals", "vitals.mjs"],
 	["embedded:io/digital", "digital.mjs"],
 	["mc/config", "config.mjs"]
 ]);

@@ -8,5 +8,15 @@ import socket from "./socket.js";
 import terminal from "./terminal.js";
 import time from "./time.js";
 import timer from "./timer.js";
+import vitals from "./vitals.js";
 
-export default [...digital, ...entropy, ...preference, ...socket, ...terminal, ...time, ...timer] as Suite[];
+export default [
+	...digital,
+	...entropy,
+	...preference,
+	...socket,
+	...terminal,
+	...time,
+	...timer,
+	...vitals
+] as Suite[];

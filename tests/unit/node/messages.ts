@@ -4,7 +4,6 @@ import { readAnnouncement } from "../../../modules/node/announcement.js";
 import { passwordBytes, privateKeyFrom } from "../../../modules/node/identity.js";
 import { MessageError } from "../../../modules/node/notation.js";
 import { Peers, peersName } from "../../../modules/node/peers.js";
-import { readSettings } from "../../../modules/node/settings.js";
 import { throttled } from "../../../modules/node/throttled.js";
 import { paperSuite } from "../../../modules/paper/paper.js";
 import {
@@ -93,25 +92,6 @@ export default suite("node's messages and records", {
 		]) {
 			equal(parseAddress(text), undefined, text);
 		}
-	},
-	"settings are checked, and a wrong one is named": () => {
-		equal(readSettings({}), { given: [], port: 5683, line: undefined, rounds: 4096, suite: undefined });
-		equal(readSettings({ port: "7", line: "2", rounds: 1000, peers: ["10.0.0.1:9"] }), {
-			given: [{ host: "10.0.0.1", port: 9 }],
-			port: 7,
-			line: 2,
-			rounds: 1000,
-			suite: undefined
-		});
-		for (const [name, value] of [
-			["port", 0],
-			["port", "x"],
-			["line", 64],
-			["rounds", 999]
-		] as const) {
-			throws(() => readSettings({ [name]: value }), RangeError, name);
-		}
-		throws(() => readSettings({ peers: ["lamp"] }), RangeError, '"lamp" is no address');
 	},
 	"announcements of others are read with care": () => {
 		const link = (attributes: string) => encodeUtf8(`</sync>;rt="verifichain";${attributes}`);

@@ -1,7 +1,8 @@
 import type { Suite } from "../../harness/suite.js";
 import home from "./home.js";
 import messages from "./messages.js";
+import settings from "./settings.js";
 import strangers from "./strangers.js";
 import troubles from "./troubles.js";
 
-export default [messages, home, strangers, troubles] as Suite[];
+export default [messages, home, settings, strangers, troubles] as Suite[];

@@ -1,0 +1,129 @@
+import { CborError, decode, encode, isArray, isText } from "../cbor/cbor.js";
+import type { Transport } from "../coap/coap.js";
+import { type WifiCredentials, wifiFault } from "../node/node.js";
+import { type Store, StoreError } from "../store/store.js";
+import type { Host, NetworkLike, NetworkState } from "./host.js";
+
+/** The name under which the credentials are kept that a person typed. */
+export const wifiName = "wifi";
+
+export interface ConnectionOptions {
+	readonly host: Host;
+	readonly store: Store;
+	readonly port: number;
+	/** Those of the configuration: the typed ones come first. */
+	readonly wifi: WifiCredentials | undefined;
+	readonly receive: (bytes: Uint8Array, address: string, port: number) => void;
+	/** Told what a person should see, a line each. */
+	readonly report: (text: string) => void;
+	/** There is another state. */
+	readonly onChange: (state: NetworkState) => void;
+	/** The network is there, for the first time or again. */
+	readonly onOnline: () => void;
+}
+
+/**
+ * The node's way to others: the network and one socket, which is bound when the network is there for the first time
+ * and stays. What is sent before that is lost, as a datagram may be.
+ */
+export class Connection implements Transport {
+	readonly #options: ConnectionOptions;
+	readonly #network: NetworkLike;
+	readonly #fault: string | undefined;
+	#address: string | undefined;
+	#socket: Transport | undefined;
+	#wasOnline: boolean;
+
+	/** Throws what the host throws when the port is taken and the network is there already. */
+	constructor(options: ConnectionOptions) {
+		this.#options = options;
+		let credentials = options.wifi;
+		try {
+			credentials = readCredentials(options.store) ?? credentials;
+		} catch (error) {
+			if (!(error instanceof StoreError)) throw error;
+			this.#fault = error.message;
+		}
+		this.#network = options.host.openNetwork(credentials, {
+			onChange: (state, address) => this.#changed(state, address)
+		});
+		this.#wasOnline = this.state === "online";
+		if (this.#wasOnline) this.#bind();
+	}
+
+	/** Why the credentials that were typed once cannot be had, or undefined. */
+	get fault(): string | undefined {
+		return this.#fault;
+	}
+
+	get state(): NetworkState {
+		return this.#network.state;
+	}
+
+	/** This node's address (IPv4), where the host tells it. */
+	get address(): string | undefined {
+		return this.state === "online" ? this.#address : undefined;
+	}
+
+	send(address: string, port: number, bytes: Uint8Array): void {
+		this.#socket?.send(address, port, bytes);
+	}
+
+	/** Joins another network, now and after each start. Returns why that cannot be, or undefined. */
+	join(credentials: WifiCredentials): string | undefined {
+		const { ssid, password } = credentials;
+		const fault = wifiFault(credentials);
+		if (fault !== undefined) return fault;
+		try {
+			this.#network.join(ssid, password);
+		} catch (error) {
+			return error instanceof Error ? error.message : String(error);
+		}
+		try {
+			this.#options.store.set(wifiName, encode([ssid, password]));
+		} catch (error) {
+			if (!(error instanceof StoreError)) throw error;
+			return `used until the next restart only: ${error.message}`;
+		}
+		return undefined;
+	}
+
+	#changed(state: NetworkState, address: string | undefined): void {
+		const { report, onChange, onOnline } = this.#options;
+		const isOnline = state === "online";
+		const isMoved = isOnline && address !== undefined && address !== this.#address;
+		if (address !== undefined) this.#address = address;
+		if (isOnline !== this.#wasOnline) {
+			report(
+				isOnline
+					? `the network is there${this.#address === undefined ? "" : `, as ${this.#address}`}`
+					: "the network is gone"
+			);
+		}
+		const isNew = isOnline && (!this.#wasOnline || isMoved);
+		this.#wasOnline = isOnline;
+		onChange(state);
+		if (!isNew) return;
+		if (this.#socket === undefined) this.#bind();
+		onOnline();
+	}
+
+	#bind(): void {
+		const { host, port, receive } = this.#options;
+		this.#socket = host.openSocket(port, receive);
+	}
+}
+
+/** What a person typed; undefined when there is nothing. Throws a StoreError when it is damaged. */
+function readCredentials(store: Store): WifiCredentials | undefined {
+	const kept = store.get(wifiName);
+	if (kept === undefined) return undefined;
+	try {
+		const list = decode(kept);
+		const [ssid, password] = isArray(list) ? list : [];
+		if (isText(ssid) && isText(password)) return { ssid, password };
+	} catch (error) {
+		if (!(error instanceof CborError)) throw error;
+	}
+	throw new StoreError(`"${wifiName}" is damaged`);
+}

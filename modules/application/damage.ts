@@ -1,0 +1,27 @@
+import type { Questions, Screen } from "../console/console.js";
+import { identityName } from "../node/node.js";
+import { type Store, StoreError } from "../store/store.js";
+
+export interface DamageOptions {
+	readonly screen: Screen;
+	readonly questions: Questions;
+	readonly store: Store;
+	/** The person has answered; with whether everything was to be wiped. */
+	readonly done: (isWiped: boolean) => void;
+}
+
+/** The identity cannot be read: the node must neither pretend to be new nor run as nobody, so a person decides. */
+export function askAboutDamage({ screen, questions, store, done }: DamageOptions, error: unknown): void {
+	const text = error instanceof Error ? error.message : String(error);
+	screen.write(`This node cannot start: ${text}.\n`);
+	questions.confirm("Wipe everything and set the node up anew?", yes => {
+		try {
+			if (yes) store.wipe(identityName);
+			screen.write(yes ? "Wiped. Start again.\n" : "Nothing was changed.\n");
+		} catch (fault) {
+			if (!(fault instanceof StoreError)) throw fault;
+			screen.write(`${fault.message}\n`);
+		}
+		done(yes);
+	});
+}

@@ -1,0 +1,90 @@
+/** Faults that end the node when so many come within `faultPeriod`: it does not work any more, a restart may help. */
+export const faultLimit = 20;
+/** Milliseconds. */
+export const faultPeriod = 10_000;
+/** Milliseconds for which a callback that took long is remembered: what waited for its end comes right after it. */
+const recently = 50;
+/** Most characters of a fault that are shown and kept. */
+const textLimit = 160;
+
+export interface GuardOptions {
+	/** Milliseconds since some moment in the past. */
+	readonly now: () => number;
+	/** Told of each fault, in a line. */
+	readonly report: (text: string) => void;
+	/** Faults come too fast; called once, with the last. */
+	readonly onTooMany: (text: string) => void;
+}
+
+/**
+ * The one place where errors end that nobody inside expected: whatever the host calls in the application, it calls
+ * through here. A fault is told and counted, and the node goes on with the next thing.
+ */
+export class Guard {
+	readonly #options: GuardOptions;
+	/** The moments of the latest faults, the oldest first. */
+	readonly #moments: number[] = [];
+	#count = 0;
+	#last: string | undefined;
+	#isOver = false;
+	#longest = { ended: Number.NEGATIVE_INFINITY, took: 0 };
+
+	constructor(options: GuardOptions) {
+		this.#options = options;
+	}
+
+	/** How many there were. */
+	get count(): number {
+		return this.#count;
+	}
+
+	/** The last one, in a line. */
+	get last(): string | undefined {
+		return this.#last;
+	}
+
+	/** Runs what the host calls for; `what` it is, in words. Never throws. */
+	run(what: string, action: () => void): void {
+		const { now } = this.#options;
+		const began = now();
+		try {
+			action();
+		} catch (error) {
+			this.caught(what, error);
+		}
+		const ended = now();
+		if (ended - began >= this.standstill()) this.#longest = { ended, took: ended - began };
+	}
+
+	/** Milliseconds for which nothing else could run until just now, 0 when that is over. */
+	standstill(): number {
+		return this.#options.now() - this.#longest.ended <= recently ? this.#longest.took : 0;
+	}
+
+	/** An error that came out of something; also of what has a place of its own to catch it. */
+	caught(what: string, error: unknown): void {
+		const { now, report, onTooMany } = this.#options;
+		const text = `${what} failed: ${firstLines(error)}`.slice(0, textLimit);
+		this.#count += 1;
+		this.#last = text;
+		report(text);
+		this.#moments.push(now());
+		if (this.#moments.length < faultLimit) return;
+		const oldest = this.#moments.shift() ?? 0;
+		if (this.#isOver || now() - oldest > faultPeriod) return;
+		this.#isOver = true;
+		onTooMany(text);
+	}
+}
+
+/** What went wrong and where: the error and the first place of its stack, on one line. */
+function firstLines(error: unknown): string {
+	try {
+		const what = String(error).replace(/\s+/g, " ");
+		const stack = error instanceof Error ? error.stack : undefined;
+		const place = stack?.split("\n").find(line => /^\s*at /.test(line));
+		return place === undefined ? what : `${what} ${place.trim()}`;
+	} catch {
+		return "something that has no text";
+	}
+}

@@ -1,0 +1,43 @@
+import { Blockwise, Endpoint, Resources, type Transport } from "../coap/coap.js";
+import { Discovery, defaultPort } from "../node/node.js";
+import { OscoreLayer } from "../oscore/oscore.js";
+import { ContextSeat } from "./context-seat.js";
+import type { Host } from "./host.js";
+
+/**
+ * Milliseconds before the first repetition: half of RFC 7252's default, which is for networks of any kind (section
+ * 4.8.1 lets an application choose); a home's has one hop, and a person waits.
+ */
+const ackTimeout = 1_000;
+
+export interface StackOptions {
+	readonly host: Host;
+	readonly transport: Transport;
+	/** Told of an error that came out of a request. */
+	readonly onError: (error: unknown) => void;
+}
+
+/** What lies between the socket and a node: CoAP, sealed by what sits in the seat, in blocks where it is long. */
+export class Stack {
+	readonly #endpoint: Endpoint;
+	readonly seats = new ContextSeat();
+	readonly layer: Blockwise;
+	readonly resources: Resources;
+	readonly discovery: Discovery;
+
+	constructor({ host, transport, onError }: StackOptions) {
+		const { clock } = host;
+		const random = (count: number) => host.random(count);
+		const endpoint = new Endpoint({ transport, clock, random, onError, parameters: { ackTimeout } });
+		const sealing = new OscoreLayer({ layer: endpoint, clock, contexts: this.seats });
+		this.#endpoint = endpoint;
+		this.layer = new Blockwise({ layer: sealing, clock, random });
+		this.resources = new Resources(this.layer);
+		this.discovery = new Discovery({ endpoint, layer: this.layer, port: defaultPort });
+	}
+
+	/** A datagram came. */
+	receive(bytes: Uint8Array, address: string, port: number): void {
+		this.#endpoint.receive(bytes, address, port);
+	}
+}

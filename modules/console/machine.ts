@@ -1,0 +1,57 @@
+import type { WifiCredentials } from "../node/node.js";
+
+interface Pool {
+	readonly used: number;
+	readonly size: number;
+}
+
+/** The machine that the node runs on, as far as a person asks for it. */
+export interface Machine {
+	/** State and address of the network, in words. */
+	readonly link: string;
+	/** Bytes of XS's memory. */
+	readonly heap: { readonly slots: Pool; readonly chunks: Pool };
+	/** Bytes; undefined where there is no bound. */
+	readonly freeStorage: number | undefined;
+	/** Milliseconds since power-on. */
+	readonly uptime: number;
+	/** Errors since the start that nobody expected: how many, and the last. */
+	readonly faults: { readonly count: number; readonly last: string | undefined };
+	/** Why the machine restarted, where a fault was the cause. */
+	readonly lastFault: string | undefined;
+	/** Joins a network, now and after each start. Returns why that cannot be, or undefined. */
+	joinWifi(credentials: WifiCredentials): string | undefined;
+}
+
+/** The machine at a glance, a line each. */
+export function machineLines(machine: Machine): string[] {
+	const { link, heap, freeStorage, uptime, faults, lastFault } = machine;
+	const storage = freeStorage === undefined ? "" : `; ${kilobytes(freeStorage)} KB of flash free`;
+	const lines = [
+		`link     ${link}; up ${durationText(uptime)}`,
+		`memory   slots ${poolText(heap.slots)}, chunks ${poolText(heap.chunks)} KB${storage}`
+	];
+	if (faults.last !== undefined)
+		lines.push(`faults   ${faults.count} since the start, the last: ${faults.last}`);
+	if (lastFault !== undefined) lines.push(`restart  ${lastFault}`);
+	return lines;
+}
+
+function poolText({ used, size }: Pool): string {
+	return `${kilobytes(used)} of ${kilobytes(size)}`;
+}
+
+function kilobytes(bytes: number): number {
+	return Math.round(bytes / 1024);
+}
+
+/** As "3 d 04:05:06". */
+export function durationText(milliseconds: number): string {
+	const seconds = Math.floor(milliseconds / 1000);
+	const two = (number: number) => String(number).padStart(2, "0");
+	const days = Math.floor(seconds / 86_400);
+	const clock = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60]
+		.map(two)
+		.join(":");
+	return days === 0 ? clock : `${days} d ${clock}`;
+}

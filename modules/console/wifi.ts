@@ -1,0 +1,51 @@
+import { type WifiCredentials, wifiFault } from "../node/node.js";
+import type { Questions, Screen } from "./questions.js";
+
+export const wifiUsage = "wifi SSID [PASSWORD]";
+export const wifiHelp =
+	'join a Wi-Fi network, also after each start; an SSID with spaces in "quotes", the rest of the line is the password; without it you are asked, and it does not show';
+
+export interface WifiOptions {
+	readonly screen: Screen;
+	readonly questions: Questions;
+	/** Returns why that cannot be, or undefined. */
+	readonly join: (credentials: WifiCredentials) => string | undefined;
+}
+
+/** Carries out `wifi`. The password is neither printed nor repeated in what is said. */
+export function joinWifi({ screen, questions, join }: WifiOptions, rest: string): void {
+	const [, quoted, word, password] = /^(?:"([^"]+)"|([^\s"]+))(?:\s+(.*))?$/.exec(rest) ?? [];
+	const ssid = quoted ?? word;
+	if (ssid === undefined) {
+		screen.write(`Say which network: ${wifiUsage}.\n`);
+		return;
+	}
+	const go = (credentials: WifiCredentials) => {
+		const fault = join(credentials);
+		screen.write(fault === undefined ? `Joining "${ssid}".\n` : `That did not work: ${fault}.\n`);
+	};
+	if (password !== undefined) go({ ssid, password });
+	else askWifiPassword(questions, ssid, go);
+}
+
+/** A device that knows no network yet asks for one. */
+export function askWifi(questions: Questions, done: (credentials: WifiCredentials) => void): void {
+	const question = {
+		text: "Name of the Wi-Fi network:",
+		fault: (ssid: string) => wifiFault({ ssid, password: "" })
+	};
+	questions.ask(question, ssid => askWifiPassword(questions, ssid, done));
+}
+
+function askWifiPassword(
+	questions: Questions,
+	ssid: string,
+	done: (credentials: WifiCredentials) => void
+): void {
+	const question = {
+		text: `Password of "${ssid}" (nothing for an open network):`,
+		isSecret: true,
+		fault: (password: string) => wifiFault({ ssid, password })
+	};
+	questions.ask(question, password => done({ ssid, password }));
+}

@@ -1,0 +1,115 @@
+import type { Clock } from "../clock/clock.js";
+
+/**
+ * Milliseconds for which contacts bounce at most, and which a press lasts at least: what is shorter is a disturbance
+ * on the wire.
+ */
+export const settling = 20;
+
+export interface ButtonOptions {
+	readonly clock: Clock;
+	/** Its line: 0 while it is pressed. */
+	readonly line: { read(): number };
+	/** Milliseconds for which the loop stood still until just now, 0 when it did not. */
+	readonly standstill: () => number;
+	/** Is held down, since a moment of the clock. */
+	readonly onDown: (since: number) => void;
+	/** Was let go, so many milliseconds after it was pressed. */
+	readonly onUp: (held: number) => void;
+}
+
+type State =
+	/** Nobody touches it. */
+	| { readonly is: "up" }
+	/** Touched at a moment; to be looked at again when the contacts have settled. */
+	| { readonly is: "settling"; readonly since: number }
+	| { readonly is: "down"; readonly since: number }
+	/** Let go, or held when it was first seen: its contacts may still bounce. */
+	| { readonly is: "resting" };
+
+/**
+ * A push button without its bounce. A press counts from its first edge once it has lasted `settling`; letting go
+ * counts at the first edge, at once.
+ */
+export class Button {
+	readonly #options: ButtonOptions;
+	#state: State = { is: "up" };
+
+	/** One that is held at first is not pressed: it is on its way up from the press that restarted the node. */
+	constructor(options: ButtonOptions) {
+		this.#options = options;
+		if (this.#isDown) this.#state = { is: "resting" };
+	}
+
+	/** Whether it is held down. */
+	get isDown(): boolean {
+		return this.#state.is === "down";
+	}
+
+	/** To be called at each edge of the line. One call for several edges will do, and one without an edge does nothing. */
+	edge(): void {
+		switch (this.#state.is) {
+			case "up":
+				if (this.#isDown) this.#touched();
+				else if (this.#wasMissed) this.#tapped();
+				break;
+			case "settling":
+				if (!this.#isDown && this.#wasMissed) this.#tapped();
+				break;
+			case "down":
+				if (!this.#isDown) this.#released(this.#options.clock.now() - this.#state.since);
+				break;
+			case "resting":
+				if (!this.#isDown) this.#rest();
+				break;
+		}
+	}
+
+	get #isDown(): boolean {
+		return this.#options.line.read() === 0;
+	}
+
+	/** Pressed and let go while the loop stood still: nobody was there to see for how long. */
+	get #wasMissed(): boolean {
+		return this.#options.standstill() >= settling;
+	}
+
+	#touched(): void {
+		const { clock } = this.#options;
+		const state: State = { is: "settling", since: clock.now() };
+		this.#state = state;
+		clock.after(settling, () => {
+			if (this.#state !== state) return;
+			if (this.#isDown) {
+				this.#state = { is: "down", since: state.since };
+				this.#options.onDown(state.since);
+			} else if (this.#wasMissed) {
+				this.#tapped();
+			} else {
+				this.#state = { is: "up" };
+			}
+		});
+	}
+
+	#tapped(): void {
+		const { clock, onDown } = this.#options;
+		onDown(clock.now() - settling);
+		this.#released(settling);
+	}
+
+	#released(held: number): void {
+		this.#rest();
+		this.#options.onUp(held);
+	}
+
+	/** Deaf until the contacts have settled; then it may be down again already. */
+	#rest(): void {
+		const state: State = { is: "resting" };
+		this.#state = state;
+		this.#options.clock.after(settling, () => {
+			if (this.#state !== state) return;
+			this.#state = { is: "up" };
+			if (this.#isDown) this.#touched();
+		});
+	}
+}

@@ -1,0 +1,61 @@
+import { equal, ok } from "../../harness/assert.js";
+import {
+	foundHome,
+	homePassword,
+	homePin,
+	SimulatedNetwork,
+	SimulatedNode
+} from "../../harness/simulation.js";
+import { suite } from "../../harness/suite.js";
+
+const answers = { name: "desk", type: "light", homePassword, homePin };
+
+function device(settings: Record<string, unknown>, network = new SimulatedNetwork()): SimulatedNode {
+	return new SimulatedNode(network, "10.0.0.2:5683", { suite: "secure", ...settings });
+}
+
+export default suite("answers that are configured", {
+	"let a device join without a question": () => {
+		const network = new SimulatedNetwork();
+		foundHome(network, "10.0.0.1:5683", { suite: "secure" });
+		const desk = device(answers, network).start();
+		desk.waitFor(/ready [0-9a-f]{16} desk light/);
+		ok(!/\?|:\n/.test(desk.output), desk.output);
+		ok(!desk.output.includes(homePassword) && !desk.output.includes(homePin));
+	},
+	"let a device found a home, where the genesis message is among them": () => {
+		const desk = device({ ...answers, genesis: "begun by a file" }).start();
+		desk.waitFor(/ready [0-9a-f]{16} desk light/);
+		ok(/Recovery key/.test(desk.output));
+	},
+	"leave to be asked what is missing, and what will not do": () => {
+		const desk = device({ type: "light", name: "all" }).start();
+		desk.waitFor(/first node of a new home/);
+		desk.ask("y", /What is configured will not do: "all" means something else in commands\.\nName/);
+		desk.ask("desk", /Password/);
+		desk.ask(homePassword, /PIN/);
+		desk.ask(homePin, /Genesis message/);
+		desk.type("begun");
+		desk.waitFor(/ready [0-9a-f]{16} desk light/);
+	},
+	"are not taken again when the home refuses them": () => {
+		const network = new SimulatedNetwork();
+		const lamp = foundHome(network, "10.0.0.1:5683", { suite: "secure" });
+		const desk = device({ ...answers, homePassword: "wrong horse" }, network).start();
+		desk.waitFor(/Not joined: wrong password or PIN\.\nPassword/);
+		network.clock.advance(60_000);
+		equal(desk.output.match(/Not joined/g)?.length, 1, "no try without a person");
+		desk.type(homePassword);
+		lamp.type("invite");
+		desk.type(homePin);
+		desk.waitFor(/ready /);
+	},
+	"are of no interest to a device that has an identity": () => {
+		const desk = device({ ...answers, genesis: "begun" }).start();
+		desk.waitFor(/ready /);
+		desk.cut();
+		const again = desk.start();
+		again.waitFor(/ready [0-9a-f]{16} desk/);
+		ok(!/Recovery/.test(again.output));
+	}
+});

@@ -1,0 +1,152 @@
+import { equal, ok } from "../../harness/assert.js";
+import { applicant, foundHome, joined, SimulatedNetwork, SimulatedNode } from "../../harness/simulation.js";
+import { suite } from "../../harness/suite.js";
+
+const panel = { button: 3, led: 4, suite: "secure" };
+
+/** A lamp, and a switch whose button is for the lamp. */
+function lampAndKnob(task = "lamp toggle") {
+	const network = new SimulatedNetwork();
+	const lamp = foundHome(network, "10.0.0.1:5683", panel);
+	const knob = applicant(network, "10.0.0.2:5683", "knob", "switch", [], { ...panel, buttonTask: task });
+	knob.waitFor(/ready /);
+	lamp.until("members", /knob/);
+	return { network, lamp, knob };
+}
+
+export default suite("panel of a node", {
+	"a short press on one node lights the lamp of another": () => {
+		const { network, lamp, knob } = lampAndKnob();
+		network.clock.advance(10_000);
+		knob.press();
+		network.clock.advance(50);
+		equal(lamp.line.value, 1);
+		knob.waitFor(/\* button: lamp: on\n/);
+		knob.press();
+		network.clock.advance(50);
+		equal(lamp.line.value, 0);
+	},
+	"a press works on the node itself without a network": () => {
+		const network = new SimulatedNetwork();
+		const lamp = foundHome(network, "10.0.0.1:5683", { ...panel, buttonTask: "lamp toggle" });
+		network.reaches = () => false;
+		lamp.press();
+		equal(lamp.line.value, 1);
+	},
+	"after a restart the session with the lamp is ready before anyone presses": () => {
+		const { network, lamp, knob } = lampAndKnob();
+		network.clock.advance(10_000);
+		knob.cut();
+		lamp.cut();
+		network.clock.advance(1_000);
+		lamp.start();
+		knob.start();
+		network.clock.advance(5_000);
+		const sent: string[] = [];
+		network.tap = ({ from }) => sent.push(from);
+		knob.press();
+		network.clock.advance(50);
+		equal(lamp.line.value, 1);
+		equal(sent, ["10.0.0.2:5683", "10.0.0.1:5683"], "one datagram each way");
+	},
+	"the LED shows once that nobody answers, and what is refused": () => {
+		const { network, lamp, knob } = lampAndKnob();
+		network.clock.advance(10_000);
+		lamp.cut();
+		knob.press();
+		knob.waitFor(/\* button: lamp: no answer\n/);
+		const from = knob.led.spans.length;
+		network.clock.advance(700);
+		equal(knob.led.spans.slice(from, from + 7), Array(7).fill(80));
+		equal(knob.led.watch(), "online");
+		const other = lampAndKnob("lamp lock").knob;
+		other.press();
+		other.waitFor(/\* button: /);
+		const before = other.led.spans.length;
+		network.clock.advance(700);
+		ok(before > 0);
+	},
+	"a press without a task, or for a device that there is not, does no more than blink": () => {
+		const { knob } = lampAndKnob("attic on");
+		knob.press();
+		knob.waitFor(/\* button: there is no "attic" in this home\n/);
+		const network = new SimulatedNetwork();
+		const lamp = foundHome(network, "10.0.0.1:5683", panel);
+		const { output } = lamp;
+		lamp.press();
+		network.clock.advance(300);
+		equal(lamp.output, output);
+		equal(lamp.led.spans.slice(-2), [80, 80]);
+	},
+	"a long press lets others in for two minutes": () => {
+		const { network, lamp } = lampAndKnob();
+		lamp.type("uninvite");
+		equal(lamp.led.watch(), "online");
+		lamp.press(3_500);
+		lamp.waitFor(/\* button: inviting for 120 seconds\n/);
+		equal(lamp.led.watch(), "inviting");
+		const door = joined(network, "10.0.0.3:5683", "door", "lock", [], "secure");
+		ok(door.output.includes("ready"));
+		network.clock.advance(120_000);
+		equal(lamp.led.watch(), "online");
+	},
+	"a press of ten seconds wipes the node, and it starts as a new one": () => {
+		const { network, lamp, knob } = lampAndKnob();
+		knob.fault = "of an earlier life";
+		knob.button.put(0);
+		network.clock.advance(9_000);
+		equal(knob.ended, undefined);
+		network.clock.advance(1_100);
+		equal(knob.ended, 0);
+		equal(knob.preference.keys("verifichain"), []);
+		equal(knob.fault, "");
+		equal(knob.led.value, 0);
+		knob.start();
+		knob.waitFor(/first node of a new home/);
+		equal(knob.led.watch(), "no identity");
+		lamp.ask("members", /knob/);
+	},
+	"let go after the warning, nothing is wiped": () => {
+		const { network, knob } = lampAndKnob();
+		knob.press(8_000);
+		network.clock.advance(20_000);
+		equal(knob.ended, undefined);
+		knob.ask("status", /node +knob/);
+	},
+	"a flash that refuses is told, and the next try wipes the node": () => {
+		const { knob } = lampAndKnob();
+		knob.preference.failFrom = 0;
+		knob.press(10_100);
+		knob.waitFor(/\* not everything could be wiped: /);
+		equal(knob.ended, undefined);
+		knob.preference.failFrom = Number.POSITIVE_INFINITY;
+		knob.press(10_100);
+		equal(knob.ended, 0);
+	},
+	"a device without an identity can be wiped and does nothing else": () => {
+		const network = new SimulatedNetwork();
+		const device = new SimulatedNode(network, "10.0.0.1:5683", { ...panel, buttonTask: "lamp on" });
+		device.start();
+		equal(device.led.watch(), "no identity");
+		device.press();
+		device.press(3_500);
+		network.clock.advance(1_000);
+		equal(device.ended, undefined);
+		device.press(10_100);
+		equal(device.ended, 0);
+	},
+	"the LED shows that a node is joining": () => {
+		const network = new SimulatedNetwork();
+		const door = applicant(network, "10.0.0.2:5683", "door", "lock", [], { ...panel });
+		door.waitFor(/Not joined: no home found/);
+		equal(door.led.watch(), "joining");
+	},
+	"a button that is held when the node starts does not wipe it": () => {
+		const { network, knob } = lampAndKnob();
+		knob.cut();
+		knob.startHeld();
+		network.clock.advance(30_000);
+		equal(knob.ended, undefined);
+		knob.ask("status", /node +knob/);
+	}
+});
