@@ -3,7 +3,7 @@ import type { IdText, Member } from "../chain/chain.js";
 import type { Cancel } from "../clock/clock.js";
 import { type Action, ActionError, actions, deviceTypes, isAction, typeName } from "../devices/devices.js";
 import { addressText, type Node, type TaskResult } from "../node/node.js";
-import { StoreError } from "../store/store.js";
+import { roomHint, StoreError } from "../store/store.js";
 import { blockLine } from "./chain-text.js";
 import { exportBlock } from "./export.js";
 import { nearest } from "./nearest.js";
@@ -129,6 +129,9 @@ export class Console {
 		this.#write(
 			`members  ${chain.members.size}; ${others} with a known address, ${node.sessions} authenticated here`
 		);
+		const { values, writes, fault } = node.flash;
+		const refused = fault === undefined ? "" : `; it refuses more (${fault}): ${roomHint}`;
+		this.#write(`flash    ${values} values, ${writes} writes since start${refused}`);
 	}
 
 	#members(): void {

@@ -166,6 +166,12 @@ export class Node {
 		return this.#link.sessions;
 	}
 
+	/** How the flash is used: values kept, writes since this node was started, why it refused the last one. */
+	get flash(): { readonly values: number; readonly writes: number; readonly fault: string | undefined } {
+		const { store } = this.#options;
+		return { values: store.names().length, writes: store.writes, fault: store.fault };
+	}
+
 	addressOf(member: Member): Address | undefined {
 		return this.#peers.addressOf(member.idText);
 	}

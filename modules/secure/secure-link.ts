@@ -272,6 +272,7 @@ export class SecureLink implements Link {
 	}
 
 	#answered(request: LinkRequest, response: Response): void {
+		this.#learn(request.peer, { host: response.address, port: response.port });
 		if (response.code !== Code.Content) {
 			request.onFailure(new LinkError(refusalText(response), response.code));
 			return;
@@ -342,8 +343,8 @@ export class SecureLink implements Link {
 	#isMember(peer: IdText): boolean {
 		const { chain } = this.#options;
 		if (chain.members.get(peer) !== undefined) return true;
-		// A chain that was damaged at its root knows nobody; who had a session was a member, and can give it back.
-		if (chain.genesis === undefined && this.#secrets.has(peer)) return true;
+		// Its block may be among what was damaged: who had a session was a member, and can give the blocks back.
+		if (chain.isDamaged && this.#secrets.has(peer)) return true;
 		return this.#introduced !== undefined && toHex(this.#introduced.kid) === peer;
 	}
 

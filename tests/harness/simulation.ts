@@ -1,7 +1,7 @@
 import { Application, type Host } from "../../modules/application/application.js";
 import type { Line } from "../../modules/devices/devices.js";
 import { AssertionError } from "./assert.js";
-import { MemoryPreference } from "./memory-preference.js";
+import { type CutKind, MemoryPreference } from "./memory-preference.js";
 import { VirtualClock } from "./virtual-clock.js";
 
 /** A generator of numbers that is the same in every run (mulberry32): for simulations, never for keys. */
@@ -100,7 +100,7 @@ class SimulatedLine implements Line {
 
 /** The whole application on a simulated network, with flash that outlives it. */
 export class SimulatedNode {
-	readonly preference = new MemoryPreference();
+	readonly preference: MemoryPreference;
 	readonly #network: SimulatedNetwork;
 	readonly #settings: Record<string, unknown>;
 	address: string;
@@ -110,12 +110,19 @@ export class SimulatedNode {
 	ended: number | undefined;
 	line = new SimulatedLine();
 	#life = 0;
+	#isOn = false;
 	#type: (line: string | null) => void = () => undefined;
 	#end: () => void = () => undefined;
 
-	/** `address`: as "10.0.0.1:5683". `settings`: as from the command line. */
-	constructor(network: SimulatedNetwork, address: string, settings: Record<string, unknown> = {}) {
+	/** `address`: as "10.0.0.1:5683". `settings`: as from the command line. `preference`: a flash that is not new. */
+	constructor(
+		network: SimulatedNetwork,
+		address: string,
+		settings: Record<string, unknown> = {},
+		preference = new MemoryPreference()
+	) {
 		this.#network = network;
+		this.preference = preference;
 		this.address = address;
 		this.#settings = settings;
 	}
@@ -125,31 +132,44 @@ export class SimulatedNode {
 		this.#life += 1;
 		const life = this.#life;
 		const { clock, dice } = this.#network;
+		this.#isOn = true;
 		this.output = "";
 		this.ended = undefined;
 		this.line = new SimulatedLine();
 		const isOn = () => life === this.#life;
+		// What is running when the power is cut comes to nothing, and so do its errors.
+		const whileOn = (action: () => void) => {
+			if (!isOn()) return;
+			try {
+				action();
+			} catch (error) {
+				if (isOn()) throw error;
+			}
+		};
 		const place = this.address;
+		this.preference.powerUp();
 		const host: Host = {
 			config: { port: Number(place.split(":")[1]), line: 2, rounds: 1000, ...this.#settings },
 			preference: this.preference,
 			clock: {
 				now: () => clock.now(),
-				after: (milliseconds, action) => clock.after(milliseconds, () => isOn() && action())
+				after: (milliseconds, action) => clock.after(milliseconds, () => whileOn(action))
 			},
 			random: count => dice.bytes(count),
 			time: () => 1_700_000_000 + Math.floor(clock.now() / 1000),
 			openTerminal: ({ onLine, onEnd }) => {
-				this.#type = onLine;
-				this.#end = onEnd;
+				this.#type = line => whileOn(() => onLine(line));
+				this.#end = () => whileOn(onEnd);
 				const write = (text: string) => {
 					if (isOn()) this.output += text;
 				};
 				return { write, echo: true };
 			},
 			openSocket: (_port, receive) => {
-				this.#network.attach(place, (bytes, from, port) => isOn() && receive(bytes, from, port));
-				return { send: (to, port, bytes) => isOn() && this.#network.send(place, to, port, bytes) };
+				this.#network.attach(place, (bytes, from, port) => whileOn(() => receive(bytes, from, port)));
+				return {
+					send: (to, port, bytes) => whileOn(() => this.#network.send(place, to, port, bytes))
+				};
 			},
 			openLine: () => this.line,
 			exit: code => {
@@ -157,13 +177,24 @@ export class SimulatedNode {
 				this.cut();
 			}
 		};
-		new Application(host).run();
+		whileOn(() => new Application(host).run());
 		for (const line of lines) this.type(line);
+		return this;
+	}
+
+	get isOn(): boolean {
+		return this.#isOn;
+	}
+
+	/** Cuts its power at a write to its flash, counted from 0 from the flash's first. */
+	cutAt(write: number, kind: CutKind): this {
+		this.preference.cutAt(write, kind, () => this.cut());
 		return this;
 	}
 
 	/** Cuts its power. */
 	cut(): void {
+		this.#isOn = false;
 		this.#life += 1;
 		this.#network.detach(this.address);
 	}
