@@ -59,12 +59,18 @@ export class Home {
 		return node;
 	}
 
-	async join(name, type, via, build) {
-		await via.ask("invite", /Inviting|at any time/);
+	/** `build`: another program. */
+	async join(name, type, via, { build, patience } = {}) {
 		const node = this.node(name, via, build);
-		node.start("n", name, type, password, pin);
-		await node.waitFor(/ready [0-9a-f]{16} /);
+		await this.admit(node, type, via, patience);
 		return node;
+	}
+
+	/** Has `sponsor` admit a node that is not running yet; `patience`: milliseconds that it may take. */
+	async admit(node, type, sponsor, patience) {
+		await sponsor.ask("invite 3600", /Inviting|at any time/);
+		node.start("n", path.basename(node.data), type, password, pin);
+		await node.waitFor(/ready [0-9a-f]{16} /, patience);
 	}
 
 	async #close() {
