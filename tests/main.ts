@@ -8,7 +8,7 @@ const limit = 30_000;
 
 /**
  * Runs every unit test where it is started (XS on any host) and writes a line for each: `ok SUITE > TEST`, or
- * `not ok SUITE > TEST` with the error after it, indented. Ends with `N passed, N failed`, exit code 0 or 1.
+ * `not ok SUITE > TEST`, with what it counted or the error after it, indented. Ends with `N passed, N failed`, exit code 0 or 1.
  */
 async function main(terminal: Terminal): Promise<void> {
 	let passed = 0;
@@ -16,9 +16,9 @@ async function main(terminal: Terminal): Promise<void> {
 	for (const { name, tests } of suites) {
 		for (const [sentence, test] of Object.entries(tests)) {
 			try {
-				await within(test);
+				const note = await within(test);
 				passed += 1;
-				terminal.write(`ok ${name} > ${sentence}\n`);
+				terminal.write(`ok ${name} > ${sentence}\n${note === undefined ? "" : `    ${note}\n`}`);
 			} catch (error) {
 				failed += 1;
 				terminal.write(`not ok ${name} > ${sentence}\n${indented(error)}\n`);
@@ -30,7 +30,7 @@ async function main(terminal: Terminal): Promise<void> {
 }
 
 /** One turn of the loop for each test, so that a long run does not starve the host. */
-function within(test: Test): Promise<void> {
+function within(test: Test): Promise<string | undefined> {
 	return new Promise((resolve, reject) => {
 		const timer = Timer.set(() => reject(new Error(`no result after ${limit} ms`)), limit);
 		const end = (settle: () => void) => {
@@ -40,7 +40,7 @@ function within(test: Test): Promise<void> {
 		Timer.set(() => {
 			try {
 				Promise.resolve(test()).then(
-					() => end(resolve),
+					note => end(() => resolve(typeof note === "string" ? note : undefined)),
 					error => end(() => reject(error))
 				);
 			} catch (error) {

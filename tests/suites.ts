@@ -10,6 +10,7 @@ import console from "./unit/console/console.js";
 import crypto from "./unit/crypto/crypto.js";
 import devices from "./unit/devices/devices.js";
 import edhoc from "./unit/edhoc/edhoc.js";
+import faults from "./unit/faults/faults.js";
 import host from "./unit/host/host.js";
 import node from "./unit/node/node.js";
 import oscore from "./unit/oscore/oscore.js";
@@ -29,6 +30,7 @@ export const suites: readonly Suite[] = [
 	...crypto,
 	...devices,
 	...edhoc,
+	...faults,
 	...host,
 	...node,
 	...oscore,

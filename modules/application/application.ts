@@ -114,6 +114,7 @@ export class Application {
 	run(): void {
 		let identity: Identity | undefined;
 		try {
+			this.#store.finishWipe(identityName);
 			identity = loadIdentity(this.#store);
 			if (identity !== undefined) suiteOf(suites, identity.suite);
 		} catch (error) {

@@ -66,6 +66,11 @@ export class BlockSet {
 		return recoveryIdOf(this.#genesis);
 	}
 
+	/** Whether something that the storage holds could not be read, or lacks what it rests on, and has not come back. */
+	get isDamaged(): boolean {
+		return this.#damaged.size > 0 || this.#waiting.length > 0;
+	}
+
 	/**
 	 * The blocks that cannot be placed. When a peer has the same blocks otherwise, they lost their effect by a checkpoint
 	 * (or nobody has what they rest on), and their author issues them anew.

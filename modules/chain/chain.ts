@@ -79,6 +79,11 @@ export class Chain {
 		return this.#set.index.length;
 	}
 
+	/** Whether blocks that the storage held could not be read, or lack those before them, and have not come back yet. */
+	get isDamaged(): boolean {
+		return this.#set.isDamaged;
+	}
+
 	/** The home's id: the first 8 bytes of the genesis block's hash. Undefined while neither is known. */
 	get home(): Uint8Array | undefined {
 		return this.#set.home;

@@ -3,7 +3,7 @@ import type { IdText, Member } from "../chain/chain.js";
 import type { Cancel } from "../clock/clock.js";
 import { type Action, ActionError, actions, deviceTypes, isAction, typeName } from "../devices/devices.js";
 import { addressText, type Node, type TaskResult } from "../node/node.js";
-import { StoreError } from "../store/store.js";
+import { roomHint, StoreError } from "../store/store.js";
 import { blockLine } from "./chain-text.js";
 import { exportBlock } from "./export.js";
 import { type Machine, machineLines } from "./machine.js";
@@ -137,6 +137,9 @@ export class Console {
 			`members  ${chain.members.size}; ${others} with a known address, ${node.sessions} authenticated here`
 		);
 		for (const line of machineLines(machine)) this.#write(line);
+		const { values, writes, fault } = node.flash;
+		const refused = fault === undefined ? "" : `; it refuses more (${fault}): ${roomHint}`;
+		this.#write(`flash    ${values} values, ${writes} writes since start${refused}`);
 	}
 
 	#members(): void {

@@ -175,6 +175,12 @@ export class Node {
 		return this.#link.sessions;
 	}
 
+	/** How the flash is used: values kept, writes since this node was started, why it refused the last one. */
+	get flash(): { readonly values: number; readonly writes: number; readonly fault: string | undefined } {
+		const { store } = this.#options;
+		return { values: store.names().length, writes: store.writes, fault: store.fault };
+	}
+
 	addressOf(member: Member): Address | undefined {
 		return this.#peers.addressOf(member.idText);
 	}
@@ -191,7 +197,7 @@ export class Node {
 
 	/** Sees to it in the background that a task for a member needs no curve arithmetic first. */
 	prepare(member: Member): void {
-		if (member.idText !== this.identity.idText) this.#link.agree(member.idText);
+		if (member.idText !== this.identity.idText) this.#link.prepare(member.idText);
 	}
 
 	/** The network is gone. */
@@ -313,11 +319,6 @@ export class Node {
 		const parts = { identity, homeSecret, chain, clock, random, resources, time, onAdmitted, report };
 		this.#sponsor = this.suite.createSponsor(parts);
 		this.#catchingUp.start();
-	}
-
-	/** Makes ready what a first task for a member would have to wait for, such as a handshake. */
-	prepare(member: Member): void {
-		this.#link.prepare(member.idText);
 	}
 
 	/** Ends what runs by itself and writes what still waits. */

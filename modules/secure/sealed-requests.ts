@@ -16,6 +16,8 @@ export interface SealedRequestsOptions {
 	readonly contexts: Contexts;
 	readonly handshakes: Handshakes;
 	readonly isMember: (peer: IdText) => boolean;
+	/** A member has answered from there, under what it shares with this node. */
+	readonly onHeard: (peer: IdText, address: Address) => void;
 }
 
 /** Requests of this node, each under what it shares with the peer, and under what it can make itself of that. */
@@ -67,6 +69,7 @@ export class SealedRequests {
 	}
 
 	#answered(request: LinkRequest, response: Response): void {
+		this.#options.onHeard(request.peer, { host: response.address, port: response.port });
 		if (response.code !== Code.Content) {
 			request.onFailure(new LinkError(refusalText(response), response.code));
 			return;

@@ -83,7 +83,8 @@ export class SecureLink implements Link {
 		const isMember = (peer: IdText) => this.#isMember(peer);
 		this.#introductions = new Introductions({ identity, chain, clock, layer, report, onIntroduced });
 		const [secrets, contexts, handshakes] = [this.#secrets, this.#contexts, this.#handshakes];
-		this.#requests = new SealedRequests({ clock, layer, secrets, contexts, handshakes, isMember });
+		const onHeard = (peer: IdText, address: Address) => this.#learn(peer, address);
+		this.#requests = new SealedRequests({ clock, layer, secrets, contexts, handshakes, isMember, onHeard });
 		for (const peer of secrets.peers) this.#remember(peer);
 		this.#records = new RecordExchange({ chain, homeSecret, link: this, report });
 		this.#rekeying = new Rekeying({
@@ -250,8 +251,8 @@ export class SecureLink implements Link {
 	#isMember(peer: IdText): boolean {
 		const { chain } = this.#options;
 		if (chain.members.get(peer) !== undefined) return true;
-		// A chain that was damaged at its root knows nobody; who had a session was a member, and can give it back.
-		if (chain.genesis === undefined && this.#secrets.has(peer)) return true;
+		// Its block may be among what was damaged: who had a session was a member, and can give the blocks back.
+		if (chain.isDamaged && this.#secrets.has(peer)) return true;
 		return this.#introduced !== undefined && toHex(this.#introduced.kid) === peer;
 	}
 

@@ -5,6 +5,9 @@ import { StoreError } from "./store-error.js";
 const blockPrefix = "b";
 const tableNames = Object.freeze(["ta", "tb"] as const);
 
+/** What helps when the flash takes no more blocks. */
+export const roomHint = "a checkpoint makes room";
+
 /**
  * The chain's blocks in the store (what the chain calls its BlockStorage), a value each: "b0", "b1", ...; and the
  * tables of two checkpoints, in parts: "ta0", "ta1", ... and "tb0", ...
@@ -31,8 +34,14 @@ export class BlockFile {
 		return cose;
 	}
 
+	/** Throws a StoreError that says what to do when the flash takes no more. */
 	write(slot: number, cose: Uint8Array): void {
-		this.#store.set(blockPrefix + slot, cose);
+		try {
+			this.#store.set(blockPrefix + slot, cose);
+		} catch (error) {
+			if (!(error instanceof StoreError)) throw error;
+			throw new StoreError(`${error.message}; ${roomHint}`);
+		}
 	}
 
 	delete(slot: number): void {

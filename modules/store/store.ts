@@ -15,6 +15,9 @@ export interface PreferenceLike {
 
 const checksumLength = 4;
 
+/** The note that a wipe has begun. */
+const wipeName = "wipe";
+
 /** Most bytes of one value: 1024 of Preference less the checksum. */
 export const valueLimit = 1024 - checksumLength;
 
@@ -26,11 +29,23 @@ export const valueLimit = 1024 - checksumLength;
 export class Store {
 	readonly #preference: PreferenceLike;
 	readonly #domain: string;
+	#writes = 0;
+	#fault: string | undefined;
 
 	/** `domain` and all names: 1 to 15 letters, digits or hyphens. */
 	constructor(options: { preference: PreferenceLike; domain: string }) {
 		this.#preference = options.preference;
 		this.#domain = options.domain;
+	}
+
+	/** Writes and deletions since this was made: what wears the flash. */
+	get writes(): number {
+		return this.#writes;
+	}
+
+	/** Why the flash refused the last write, in words; undefined when it took it. */
+	get fault(): string | undefined {
+		return this.#fault;
 	}
 
 	/**
@@ -61,20 +76,13 @@ export class Store {
 			throw new StoreError(`"${name}" has ${value.length} bytes: at most ${valueLimit} can be kept`);
 		}
 		if (this.#holds(name, value)) return;
-		try {
-			this.#preference.set(this.#domain, name, bufferOf(concat(checksum(name, value), value)));
-		} catch (error) {
-			throw new StoreError(`"${name}" cannot be kept: ${messageOf(error)}`);
-		}
+		const kept = bufferOf(concat(checksum(name, value), value));
+		this.#write(`"${name}" cannot be kept`, () => this.#preference.set(this.#domain, name, kept));
 	}
 
 	/** Forgets a value; harmless when there is none. Throws a StoreError. */
 	delete(name: string): void {
-		try {
-			this.#preference.delete(this.#domain, name);
-		} catch (error) {
-			throw new StoreError(`"${name}" cannot be deleted: ${messageOf(error)}`);
-		}
+		this.#write(`"${name}" cannot be deleted`, () => this.#preference.delete(this.#domain, name));
 	}
 
 	/** The names of all values, damaged ones included, in any order. Throws a StoreError. */
@@ -86,12 +94,37 @@ export class Store {
 		}
 	}
 
-	/** Forgets everything, `last` at the very end: while it is there, the wipe was not finished. */
+	/**
+	 * Forgets everything, `last` at the end of all that matters. Noted before it begins, so that `finishWipe` can go on
+	 * with what a power cut has cut short; a flash that cannot take the note is wiped all the same.
+	 */
 	wipe(last: string): void {
+		try {
+			this.set(wipeName, new Uint8Array(0));
+		} catch (error) {
+			if (!(error instanceof StoreError)) throw error;
+		}
 		for (const name of this.names()) {
-			if (name !== last) this.delete(name);
+			if (name !== last && name !== wipeName) this.delete(name);
 		}
 		this.delete(last);
+		this.delete(wipeName);
+	}
+
+	/** At a start: goes on with a wipe that was cut short, if there was one. Throws a StoreError. */
+	finishWipe(last: string): void {
+		if (this.names().includes(wipeName)) this.wipe(last);
+	}
+
+	#write(failure: string, write: () => void): void {
+		try {
+			write();
+			this.#writes += 1;
+			this.#fault = undefined;
+		} catch (error) {
+			this.#fault = messageOf(error);
+			throw new StoreError(`${failure}: ${this.#fault}`);
+		}
 	}
 
 	#holds(name: string, value: Uint8Array): boolean {

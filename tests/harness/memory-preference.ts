@@ -1,5 +1,17 @@
 import type { PreferenceLike } from "../../modules/store/store.js";
 
+/**
+ * What a power cut leaves of the write that it hits: nothing, all of it, or (against the contract, as a worn flash
+ * might) its first half.
+ */
+export type CutKind = "lost" | "done" | "torn";
+
+interface Cut {
+	readonly at: number;
+	readonly kind: CutKind;
+	readonly onCut: () => void;
+}
+
 /** Preference in memory, with the limits of the contract, and with writes that can be made to fail. */
 export class MemoryPreference implements PreferenceLike {
 	readonly #values = new Map<string, ArrayBuffer>();
@@ -7,20 +19,43 @@ export class MemoryPreference implements PreferenceLike {
 	writes = 0;
 	/** Writes and deletions from this one on throw, as a full or worn flash does. */
 	failFrom = Number.POSITIVE_INFINITY;
+	/** Bytes that fit, names and values together; more throws, as a full flash does. */
+	capacity = Number.POSITIVE_INFINITY;
+	#cut: Cut | undefined;
+	#isOff = false;
+
+	/** The same values in another flash. */
+	copy(): MemoryPreference {
+		const other = new MemoryPreference();
+		for (const [key, value] of this.#values) other.#values.set(key, value.slice(0));
+		return other;
+	}
+
+	/**
+	 * Cuts the power at a write, counted from 0 as `writes` counts: calls `onCut`, and takes no write any more until
+	 * `powerUp`.
+	 */
+	cutAt(at: number, kind: CutKind, onCut: () => void): void {
+		this.#cut = { at, kind, onCut };
+	}
+
+	powerUp(): void {
+		this.#isOff = false;
+	}
 
 	get(domain: string, key: string): ArrayBuffer | undefined {
 		return this.#values.get(place(domain, key))?.slice(0);
 	}
 
 	set(domain: string, key: string, value: ArrayBuffer): void {
-		this.#count();
 		if (value.byteLength > 1024) throw new Error("too long");
-		this.#values.set(place(domain, key), value.slice(0));
+		const where = place(domain, key);
+		if (this.#used(where) + where.length + value.byteLength > this.capacity) throw new Error("no space left");
+		this.#write(part => this.#values.set(where, value.slice(0, Math.ceil(value.byteLength * part))));
 	}
 
 	delete(domain: string, key: string): void {
-		this.#count();
-		this.#values.delete(place(domain, key));
+		this.#write(() => this.#values.delete(place(domain, key)));
 	}
 
 	keys(domain: string): string[] {
@@ -45,9 +80,27 @@ export class MemoryPreference implements PreferenceLike {
 		this.#values.set(place(domain, key), value.slice(0, length));
 	}
 
-	#count(): void {
+	/** Bytes in use, but for one value. */
+	#used(but: string): number {
+		let used = 0;
+		for (const [key, value] of this.#values) if (key !== but) used += key.length + value.byteLength;
+		return used;
+	}
+
+	#write(write: (part: number) => void): void {
+		if (this.#isOff) throw new Error("the power is off");
 		if (this.writes >= this.failFrom) throw new Error("no space left");
-		this.writes += 1;
+		const cut = this.#cut;
+		if (cut === undefined || this.writes !== cut.at) {
+			write(1);
+			this.writes += 1;
+			return;
+		}
+		if (cut.kind !== "lost") write(cut.kind === "done" ? 1 : 0.5);
+		this.#cut = undefined;
+		this.#isOff = true;
+		cut.onCut();
+		throw new Error("the power is off");
 	}
 }
 

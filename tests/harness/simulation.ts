@@ -1,6 +1,6 @@
 import { Application, type Host, type Vitals } from "../../modules/application/application.js";
 import { AssertionError } from "./assert.js";
-import { MemoryPreference } from "./memory-preference.js";
+import { type CutKind, MemoryPreference } from "./memory-preference.js";
 import { SimulatedButton, SimulatedLed, SimulatedLine } from "./simulated-lines.js";
 import type { SimulatedWifi } from "./simulated-wifi.js";
 import { VirtualClock } from "./virtual-clock.js";
@@ -91,7 +91,7 @@ export class SimulatedNetwork {
 
 /** The whole application on a simulated network, with flash that outlives it. */
 export class SimulatedNode {
-	readonly preference = new MemoryPreference();
+	readonly preference: MemoryPreference;
 	readonly #network: SimulatedNetwork;
 	readonly #settings: Record<string, unknown>;
 	address: string;
@@ -115,12 +115,19 @@ export class SimulatedNode {
 	fault = "";
 	#life = 0;
 	#isHeld = false;
+	#isOn = false;
 	#type: (line: string | null) => void = () => undefined;
 	#end: () => void = () => undefined;
 
-	/** `address`: as "10.0.0.1:5683". `settings`: as from the command line. */
-	constructor(network: SimulatedNetwork, address: string, settings: Record<string, unknown> = {}) {
+	/** `address`: as "10.0.0.1:5683". `settings`: as from the command line. `preference`: a flash that is not new. */
+	constructor(
+		network: SimulatedNetwork,
+		address: string,
+		settings: Record<string, unknown> = {},
+		preference = new MemoryPreference()
+	) {
 		this.#network = network;
+		this.preference = preference;
 		this.address = address;
 		this.#settings = settings;
 		this.led = new SimulatedLed(network.clock);
@@ -131,6 +138,7 @@ export class SimulatedNode {
 		this.#life += 1;
 		const life = this.#life;
 		const { clock, dice } = this.#network;
+		this.#isOn = true;
 		this.output = "";
 		this.ended = undefined;
 		this.sockets = 0;
@@ -138,20 +146,30 @@ export class SimulatedNode {
 		this.button = new SimulatedButton(this.#isHeld ? 0 : 1);
 		this.led = new SimulatedLed(clock);
 		const isOn = () => life === this.#life;
+		// What is running when the power is cut comes to nothing, and so do its errors.
+		const whileOn = (action: () => void) => {
+			if (!isOn()) return;
+			try {
+				action();
+			} catch (error) {
+				if (isOn()) throw error;
+			}
+		};
 		const place = this.address;
+		this.preference.powerUp();
 		const host: Host = {
 			config: { port: Number(place.split(":")[1]), line: 2, rounds: 1000, ...this.#settings },
 			preference: this.preference,
 			clock: {
 				now: () => clock.now(),
-				after: (milliseconds, action) => clock.after(milliseconds, () => isOn() && action())
+				after: (milliseconds, action) => clock.after(milliseconds, () => whileOn(action))
 			},
 			vitals: this.#vitals(),
 			random: count => dice.bytes(count),
 			time: () => 1_700_000_000 + Math.floor(clock.now() / 1000),
 			openTerminal: ({ onLine, onEnd }) => {
-				this.#type = onLine;
-				this.#end = onEnd;
+				this.#type = line => whileOn(() => onLine(line));
+				this.#end = () => whileOn(onEnd);
 				const write = (text: string) => {
 					if (isOn()) this.output += text;
 				};
@@ -167,15 +185,12 @@ export class SimulatedNode {
 				},
 			openSocket: (_port, receive) => {
 				this.sockets += 1;
-				const isReached = () => isOn() && this.wifi?.isOut(place) !== true;
-				this.#network.attach(place, (bytes, from, port) => {
-					if (!isReached()) return;
-					receive(bytes, from, port);
-				});
+				const whileReached = (action: () => void) => {
+					if (this.wifi?.isOut(place) !== true) whileOn(action);
+				};
+				this.#network.attach(place, (bytes, from, port) => whileReached(() => receive(bytes, from, port)));
 				return {
-					send: (to, port, bytes) => {
-						if (isReached()) this.#network.send(place, to, port, bytes);
-					}
+					send: (to, port, bytes) => whileReached(() => this.#network.send(place, to, port, bytes))
 				};
 			},
 			openLine: pin => (pin === 4 ? this.led : this.line),
@@ -188,7 +203,7 @@ export class SimulatedNode {
 				this.cut();
 			}
 		};
-		new Application(host).run();
+		whileOn(() => new Application(host).run());
 		for (const line of lines) this.type(line);
 		return this;
 	}
@@ -201,8 +216,19 @@ export class SimulatedNode {
 		return this;
 	}
 
+	get isOn(): boolean {
+		return this.#isOn;
+	}
+
+	/** Cuts its power at a write to its flash, counted from 0 from the flash's first. */
+	cutAt(write: number, kind: CutKind): this {
+		this.preference.cutAt(write, kind, () => this.cut());
+		return this;
+	}
+
 	/** Cuts its power. */
 	cut(): void {
+		this.#isOn = false;
 		this.#life += 1;
 		this.#network.detach(this.address);
 	}

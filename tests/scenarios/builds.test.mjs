@@ -8,7 +8,7 @@ const options = build === undefined ? { skip: "no build by mcconfig here" } : {}
 test("nodes built by mcconfig and by npm make one home", options, async context => {
 	const home = await Home.open(context, 3);
 	const lamp = await home.found();
-	const door = await home.join("door", "lock", lamp, build);
+	const door = await home.join("door", "lock", lamp, { build });
 	const knob = await home.join("knob", "switch", door);
 	for (const node of [lamp, door, knob]) await hasBlocks(node, 3);
 	assert.equal(await digestOf(door), await digestOf(lamp));

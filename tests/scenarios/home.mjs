@@ -12,21 +12,32 @@ export class Home {
 	#ports;
 	#nodes = [];
 	#suite;
+	/** The ports by which others reach a node, by its own. */
+	#fronts = new Map();
+	/** The bad network between its nodes, if any. */
+	relay;
 
-	static async open(test, nodes) {
+	/** `relay`: a Relay through which all that the nodes say goes. */
+	static async open(test, nodes, relay) {
 		const home = new Home();
+		home.relay = relay;
 		home.#folder = await mkdtemp(path.join(os.tmpdir(), "verifichain-"));
 		home.#ports = await freePorts(nodes);
+		if (relay !== undefined) {
+			for (const port of home.#ports) home.#fronts.set(port, await relay.attach(port));
+		}
 		test.after(() => home.#close());
 		return home;
 	}
 
-	/**
-	 * A node that is not running yet. `via`: the node, or the port, through which it looks for the home. `build`: the
-	 * program, where it is not the usual one.
-	 */
+	/** All its nodes, in the order in which they were made. */
+	get nodes() {
+		return this.#nodes;
+	}
+
+	/** A node that is not running yet. `via`: the node through which it looks for the home. `build`: another program. */
 	node(name, via, build) {
-		const port = typeof via === "number" ? via : via?.port;
+		const port = this.#fronts.get(via?.port) ?? via?.port;
 		const node = new NodeProcess({
 			data: path.join(this.#folder, name),
 			port: this.#ports.pop(),
@@ -48,16 +59,23 @@ export class Home {
 		return node;
 	}
 
-	async join(name, type, via, build) {
-		if (via instanceof NodeProcess) await via.ask("invite", /Inviting|at any time/);
+	/** `build`: another program. */
+	async join(name, type, via, { build, patience } = {}) {
 		const node = this.node(name, via, build);
-		node.start("n", name, type, password, pin);
-		await node.waitFor(/ready [0-9a-f]{16} /);
+		await this.admit(node, type, via, patience);
 		return node;
+	}
+
+	/** Has `sponsor` admit a node that is not running yet; `patience`: milliseconds that it may take. */
+	async admit(node, type, sponsor, patience) {
+		await sponsor.ask("invite 3600", /Inviting|at any time/);
+		node.start("n", path.basename(node.data), type, password, pin);
+		await node.waitFor(/ready [0-9a-f]{16} /, patience);
 	}
 
 	async #close() {
 		await Promise.all(this.#nodes.map(node => (node.isRunning ? node.kill() : undefined)));
+		this.relay?.close();
 		await rm(this.#folder, { recursive: true, force: true });
 	}
 }

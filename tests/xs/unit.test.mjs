@@ -75,7 +75,10 @@ async function report(build, group) {
 		const details = [];
 		for (let next = index + 1; lines[next]?.startsWith("    "); next += 1) details.push(lines[next]);
 		if (match[1] !== "ok") failed += 1;
-		await group.test(match[2], () => assert.equal(match[1], "ok", details.join("\n")));
+		await group.test(match[2], context => {
+			assert.equal(match[1], "ok", details.join("\n"));
+			for (const detail of details) context.diagnostic(detail.trim());
+		});
 	}
 	await group.test("the run comes to its end", () => {
 		assert.match(output, new RegExp(`^${counted - failed} passed, ${failed} failed$`, "m"), errors);

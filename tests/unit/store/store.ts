@@ -82,12 +82,50 @@ const values = suite("store", {
 	"wipes the last name last": () => {
 		const { preference, store } = opened();
 		for (const name of ["id", "a", "b"]) store.set(name, bytes("01"));
-		preference.failFrom = preference.writes + 2;
+		preference.failFrom = preference.writes + 3;
 		throws(() => store.wipe("id"), StoreError);
-		equal(store.names(), ["id"]);
+		equal(store.names(), ["id", "wipe"]);
 		preference.failFrom = Number.POSITIVE_INFINITY;
 		store.wipe("id");
 		equal(store.names(), []);
+	},
+	"finishes a wipe that was cut short, at whatever write": () => {
+		for (let cut = 0; cut < 5; cut += 1) {
+			const { preference, store } = opened();
+			for (const name of ["id", "a"]) store.set(name, bytes("01"));
+			preference.cutAt(preference.writes + cut, "lost", () => undefined);
+			if (cut < 4) throws(() => store.wipe("id"), StoreError);
+			else store.wipe("id");
+			preference.powerUp();
+			const again = new Store({ preference, domain });
+			again.finishWipe("id");
+			equal(again.names(), cut === 0 ? ["id", "a"] : [], `cut ${cut}`);
+		}
+	},
+	"does not take itself for wiped": () => {
+		const { store } = opened();
+		store.set("id", bytes("01"));
+		store.finishWipe("id");
+		equal(store.names(), ["id"]);
+	},
+	"a full flash can be wiped": () => {
+		const { preference, store } = opened();
+		for (const name of ["id", "a"]) store.set(name, bytes("01"));
+		preference.capacity = 1;
+		store.wipe("id");
+		equal(store.names(), []);
+	},
+	"counts what wears the flash, and says why it refuses": () => {
+		const { preference, store } = opened();
+		store.set("a", bytes("01"));
+		store.set("a", bytes("01"));
+		store.delete("a");
+		equal([store.writes, store.fault], [2, undefined]);
+		preference.capacity = 30;
+		throws(() => store.set("b", new Uint8Array(30)), StoreError, "no space left");
+		equal([store.writes, store.fault], [2, "no space left"]);
+		store.set("b", bytes("01"));
+		equal([store.writes, store.fault], [3, undefined]);
 	}
 });
 
@@ -104,6 +142,15 @@ const blocks = suite("block file", {
 		file.clear();
 		equal(file.slots(), []);
 		equal(store.names(), ["blue", "b01"]);
+	},
+	"says what makes room when the flash is full": () => {
+		const { preference, store } = opened();
+		preference.capacity = 30;
+		throws(
+			() => new BlockFile(store).write(0, new Uint8Array(30)),
+			StoreError,
+			'"b0" cannot be kept: no space left; a checkpoint makes room'
+		);
 	}
 });
 
