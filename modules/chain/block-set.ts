@@ -142,6 +142,18 @@ export class BlockSet {
 		return false;
 	}
 
+	/**
+	 * The row of a block that counts although it does not rest on the checkpoint: of what it rested on, its author's
+	 * earlier blocks of that kind are left.
+	 */
+	carriedRow(author: Uint8Array, sequence: number): Uint8Array {
+		const slots = this.#carried.filter(slot => {
+			const other = this.#read(slot);
+			return equalBytes(other.author, author) && other.sequence < sequence;
+		});
+		return this.ancestry.rowOver(slots);
+	}
+
 	/** 1 + the highest parent's. */
 	heightOver(parents: readonly Uint8Array[]): number {
 		return 1 + Math.max(...parents.map(parent => this.index.height(this.index.find(parent))));
@@ -152,10 +164,12 @@ export class BlockSet {
 		const slot = this.write(block);
 		if (block.body.kind === Kind.genesis) this.#found({ slot, block });
 		else this.#waiting.push(slot);
+		const before = this.#carried.length;
 		this.#settle();
-		// What seemed to be from before the checkpoint was not, when its parents come after it.
+		// One that is carried may have another before it; and what seemed to be from before the checkpoint was not, when its
+		// parents come after it.
 		const isWrong = this.#carried.some(carried => this.rowOver(this.#read(carried).parents) !== undefined);
-		if (isWrong) this.load();
+		if (isWrong || this.#carried.length !== before) this.load();
 	}
 
 	/** Stores a block without taking it in, for the next `load`. Returns its slot. */
@@ -224,6 +238,10 @@ export class BlockSet {
 		if (this.#base === undefined || this.#base.number === 0) return;
 		// What still waits is from before the checkpoint, or waits for what is damaged.
 		this.#eachWaiting(stored => this.#placeFromBefore(stored));
+		for (const slot of this.#carried) {
+			const { author, sequence } = this.#read(slot);
+			this.ancestry.set(slot, this.carriedRow(author, sequence));
+		}
 		this.#eachWaiting(stored => this.#placeOverParents(stored));
 	}
 

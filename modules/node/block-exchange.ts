@@ -1,10 +1,22 @@
 import { equalBytes, toHex } from "../bytes/bytes.js";
-import { type Block, BlockError, type Chain, type IdText } from "../chain/chain.js";
+import type { Chain, IdText } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { Code } from "../coap/coap.js";
 import { StoreError } from "../store/store.js";
+import type { BlockIntake, Taken } from "./block-intake.js";
+import { differingAuthors, prefixesBy, summaryOf } from "./chain-summary.js";
 import type { Answer, Link } from "./link.js";
-import { batchLimit, MessageError, type Notation, type PeerPlace, prefixLength } from "./notation.js";
+import {
+	type BlocksQuery,
+	batchLimit,
+	type Delivery,
+	isBundle,
+	MessageError,
+	type Notation,
+	type PeerPlace,
+	prefixLength,
+	type Summary
+} from "./notation.js";
 import type { Peers } from "./peers.js";
 
 /** Where a node takes block requests. */
@@ -14,6 +26,8 @@ export const blocksPath = "/blocks";
 const roundsLimit = 64;
 /** Milliseconds for each request: no longer, since what is asked of a peer that is away holds up what comes after. */
 const timeout = 8_000;
+/** Milliseconds for which a peer that lied is not asked. */
+const penalty = 600_000;
 
 export interface BlockExchangeOptions {
 	readonly chain: Chain;
@@ -21,23 +35,34 @@ export interface BlockExchangeOptions {
 	readonly link: Link;
 	readonly notation: Notation;
 	readonly clock: Clock;
+	readonly intake: BlockIntake;
 	/** This node's own id, so that its address is not told to itself. */
 	readonly self: IdText;
-	/** A block came that was not here. */
-	readonly onBlock: (block: Block, from: IdText) => void;
 	readonly report: (text: string) => void;
 }
 
 /** How an exchange with a peer ended: both have the same blocks, or why not. */
 export type Outcome = { readonly same: true } | { readonly same: false; readonly reason: string };
 
+/** An exchange under way. */
+interface Run {
+	readonly peer: IdText;
+	readonly waiting: ((outcome: Outcome) => void)[];
+	/** Hashes of blocks that were refused, here or there: they are not tried again this time. */
+	readonly refused: Set<string>;
+	round: number;
+}
+
 /**
- * The paper's block request, both ways: each side gets the blocks that it lacks, whoever asked. Told apart by
- * the hashes, not by length, so that what two halves of a home added apart from each other comes together.
+ * The paper's block request, both ways: each side gets what it lacks, whoever asked. Digests are compared, then the
+ * checkpoint and what there is of each author, then the hashes of those who differ; so what two halves of a home added
+ * apart from each other comes together.
  */
 export class BlockExchange {
 	readonly #options: BlockExchangeOptions;
-	readonly #running = new Map<IdText, ((outcome: Outcome) => void)[]>();
+	readonly #runs = new Map<IdText, Run>();
+	/** When those who lied may be asked again. */
+	readonly #liars = new Map<IdText, number>();
 
 	constructor(options: BlockExchangeOptions) {
 		this.#options = options;
@@ -49,76 +74,160 @@ export class BlockExchange {
 
 	/** Makes this node's blocks and a peer's the same; one exchange a peer at a time. */
 	start(peer: IdText, done: (outcome: Outcome) => void = () => undefined): void {
-		const waiting = this.#running.get(peer);
-		if (waiting !== undefined) {
-			waiting.push(done);
+		const running = this.#runs.get(peer);
+		if (running !== undefined) {
+			running.waiting.push(done);
 			return;
 		}
-		this.#running.set(peer, [done]);
-		this.#compare(peer, 0);
-	}
-
-	#end(peer: IdText, outcome: Outcome): void {
-		const waiting = this.#running.get(peer) ?? [];
-		this.#running.delete(peer);
-		for (const done of waiting) done(outcome);
-	}
-
-	/** Asks for the peer's digest, and for its hashes where that differs. */
-	#compare(peer: IdText, round: number): void {
-		if (round >= roundsLimit) {
-			this.#end(peer, { same: false, reason: "it never comes to an end" });
+		if (this.#isLiar(peer)) {
+			done({ same: false, reason: "it sent what is false" });
 			return;
 		}
+		const run: Run = { peer, waiting: [done], refused: new Set(), round: 0 };
+		this.#runs.set(peer, run);
+		this.#compare(run);
+	}
+
+	#end(run: Run, outcome: Outcome): void {
+		this.#runs.delete(run.peer);
+		for (const done of run.waiting) done(outcome);
+	}
+
+	#fail(run: Run, reason: string): void {
+		this.#end(run, { same: false, reason });
+	}
+
+	/** Asks for the peer's digest, and goes on with what differs. */
+	#compare(run: Run): void {
 		const { chain, notation } = this.#options;
-		const query = notation.blocksQuery.write({ digest: chain.digest, peers: this.#places(peer) });
-		this.#request(peer, Code.Fetch, query, payload => {
-			const { digest, hashes = [], peers } = notation.comparison.read(payload);
+		run.round += 1;
+		if (run.round > roundsLimit) {
+			this.#fail(run, "it never comes to an end");
+			return;
+		}
+		const query = { digest: chain.digest, peers: this.#places(run.peer) };
+		this.#fetch(run, query, payload => {
+			const { digest, summary, peers } = notation.comparison.read(payload);
 			this.#hear(peers);
-			if (equalBytes(digest, chain.digest)) {
-				this.#end(peer, { same: true });
-				return;
-			}
-			const lacking = hashes.filter(prefix => chain.find(prefix) < 0).slice(0, batchLimit);
-			if (lacking.length > 0) this.#fetch(peer, lacking, round);
-			else this.#offer(peer, hashes, round);
+			if (equalBytes(digest, chain.digest)) this.#end(run, { same: true });
+			else if (summary === undefined) this.#compare(run);
+			else this.#settle(run, summary);
 		});
 	}
 
-	#fetch(peer: IdText, want: readonly Uint8Array[], round: number): void {
-		const { notation } = this.#options;
-		this.#request(peer, Code.Fetch, notation.blocksQuery.write({ want }), payload => {
-			this.#take(peer, notation.blocks.read(payload), taken => {
-				if (taken > 0) this.#compare(peer, round + 1);
-				else this.#end(peer, { same: false, reason: "it does not send what it says it has" });
+	#settle(run: Run, theirs: Summary): void {
+		const { chain } = this.#options;
+		const ours = summaryOf(chain);
+		const { home } = chain;
+		// The home's id is what the hash of its genesis block begins with.
+		if (chain.genesis === undefined && home !== undefined && !run.refused.has(toHex(home))) {
+			this.#want(run, [home]);
+		} else if (theirs.checkpoint > ours.checkpoint) this.#fetchCheckpoint(run);
+		else if (theirs.checkpoint < ours.checkpoint) this.#offerCheckpoint(run);
+		else if (ours.checkpoint > 0 && !equalBytes(theirs.hash, ours.hash)) {
+			this.#options.report(
+				`${this.#name(run.peer)} has another checkpoint ${ours.checkpoint}: a founder made two; the next one settles it`
+			);
+			this.#fail(run, "it has another checkpoint of the same number");
+		} else this.#askHashes(run, differingAuthors(ours, theirs));
+	}
+
+	#fetchCheckpoint(run: Run): void {
+		const { notation, intake } = this.#options;
+		this.#fetch(run, { checkpoint: true }, payload => {
+			const delivery = notation.delivery.read(payload);
+			if (isBundle(delivery)) this.#proceed(run, intake.adopt(run.peer, delivery));
+			else this.#fail(run, "it does not send its checkpoint");
+		});
+	}
+
+	#offerCheckpoint(run: Run): void {
+		const { bundle } = this.#options.chain;
+		if (bundle === undefined) this.#fail(run, "the checkpoint here is damaged");
+		else this.#deliver(run, bundle);
+	}
+
+	#askHashes(run: Run, authors: readonly Uint8Array[]): void {
+		const { chain, notation } = this.#options;
+		if (authors.length === 0) {
+			// What is without effect may have been dropped on one side: nothing to send.
+			this.#fail(run, "the blocks are the same, but not what they come to");
+			return;
+		}
+		this.#fetch(run, { authors }, payload => {
+			const theirs = notation.hashes.read(payload);
+			const lacking = theirs.filter(prefix => chain.find(prefix) < 0 && !run.refused.has(toHex(prefix)));
+			if (lacking.length > 0) this.#want(run, lacking);
+			else this.#offer(run, authors, theirs);
+		});
+	}
+
+	/** Fetches what is lacking, a batch after the other. */
+	#want(run: Run, lacking: readonly Uint8Array[]): void {
+		const { chain, notation, intake } = this.#options;
+		const want = lacking.slice(0, batchLimit);
+		const rest = lacking.slice(batchLimit);
+		this.#fetch(run, { want }, payload => {
+			const delivery = notation.delivery.read(payload);
+			if (isBundle(delivery)) throw new MessageError("a checkpoint was not asked for");
+			intake.take(run.peer, delivery, taken => {
+				for (const prefix of want) if (chain.find(prefix) < 0) run.refused.add(toHex(prefix));
+				if (rest.length > 0 && taken.lie === undefined && taken.refusal === undefined) this.#want(run, rest);
+				else this.#proceed(run, taken);
 			});
 		});
 	}
 
 	/** Sends the first of what the peer lacks. */
-	#offer(peer: IdText, theirs: readonly Uint8Array[], round: number): void {
-		const { chain, notation } = this.#options;
+	#offer(run: Run, authors: readonly Uint8Array[], theirs: readonly Uint8Array[]): void {
+		const { chain } = this.#options;
 		const known = new Set(theirs.map(toHex));
+		const lacking = prefixesBy(chain, authors)
+			.map(toHex)
+			.filter(prefix => !known.has(prefix) && !run.refused.has(prefix));
 		const blocks: Uint8Array[] = [];
 		for (let number = 0; number < chain.length && blocks.length < batchLimit; number += 1) {
-			if (known.has(toHex(chain.hashAt(number).subarray(0, prefixLength)))) continue;
+			const prefix = toHex(chain.hashAt(number).subarray(0, prefixLength));
+			if (!lacking.includes(prefix)) continue;
+			run.refused.add(prefix);
 			blocks.push(chain.blockAt(number).cose);
 		}
-		if (blocks.length === 0) {
-			// The chain has changed since: compare again.
-			this.#compare(peer, round + 1);
-			return;
-		}
-		this.#request(peer, Code.Post, notation.blocks.write(blocks), payload => {
-			if (notation.taken.read(payload) === 0)
-				this.#end(peer, { same: false, reason: "it refuses our blocks" });
-			else this.#compare(peer, round + 1);
+		if (blocks.length === 0) this.#fail(run, "one side refuses what the other has");
+		else this.#deliver(run, blocks);
+	}
+
+	#deliver(run: Run, delivery: Delivery): void {
+		const { notation } = this.#options;
+		this.#request(run, Code.Post, notation.delivery.write(delivery), payload => {
+			if (notation.taken.read(payload) === 0 && isBundle(delivery))
+				this.#fail(run, "it refuses the checkpoint");
+			else this.#compare(run);
 		});
 	}
 
-	#request(peer: IdText, code: number, payload: Uint8Array, onReply: (payload: Uint8Array) => void): void {
+	#proceed(run: Run, { count, lie, refusal }: Taken): void {
+		if (lie !== undefined) {
+			this.#accuse(run.peer, lie);
+			this.#fail(run, lie);
+			return;
+		}
+		if (refusal !== undefined) {
+			this.#options.report(`a block from ${this.#name(run.peer)} was refused: ${refusal}`);
+			if (count === 0 && run.refused.size === 0) {
+				this.#fail(run, refusal);
+				return;
+			}
+		}
+		this.#compare(run);
+	}
+
+	#fetch(run: Run, query: BlocksQuery, onReply: (payload: Uint8Array) => void): void {
+		this.#request(run, Code.Fetch, this.#options.notation.blocksQuery.write(query), onReply);
+	}
+
+	#request(run: Run, code: number, payload: Uint8Array, onReply: (payload: Uint8Array) => void): void {
 		this.#options.link.request({
-			peer,
+			peer: run.peer,
 			code,
 			path: blocksPath,
 			payload,
@@ -128,71 +237,66 @@ export class BlockExchange {
 				try {
 					onReply(reply);
 				} catch (error) {
-					this.#end(peer, { same: false, reason: faultOf(error) });
+					this.#fail(run, faultOf(error));
 				}
 			},
-			onFailure: error => this.#end(peer, { same: false, reason: error.message })
+			onFailure: error => this.#fail(run, error.message)
 		});
 	}
 
 	#fetched(from: IdText, payload: Uint8Array, answer: Answer): void {
 		const { chain, notation } = this.#options;
 		const query = notation.blocksQuery.read(payload);
-		if ("want" in query) {
-			const blocks: Uint8Array[] = [];
-			for (const prefix of query.want.slice(0, batchLimit)) {
-				const number = chain.find(prefix);
-				if (number >= 0) blocks.push(chain.blockAt(number).cose);
-			}
-			answer.reply(notation.blocks.write(blocks));
-			return;
+		if ("want" in query) answer.reply(notation.delivery.write(this.#blocks(query.want)));
+		else if ("authors" in query) answer.reply(notation.hashes.write(prefixesBy(chain, query.authors)));
+		else if ("removal" in query) answer.reply(notation.delivery.write(removalOf(chain, query.removal)));
+		else if ("checkpoint" in query) answer.reply(notation.delivery.write(chain.bundle ?? []));
+		else {
+			this.#hear(query.peers);
+			const { digest } = chain;
+			const summary = equalBytes(query.digest, digest) ? undefined : summaryOf(chain);
+			answer.reply(notation.comparison.write({ digest, summary, peers: this.#places(from) }));
 		}
-		this.#hear(query.peers);
-		const { digest } = chain;
-		const peers = this.#places(from);
-		const hashes = equalBytes(query.digest, digest) ? undefined : this.#prefixes();
-		answer.reply(notation.comparison.write({ digest, hashes, peers }));
+	}
+
+	#blocks(want: readonly Uint8Array[]): Uint8Array[] {
+		const { chain } = this.#options;
+		const blocks: Uint8Array[] = [];
+		for (const prefix of want) {
+			const number = chain.find(prefix);
+			if (number >= 0) blocks.push(chain.blockAt(number).cose);
+		}
+		return blocks;
 	}
 
 	#posted(from: IdText, payload: Uint8Array, answer: Answer): void {
-		const { notation } = this.#options;
-		this.#take(from, notation.blocks.read(payload), taken => answer.reply(notation.taken.write(taken)));
-	}
-
-	/**
-	 * Takes in blocks up to the first that is refused, one in a turn of the loop, since each costs a signature's check;
-	 * `done` gets how many were new.
-	 */
-	#take(from: IdText, blocks: readonly Uint8Array[], done: (taken: number) => void): void {
-		const { chain, clock, onBlock, report } = this.#options;
-		let taken = 0;
-		const next = (index: number) => {
-			const cose = blocks[index];
-			if (cose === undefined) {
-				done(taken);
-				return;
-			}
-			try {
-				const block = chain.add(cose);
-				if (block !== undefined) {
-					taken += 1;
-					onBlock(block, from);
-				}
-			} catch (error) {
-				report(`a block from ${chain.members.get(from)?.name ?? from} was refused: ${faultOf(error)}`);
-				done(taken);
-				return;
-			}
-			clock.after(0, () => next(index + 1));
+		const { notation, intake, report } = this.#options;
+		const delivery = notation.delivery.read(payload);
+		const settle = ({ count, lie, refusal }: Taken) => {
+			if (lie !== undefined) this.#accuse(from, lie);
+			else if (refusal !== undefined) report(`a block from ${this.#name(from)} was refused: ${refusal}`);
+			answer.reply(notation.taken.write(count));
 		};
-		next(0);
+		if (this.#isLiar(from)) settle({ count: 0, lie: undefined, refusal: undefined });
+		else if (isBundle(delivery)) settle(intake.adopt(from, delivery));
+		else intake.take(from, delivery, settle);
 	}
 
-	#prefixes(): Uint8Array[] {
-		const { chain } = this.#options;
-		return Array.from({ length: chain.length }, (_, number) =>
-			chain.hashAt(number).subarray(0, prefixLength)
+	/** No more is taken from a peer that sent what no honest one has, for a while; a person can see which it is. */
+	#accuse(peer: IdText, lie: string): void {
+		const { clock, report } = this.#options;
+		this.#liars.set(peer, clock.now() + penalty);
+		report(
+			`${this.#name(peer)} sent what is false and is left alone for ${penalty / 60_000} minutes: ${lie}`
 		);
+	}
+
+	#isLiar(peer: IdText): boolean {
+		return (this.#liars.get(peer) ?? 0) > this.#options.clock.now();
+	}
+
+	#name(peer: IdText): string {
+		return this.#options.chain.members.get(peer)?.name ?? peer;
 	}
 
 	/** Where the others are, for a peer that may not have met them. */
@@ -223,10 +327,14 @@ export class BlockExchange {
 	}
 }
 
+/** The block that removed a node: none, or one. */
+export function removalOf(chain: Chain, id: Uint8Array): readonly Uint8Array[] {
+	const removal = chain.removalOf(id);
+	return removal === undefined ? [] : [removal.cose];
+}
+
 /** What went wrong with what a peer sent, or with keeping it; anything else is a fault of ours and is thrown on. */
 function faultOf(error: unknown): string {
-	if (error instanceof BlockError || error instanceof MessageError || error instanceof StoreError) {
-		return error.message;
-	}
+	if (error instanceof MessageError || error instanceof StoreError) return error.message;
 	throw error;
 }

@@ -5,21 +5,20 @@ import { type Identity, saveIdentity } from "./identity.js";
 export class HomeSecret {
 	readonly #store: Store;
 	readonly #identity: Identity;
-	#value: Uint8Array;
 
 	constructor(store: Store, identity: Identity) {
 		this.#store = store;
 		this.#identity = identity;
-		this.#value = identity.secret;
 	}
 
 	get value(): Uint8Array {
-		return this.#value;
+		return this.#identity.secret;
 	}
 
 	/** Keeps a new one. Throws a StoreError, and then the old one stays. */
 	replace(secret: Uint8Array): void {
 		saveIdentity(this.#store, { ...this.#identity, secret, isConfirmed: true });
-		this.#value = secret;
+		this.#identity.secret = secret;
+		this.#identity.isConfirmed = true;
 	}
 }

@@ -1,17 +1,19 @@
 import { concat, encodeUtf8 } from "../bytes/bytes.js";
-import { CborError, type CborValue, decode, encode, isArray } from "../cbor/cbor.js";
-import { type IdText, idText, nameFault, nodeIdOf } from "../chain/chain.js";
+import { CborError, type CborValue, decode, encode, isArray, isBytes } from "../cbor/cbor.js";
+import { type IdText, idLength, idText, nameFault, nodeIdOf } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { derivePublicKey, hkdfExpand, hkdfExtract, isPrivateKey, Pbkdf2 } from "../crypto/crypto.js";
 import { type Store, StoreError } from "../store/store.js";
 
 /** Who this node is: everything that it must never lose and never tell. */
 export interface Identity {
-	/** P-256 scalar, 32 bytes. */
-	readonly privateKey: Uint8Array;
-	/** Compressed, 33 bytes. */
-	readonly publicKey: Uint8Array;
-	/** Node id, 8 bytes. */
+	/** P-256 scalar, 32 bytes; changes with the key. */
+	privateKey: Uint8Array;
+	/** Compressed, 33 bytes; changes with the key. */
+	publicKey: Uint8Array;
+	/** The private key that is to be the next one, kept from before its rotate block is issued; or undefined. */
+	nextKey: Uint8Array | undefined;
+	/** Node id, 8 bytes: of the first key. */
 	readonly id: Uint8Array;
 	readonly idText: IdText;
 	readonly name: string;
@@ -22,16 +24,16 @@ export interface Identity {
 	readonly suite: number;
 	/** Rounds of PBKDF2 that the home asks for. */
 	readonly rounds: number;
-	/** What the home's suite made of password and PIN; never these themselves. */
-	readonly secret: Uint8Array;
+	/** What the home's suite made of password and PIN, never these themselves; changes when the home gets new ones. */
+	secret: Uint8Array;
 	/** Whether the home has confirmed this node; until then nothing is lost by beginning anew. */
-	readonly isConfirmed: boolean;
+	isConfirmed: boolean;
 }
 
 /** The name under which the identity is kept: written last when a home is founded, deleted last in a reset. */
 export const identityName = "identity";
 
-const recordVersion = 1;
+const recordVersion = 2;
 
 /** Throws a StoreError when there is one and it is damaged: then the node must not pretend to be new. */
 export function loadIdentity(store: Store): Identity | undefined {
@@ -45,31 +47,47 @@ export function loadIdentity(store: Store): Identity | undefined {
 		throw error;
 	}
 	if (!isArray(fields)) throw new StoreError(`"${identityName}" is damaged`);
-	const [version, privateKey, name, type, home, suite, rounds, secret, isConfirmed] = fields;
+	const [version, privateKey, name, type, home, suite, rounds, secret, isConfirmed, id, nextKey] = fields;
 	if (version !== recordVersion) throw new StoreError(`"${identityName}" is of another version`);
 	if (
 		!(privateKey instanceof Uint8Array && isPrivateKey(privateKey)) ||
 		!(typeof name === "string" && nameFault(name) === undefined) ||
 		!(home instanceof Uint8Array && secret instanceof Uint8Array) ||
 		!(typeof type === "number" && typeof suite === "number" && typeof rounds === "number") ||
-		typeof isConfirmed !== "boolean"
+		typeof isConfirmed !== "boolean" ||
+		!isBytes(id, idLength) ||
+		!(nextKey === null || (isBytes(nextKey) && isPrivateKey(nextKey)))
 	) {
 		throw new StoreError(`"${identityName}" is damaged`);
 	}
-	return identityOf({ privateKey, name, type, home, suite, rounds, secret, isConfirmed });
+	const publicKey = derivePublicKey(privateKey);
+	const kept = { privateKey, name, type, home, suite, rounds, secret, isConfirmed };
+	return { ...kept, publicKey, id, idText: idText(id), nextKey: nextKey ?? undefined };
 }
 
-/** An identity with what follows from its private key. */
-export function identityOf(kept: Omit<Identity, "publicKey" | "id" | "idText">): Identity {
+/** A new identity with what follows from its first private key. */
+export function identityOf(kept: Omit<Identity, "publicKey" | "id" | "idText" | "nextKey">): Identity {
 	const publicKey = derivePublicKey(kept.privateKey);
 	const id = nodeIdOf(publicKey);
-	return { ...kept, publicKey, id, idText: idText(id) };
+	return { ...kept, publicKey, id, idText: idText(id), nextKey: undefined };
+}
+
+/** The next key takes the place of the present one. Throws a StoreError, and then the node goes on with both. */
+export function takeNextKey(store: Store, identity: Identity): void {
+	const { nextKey } = identity;
+	if (nextKey === undefined) return;
+	const old = identity.privateKey;
+	identity.privateKey = nextKey;
+	identity.publicKey = derivePublicKey(nextKey);
+	identity.nextKey = undefined;
+	saveIdentity(store, identity);
+	old.fill(0);
 }
 
 export function saveIdentity(store: Store, identity: Identity): void {
-	const { privateKey, name, type, home, suite, rounds, secret, isConfirmed } = identity;
-	const record = [recordVersion, privateKey, name, type, home, suite, rounds, secret, isConfirmed];
-	store.set(identityName, encode(record));
+	const { privateKey, name, type, home, suite, rounds, secret, isConfirmed, id, nextKey } = identity;
+	const fields = [privateKey, name, type, home, suite, rounds, secret, isConfirmed, id, nextKey ?? null];
+	store.set(identityName, encode([recordVersion, ...fields]));
 }
 
 /** What is stretched: the length of each part before it, 8 bytes little endian, as RFC 9383 3.2 does. */

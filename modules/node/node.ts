@@ -1,12 +1,21 @@
 import { fromHex, toHex } from "../bytes/bytes.js";
-import { type Block, type Chain, type IdText, Kind, type Member, sameId } from "../chain/chain.js";
+import {
+	type Block,
+	BlockError,
+	type Chain,
+	type IdText,
+	Kind,
+	type Member,
+	sameId
+} from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import type { Layer, Resources } from "../coap/coap.js";
-import { type Action, actionsOf, type Device, typeName, typeNumber } from "../devices/devices.js";
+import { type Action, actions, type Device, typeName } from "../devices/devices.js";
 import { type Store, StoreError } from "../store/store.js";
 import type { Address } from "./address.js";
 import { serveAnnouncement } from "./announcement.js";
 import { BlockExchange, blocksPath, type Outcome } from "./block-exchange.js";
+import { BlockIntake } from "./block-intake.js";
 import { CatchingUp } from "./catching-up.js";
 import type { Discovery } from "./discovery.js";
 import { Freshness } from "./freshness.js";
@@ -15,12 +24,14 @@ import { type Identity, identityName } from "./identity.js";
 import type { LightMemory } from "./light-memory.js";
 import type { Link } from "./link.js";
 import { Peers } from "./peers.js";
+import { Stewardship } from "./stewardship.js";
 import { type Seats, type Sponsor, type Suite, synchronizationPath } from "./suite.js";
+import { findTarget, type Target } from "./targets.js";
 import { type TaskResult, Tasks, tasksPath } from "./tasks.js";
 
 export * from "./address.js";
 export { AdmissionError, type Applicant, admit, admits, checkApplicant } from "./admission.js";
-export { blocksPath } from "./block-exchange.js";
+export { blocksPath, removalOf } from "./block-exchange.js";
 export { Discovery } from "./discovery.js";
 export { type Founded, found, type Profile } from "./founding.js";
 export { HomeSecret } from "./home-secret.js";
@@ -48,9 +59,14 @@ export {
 export * from "./notation.js";
 export { keptAddresses } from "./peers.js";
 export { type Pin, readSettings, type Settings, type WifiCredentials, wifiFault } from "./settings.js";
+export type { Done } from "./stewardship.js";
 export * from "./suite.js";
+export { findMember, type Target } from "./targets.js";
 export type { TaskResult } from "./tasks.js";
 export { throttled } from "./throttled.js";
+
+/** The name under which the block is kept that removed this node. */
+const removalName = "removal";
 
 export interface NodeOptions {
 	readonly identity: Identity;
@@ -75,9 +91,6 @@ export interface NodeOptions {
 	readonly report: (text: string) => void;
 }
 
-/** Whom a task is for. */
-export type Target = { readonly members: readonly Member[] } | { readonly fault: string };
-
 /** One device with an identity: its chain, its peers, and what it does for them. */
 export class Node {
 	readonly identity: Identity;
@@ -93,7 +106,11 @@ export class Node {
 	readonly #catchingUp: CatchingUp;
 	readonly #freshness: Freshness;
 	readonly #ownWatchers = new Set<(result: TaskResult) => void>();
+	readonly steward: Stewardship;
 	#sponsor: Sponsor | undefined;
+	/** The block that removed this node, where its chain does not show it. */
+	#removal: Uint8Array | undefined;
+	#isOver = false;
 
 	/** Serves what its chain holds to authenticated members; admits nobody before `start`. */
 	constructor(options: NodeOptions) {
@@ -123,13 +140,15 @@ export class Node {
 			resources,
 			locate,
 			onStranger,
+			onRemoved: removal => this.#heardOfRemoval(removal),
 			report,
 			store,
 			random,
 			seats: options.seats
 		});
 		const self = identity.idText;
-		const onBlock = (block: Block, from: IdText) => this.#received(block, from);
+		const onNews = (blocks: readonly Block[], from: IdText) => this.#received(blocks, from);
+		const intake = new BlockIntake({ chain, clock, onNews, report });
 		this.#exchange = new BlockExchange({
 			chain,
 			clock,
@@ -137,7 +156,7 @@ export class Node {
 			link: this.#link,
 			notation,
 			self,
-			onBlock,
+			intake,
 			report
 		});
 		const exchange = this.#exchange;
@@ -149,9 +168,16 @@ export class Node {
 			exchange,
 			onSame: peer => {
 				this.#freshness.compared(peer);
+				if (chain.waiting.length > 0) this.steward.reissue();
 				this.#link.agree(peer);
 			}
 		});
+		const onIssued = () => this.#issued();
+		const beforeSigning = (sign: () => void) => this.#beforeSigning(sign);
+		const { time } = options;
+		const parts = { chain, identity, store, random, time, report };
+		this.steward = new Stewardship({ ...parts, beforeSigning, onIssued });
+		this.#removal = this.#loadRemoval();
 		this.#tasks = new Tasks({
 			chain,
 			link: this.#link,
@@ -163,6 +189,21 @@ export class Node {
 			onPerformed: (action, _state, by) => this.#performed(action, by),
 			onDifference: from => this.#catchingUp.with(from.idText)
 		});
+	}
+
+	/** What was kept of this node's removal; what is damaged will be told again. */
+	#loadRemoval(): Uint8Array | undefined {
+		try {
+			return this.#options.store.get(removalName);
+		} catch (error) {
+			if (!(error instanceof StoreError)) throw error;
+			return undefined;
+		}
+	}
+
+	/** Whether the home has removed this node: it takes part in nothing any more. */
+	get isRemoved(): boolean {
+		return this.chain.members.isRemoved(this.identity.id) || this.#removal !== undefined;
 	}
 
 	/** Whether this node's own block is on its chain. */
@@ -229,13 +270,13 @@ export class Node {
 			done("a home of this suite keeps its password");
 			return;
 		}
-		if (chain.members.get(identity.id)?.isFounder !== true) {
-			done("only the founder can give the home a new password");
+		if (chain.members.get(identity.id)?.isAdmin !== true) {
+			done("only a founder or an admin can give the home a new password");
 			return;
 		}
-		const { home, rounds, privateKey } = identity;
+		const { home, rounds } = identity;
 		const secret = this.#homeSecret.value;
-		suite.renew({ clock, profile, home, rounds, secret, privateKey }, renewed => {
+		suite.renew({ clock, profile, home, rounds, secret, signer: identity }, renewed => {
 			try {
 				this.#homeSecret.replace(renewed);
 			} catch (error) {
@@ -316,9 +357,52 @@ export class Node {
 			if (block.body.kind === Kind.add) report(`admitted ${block.body.name} (${typeName(block.body.type)})`);
 			this.#catchingUp.withAll();
 		};
-		const parts = { identity, homeSecret, chain, clock, random, resources, time, onAdmitted, report };
+		const beforeSigning = (sign: () => void) => this.#beforeSigning(sign);
+		const events = { beforeSigning, onAdmitted, report };
+		const parts = { identity, homeSecret, chain, clock, random, resources, time, ...events };
 		this.#sponsor = this.suite.createSponsor(parts);
 		this.#catchingUp.start();
+		this.steward.settleKey();
+		this.#checkRemoved();
+	}
+
+	/** A node asks first how far its own blocks go: what it issued before its flash was set back must not be issued twice. */
+	#beforeSigning(sign: () => void): void {
+		this.#freshness.before(this.identity.idText, () => sign());
+	}
+
+	/** This node has issued blocks: everyone is to have them. */
+	#issued(): void {
+		this.#membersChanged();
+		this.#catchingUp.withAll();
+	}
+
+	/** A peer shows the block that removed this node. What it rests on may not be here: who was removed gets no more. */
+	#heardOfRemoval(removal: Uint8Array): void {
+		const { chain, identity } = this;
+		try {
+			if (!chain.isRemovalOf(removal, identity.id)) return;
+		} catch (error) {
+			if (!(error instanceof BlockError)) throw error;
+			return;
+		}
+		this.#try(() => this.#options.store.set(removalName, removal));
+		this.#removal = removal;
+		this.#checkRemoved();
+	}
+
+	#checkRemoved(): void {
+		if (!this.isRemoved || this.#isOver) return;
+		this.#isOver = true;
+		this.#catchingUp.stop();
+		this.#sponsor?.uninvite();
+		this.#options.report('this node was removed from the home; "reset" makes it ready for another');
+	}
+
+	#membersChanged(): void {
+		this.#link.membersChanged();
+		this.steward.settleKey();
+		this.#checkRemoved();
 	}
 
 	/** Ends what runs by itself and writes what still waits. */
@@ -328,25 +412,9 @@ export class Node {
 		this.#options.memory.flush();
 	}
 
-	/**
-	 * Whom WHO means: a member's name, NAME~ID, an id, a type, or "all", the last two narrowed to devices that know
-	 * the action.
-	 */
+	/** Whom WHO means for a task. */
 	find(who: string, action: Action): Target {
-		const { members } = this.chain;
-		const byLabel = members.all.filter(member => members.label(member) === who || member.idText === who);
-		if (byLabel.length > 0) return { members: byLabel };
-		const named = members.named(who);
-		if (named.length > 1) {
-			return { fault: `there are several: ${named.map(member => members.label(member)).join(", ")}` };
-		}
-		const type = typeNumber(who);
-		if (who !== "all" && type === undefined) return { fault: `there is no "${who}" in this home` };
-		const able = members.all.filter(
-			member => (type === undefined || member.type === type) && actionsOf(member.type).includes(action)
-		);
-		if (able.length === 0) return { fault: `no ${type === undefined ? "device" : who} here can ${action}` };
-		return { members: able };
+		return findTarget(this.chain, who, action);
 	}
 
 	/** Has a member's device do something; `done` once, after at most 10 seconds. Throws an ActionError for our own. */
@@ -379,10 +447,10 @@ export class Node {
 		}
 	}
 
-	/** A lock looks first whether the asker may still unlock, unless that is for good: the founder's right. */
+	/** A lock looks first whether the asker may still unlock, unless it is an admin or founder. */
 	#before(action: Action, from: Member, judge: () => void): void {
 		const isGuarded = this.suite.guardsLocks && this.device.type === "lock";
-		if (!isGuarded || action !== "unlock" || from.isFounder) {
+		if (!isGuarded || action !== "unlock" || from.isAdmin) {
 			judge();
 			return;
 		}
@@ -395,13 +463,16 @@ export class Node {
 		});
 	}
 
-	/** Until members can be granted it, only the founder may unlock, where the suite knows for sure who asks. */
+	/** Unlocking needs a grant, or an admin's or founder's rank, where the suite knows for sure who asks. */
 	#refusal(action: Action, from: Member): string | undefined {
 		if (!this.suite.guardsLocks) return undefined;
 		// It may have waited for the judgement, and be no member any more.
-		if (this.chain.members.get(from.id) === undefined) return "not a member";
-		if (action !== "unlock" || from.isFounder) return undefined;
-		return "not granted";
+		const member = this.chain.members.get(from.id);
+		if (member === undefined) return "not a member";
+		if (action !== "unlock") return undefined;
+		return this.chain.members.may(member, actions.indexOf(action), this.identity.id)
+			? undefined
+			: "not granted";
 	}
 
 	/** Hears a member's state now and whenever it changes, until what is returned is called. */
@@ -424,11 +495,15 @@ export class Node {
 		if (this.device.type === "light") this.#options.memory.keep(this.device.state);
 	}
 
-	#received(block: Block, from: IdText): void {
+	#received(blocks: readonly Block[], from: IdText): void {
 		const { report } = this.#options;
-		this.#link.membersChanged();
-		const sender = this.chain.members.get(from)?.name ?? from;
-		if (block.body.kind === Kind.add) report(`learned of ${block.body.name} from ${sender}`);
-		else report(`received block ${toHex(block.hash.subarray(0, 4))} from ${sender}`);
+		const { members } = this.chain;
+		this.#membersChanged();
+		const sender = members.get(from)?.name ?? from;
+		for (const { body, hash } of blocks) {
+			if (body.kind === Kind.add) report(`learned of ${body.name} from ${sender}`);
+			else if (body.kind === Kind.checkpoint) report(`took over checkpoint ${body.number} from ${sender}`);
+			else report(`received block ${toHex(hash.subarray(0, 4))} from ${sender}`);
+		}
 	}
 }

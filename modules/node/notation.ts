@@ -1,3 +1,4 @@
+import type { Bundle } from "../chain/chain.js";
 import type { Action, State } from "../devices/devices.js";
 import type { Address } from "./address.js";
 
@@ -26,17 +27,44 @@ export interface PeerPlace {
 	readonly address: Address;
 }
 
-/** Asks how the chains differ, or for blocks by the first 8 bytes of their hashes. */
+/** What a member asks about a peer's chain. */
 export type BlocksQuery =
+	/** How it differs from one with this digest. */
 	| { readonly digest: Uint8Array; readonly peers: readonly PeerPlace[] }
-	| { readonly want: readonly Uint8Array[] };
+	/** Which blocks it has of these authors. */
+	| { readonly authors: readonly Uint8Array[] }
+	/** The blocks whose hashes begin with these 8 bytes. */
+	| { readonly want: readonly Uint8Array[] }
+	/** The checkpoint that rules. */
+	| { readonly checkpoint: true }
+	/** The block that removed a node, by its id: the one question that is asked and answered in the clear. */
+	| { readonly removal: Uint8Array };
 
-/** The digest of a chain, and where it differs from the asker's the first 8 bytes of all hashes in order. */
+/** How many blocks of an author there are since the checkpoint, and 8 bytes of the SHA-256 of their hashes in order. */
+export interface AuthorSummary {
+	/** Node id, 8 bytes. */
+	readonly id: Uint8Array;
+	readonly count: number;
+	readonly digest: Uint8Array;
+}
+
+/** What is compared when digests differ. */
+export interface Summary {
+	/** The number of the checkpoint that rules, 0 for the genesis block, and the first 8 bytes of its hash. */
+	readonly checkpoint: number;
+	readonly hash: Uint8Array;
+	readonly authors: readonly AuthorSummary[];
+}
+
+/** The digest of a chain, and where it differs from the asker's, its summary. */
 export interface Comparison {
 	readonly digest: Uint8Array;
-	readonly hashes: readonly Uint8Array[] | undefined;
+	readonly summary: Summary | undefined;
 	readonly peers: readonly PeerPlace[];
 }
+
+/** What a member sends that a peer lacks: signed blocks, parents first, or a checkpoint. */
+export type Delivery = readonly Uint8Array[] | Bundle;
 
 /** How a suite's messages are written: JSON in the paper's, CBOR in the secure one. */
 export interface Notation {
@@ -45,15 +73,25 @@ export interface Notation {
 	readonly taskReply: Form<State>;
 	readonly blocksQuery: Form<BlocksQuery>;
 	readonly comparison: Form<Comparison>;
-	/** Signed blocks, parents first. */
-	readonly blocks: Form<readonly Uint8Array[]>;
+	/** The first 8 bytes of hashes, in order. */
+	readonly hashes: Form<readonly Uint8Array[]>;
+	readonly delivery: Form<Delivery>;
 	/** How many of the blocks sent were new. */
 	readonly taken: Form<number>;
+}
+
+/** Whether a delivery is a checkpoint. */
+export function isBundle(delivery: Delivery): delivery is Bundle {
+	return "checkpoint" in delivery;
 }
 
 /** Most blocks in one message: a board holds them all while it reads it. */
 export const batchLimit = 16;
 /** Most addresses in one message. */
 export const placesLimit = 64;
+/** Most authors in one message: all that can have issued a block that is kept. */
+export const authorsLimit = 288;
+/** Most blocks that come with a checkpoint. */
+export const anchorsLimit = 64;
 /** Bytes of a hash that stand for a block. */
 export const prefixLength = 8;

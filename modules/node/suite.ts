@@ -66,6 +66,8 @@ export interface SponsorOptions {
 	readonly resources: Resources;
 	/** Seconds since 1970, or null. */
 	readonly time: () => number | null;
+	/** Calls back at once, or within seconds after a start: a node first hears how far its own blocks go. */
+	readonly beforeSigning: (sign: () => void) => void;
 	/** A node was admitted by this one. */
 	readonly onAdmitted: (block: Block) => void;
 	readonly report: (text: string) => void;
@@ -96,7 +98,7 @@ export interface Suite {
 	readonly notation: Notation;
 	/** The paths of its own that its link serves. */
 	readonly paths: readonly string[];
-	/** Whether only the founder may unlock: where members are known for sure. */
+	/** Whether unlocking needs a grant: where members are known for sure. */
 	readonly guardsLocks: boolean;
 	/** Whether a member must invite before it admits anyone. */
 	readonly invites: boolean;
@@ -106,11 +108,11 @@ export interface Suite {
 	prepare(options: PrepareOptions, done: (prepared: Prepared) => void): void;
 	/** How many passwords the home of this secret had before. */
 	versionOf(secret: Uint8Array): number;
-	/** Makes the secret of a new password, by the founder; undefined where a home keeps its password. */
+	/** Makes the secret of a new password, by a founder or an admin; undefined where a home keeps its password. */
 	readonly renew?: (
 		options: Omit<PrepareOptions, "version"> & {
 			readonly secret: Uint8Array;
-			readonly privateKey: Uint8Array;
+			readonly signer: { readonly id: Uint8Array; readonly privateKey: Uint8Array };
 		},
 		done: (secret: Uint8Array) => void
 	) => void;

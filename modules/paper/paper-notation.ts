@@ -3,19 +3,27 @@ import { idLength } from "../chain/chain.js";
 import { isAction, type State, states } from "../devices/devices.js";
 import {
 	addressText,
+	anchorsLimit,
+	authorsLimit,
 	type BlocksQuery,
 	batchLimit,
 	type Comparison,
+	type Delivery,
 	type Form,
+	isBundle,
 	MessageError,
 	type Notation,
 	type PeerPlace,
 	parseAddress,
 	placesLimit,
 	prefixLength,
+	type Summary,
 	type TaskRequest
 } from "../node/node.js";
 import { type Message, messageText, parseMessage, textField, textsField } from "./paper-message.js";
+
+/** Most hashes in one message. */
+const hashesLimit = 512;
 
 /** The paper's messages: JSON objects that say what they are, bytes in hexadecimal. */
 export const paperNotation: Notation = Object.freeze({
@@ -36,31 +44,57 @@ export const paperNotation: Notation = Object.freeze({
 		}
 	),
 	blocksQuery: form<BlocksQuery>(
-		(query): Message =>
-			"want" in query
-				? { request: "block", want: query.want.map(toHex).join("") }
-				: { request: "block", digest: toHex(query.digest), peers: query.peers.map(placeText) },
-		message =>
-			message.want === undefined
-				? { digest: hexField(message, "digest"), peers: placesField(message) }
-				: { want: prefixesField(message, "want") }
+		(query): Message => {
+			const request = "block";
+			if ("want" in query) return { request, want: query.want.map(toHex).join("") };
+			if ("authors" in query) return { request, authors: query.authors.map(toHex).join("") };
+			if ("checkpoint" in query) return { request, checkpoint: true };
+			if ("removal" in query) return { request, removal: toHex(query.removal) };
+			return { request, digest: toHex(query.digest), peers: query.peers.map(placeText) };
+		},
+		message => {
+			if (message.want !== undefined) return { want: partsField(message, "want", batchLimit) };
+			if (message.authors !== undefined) return { authors: partsField(message, "authors", authorsLimit) };
+			if (message.checkpoint === true) return { checkpoint: true };
+			if (message.removal !== undefined) return { removal: hexField(message, "removal") };
+			return { digest: hexField(message, "digest"), peers: placesField(message) };
+		}
 	),
 	comparison: form<Comparison>(
-		({ digest, hashes, peers }) => ({
+		({ digest, summary, peers }) => ({
 			reply: "blocks",
 			digest: toHex(digest),
-			...(hashes === undefined ? {} : { hashes: hashes.map(toHex).join("") }),
+			...(summary === undefined ? {} : summaryFields(summary)),
 			peers: peers.map(placeText)
 		}),
 		message => ({
 			digest: hexField(message, "digest"),
-			hashes: message.hashes === undefined ? undefined : prefixesField(message, "hashes"),
+			summary: message.hash === undefined ? undefined : readSummary(message),
 			peers: placesField(message)
 		})
 	),
-	blocks: form<readonly Uint8Array[]>(
-		blocks => ({ reply: "blocks", blocks: blocks.map(toHex) }),
-		message => textsField(message, "blocks", batchLimit).map(text => hexBytes(text, "block"))
+	hashes: form<readonly Uint8Array[]>(
+		prefixes => ({ reply: "blocks", hashes: prefixes.map(toHex).join("") }),
+		message => partsField(message, "hashes", hashesLimit)
+	),
+	delivery: form<Delivery>(
+		(delivery): Message =>
+			isBundle(delivery)
+				? {
+						reply: "checkpoint",
+						checkpoint: toHex(delivery.checkpoint),
+						table: toHex(delivery.table),
+						anchors: delivery.anchors.map(toHex)
+					}
+				: { reply: "blocks", blocks: delivery.map(toHex) },
+		(message): Delivery =>
+			message.checkpoint === undefined
+				? blocksField(message, "blocks", batchLimit)
+				: {
+						checkpoint: hexField(message, "checkpoint"),
+						table: hexField(message, "table"),
+						anchors: blocksField(message, "anchors", anchorsLimit)
+					}
 	),
 	taken: form<number>(
 		taken => ({ reply: "blocks", taken }),
@@ -92,12 +126,37 @@ function hexField(message: Message, field: string): Uint8Array {
 	return hexBytes(textField(message, field), field);
 }
 
-function prefixesField(message: Message, field: string): Uint8Array[] {
+/** A row of parts of 8 bytes. */
+function partsField(message: Message, field: string, limit: number): Uint8Array[] {
 	const row = hexField(message, field);
-	if (row.length % prefixLength !== 0) throw new MessageError("the hashes are cut off");
-	const prefixes: Uint8Array[] = [];
-	for (let at = 0; at < row.length; at += prefixLength) prefixes.push(row.slice(at, at + prefixLength));
-	return prefixes;
+	if (row.length % prefixLength !== 0) throw new MessageError(`"${field}" is cut off`);
+	if (row.length > limit * prefixLength) throw new MessageError(`"${field}" is too long`);
+	const parts: Uint8Array[] = [];
+	for (let at = 0; at < row.length; at += prefixLength) parts.push(row.slice(at, at + prefixLength));
+	return parts;
+}
+
+function blocksField(message: Message, field: string, limit: number): Uint8Array[] {
+	return textsField(message, field, limit).map(text => hexBytes(text, "block"));
+}
+
+function summaryFields({ checkpoint, hash, authors }: Summary): Message {
+	const texts = authors.map(({ id, count, digest }) => `${toHex(id)}:${count}:${toHex(digest)}`);
+	return { checkpoint, hash: toHex(hash), authors: texts };
+}
+
+function readSummary(message: Message): Summary {
+	const { checkpoint } = message;
+	if (typeof checkpoint !== "number" || !Number.isSafeInteger(checkpoint) || checkpoint < 0) {
+		throw new MessageError("the checkpoint has no number");
+	}
+	const authors = textsField(message, "authors", authorsLimit).map(text => {
+		const [, id = "", count = "", digest = ""] =
+			/^([0-9a-f]{16}):([0-9]{1,5}):([0-9a-f]{16})$/.exec(text) ?? [];
+		if (id === "") throw new MessageError("not an author");
+		return { id: fromHex(id), count: Number(count), digest: fromHex(digest) };
+	});
+	return { checkpoint, hash: hexField(message, "hash"), authors };
 }
 
 function placeText({ id, address }: PeerPlace): string {

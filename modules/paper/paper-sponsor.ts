@@ -41,38 +41,53 @@ export class PaperSponsor implements Sponsor {
 	uninvite(): void {}
 
 	#synchronize(request: ServerRequest, exchange: Exchange): void {
-		const refuse = (code: number, text: string) => exchange.respond({ code, payload: encodeUtf8(text) });
 		let message: Message;
 		try {
 			message = openMessage(request.payload, this.#cipher);
 		} catch (error) {
 			if (!(error instanceof MessageError)) throw error;
 			// Only who has the key can write a message, so this is how a wrong password shows.
-			refuse(Code.Unauthorized, "wrong password or PIN");
+			refuse(exchange, Code.Unauthorized, "wrong password or PIN");
 			this.#reportStranger(`${request.address}:${request.port} tried to join with a wrong password or PIN`);
 			return;
 		}
-		const { identity, chain, time, onAdmitted, report } = this.#options;
-		try {
+		this.#guard(exchange, () => {
 			const applicant = readApplicant(message);
-			const { block, isNew } = admit({ chain, identity, time: time(), applicant });
-			const reply = { reply: "confirmation", node: identity.idText, block: toHex(block.cose) };
-			exchange.respond({ code: Code.Changed, payload: sealMessage(reply, this.#cipher) });
-			if (isNew) onAdmitted(block);
+			this.#options.beforeSigning(() => this.#guard(exchange, () => this.#admit(applicant, exchange)));
+		});
+	}
+
+	#admit(applicant: Applicant, exchange: Exchange): void {
+		const { identity, chain, time, onAdmitted } = this.#options;
+		const { block, isNew } = admit({ chain, identity, time: time(), applicant });
+		const reply = { reply: "confirmation", node: identity.idText, block: toHex(block.cose) };
+		exchange.respond({ code: Code.Changed, payload: sealMessage(reply, this.#cipher) });
+		if (isNew) onAdmitted(block);
+	}
+
+	/** Tells the joiner, and where it matters the person here, what went wrong in a step. */
+	#guard(exchange: Exchange, step: () => void): void {
+		const { report } = this.#options;
+		try {
+			step();
 		} catch (error) {
 			if (error instanceof MessageError) {
-				refuse(Code.BadRequest, error.message);
+				refuse(exchange, Code.BadRequest, error.message);
 			} else if (error instanceof AdmissionError) {
-				refuse(error.code, error.message);
+				refuse(exchange, error.code, error.message);
 				report(`a node was not admitted: ${error.message}`);
 			} else if (error instanceof StoreError) {
-				refuse(Code.ServiceUnavailable, "no room in the flash");
+				refuse(exchange, Code.ServiceUnavailable, "no room in the flash");
 				report(error.message);
 			} else {
 				throw error;
 			}
 		}
 	}
+}
+
+function refuse(exchange: Exchange, code: number, text: string): void {
+	exchange.respond({ code, payload: encodeUtf8(text) });
 }
 
 /** Throws a MessageError when the request does not name a node. */

@@ -38,8 +38,8 @@ export const edhocPath = "/.well-known/edhoc";
 const patience = 15_000;
 
 export interface HandshakesOptions {
-	readonly credential: Credential;
-	readonly privateKey: Uint8Array;
+	/** This node's credential and private key, as they are now. */
+	readonly own: () => { readonly credential: Credential; readonly privateKey: Uint8Array };
 	/** This node's own id. */
 	readonly self: IdText;
 	/** The credentials of members. */
@@ -290,8 +290,8 @@ export class Handshakes {
 	}
 
 	#party() {
-		const { credential, privateKey, lookup, random } = this.#options;
-		return { credential, privateKey, lookup, ephemeral: randomPrivateKey(random) };
+		const { own, lookup, random } = this.#options;
+		return { ...own(), lookup, ephemeral: randomPrivateKey(random) };
 	}
 }
 

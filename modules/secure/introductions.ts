@@ -1,7 +1,7 @@
 import { Block, BlockError, type Chain, Kind, nodeIdOf, sameId } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { Code, type Exchange, type Layer, type ServerRequest } from "../coap/coap.js";
-import { type Address, blocksPath, type Identity, MessageError } from "../node/node.js";
+import { type Address, blocksPath, type Identity, isBundle, MessageError, removalOf } from "../node/node.js";
 import { StoreError } from "../store/store.js";
 import { postOpenly } from "./open-post.js";
 import { secureNotation } from "./secure-notation.js";
@@ -19,6 +19,8 @@ export interface IntroductionsOptions {
 	readonly report: (text: string) => void;
 	/** A block came in this way: there may be more where it came from. */
 	readonly onIntroduced: () => void;
+	/** A peer says that this node was removed, and by which block. */
+	readonly onRemoved: (removal: Uint8Array) => void;
 }
 
 /**
@@ -29,6 +31,7 @@ export interface IntroductionsOptions {
 export class Introductions {
 	readonly #options: IntroductionsOptions;
 	#next = Number.NEGATIVE_INFINITY;
+	#nextAnswer = Number.NEGATIVE_INFINITY;
 
 	constructor(options: IntroductionsOptions) {
 		this.#options = options;
@@ -37,6 +40,46 @@ export class Introductions {
 	/** A POST of blocks in the clear: one block that makes a member, or gives one a new key. All else gets 4.01. */
 	received(request: ServerRequest, exchange: Exchange): void {
 		exchange.respond({ code: this.#judge(request.payload) });
+	}
+
+	/** A FETCH in the clear: the one thing that is told to anybody is the block by which a node was removed. */
+	asked(request: ServerRequest, exchange: Exchange): void {
+		const { chain, clock } = this.#options;
+		try {
+			const query = secureNotation.blocksQuery.read(request.payload);
+			const [removal] = "removal" in query ? removalOf(chain, query.removal) : [];
+			if (removal !== undefined && clock.now() >= this.#nextAnswer) {
+				this.#nextAnswer = clock.now() + interval;
+				exchange.respond({ code: Code.Content, payload: secureNotation.delivery.write([removal]) });
+				return;
+			}
+		} catch (error) {
+			if (!(error instanceof MessageError)) throw error;
+		}
+		exchange.respond({ code: Code.Unauthorized });
+	}
+
+	/** Asks a peer that does not know this node any more whether it was removed. */
+	inquire(address: Address): void {
+		const { layer, identity, onRemoved } = this.#options;
+		postOpenly({
+			layer,
+			address,
+			code: Code.Fetch,
+			path: blocksPath,
+			payload: secureNotation.blocksQuery.write({ removal: identity.id }),
+			timeout: patience,
+			onResponse: ({ code, payload }) => {
+				if (code !== Code.Content) return;
+				try {
+					const delivery = secureNotation.delivery.read(payload);
+					if (!isBundle(delivery) && delivery[0] !== undefined) onRemoved(delivery[0]);
+				} catch (error) {
+					if (!(error instanceof MessageError)) throw error;
+				}
+			},
+			onSilence: () => undefined
+		});
 	}
 
 	/** Shows a peer this node's own blocks, the oldest first; `done` once, with whether it has taken them. */
@@ -52,7 +95,7 @@ export class Introductions {
 				layer: this.#options.layer,
 				address,
 				path: blocksPath,
-				payload: secureNotation.blocks.write([block.cose]),
+				payload: secureNotation.delivery.write([block.cose]),
 				timeout: patience,
 				onResponse: ({ code }) => {
 					if (code !== Code.Changed) done(false);
@@ -70,7 +113,9 @@ export class Introductions {
 	#judge(payload: Uint8Array): number {
 		const { chain, clock, report, onIntroduced } = this.#options;
 		try {
-			const [cose, ...others] = secureNotation.blocks.read(payload);
+			const delivery = secureNotation.delivery.read(payload);
+			if (isBundle(delivery)) return Code.Unauthorized;
+			const [cose, ...others] = delivery;
 			if (cose === undefined || others.length > 0) return Code.Unauthorized;
 			const block = new Block(cose);
 			const { body } = block;

@@ -3,6 +3,8 @@ import type { Address } from "../node/node.js";
 import { echoOf } from "../oscore/oscore.js";
 
 export interface OpenPost {
+	/** POST where it does not say otherwise. */
+	readonly code?: number;
 	readonly layer: Layer;
 	readonly address: Address;
 	readonly path: string;
@@ -17,7 +19,7 @@ export interface OpenPost {
 }
 
 /**
- * A POST in the clear, for what stands before all keys: joining, handshakes, a node's own block. Who is under pressure
+ * A request in the clear, for what stands before all keys: joining, handshakes, a node's own block. Who is under pressure
  * wants its challenge repeated first (RFC 9175 section 2.3), which is done once. Calls back once.
  */
 export function postOpenly(post: OpenPost): void {
@@ -25,12 +27,13 @@ export function postOpenly(post: OpenPost): void {
 }
 
 function send(post: OpenPost, challenge: Option | undefined): void {
-	const { layer, address, path, options = [], payload, timeout, onResponse, onSilence } = post;
+	const { code = Code.Post, layer, address, path, options = [] } = post;
+	const { payload, timeout, onResponse, onSilence } = post;
 	try {
 		layer.request({
 			address: address.host,
 			port: address.port,
-			code: Code.Post,
+			code,
 			options: [...pathOptions(path), ...options, ...(challenge === undefined ? [] : [challenge])],
 			payload,
 			timeout,

@@ -52,20 +52,18 @@ export class RecordExchange {
 		answer.reply(this.#options.homeSecret.value);
 	}
 
-	/** Takes a record over that counts more than this node's, and that the founder signed. */
+	/** Takes a record over that counts more than this node's, and that a founder or an admin signed. */
 	#take(payload: Uint8Array): void {
 		const { chain, homeSecret, report } = this.#options;
 		const theirs = readRecord(payload);
 		const ours = readRecord(homeSecret.value);
 		const { home } = chain;
-		const founder = chain.genesis;
 		if (theirs === undefined) throw new MessageError("not a record");
-		if (ours === undefined || home === undefined || founder === undefined) return;
+		if (ours === undefined || home === undefined) return;
 		const order = compareRecords(theirs, ours);
-		const brings =
-			order > 0 || (order === 0 && ours.signature === undefined && theirs.signature !== undefined);
+		const brings = order > 0 || (order === 0 && ours.signed === undefined && theirs.signed !== undefined);
 		if (!brings) return;
-		if (!isSignedRecord(theirs, home, founder.key)) return;
+		if (!isSignedRecord(theirs, home, chain.members)) return;
 		try {
 			homeSecret.replace(payload.slice());
 			if (order > 0) report("the home has a new password");

@@ -1,5 +1,6 @@
 import { compareBytes, concat } from "../bytes/bytes.js";
 import { encode } from "../cbor/cbor.js";
+import { idLength, type Membership } from "../chain/chain.js";
 import { sha256, signEs256, verifyEs256 } from "../crypto/crypto.js";
 import type { RegistrationRecord } from "../spake2plus/spake2plus.js";
 
@@ -8,46 +9,66 @@ const scalarLength = 32;
 const pointLength = 65;
 const signatureLength = 64;
 const unsignedLength = versionLength + scalarLength + pointLength;
+const signedLength = unsignedLength + idLength + signatureLength;
 
 /**
  * The home's registration record as every member keeps it, never the password: what SPAKE2+ needs to admit others. Each
- * new password makes the next version. Who joins makes the record of the password itself; the founder's signature, by
- * which it is passed on to members who have an older one, comes with the first exchange.
+ * new password makes the next version. Who joins makes the record of the password itself; the signature, by which it is
+ * passed on to members who have an older one, comes with the first exchange.
  */
 export interface HomeRecord extends RegistrationRecord {
 	readonly version: number;
-	/** The founder's signature, 64 bytes; undefined in version 0, which needs none, and where it has not come yet. */
-	readonly signature: Uint8Array | undefined;
+	/** Who made it the home's; undefined in version 0, which needs nobody, and where it has not come yet. */
+	readonly signed: RecordSignature | undefined;
 }
 
-/** As it is kept: version (4 bytes), w0 (32), L (65), and the signature (64) if there is one. */
-export function writeRecord({ version, w0, L, signature }: HomeRecord): Uint8Array {
+/** The signature of a founder or an admin. */
+export interface RecordSignature {
+	/** Node id, 8 bytes. */
+	readonly by: Uint8Array;
+	/** 64 bytes, over ["record", home, version, w0 and L]. */
+	readonly signature: Uint8Array;
+}
+
+/** As it is kept: version (4 bytes), w0 (32), L (65), and where it is signed the signer's id (8) and signature (64). */
+export function writeRecord({ version, w0, L, signed }: HomeRecord): Uint8Array {
 	const head = new Uint8Array(versionLength);
 	new DataView(head.buffer).setUint32(0, version);
-	return concat(head, w0, L, signature ?? new Uint8Array(0));
+	return signed === undefined ? concat(head, w0, L) : concat(head, w0, L, signed.by, signed.signature);
 }
 
 /** Undefined for a length that no record has. */
 export function readRecord(bytes: Uint8Array): HomeRecord | undefined {
-	const isSigned = bytes.length === unsignedLength + signatureLength;
+	const isSigned = bytes.length === signedLength;
 	if (bytes.length !== unsignedLength && !isSigned) return undefined;
 	const scalarEnd = versionLength + scalarLength;
 	return {
 		version: new DataView(bytes.buffer, bytes.byteOffset).getUint32(0),
 		w0: bytes.subarray(versionLength, scalarEnd),
 		L: bytes.subarray(scalarEnd, unsignedLength),
-		signature: isSigned ? bytes.subarray(unsignedLength) : undefined
+		signed: isSigned ? signatureIn(bytes.subarray(unsignedLength)) : undefined
 	};
 }
 
-/** The founder's signature on a record makes it the home's. */
-export function signRecord(record: HomeRecord, home: Uint8Array, privateKey: Uint8Array): HomeRecord {
-	return { ...record, signature: signEs256(privateKey, statement(record, home)) };
+/** The signature of a founder or an admin makes a record the home's. */
+export function signRecord(
+	record: HomeRecord,
+	home: Uint8Array,
+	{ id, privateKey }: { id: Uint8Array; privateKey: Uint8Array }
+): HomeRecord {
+	return { ...record, signed: { by: id, signature: signEs256(privateKey, statement(record, home)) } };
 }
 
-/** Whether the founder, by `publicKey` (33 bytes), signed it. */
-export function isSignedRecord(record: HomeRecord, home: Uint8Array, publicKey: Uint8Array): boolean {
-	return record.signature !== undefined && verifyEs256(publicKey, statement(record, home), record.signature);
+/** Whether a founder or an admin signed it, with the key that it has now. */
+export function isSignedRecord(record: HomeRecord, home: Uint8Array, members: Membership): boolean {
+	const { signed } = record;
+	const signer = signed && members.get(signed.by);
+	if (signed === undefined || signer === undefined || !signer.isAdmin || signer.isFrozen) return false;
+	return verifyEs256(signer.key, statement(record, home), signed.signature);
+}
+
+function signatureIn(bytes: Uint8Array): RecordSignature {
+	return { by: bytes.subarray(0, idLength), signature: bytes.subarray(idLength) };
 }
 
 /** Which of two records counts: the higher version, then the higher hash. Positive when it is the first. */

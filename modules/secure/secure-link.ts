@@ -63,8 +63,10 @@ export class SecureLink implements Link {
 		seats.seatContexts(this.#contexts);
 		const reportStranger = throttled(clock, report);
 		this.#handshakes = new Handshakes({
-			credential: makeCredential({ kid: identity.id, publicKey: decompress(identity.publicKey) }),
-			privateKey: identity.privateKey,
+			own: () => {
+				const { id: kid, publicKey, privateKey } = identity;
+				return { credential: makeCredential({ kid, publicKey: decompress(publicKey) }), privateKey };
+			},
 			lookup: kid => this.#credentialOf(kid),
 			secrets: this.#secrets,
 			clock,
@@ -73,15 +75,27 @@ export class SecureLink implements Link {
 			resources,
 			self: identity.idText,
 			onSession: (peer, session, address) => this.#take(peer, session, address),
-			introduce: (address, done) => this.#introductions.present(address, done),
+			introduce: (address, done) =>
+				this.#introductions.present(address, isTaken => {
+					if (!isTaken) this.#introductions.inquire(address);
+					done(isTaken);
+				}),
 			onStranger: ({ host, port }) => {
 				reportStranger(`handshake of ${host}:${port} refused: not on the chain`);
 				options.onStranger();
 			}
 		});
-		const { chain, homeSecret, onStranger: onIntroduced } = options;
+		const { chain, homeSecret, onStranger: onIntroduced, onRemoved } = options;
 		const isMember = (peer: IdText) => this.#isMember(peer);
-		this.#introductions = new Introductions({ identity, chain, clock, layer, report, onIntroduced });
+		this.#introductions = new Introductions({
+			identity,
+			chain,
+			clock,
+			layer,
+			report,
+			onIntroduced,
+			onRemoved
+		});
 		const [secrets, contexts, handshakes] = [this.#secrets, this.#contexts, this.#handshakes];
 		const onHeard = (peer: IdText, address: Address) => this.#learn(peer, address);
 		this.#requests = new SealedRequests({ clock, layer, secrets, contexts, handshakes, isMember, onHeard });
@@ -158,9 +172,10 @@ export class SecureLink implements Link {
 	): () => void {
 		const guarded: { [method: number]: (request: ServerRequest, exchange: Exchange) => void } = {};
 		for (const [method, handler] of Object.entries(handlers)) {
-			const mayBeBare = path === blocksPath && Number(method) === Code.Post;
 			guarded[Number(method)] = (request, exchange) => {
-				if (mayBeBare && !request.secured) this.#introductions.received(request, exchange);
+				const isBare = path === blocksPath && !request.secured;
+				if (isBare && request.code === Code.Post) this.#introductions.received(request, exchange);
+				else if (isBare && request.code === Code.Fetch) this.#introductions.asked(request, exchange);
 				else this.#guard(request, exchange, handler);
 			};
 		}
@@ -208,7 +223,8 @@ export class SecureLink implements Link {
 
 	/** The member that sealed a request. */
 	#sender(request: ServerRequest): Member | undefined {
-		return request.secured ? this.#options.chain.members.get(request.peer) : undefined;
+		const member = request.secured ? this.#options.chain.members.get(request.peer) : undefined;
+		return member?.isFrozen ? undefined : member;
 	}
 
 	/** The peer has proven who it is, over a handshake: its keys take the place of the ones before. */
@@ -243,6 +259,7 @@ export class SecureLink implements Link {
 
 	#credentialOf(kid: Uint8Array): Credential | undefined {
 		const member = this.#options.chain.members.get(kid);
+		if (member?.isFrozen) return undefined;
 		if (member !== undefined) return makeCredential({ kid: member.id, publicKey: decompress(member.key) });
 		const introduced = this.#introduced;
 		return introduced !== undefined && sameId(introduced.kid, kid) ? introduced : undefined;
@@ -250,7 +267,9 @@ export class SecureLink implements Link {
 
 	#isMember(peer: IdText): boolean {
 		const { chain } = this.#options;
-		if (chain.members.get(peer) !== undefined) return true;
+		const member = chain.members.get(peer);
+		if (member !== undefined) return !member.isFrozen;
+		if (chain.members.isRemoved(peer)) return false;
 		// Its block may be among what was damaged: who had a session was a member, and can give the blocks back.
 		if (chain.isDamaged && this.#secrets.has(peer)) return true;
 		return this.#introduced !== undefined && toHex(this.#introduced.kid) === peer;

@@ -139,44 +139,59 @@ export class SecureSponsor implements Sponsor {
 	}
 
 	#admit(confirmP: Uint8Array, sealed: Uint8Array, from: string, exchange: Exchange): void {
-		const { identity, chain, time, onAdmitted, report } = this.#options;
+		const { identity, chain, time, beforeSigning, onAdmitted } = this.#options;
 		const running = this.#running;
 		if (running?.from !== from) {
 			refuse(exchange, Code.BadRequest, "begin with a share");
 			return;
 		}
-		try {
+		this.#guard(exchange, () => {
 			if (running.sharedKey === undefined) {
 				running.sharedKey = running.verifier.finish(confirmP);
 				this.#tries -= 1;
 			}
-			const applicant = openApplicant(sealed, running.sharedKey);
+			const { sharedKey } = running;
+			const applicant = openApplicant(sealed, sharedKey);
 			checkApplicant(applicant);
-			const { block, isNew } = admit({ chain, identity, time: time(), applicant });
-			const welcome = {
-				block: block.cose,
-				sponsor: identity.id,
-				sponsorKey: identity.publicKey,
-				genesis: chain.hashAt(0)
-			};
-			exchange.respond({ code: Code.Changed, payload: sealWelcome(welcome, running.sharedKey) });
-			this.#end();
-			if (isNew) onAdmitted(block);
+			beforeSigning(() => {
+				if (this.#running !== running) {
+					refuse(exchange, Code.Forbidden, "not inviting");
+					return;
+				}
+				this.#guard(exchange, () => {
+					const { block, isNew } = admit({ chain, identity, time: time(), applicant });
+					const welcome = {
+						block: block.cose,
+						sponsor: identity.id,
+						sponsorKey: identity.publicKey,
+						genesis: chain.hashAt(0)
+					};
+					exchange.respond({ code: Code.Changed, payload: sealWelcome(welcome, sharedKey) });
+					this.#end();
+					if (isNew) onAdmitted(block);
+				});
+			});
+		});
+	}
+
+	/** Tells the joiner, and where it matters the person here, what went wrong in a step. */
+	#guard(exchange: Exchange, step: () => void): void {
+		const { report } = this.#options;
+		try {
+			step();
 		} catch (error) {
 			if (error instanceof ConfirmationError) {
 				refuse(exchange, Code.Unauthorized, "wrong password or PIN");
-				this.#end();
 			} else if (error instanceof AdmissionError) {
 				refuse(exchange, error.code, error.message);
-				this.#end();
 				report(`a node was not admitted: ${error.message}`);
 			} else if (error instanceof StoreError) {
 				refuse(exchange, Code.ServiceUnavailable, "no room in the flash");
-				this.#end();
 				report(error.message);
 			} else {
 				throw error;
 			}
+			this.#end();
 		}
 	}
 

@@ -26,12 +26,12 @@ export const secureSuite: Suite = Object.freeze<Suite>({
 	resumes: false,
 	versionOf: secret => readRecord(secret)?.version ?? 0,
 	prepare: prepareRecord,
-	renew({ clock, profile, home, rounds, secret, privateKey }, done) {
+	renew({ clock, profile, home, rounds, secret, signer }, done) {
 		const version = (readRecord(secret)?.version ?? 0) + 1;
 		prepareRecord({ clock, profile, home, rounds, version }, prepared => {
 			prepared.credentials.fill(0);
 			const record = readRecord(prepared.secret);
-			if (record !== undefined) done(writeRecord(signRecord(record, home, privateKey)));
+			if (record !== undefined) done(writeRecord(signRecord(record, home, signer)));
 		});
 	},
 	join: joinSecureHome,
@@ -55,7 +55,7 @@ function prepareRecord(
 				throw error;
 			},
 			done: record => {
-				const secret = writeRecord({ ...record, version, signature: undefined });
+				const secret = writeRecord({ ...record, version, signed: undefined });
 				done({ secret, credentials: concat(scalars.w0, scalars.w1) });
 				scalars.w0.fill(0);
 				scalars.w1.fill(0);

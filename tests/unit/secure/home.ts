@@ -321,7 +321,7 @@ export default suite("a secure home", {
 			knob.cut();
 			door.type("password");
 			for (const answer of ["another password", "1111"]) door.type(answer);
-			door.waitFor(/No: only the founder can give the home a new password/);
+			door.waitFor(/No: only a founder or an admin can give the home a new password/);
 			lamp.type("password");
 			for (const answer of ["better password", "97531"]) lamp.type(answer);
 			lamp.waitFor(/The home has a new password/);

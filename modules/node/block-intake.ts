@@ -1,0 +1,100 @@
+import { type Block, BlockError, type Bundle, type Chain, type IdText } from "../chain/chain.js";
+import type { Clock } from "../clock/clock.js";
+import { StoreError } from "../store/store.js";
+
+/** Most blocks that wait, in RAM, for one that they rest on. */
+const waitingLimit = 8;
+
+export interface IntakeOptions {
+	readonly chain: Chain;
+	readonly clock: Clock;
+	/** Blocks came that were not here, or a checkpoint. */
+	readonly onNews: (blocks: readonly Block[], from: IdText) => void;
+	readonly report: (text: string) => void;
+}
+
+/** What came of a delivery. */
+export interface Taken {
+	/** How many blocks were new. */
+	readonly count: number;
+	/** What no honest peer sends: a block that is none, or that is not signed by who it says. */
+	readonly lie: string | undefined;
+	/** Why the first of those that were refused was. */
+	readonly refusal: string | undefined;
+}
+
+/** Takes in what peers send: one block in a turn of the loop, since each costs the check of a signature. */
+export class BlockIntake {
+	readonly #options: IntakeOptions;
+	/** Blocks whose parents have not come yet. */
+	#waiting: Uint8Array[] = [];
+
+	constructor(options: IntakeOptions) {
+		this.#options = options;
+	}
+
+	/** Takes in blocks up to the first that is a lie. `done` once. */
+	take(from: IdText, blocks: readonly Uint8Array[], done: (taken: Taken) => void): void {
+		const { chain, clock, onNews } = this.#options;
+		const queue = [...blocks];
+		const news: Block[] = [];
+		let refusal: string | undefined;
+		const end = (lie: string | undefined) => {
+			if (news.length > 0) onNews(news, from);
+			done({ count: news.length, lie, refusal });
+		};
+		const next = () => {
+			const cose = queue.shift();
+			if (cose === undefined) {
+				end(undefined);
+				return;
+			}
+			try {
+				const block = chain.add(cose);
+				if (block !== undefined) {
+					news.push(block);
+					queue.push(...this.#waiting.splice(0));
+				}
+			} catch (error) {
+				if (isLie(error)) {
+					end(messageOf(error));
+					return;
+				}
+				refusal ??= messageOf(error);
+				if (error instanceof BlockError && error.reason === "parents") this.#wait(cose);
+			}
+			clock.after(0, next);
+		};
+		next();
+	}
+
+	/** Takes over a checkpoint. */
+	adopt(from: IdText, bundle: Bundle): Taken {
+		const { chain, onNews } = this.#options;
+		try {
+			const block = chain.adopt(bundle);
+			if (block === undefined) return { count: 0, lie: undefined, refusal: undefined };
+			onNews([block], from);
+			return { count: 1, lie: undefined, refusal: undefined };
+		} catch (error) {
+			const text = messageOf(error);
+			return { count: 0, lie: isLie(error) ? text : undefined, refusal: text };
+		}
+	}
+
+	#wait(cose: Uint8Array): void {
+		this.#waiting.push(cose);
+		if (this.#waiting.length > waitingLimit) this.#waiting.shift();
+	}
+}
+
+function isLie(error: unknown): boolean {
+	if (!(error instanceof BlockError)) return false;
+	return ["malformed", "signature", "proof", "home"].includes(error.reason);
+}
+
+/** What went wrong with what a peer sent, or with keeping it; anything else is a fault of ours and is thrown on. */
+function messageOf(error: unknown): string {
+	if (error instanceof BlockError || error instanceof StoreError) return error.message;
+	throw error;
+}

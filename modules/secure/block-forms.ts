@@ -1,0 +1,139 @@
+import { concat } from "../bytes/bytes.js";
+import { type CborValue, decode, encode, isBytes, isInteger } from "../cbor/cbor.js";
+import { idLength } from "../chain/chain.js";
+import {
+	type AuthorSummary,
+	anchorsLimit,
+	authorsLimit,
+	type BlocksQuery,
+	batchLimit,
+	type Comparison,
+	type Delivery,
+	isBundle,
+	MessageError,
+	type PeerPlace,
+	placesLimit,
+	prefixLength,
+	type Summary
+} from "../node/node.js";
+import { bytes, form, list, parted, row } from "./cbor-forms.js";
+
+/** Bytes of a place: node id, IPv4 address, port. */
+const placeLength = idLength + 6;
+/** Bytes of an author's summary: node id, count, digest. */
+const authorLength = idLength + 2 + prefixLength;
+const digestLength = 32;
+/** Most hashes in one message: the blocks that are kept, and some more that another may keep. */
+const hashesLimit = 512;
+
+/** What is asked, by the number that comes first. */
+const Query = Object.freeze({ compare: 0, authors: 1, want: 2, checkpoint: 3, removal: 4 } as const);
+
+export const blocksQuery = form<BlocksQuery>(
+	query => {
+		if ("want" in query) return encode([Query.want, row(query.want)]);
+		if ("authors" in query) return encode([Query.authors, row(query.authors)]);
+		if ("checkpoint" in query) return encode([Query.checkpoint]);
+		if ("removal" in query) return encode([Query.removal, query.removal]);
+		return encode([Query.compare, query.digest, placesRow(query.peers)]);
+	},
+	payload => {
+		const [kind, first, second] = list(decode(payload));
+		switch (kind) {
+			case Query.compare:
+				return { digest: bytes(first, digestLength, "digest"), peers: places(second) };
+			case Query.authors:
+				return { authors: parted(first, idLength, authorsLimit, "ids") };
+			case Query.want:
+				return { want: parted(first, prefixLength, batchLimit, "hashes") };
+			case Query.checkpoint:
+				return { checkpoint: true };
+			case Query.removal:
+				return { removal: bytes(first, idLength, "id") };
+			default:
+				throw new MessageError("no such question");
+		}
+	}
+);
+
+export const comparison = form<Comparison>(
+	({ digest, summary, peers }) =>
+		encode([digest, summary === undefined ? null : summaryItem(summary), placesRow(peers)]),
+	payload => {
+		const [digest, summary, peers] = list(decode(payload));
+		return {
+			digest: bytes(digest, digestLength, "digest"),
+			summary: summary === null ? undefined : readSummary(summary),
+			peers: places(peers)
+		};
+	}
+);
+
+export const hashes = form<readonly Uint8Array[]>(
+	prefixes => encode(row(prefixes)),
+	payload => parted(decode(payload), prefixLength, hashesLimit, "hashes")
+);
+
+/** Blocks are a list of byte strings; a checkpoint is a list that begins with null. */
+export const delivery = form<Delivery>(
+	value =>
+		isBundle(value) ? encode([null, value.checkpoint, value.table, [...value.anchors]]) : encode([...value]),
+	payload => {
+		const items = list(decode(payload));
+		if (items[0] !== null) return byteStrings(items, batchLimit);
+		const [, checkpoint, table, anchors] = items;
+		if (!isBytes(checkpoint) || !isBytes(table)) throw new MessageError("not a checkpoint");
+		return { checkpoint, table, anchors: byteStrings(list(anchors), anchorsLimit) };
+	}
+);
+
+function byteStrings(items: readonly CborValue[], limit: number): Uint8Array[] {
+	if (items.length > limit) throw new MessageError("too many blocks");
+	return items.map(item => {
+		if (!isBytes(item)) throw new MessageError("a block is not a byte string");
+		return item;
+	});
+}
+
+function summaryItem({ checkpoint, hash, authors }: Summary): CborValue {
+	const rows = authors.map(({ id, count, digest }) =>
+		concat(id, Uint8Array.of(count >> 8, count & 255), digest)
+	);
+	return [checkpoint, hash, row(rows)];
+}
+
+function readSummary(value: CborValue): Summary {
+	const [checkpoint, hash, authors] = list(value);
+	if (!isInteger(checkpoint, 0)) throw new MessageError("the checkpoint has no number");
+	return {
+		checkpoint,
+		hash: bytes(hash, prefixLength, "hash"),
+		authors: parted(authors, authorLength, authorsLimit, "authors").map(readAuthor)
+	};
+}
+
+function readAuthor(part: Uint8Array): AuthorSummary {
+	return {
+		id: part.slice(0, idLength),
+		count: part[idLength] * 256 + part[idLength + 1],
+		digest: part.slice(idLength + 2)
+	};
+}
+
+function placesRow(peers: readonly PeerPlace[]): Uint8Array {
+	return row(
+		peers.map(({ id, address: { host, port } }) =>
+			concat(id, Uint8Array.from(host.split("."), Number), Uint8Array.of(port >> 8, port & 255))
+		)
+	);
+}
+
+function places(value: CborValue): PeerPlace[] {
+	return parted(value, placeLength, placesLimit, "addresses").map(part => ({
+		id: part.slice(0, idLength),
+		address: {
+			host: part.subarray(idLength, idLength + 4).join("."),
+			port: part[idLength + 4] * 256 + part[idLength + 5]
+		}
+	}));
+}
