@@ -199,8 +199,8 @@ export class BlockwiseServer {
 	#respond(reply: Reply, arrived: Arrived, exchange: Answering): void {
 		const { block1, block2 } = arrived;
 		const { code, payload = EMPTY } = reply;
-		const options = [...replyOptions(reply)];
-		if (block1 !== undefined) options.push(blockOption(OptionNumber.Block1, block1));
+		let options = replyOptions(reply);
+		if (block1 !== undefined) options = [...options, blockOption(OptionNumber.Block1, block1)];
 		const size = blockSize(Math.min(this.#options.szx, block2?.szx ?? this.#options.szx));
 		const fits = payload.length <= size && (block2 === undefined || codeClass(code) !== 2);
 		if (fits && this.#respondWhole({ code, options, payload }, exchange)) return;
@@ -211,7 +211,7 @@ export class BlockwiseServer {
 		}
 		if (payload.length > size && findOption(options, OptionNumber.ETag) === undefined) {
 			// Random, so that an answer made anew, also after a restart, is never taken for the same.
-			options.push({ number: OptionNumber.ETag, value: this.#options.random(ETAG_BYTES) });
+			options = [...options, { number: OptionNumber.ETag, value: this.#options.random(ETAG_BYTES) }];
 		}
 		this.#serve({ code, options, payload }, arrived, exchange);
 	}

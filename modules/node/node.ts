@@ -373,7 +373,7 @@ export class Node {
 	#refusal(action: Action, from: Member): string | undefined {
 		if (!this.suite.guardsLocks) return undefined;
 		// It may have waited for the judgement, and be no member any more.
-		if (this.chain.members.get(from.id) === undefined) return "not a member";
+		if (this.chain.members.get(from.idText) === undefined) return "not a member";
 		if (action !== "unlock" || from.isFounder) return undefined;
 		return "not granted";
 	}
