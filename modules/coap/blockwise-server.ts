@@ -47,8 +47,8 @@ interface Arrived {
 	readonly block1: Block | undefined;
 	/** Which part of the answer is asked for. */
 	readonly block2: Block | undefined;
-	/** Under what the rest of the answer is kept. */
-	readonly key: string;
+	/** What of the body tells one answer from another: that of a FETCH, unless it came in blocks. */
+	readonly telling: Uint8Array;
 }
 
 /** Where the blocks of an answer go. */
@@ -96,14 +96,14 @@ export class BlockwiseServer {
 		}
 		if (block1 === undefined || (block1.number === 0 && !block1.more)) {
 			// A body in one piece; that of a FETCH tells one answer from another.
-			const payload = request.code === Code.Fetch ? request.payload : EMPTY;
-			this.#arrived({ request, block1, block2, key: transferKey(request, payload) }, exchange);
+			const telling = request.code === Code.Fetch ? request.payload : EMPTY;
+			this.#arrived({ request, block1, block2, telling }, exchange);
 			return;
 		}
 		const key = transferKey(request, EMPTY);
 		const payload = this.#assemble(request, block1, key, exchange);
 		if (payload === undefined) return;
-		this.#arrived({ request: { ...request, payload }, block1, block2, key }, exchange);
+		this.#arrived({ request: { ...request, payload }, block1, block2, telling: EMPTY }, exchange);
 	}
 
 	/** Adds a block to its body and answers it, or returns the body when it was the last. */
@@ -149,9 +149,9 @@ export class BlockwiseServer {
 	}
 
 	#arrived(arrived: Arrived, exchange: Exchange): void {
-		const { block2, key, request } = arrived;
+		const { block2, request, telling } = arrived;
 		if (block2 !== undefined && block2.number > 0) {
-			const kept = this.#outgoing.get(key);
+			const kept = this.#outgoing.get(transferKey(request, telling));
 			if (kept !== undefined) {
 				this.#serve(kept, arrived, exchange);
 				return;
@@ -168,19 +168,14 @@ export class BlockwiseServer {
 			exchange.respond({ code: Code.NotFound });
 			return;
 		}
-		const { Block1, Block2, Size1 } = OptionNumber;
-		const options = withoutOptions(request.options, Block1, Block2, Size1);
-		handler(
-			{ ...request, options },
-			{
-				respond: reply => this.#respond(reply, arrived, exchange),
-				get observable() {
-					return exchange.observable;
-				},
-				observe: (reply, onEnd) => this.#observe(reply, arrived, exchange, onEnd),
-				drop: () => exchange.drop()
-			}
-		);
+		handler(withoutBlocks(request), {
+			respond: reply => this.#respond(reply, arrived, exchange),
+			get observable() {
+				return exchange.observable;
+			},
+			observe: (reply, onEnd) => this.#observe(reply, arrived, exchange, onEnd),
+			drop: () => exchange.drop()
+		});
 	}
 
 	/** The first block of each state goes as a notification; the others are asked for (RFC 7959 section 2.6). */
@@ -204,8 +199,8 @@ export class BlockwiseServer {
 	#respond(reply: Reply, arrived: Arrived, exchange: Answering): void {
 		const { block1, block2 } = arrived;
 		const { code, payload = EMPTY } = reply;
-		const options = [...replyOptions(reply)];
-		if (block1 !== undefined) options.push(blockOption(OptionNumber.Block1, block1));
+		let options = replyOptions(reply);
+		if (block1 !== undefined) options = [...options, blockOption(OptionNumber.Block1, block1)];
 		const size = blockSize(Math.min(this.#options.szx, block2?.szx ?? this.#options.szx));
 		const fits = payload.length <= size && (block2 === undefined || codeClass(code) !== 2);
 		if (fits && this.#respondWhole({ code, options, payload }, exchange)) return;
@@ -216,7 +211,7 @@ export class BlockwiseServer {
 		}
 		if (payload.length > size && findOption(options, OptionNumber.ETag) === undefined) {
 			// Random, so that an answer made anew, also after a restart, is never taken for the same.
-			options.push({ number: OptionNumber.ETag, value: this.#options.random(ETAG_BYTES) });
+			options = [...options, { number: OptionNumber.ETag, value: this.#options.random(ETAG_BYTES) }];
 		}
 		this.#serve({ code, options, payload }, arrived, exchange);
 	}
@@ -233,9 +228,10 @@ export class BlockwiseServer {
 	}
 
 	/** Answers with the block that is asked for, in smaller ones when the options take too much room. */
-	#serve(outgoing: Outgoing, { block2, key }: Arrived, exchange: Answering): void {
+	#serve(outgoing: Outgoing, { block2, request, telling }: Arrived, exchange: Answering): void {
 		const { code, options, payload } = outgoing;
 		const offset = block2 === undefined ? 0 : blockOffset(block2);
+		const key = transferKey(request, telling);
 		if (offset > 0 && offset >= payload.length) {
 			exchange.respond({ code: Code.BadRequest });
 			return;
@@ -252,6 +248,13 @@ export class BlockwiseServer {
 			exchange.respond({ code, options: [...options, block], payload: payload.subarray(offset, end) });
 		});
 	}
+}
+
+/** The request as what is above us sees it. */
+function withoutBlocks(request: ServerRequest): ServerRequest {
+	const { Block1, Block2, Size1 } = OptionNumber;
+	const options = withoutOptions(request.options, Block1, Block2, Size1);
+	return options.length === request.options.length ? request : { ...request, options };
 }
 
 /**

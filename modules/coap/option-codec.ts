@@ -27,10 +27,8 @@ function writeExtra(bytes: Uint8Array, at: number, value: number): number {
 }
 
 function ordered(options: readonly Option[]): readonly Option[] {
-	let last = 0;
-	for (const option of options) {
-		if (option.number < last) return [...options].sort((a, b) => a.number - b.number);
-		last = option.number;
+	for (let i = 1; i < options.length; i += 1) {
+		if (options[i].number < options[i - 1].number) return [...options].sort((a, b) => a.number - b.number);
 	}
 	return options;
 }
@@ -44,18 +42,19 @@ export class EncodedContent {
 
 	/** Options may come in any order; equal numbers keep theirs. Throws MessageError. */
 	constructor(options: readonly Option[], payload: Uint8Array) {
-		this.#options = ordered(options);
+		const all = ordered(options);
+		this.#options = all;
 		this.#payload = payload;
 		let length = payload.length === 0 ? 0 : 1 + payload.length;
 		let previous = 0;
-		for (const { number, value } of this.#options) {
+		for (let i = 0; i < all.length; i += 1) {
+			const { number, value } = all[i];
 			if (!Number.isInteger(number) || number < 0 || number > 0xffff) {
 				throw new MessageError(`${number} is no option number`);
 			}
-			if (value.length > MAX_EXTENDED) {
-				throw new MessageError(`option ${number} is too long: ${value.length} bytes`);
-			}
-			length += 1 + extraBytes(number - previous) + extraBytes(value.length) + value.length;
+			const size = value.length;
+			if (size > MAX_EXTENDED) throw new MessageError(`option ${number} is too long: ${size} bytes`);
+			length += 1 + extraBytes(number - previous) + extraBytes(size) + size;
 			previous = number;
 		}
 		this.length = length;
@@ -64,18 +63,22 @@ export class EncodedContent {
 	write(bytes: Uint8Array, start: number): void {
 		let at = start;
 		let previous = 0;
-		for (const { number, value } of this.#options) {
+		const options = this.#options;
+		for (let i = 0; i < options.length; i += 1) {
+			const { number, value } = options[i];
 			const delta = number - previous;
-			bytes[at] = (nibble(delta) << 4) | nibble(value.length);
+			const size = value.length;
+			bytes[at] = (nibble(delta) << 4) | nibble(size);
 			at = writeExtra(bytes, at + 1, delta);
-			at = writeExtra(bytes, at, value.length);
+			at = writeExtra(bytes, at, size);
 			bytes.set(value, at);
-			at += value.length;
+			at += size;
 			previous = number;
 		}
-		if (this.#payload.length > 0) {
+		const payload = this.#payload;
+		if (payload.length > 0) {
 			bytes[at] = PAYLOAD_MARKER;
-			bytes.set(this.#payload, at + 1);
+			bytes.set(payload, at + 1);
 		}
 	}
 }
@@ -106,24 +109,26 @@ class ContentReader {
 
 	read(): Content {
 		const bytes = this.#bytes;
+		const end = bytes.length;
 		const options: Option[] = [];
 		let number = 0;
-		while (this.#at < bytes.length) {
+		while (this.#at < end) {
 			const first = bytes[this.#at];
 			this.#at += 1;
 			if (first === PAYLOAD_MARKER) {
-				if (this.#at === bytes.length) throw this.#error("a payload marker without a payload");
+				if (this.#at === end) throw this.#error("a payload marker without a payload");
 				return { options, payload: bytes.subarray(this.#at) };
 			}
 			number += this.#extended(first >> 4);
 			if (number > 0xffff) throw this.#error(`option number ${number} is over 65535`);
 			const length = this.#extended(first & 0x0f);
-			if (length > bytes.length - this.#at) throw this.#error(`option ${number} is cut off`);
+			const start = this.#at;
+			if (length > end - start) throw this.#error(`option ${number} is cut off`);
 			if (options.length === MAX_OPTIONS) throw this.#error(`more than ${MAX_OPTIONS} options`);
-			options.push({ number, value: bytes.subarray(this.#at, this.#at + length) });
-			this.#at += length;
+			this.#at = start + length;
+			options.push({ number, value: bytes.subarray(start, start + length) });
 		}
-		return { options, payload: bytes.subarray(bytes.length) };
+		return { options, payload: bytes.subarray(end) };
 	}
 
 	#extended(value: number): number {

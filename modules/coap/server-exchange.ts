@@ -1,13 +1,15 @@
 import type { Cancel, Clock } from "../clock/clock.js";
 import { Code, codeClass, codeText, isResponse } from "./code.js";
+import type { Deduplication } from "./deduplication.js";
 import { ExchangeError } from "./errors.js";
 import { type Exchange, type Notifier, type Reply, replyOptions } from "./layer.js";
 import { type Message, MessageType } from "./message.js";
 import type { Observation } from "./observation.js";
 import { uintOption } from "./option.js";
 import { OptionNumber } from "./option-table.js";
-import type { Outgoing } from "./outgoing.js";
-import { Retransmission } from "./retransmission.js";
+import { messageKey, type OutgoingTable, peerName } from "./outgoing.js";
+import type { Parameters } from "./parameters.js";
+import { initialTimeout, Retransmission } from "./retransmission.js";
 
 /** A request with an Observe option, to the table of observations. */
 export interface Observing {
@@ -20,29 +22,31 @@ export interface Observing {
 	nextNumber(): number;
 }
 
-/** What an exchange needs of its endpoint. */
-export interface ServerExchangeOptions {
+/** What all exchanges of an endpoint share. */
+export interface ExchangeServices {
 	readonly clock: Clock;
-	readonly message: Message;
-	/** How long to wait for the handler before an empty acknowledgement: milliseconds. */
-	readonly acknowledgeDelay: number;
-	/** After this many milliseconds nobody waits for the answer any more. */
-	readonly lifetime: number;
-	readonly maxRetransmit: number;
+	readonly parameters: Parameters;
+	readonly outgoing: OutgoingTable;
+	readonly remembered: Deduplication;
+	random(count: number): Uint8Array;
 	/** Throws SizeError. */
 	encode(message: Message): Uint8Array;
-	send(bytes: Uint8Array): void;
-	newId(): number;
-	firstTimeout(): number;
-	/** Duplicates of the request get these bytes. */
-	remember(reply: Uint8Array): void;
-	/** Waits for the acknowledgement of a message of ours; ends with `release`. */
-	wait(id: number, outgoing: Outgoing): void;
-	release(id: number): void;
+	send(address: string, port: number, bytes: Uint8Array): void;
+	/** An exchange is over: its place is free. */
+	onEnd(exchange: ServerExchange): void;
+}
+
+export interface ServerExchangeOptions {
+	readonly services: ExchangeServices;
+	readonly message: Message;
+	readonly address: string;
+	readonly port: number;
+	/** Under what the request is remembered, so that its duplicates get the same answer. */
+	readonly key: string;
+	/** After this many milliseconds nobody waits for the answer any more. */
+	readonly lifetime: number;
 	/** Present when the request has to do with observation. */
 	readonly observing: Observing | undefined;
-	/** The exchange is over: its place is free. */
-	onEnd(): void;
 }
 
 const EMPTY = new Uint8Array(0);
@@ -63,6 +67,11 @@ export class ServerExchange implements Exchange {
 		this.#options = options;
 	}
 
+	/** Under what its request is remembered. */
+	get key(): string {
+		return this.#options.key;
+	}
+
 	/** Whether it has been neither answered nor dropped. */
 	get open(): boolean {
 		return this.#state === "open";
@@ -71,9 +80,10 @@ export class ServerExchange implements Exchange {
 	/** The handler has returned: what it has not answered by now takes longer. */
 	handled(): void {
 		if (this.#state !== "open") return;
-		const { acknowledgeDelay, clock, lifetime, message } = this.#options;
+		const { lifetime, message, services } = this.#options;
+		const { clock, parameters } = services;
 		if (message.type === MessageType.Confirmable) {
-			this.#timer = clock.after(acknowledgeDelay, () => this.#acknowledge());
+			this.#timer = clock.after(parameters.acknowledgeDelay, () => this.#acknowledge());
 		} else {
 			this.#timer = clock.after(lifetime, () => this.#expire());
 		}
@@ -115,7 +125,7 @@ export class ServerExchange implements Exchange {
 	drop(): void {
 		if (this.#state !== "open") return;
 		this.#finish();
-		this.#options.onEnd();
+		this.#options.services.onEnd(this);
 	}
 
 	/** Ends whatever it does, without a word; what the handler still answers goes nowhere. */
@@ -126,10 +136,12 @@ export class ServerExchange implements Exchange {
 	}
 
 	#acknowledge(): void {
-		const { acknowledgeDelay, clock, lifetime, message } = this.#options;
+		const { lifetime, message, services } = this.#options;
+		const { clock, encode, parameters } = services;
 		this.#acknowledged = true;
-		this.#timer = clock.after(Math.max(0, lifetime - acknowledgeDelay), () => this.#expire());
-		const bytes = this.#options.encode({
+		const remaining = Math.max(0, lifetime - parameters.acknowledgeDelay);
+		this.#timer = clock.after(remaining, () => this.#expire());
+		const bytes = encode({
 			type: MessageType.Acknowledgement,
 			code: Code.Empty,
 			id: message.id,
@@ -137,32 +149,33 @@ export class ServerExchange implements Exchange {
 			options: [],
 			payload: EMPTY
 		});
-		this.#options.remember(bytes);
-		this.#options.send(bytes);
+		this.#remember(bytes);
+		this.#send(bytes);
 	}
 
 	#respondInAcknowledgement(content: Omit<Message, "type" | "id">): void {
-		const { encode, message, onEnd, remember, send } = this.#options;
-		const bytes = encode({ ...content, type: MessageType.Acknowledgement, id: message.id });
+		const { message, services } = this.#options;
+		const bytes = services.encode({ ...content, type: MessageType.Acknowledgement, id: message.id });
 		this.#observed(content.code);
 		this.#finish();
-		remember(bytes);
-		onEnd();
-		send(bytes);
+		this.#remember(bytes);
+		services.onEnd(this);
+		this.#send(bytes);
 	}
 
 	#respondOnce(content: Omit<Message, "type" | "id">): void {
-		const { encode, newId, onEnd, send } = this.#options;
-		const bytes = encode({ ...content, type: MessageType.NonConfirmable, id: newId() });
+		const { services } = this.#options;
+		const id = services.outgoing.newId(this.#peer);
+		const bytes = services.encode({ ...content, type: MessageType.NonConfirmable, id });
 		this.#observed(content.code);
 		this.#finish();
-		onEnd();
-		send(bytes);
+		services.onEnd(this);
+		this.#send(bytes);
 	}
 
 	#respondSeparately(content: Omit<Message, "type" | "id">): void {
-		const { clock, encode, firstTimeout, maxRetransmit, newId, send, wait } = this.#options;
-		const id = newId();
+		const { clock, encode, outgoing, parameters, random } = this.#options.services;
+		const id = outgoing.newId(this.#peer);
 		const bytes = encode({ ...content, type: MessageType.Confirmable, id });
 		const end = () => this.#endSeparate();
 		const lost = () => {
@@ -171,17 +184,32 @@ export class ServerExchange implements Exchange {
 		};
 		const retransmission = new Retransmission({
 			clock,
-			timeout: firstTimeout(),
-			maxRetransmit,
-			send: () => send(bytes),
+			timeout: initialTimeout(parameters, random),
+			maxRetransmit: parameters.maxRetransmit,
+			send: () => this.#send(bytes),
 			onExhausted: lost
 		});
 		this.#observed(content.code);
 		this.#finish();
 		this.#separate = { id, retransmission };
 		// An acknowledgement of a response carries nothing: one with an answer is not for us.
-		wait(id, { acknowledged: end, reset: lost, answered: () => undefined });
+		outgoing.add(messageKey(this.#peer, id), { acknowledged: end, reset: lost, answered: () => undefined });
 		retransmission.start();
+	}
+
+	get #peer(): string {
+		const { address, port } = this.#options;
+		return peerName(address, port);
+	}
+
+	#send(bytes: Uint8Array): void {
+		const { address, port, services } = this.#options;
+		services.send(address, port, bytes);
+	}
+
+	#remember(reply: Uint8Array): void {
+		const { key, services } = this.#options;
+		services.remembered.setReply(key, reply);
 	}
 
 	/** The answer is about to go: from now on it is what the observer knows. */
@@ -193,16 +221,17 @@ export class ServerExchange implements Exchange {
 	#endSeparate(): void {
 		if (this.#separate === undefined) return;
 		const { id, retransmission } = this.#separate;
+		const { services } = this.#options;
 		this.#separate = undefined;
 		retransmission.stop();
-		this.#options.release(id);
-		this.#options.onEnd();
+		services.outgoing.remove(messageKey(this.#peer, id));
+		services.onEnd(this);
 	}
 
 	#expire(): void {
 		this.#finish();
 		this.#state = "expired";
-		this.#options.onEnd();
+		this.#options.services.onEnd(this);
 	}
 
 	#finish(): void {

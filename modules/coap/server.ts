@@ -10,8 +10,7 @@ import { stringValues } from "./option.js";
 import { OptionNumber, recogniseOptions } from "./option-table.js";
 import { messageKey, type OutgoingTable, peerName } from "./outgoing.js";
 import { exchangeLifetime, nonLifetime, type Parameters } from "./parameters.js";
-import { initialTimeout } from "./retransmission.js";
-import { ServerExchange } from "./server-exchange.js";
+import { type ExchangeServices, ServerExchange } from "./server-exchange.js";
 
 export interface ServerOptions {
 	readonly clock: Clock;
@@ -29,11 +28,19 @@ export interface ServerOptions {
 export class Server {
 	readonly #options: ServerOptions;
 	readonly #exchanges = new Set<ServerExchange>();
+	readonly #services: ExchangeServices;
 	readonly #observations: Observations;
 	#handler: Handler | undefined;
 
 	constructor(options: ServerOptions) {
 		this.#options = options;
+		this.#services = {
+			...options,
+			onEnd: exchange => {
+				this.#exchanges.delete(exchange);
+				options.remembered.pin(exchange.key, false);
+			}
+		};
 		this.#observations = new Observations(options);
 	}
 
@@ -79,33 +86,16 @@ export class Server {
 	}
 
 	#open(message: Message, address: string, port: number): ServerExchange | undefined {
-		const { clock, encode, outgoing, parameters, random, remembered, send } = this.#options;
-		const peer = peerName(address, port);
-		const key = messageKey(peer, message.id);
+		const { parameters, remembered } = this.#options;
+		const key = messageKey(peerName(address, port), message.id);
 		const confirmable = message.type === MessageType.Confirmable;
 		const lifetime = confirmable ? exchangeLifetime(parameters) : nonLifetime(parameters);
 		if (!remembered.remember(key, lifetime)) return undefined;
 		// Forgetting a request while it is handled would act on its repetition.
 		remembered.pin(key, true);
-		const exchange: ServerExchange = new ServerExchange({
-			clock,
-			message,
-			acknowledgeDelay: parameters.acknowledgeDelay,
-			lifetime,
-			maxRetransmit: parameters.maxRetransmit,
-			encode,
-			send: bytes => send(address, port, bytes),
-			newId: () => outgoing.newId(peer),
-			firstTimeout: () => initialTimeout(parameters, random),
-			remember: reply => remembered.setReply(key, reply),
-			wait: (id, waiting) => outgoing.add(messageKey(peer, id), waiting),
-			release: id => outgoing.remove(messageKey(peer, id)),
-			observing: this.#observations.asked(message, address, port),
-			onEnd: () => {
-				this.#exchanges.delete(exchange);
-				remembered.pin(key, false);
-			}
-		});
+		const observing = this.#observations.asked(message, address, port);
+		const services = this.#services;
+		const exchange = new ServerExchange({ services, message, address, port, key, lifetime, observing });
 		this.#exchanges.add(exchange);
 		return exchange;
 	}

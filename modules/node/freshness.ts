@@ -14,7 +14,7 @@ export interface FreshnessOptions {
 	readonly clock: Clock;
 	readonly chain: Chain;
 	readonly peers: Peers;
-	readonly exchange: BlockExchange;
+	readonly exchange: Pick<BlockExchange, "start">;
 	/** This node's own id. */
 	readonly self: IdText;
 }

@@ -467,7 +467,7 @@ export class Node {
 	#refusal(action: Action, from: Member): string | undefined {
 		if (!this.suite.guardsLocks) return undefined;
 		// It may have waited for the judgement, and be no member any more.
-		const member = this.chain.members.get(from.id);
+		const member = this.chain.members.get(from.idText);
 		if (member === undefined) return "not a member";
 		if (action !== "unlock") return undefined;
 		return this.chain.members.may(member, actions.indexOf(action), this.identity.id)

@@ -21,7 +21,7 @@ export interface ContextsOptions {
 	readonly limit?: number;
 	/** Hears that a context has taken the place of all earlier ones with its peer. */
 	onRenewed?(context: SecurityContext): void;
-	/** Hears that the peer sends under the live context: it has what this node has. */
+	/** Hears, once for each, that the peer sends under the live context: it has what this node has. */
 	onSettled?(context: SecurityContext): void;
 	/** Hears that a context has come to its limit: the next request under it renews it, so that one is due. */
 	onSpent?(context: SecurityContext): void;
@@ -31,6 +31,8 @@ export interface ContextsOptions {
 interface Peer {
 	/** What both sides are known to have; renewed only by a context of which that is known too. */
 	live: SecurityContext | undefined;
+	/** Whether the peer has sent under it. */
+	settled: boolean;
 	/** The one before. When both sides renew at once, each may have another one as `live`. */
 	previous: SecurityContext | undefined;
 	/** Fresh keys being asked for. */
@@ -87,6 +89,7 @@ export class Contexts implements ContextLookup {
 		if (peer.previous !== context) peer.previous?.close();
 		peer.previous = peer.live;
 		peer.live = context;
+		peer.settled = false;
 		peer.doubted = false;
 		this.#options.onRenewed?.(context);
 	}
@@ -113,12 +116,15 @@ export class Contexts implements ContextLookup {
 
 	inbound({ kid, kidContext }: ContextHint): readonly Inbound[] {
 		const found: Inbound[] = [];
-		for (const [name, peer] of this.#peers) {
-			for (const context of [peer.live, peer.previous, peer.run?.target]) {
-				if (context === undefined || !matches(context, kid, kidContext)) continue;
-				found.push({ context, verified: () => this.#verified(name, peer, context) });
-			}
-		}
+		const take = (name: string, peer: Peer, context: SecurityContext | undefined) => {
+			if (context === undefined || !matches(context, kid, kidContext)) return;
+			found.push({ context, verified: () => this.#verified(name, peer, context) });
+		};
+		this.#peers.forEach((peer, name) => {
+			take(name, peer, peer.live);
+			take(name, peer, peer.previous);
+			take(name, peer, peer.run?.target);
+		});
 		if (found.length > 0 || kidContext === undefined) return found;
 		const secret = this.#options.secretByKid(kid);
 		const renewal = secret && this.#server.accept(secret, kidContext);
@@ -163,6 +169,8 @@ export class Contexts implements ContextLookup {
 			// Both sides send under it: nothing comes under the one before any more.
 			peer.previous?.close();
 			peer.previous = undefined;
+			if (peer.settled) return;
+			peer.settled = true;
 			this.#options.onSettled?.(context);
 		}
 	}
@@ -224,6 +232,7 @@ export class Contexts implements ContextLookup {
 		const known = this.#peers.get(name);
 		const peer = known ?? {
 			live: undefined,
+			settled: false,
 			previous: undefined,
 			run: undefined,
 			expiry: undefined,

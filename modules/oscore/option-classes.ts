@@ -19,7 +19,8 @@ export interface SplitOptions {
 export function splitOptions(options: readonly Option[]): SplitOptions {
 	const inner: Option[] = [];
 	const outer: Option[] = [];
-	for (const option of options) {
+	for (let i = 0; i < options.length; i += 1) {
+		const option = options[i];
 		const { number } = option;
 		if (number === OptionNumber.ProxyUri) throw new FormatError("Proxy-Uri cannot be protected");
 		if (number === OptionNumber.Oscore) throw new FormatError("the message is protected already");
@@ -38,6 +39,8 @@ export function splitOptions(options: readonly Option[]): SplitOptions {
  * that was not sealed as well. Anything else in the clear counts for nothing: anyone may have put it there.
  */
 export function joinOptions(inner: readonly Option[], outer: readonly Option[]): readonly Option[] {
+	// The OSCORE option itself is all that there is in most messages.
+	if (outer.length === 1) return inner;
 	const added = outer.filter(
 		({ number }) =>
 			(unprotected.includes(number) || number === OptionNumber.ProxyUri) &&

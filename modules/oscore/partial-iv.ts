@@ -22,6 +22,6 @@ export function decodePartialIv(bytes: Uint8Array): number {
 		throw new FormatError(`${length} bytes are no Partial IV`);
 	}
 	let sequence = 0;
-	for (const byte of bytes) sequence = sequence * 256 + byte;
+	for (let i = 0; i < length; i += 1) sequence = sequence * 256 + bytes[i];
 	return sequence;
 }

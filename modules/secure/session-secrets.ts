@@ -61,9 +61,10 @@ export class SessionSecrets {
 		return undefined;
 	}
 
-	/** Keeps a new secret, and the one before as well. */
+	/** Keeps a new secret, and of those before the last that the peer is known to have. */
 	put(peer: IdText, current: StoredSecret): void {
-		this.#write(peer, { current, previous: this.#pair(peer)?.current });
+		const before = this.#pair(peer);
+		this.#write(peer, { current, previous: before?.previous ?? before?.current });
 	}
 
 	/**

@@ -50,6 +50,8 @@ export class SimulatedNetwork {
 	tap: (datagram: Datagram) => void = () => undefined;
 	/** Whether what one node sends to another arrives at all. */
 	reaches: (from: string, to: string) => boolean = () => true;
+	/** Whether a datagram is carried on. */
+	passes: (datagram: Datagram) => boolean = () => true;
 	readonly #receivers = new Map<string, Receiver>();
 
 	constructor(seed = 1) {
@@ -66,7 +68,9 @@ export class SimulatedNetwork {
 
 	send(from: string, address: string, port: number, bytes: Uint8Array): void {
 		const copy = bytes.slice();
-		this.tap({ bytes: copy, from, to: `${address}:${port}` });
+		const datagram = { bytes: copy, from, to: `${address}:${port}` };
+		this.tap(datagram);
+		if (!this.passes(datagram)) return;
 		if (address !== everyone) {
 			this.#carry(from, `${address}:${port}`, copy);
 			return;

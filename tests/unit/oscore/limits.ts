@@ -1,5 +1,10 @@
-import { Code } from "../../../modules/coap/coap.js";
-import { ContextError, RenewalServer, SecurityContext } from "../../../modules/oscore/oscore.js";
+import { Code, decodeMessage, encodeMessage, OptionNumber } from "../../../modules/coap/coap.js";
+import {
+	ContextError,
+	encodeOscoreOption,
+	RenewalServer,
+	SecurityContext
+} from "../../../modules/oscore/oscore.js";
 import { bytes, equal, ok, throws } from "../../harness/assert.js";
 import { suite } from "../../harness/suite.js";
 import { Network } from "../coap/network.js";
@@ -59,6 +64,32 @@ export default suite("oscore: limits of contexts", {
 		}
 		equal([a.responses.length, b.acted.length, a.failures.length], [50, 50, 0]);
 		ok(a.renewed.length >= 4, `${a.renewed.length} times`);
+	},
+	"a context that does not open what comes, as under forgeries, is renewed by the next request": () => {
+		const network = new Network();
+		const stored = secrets();
+		const spent: string[] = [];
+		const a = new Node(network, "a", stored.a);
+		const b = new Node(network, "bb", stored.b, { limit: 10, onSpent: ({ name }) => spent.push(name) });
+		a.ask();
+		network.clock.advance(1000);
+		const live = b.contexts.live("a");
+		ok(live);
+		const sealed = network.sent[network.sent.length - 2]?.bytes;
+		ok(sealed);
+		for (let id = 0; id < 10; id += 1) {
+			const { options, ...rest } = decodeMessage(sealed);
+			// The same kid, without the kid context of the renewal, and another number.
+			const header = { kid: live.recipientId, partialIv: Uint8Array.of(100 + id) };
+			const forged = [{ number: OptionNumber.Oscore, value: encodeOscoreOption(header) }];
+			network.send("a", "bb", encodeMessage({ ...rest, id: 5000 + id, options: forged }));
+			equal(spent, [], `after ${id}`);
+			network.clock.advance(ROUND);
+		}
+		equal([spent, live.spent, live.failed], [["a"], true, 10]);
+		b.ask();
+		network.clock.advance(1000);
+		equal([b.text, b.contexts.live("a") === live], ["ok", false], "under fresh keys");
 	},
 	"without a secret there is no context, and who is removed has none any more": () => {
 		const it = running();

@@ -6,15 +6,7 @@ import { testNode } from "../../harness/blocks.js";
 import type { MemoryPreference } from "../../harness/memory-preference.js";
 import { applicant, foundHome, joined, SimulatedNetwork } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
-
-function secureHome(seed = 1) {
-	const network = new SimulatedNetwork(seed);
-	const lamp = foundHome(network, undefined, { suite: "secure" });
-	const door = joined(network, "10.0.0.2:5683", "door", "lock", [], "secure");
-	const knob = joined(network, "10.0.0.3:5683", "knob", "switch", [], "secure");
-	for (const node of [lamp, door, knob]) node.until("status", /chain +3 blocks/);
-	return { network, lamp, door, knob };
-}
+import { secureHome } from "./house.js";
 
 export default suite("a secure home", {
 	"is founded, joined, and all have the same chain": () => {

@@ -1,4 +1,9 @@
 import type { Suite } from "../../harness/suite.js";
 import home from "./home.js";
+import joining from "./joining.js";
+import membership from "./membership.js";
+import sessions from "./sessions.js";
+import sponsors from "./sponsors.js";
+import tasks from "./tasks.js";
 
-export default [home] as Suite[];
+export default [home, joining, membership, sessions, sponsors, tasks] as Suite[];

@@ -1,0 +1,155 @@
+import { toHex } from "../../../modules/bytes/bytes.js";
+import { Chain, type IdText, Kind, Membership, SuiteNumber } from "../../../modules/chain/chain.js";
+import { Blockwise, Resources } from "../../../modules/coap/coap.js";
+import { type Identity, identityOf } from "../../../modules/node/identity.js";
+import { HomeSecret, type Link, type LinkError, type LinkRequest } from "../../../modules/node/node.js";
+import { Peers } from "../../../modules/node/peers.js";
+import { type ContextLookup, Contexts, OscoreLayer } from "../../../modules/oscore/oscore.js";
+import { secureSuite } from "../../../modules/secure/secure.js";
+import { Store } from "../../../modules/store/store.js";
+import { MemoryStorage, type TestNode, testGenesis, testNode } from "../../harness/blocks.js";
+import { MemoryPreference } from "../../harness/memory-preference.js";
+import { counter, type Network, PORT } from "../coap/network.js";
+
+/** A chain from which members can be taken, or given another key: what removals and rotations will do. */
+export class ChangingChain extends Chain {
+	readonly gone = new Set<IdText>();
+	readonly keys = new Map<IdText, Uint8Array>();
+
+	override get members(): Membership {
+		const whole = super.members;
+		return new ChangedMembership(whole, this.gone, this.keys);
+	}
+}
+
+class ChangedMembership extends Membership {
+	readonly #whole: Membership;
+	readonly #gone: ReadonlySet<IdText>;
+	readonly #keys: ReadonlyMap<IdText, Uint8Array>;
+
+	constructor(whole: Membership, gone: ReadonlySet<IdText>, keys: ReadonlyMap<IdText, Uint8Array>) {
+		super([]);
+		this.#whole = whole;
+		this.#gone = gone;
+		this.#keys = keys;
+	}
+
+	override get(id: Uint8Array | IdText) {
+		const member = this.#whole.get(id);
+		if (member === undefined || this.#gone.has(member.idText)) return undefined;
+		return { ...member, key: this.#keys.get(member.idText) ?? member.key };
+	}
+}
+
+/** The link of a member with what it stands on; its node is not there. */
+export class Member {
+	readonly address: string;
+	readonly identity: Identity;
+	readonly preference = new MemoryPreference();
+	readonly chain: ChangingChain;
+	readonly peers: Peers;
+	readonly reports: string[] = [];
+	readonly link: Link;
+	readonly store: Store;
+	#contexts: Contexts | undefined;
+
+	constructor(
+		network: Network,
+		address: string,
+		own: TestNode,
+		all: readonly { node: TestNode; address: string }[]
+	) {
+		const { clock } = network;
+		this.address = address;
+		const [founder, ...others] = all;
+		if (founder === undefined) throw new Error("nobody");
+		this.chain = new ChangingChain({ storage: new MemoryStorage() });
+		this.chain.add(testGenesis(founder.node).cose);
+		for (const [index, { node }] of others.entries()) {
+			const body = { kind: Kind.add, name: `node ${index}`, type: 1, key: node.key };
+			this.chain.issue({ author: founder.node.id, privateKey: founder.node.privateKey, time: null, body });
+		}
+		this.identity = identityOf({
+			privateKey: own.privateKey,
+			name: address,
+			type: 1,
+			home: this.chain.home ?? new Uint8Array(8),
+			suite: SuiteNumber.secure,
+			rounds: 1000,
+			secret: new Uint8Array(101),
+			isConfirmed: true
+		});
+		this.store = new Store({ preference: this.preference, domain: "test" });
+		this.peers = new Peers(this.store);
+		for (const other of all) {
+			if (other.address !== address)
+				this.peers.learn(toHex(other.node.id), { host: other.address, port: PORT });
+		}
+		const endpoint = network.endpoint(address);
+		let contexts: ContextLookup | undefined;
+		const layer = new Blockwise({
+			layer: new OscoreLayer({
+				layer: endpoint,
+				clock,
+				contexts: {
+					outbound: request => contexts?.outbound(request),
+					inbound: hint => contexts?.inbound(hint) ?? []
+				}
+			}),
+			clock,
+			random: counter(5)
+		});
+		this.link = secureSuite.createLink({
+			identity: this.identity,
+			homeSecret: new HomeSecret(this.store, this.identity),
+			chain: this.chain,
+			peers: this.peers,
+			store: this.store,
+			clock,
+			random: counter(address.charCodeAt(0)),
+			layer,
+			resources: new Resources(layer),
+			seats: {
+				seatContexts: seated => {
+					contexts = seated;
+					if (seated instanceof Contexts) this.#contexts = seated;
+				}
+			},
+			locate: (_peer, found) => found(undefined),
+			onStranger: () => undefined,
+			report: text => this.reports.push(text)
+		});
+	}
+
+	get id(): IdText {
+		return this.identity.idText;
+	}
+
+	get contexts(): Contexts {
+		if (this.#contexts === undefined) throw new Error("no contexts");
+		return this.#contexts;
+	}
+
+	/** Asks a peer; the reply's payload or the failure, once it has come. */
+	ask(peer: Member, more: Pick<LinkRequest, "code" | "path" | "payload">): (Uint8Array | LinkError)[] {
+		const heard: (Uint8Array | LinkError)[] = [];
+		this.link.request({
+			peer: peer.id,
+			timeout: 9_000,
+			isRepeatable: true,
+			onReply: payload => heard.push(payload),
+			onFailure: error => heard.push(error),
+			...more
+		});
+		return heard;
+	}
+}
+
+/** Members of one home at addresses `a`, `b`, ..., the first its founder. */
+export function members(network: Network, count: number): Member[] {
+	const all = Array.from({ length: count }, (_, index) => {
+		const address = String.fromCharCode(0x61 + index);
+		return { node: testNode(`member ${address}`), address };
+	});
+	return all.map(({ node, address }) => new Member(network, address, node, all));
+}

@@ -1,0 +1,161 @@
+import { concat } from "../../../modules/bytes/bytes.js";
+import { Chain, Kind, SuiteNumber } from "../../../modules/chain/chain.js";
+import { type ClientRequest, Code, type Layer } from "../../../modules/coap/coap.js";
+import { runAtOnce } from "../../../modules/crypto/crypto.js";
+import { identityOf } from "../../../modules/node/identity.js";
+import type { JoinAnswer } from "../../../modules/node/node.js";
+import { MessageError } from "../../../modules/node/node.js";
+import {
+	compareRecords,
+	isSignedRecord,
+	readRecord,
+	signRecord,
+	writeRecord
+} from "../../../modules/secure/record.js";
+import { joinSecureHome } from "../../../modules/secure/secure-joining.js";
+import {
+	openApplicant,
+	openWelcome,
+	readRequest,
+	sealWelcome,
+	setting,
+	type Welcome,
+	writeAnswer
+} from "../../../modules/secure/sync-messages.js";
+import { deriveScalars, register, Verifier } from "../../../modules/spake2plus/spake2plus.js";
+import { equal, ok, throws } from "../../harness/assert.js";
+import { MemoryStorage, testGenesis, testNode } from "../../harness/blocks.js";
+import { suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
+import { counter } from "../coap/network.js";
+
+const scalars = () => deriveScalars(new Uint8Array(32).fill(7));
+const record = () => ({ ...runAtOnce(register(scalars())), version: 0, signature: undefined });
+
+/** A home and one that is to join it, by a sponsor who knows the password and says what `welcome` makes of the truth. */
+function join(welcome: (truth: Welcome) => Welcome): JoinAnswer | undefined {
+	const clock = new VirtualClock();
+	const founder = testNode("founder");
+	const chain = new Chain({ storage: new MemoryStorage() });
+	chain.add(testGenesis(founder).cose);
+	const home = chain.home ?? new Uint8Array(8);
+	const joiner = identityOf({
+		privateKey: testNode("joiner").privateKey,
+		name: "door",
+		type: 1,
+		home,
+		suite: SuiteNumber.secure,
+		rounds: 1000,
+		secret: writeRecord(record()),
+		isConfirmed: false
+	});
+	const sponsor = new Verifier({
+		...setting(home, 1000, 0),
+		record: record(),
+		ephemeral: new Uint8Array(32).fill(9)
+	});
+	const answer = ({ payload = new Uint8Array(0) }: ClientRequest): Uint8Array => {
+		const request = readRequest(payload);
+		if ("shareP" in request) {
+			const { shareV, confirmV } = runAtOnce(sponsor.answer(request.shareP));
+			return writeAnswer(shareV, confirmV);
+		}
+		const key = sponsor.finish(request.confirmP);
+		const applicant = openApplicant(request.sealed, key);
+		const body = { kind: Kind.add, ...applicant };
+		const block = chain.issue({ author: founder.id, privateKey: founder.privateKey, time: null, body });
+		const truth = {
+			block: block.cose,
+			sponsor: founder.id,
+			sponsorKey: founder.key,
+			genesis: chain.hashAt(0)
+		};
+		return sealWelcome(welcome(truth), key);
+	};
+	const layer: Layer = {
+		setHandler: () => undefined,
+		request(request) {
+			const { address, port } = request;
+			clock.after(1, () =>
+				request.onResponse({ code: Code.Changed, options: [], payload: answer(request), address, port })
+			);
+			return { cancel: () => undefined };
+		}
+	};
+	let answered: JoinAnswer | undefined;
+	const address = { host: "10.0.0.1", port: 5683 };
+	const { w0, w1 } = scalars();
+	const credentials = concat(w0, w1);
+	joinSecureHome({ clock, random: counter(1), layer, address, identity: joiner, credentials }, given => {
+		answered = given;
+	});
+	clock.advance(1_000);
+	return answered;
+}
+
+function refused(answer: JoinAnswer | undefined): boolean {
+	return answer?.joined === false && answer.refusal === "other";
+}
+
+export default suite("sponsors and records", {
+	"who knows the password and tells the truth is believed": () => {
+		equal(join(truth => truth)?.joined, true);
+	},
+	"a home whose genesis is another than the one asked for is not joined": () => {
+		ok(refused(join(truth => ({ ...truth, genesis: new Uint8Array(32) }))));
+	},
+	"a block that admits somebody else, or to another home, is not taken": () => {
+		const other = testNode("somebody");
+		const elsewhere = new Chain({ storage: new MemoryStorage() });
+		elsewhere.add(testGenesis(other, "another home").cose);
+		const add = (key: Uint8Array) =>
+			elsewhere.issue({
+				author: other.id,
+				privateKey: other.privateKey,
+				time: null,
+				body: { kind: Kind.add, name: "x", type: 1, key }
+			}).cose;
+		ok(refused(join(truth => ({ ...truth, block: add(testNode("nobody").key) }))));
+		ok(refused(join(truth => ({ ...truth, block: add(testNode("joiner").key) }))), "its own key, elsewhere");
+	},
+	"what is sealed for one side is not taken by the other, nor under another key": () => {
+		const welcome = {
+			block: new Uint8Array(0),
+			sponsor: new Uint8Array(8),
+			sponsorKey: new Uint8Array(33),
+			genesis: new Uint8Array(32)
+		};
+		const key = new Uint8Array(32).fill(1);
+		const sealed = sealWelcome(welcome, key);
+		equal(openWelcome(sealed, key), welcome);
+		throws(() => openApplicant(sealed, key), MessageError);
+		throws(() => openWelcome(sealed, new Uint8Array(32).fill(2)), MessageError);
+		for (let at = 0; at < sealed.length; at += 1) {
+			const flipped = sealed.slice();
+			flipped[at] = (flipped[at] ?? 0) ^ 1;
+			throws(() => openWelcome(flipped, key), MessageError);
+		}
+	},
+	"of two records the higher version counts, and of one version the higher hash": () => {
+		const other = { ...record(), w0: new Uint8Array(32).fill(8) };
+		ok(compareRecords({ ...record(), version: 2 }, { ...other, version: 1 }) > 0);
+		ok(compareRecords({ ...record(), version: 1 }, { ...other, version: 2 }) < 0);
+		equal(compareRecords(record(), record()), 0);
+		const order = compareRecords(record(), other);
+		ok(order !== 0 && Math.sign(compareRecords(other, record())) === -Math.sign(order), "the same for all");
+	},
+	"a record is the founder's, for one home and one version": () => {
+		const { privateKey, key } = testNode("founder");
+		const home = new Uint8Array(8).fill(3);
+		const signed = signRecord({ ...record(), version: 5 }, home, privateKey);
+		const read = readRecord(writeRecord(signed));
+		ok(read !== undefined && isSignedRecord(read, home, key));
+		ok(!isSignedRecord(read, new Uint8Array(8), key), "of another home");
+		ok(!isSignedRecord({ ...read, version: 6 }, home, key), "another version");
+		ok(!isSignedRecord({ ...read, w0: read.L.subarray(0, 32) }, home, key), "another password");
+		ok(!isSignedRecord(read, home, testNode("member").key), "of another member");
+		ok(!isSignedRecord(record(), home, key), "unsigned");
+		for (const length of [0, 100, 102, 164, 166])
+			equal(readRecord(new Uint8Array(length)), undefined, `${length}`);
+	}
+});

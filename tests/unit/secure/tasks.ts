@@ -1,0 +1,217 @@
+import { encodeSequence } from "../../../modules/cbor/cbor.js";
+import { Code } from "../../../modules/coap/coap.js";
+import { actions, Device, states } from "../../../modules/devices/devices.js";
+import { Freshness } from "../../../modules/node/freshness.js";
+import { LinkError } from "../../../modules/node/node.js";
+import { Tasks } from "../../../modules/node/tasks.js";
+import { secureNotation } from "../../../modules/secure/secure-notation.js";
+import { equal, ok } from "../../harness/assert.js";
+import { joined } from "../../harness/simulation.js";
+import { suite } from "../../harness/suite.js";
+import { Network } from "../coap/network.js";
+import { isSealed, Stranger, secureHome } from "./house.js";
+import { members } from "./links.js";
+
+/** A member whose lock another asks; `refuse` is why it may not. */
+function lock(refuse?: string) {
+	const network = new Network();
+	const [asker, owner] = members(network, 2);
+	if (asker === undefined || owner === undefined) throw new Error("too few");
+	const { chain, link } = owner;
+	const device = new Device({ type: "lock" });
+	let differences = 0;
+	const tasks = new Tasks({
+		chain,
+		link,
+		notation: secureNotation,
+		device,
+		clock: network.clock,
+		before: (_action, _from, judge) => judge(),
+		refusal: action => (action === "unlock" ? refuse : undefined),
+		onPerformed: () => undefined,
+		onDifference: () => {
+			differences += 1;
+		}
+	});
+	const ask = (payload: Uint8Array) => {
+		const heard = asker.ask(owner, { code: Code.Post, path: "/tasks", payload });
+		network.clock.advance(2_000);
+		return heard[0];
+	};
+	const hint = chain.digest.subarray(0, 4);
+	return { network, device, tasks, ask, hint, differences: () => differences };
+}
+
+/** Comparisons that a test answers; when `silent`, nobody does. */
+function comparing() {
+	const network = new Network();
+	const { clock } = network;
+	const [self, ...others] = members(network, 4);
+	if (self === undefined) throw new Error("nobody");
+	const asked: string[] = [];
+	const waiting: ((outcome: { same: true } | { same: false; reason: string }) => void)[] = [];
+	const exchange = {
+		start: (peer: string, done: (typeof waiting)[number] = () => undefined) => {
+			asked.push(peer);
+			waiting.push(done);
+		}
+	};
+	const { chain, peers, id } = self;
+	const freshness = new Freshness({ clock, chain, peers, exchange, self: id });
+	const findings: string[] = [];
+	const before = (asker: string) => freshness.before(asker, finding => findings.push(finding));
+	const [a = "", b = "", c = ""] = others.map(other => other.id);
+	return { clock, chain, freshness, before, findings, asked, waiting, a, b, c };
+}
+
+export default suite("tasks in a secure home", {
+	"a task and its reply are as long whatever is asked and answered": () => {
+		const { network, lamp, door } = secureHome();
+		const sizes = new Map<string, Set<number>>();
+		network.clock.advance(10_000);
+		network.tap = ({ bytes, from, to }) => {
+			if (!isSealed(bytes)) return;
+			const way = from === lamp.address && to === door.address ? "out" : "back";
+			sizes.set(way, (sizes.get(way) ?? new Set()).add(bytes.length));
+		};
+		for (const [action, state] of [
+			["lock", "locked"],
+			["unlock", "unlocked"],
+			["read", "unlocked"],
+			["lock", "locked"],
+			["read", "locked"]
+		] as const) {
+			lamp.ask(`task door ${action}`, new RegExp(`^door: ${state}\n`));
+		}
+		equal([sizes.get("out")?.size, sizes.get("back")?.size], [1, 1]);
+		for (const action of actions) {
+			equal(secureNotation.taskRequest.write({ action, hint: new Uint8Array(4) }).length, 6, action);
+		}
+		for (const state of states) equal(secureNotation.taskReply.write(state).length, 1, state);
+	},
+	"an action that there is not, or of another type, gets 4.00, and one that is not granted 4.03": () => {
+		const { ask, device, hint } = lock("not granted");
+		for (const [number, code] of [
+			[99, Code.BadRequest],
+			[-1, Code.BadRequest],
+			[actions.indexOf("on"), Code.BadRequest],
+			[actions.indexOf("unlock"), Code.Forbidden]
+		] as const) {
+			const answer = ask(encodeSequence([number, hint]));
+			ok(answer instanceof LinkError && answer.code === code, `action ${number}`);
+		}
+		equal(device.state, "locked");
+		for (const wrong of [new Uint8Array(0), Uint8Array.of(1), encodeSequence([0, hint.subarray(1)])]) {
+			const answer = ask(wrong);
+			ok(answer instanceof LinkError && answer.code === Code.BadRequest);
+		}
+		equal(ask(encodeSequence([actions.indexOf("read"), hint])), Uint8Array.of(states.indexOf("locked")));
+	},
+	"another digest is a reason to compare, and none to refuse": () => {
+		const { ask, device, hint, differences } = lock();
+		const other = hint.slice();
+		other[3] = (other[3] ?? 0) ^ 1;
+		equal(ask(encodeSequence([actions.indexOf("unlock"), hint])), Uint8Array.of(states.indexOf("unlocked")));
+		equal(differences(), 0);
+		equal(ask(encodeSequence([actions.indexOf("lock"), other])), Uint8Array.of(states.indexOf("locked")));
+		equal([device.state, differences()], ["locked", 1]);
+	},
+	"a task between two whose chains differ is done, and brings the chains together": () => {
+		const { network, lamp, door, knob } = secureHome();
+		network.reaches = (from, to) => from !== knob.address && to !== knob.address;
+		lamp.type("invite");
+		joined(network, "10.0.0.4:5683", "desk", "light", [lamp.address], "secure").cut();
+		network.clock.advance(3_600_000);
+		network.reaches = () => true;
+		knob.ask("status", /chain +3 blocks/);
+		const start = network.clock.now();
+		door.ask("task knob read", /^knob: off\n/);
+		knob.until("status", /chain +4 blocks/, 1_000);
+		ok(network.clock.now() - start < 2_000);
+	},
+	"the chain is compared with somebody else than the asker after a start and after an hour": () => {
+		const { clock, freshness, before, findings, asked, waiting, a, b, c } = comparing();
+		before(a);
+		equal([asked.slice().sort(), findings], [[b, c].sort(), []]);
+		waiting[0]?.({ same: true });
+		waiting[1]?.({ same: true });
+		equal(findings, ["fresh"], "judged once");
+		before(a);
+		equal([asked.length, findings], [2, ["fresh", "fresh"]], "at once");
+		clock.advance(3_599_000);
+		before(a);
+		equal(asked.length, 2);
+		clock.advance(1_000);
+		before(a);
+		equal(asked.length, 4, "an hour later");
+		// The asker's own word does not count, that of another does.
+		freshness.compared(a);
+		before(a);
+		equal(asked.length, 6);
+		freshness.compared(b);
+		freshness.compared(a);
+		before(a);
+		equal([asked.length, findings.length], [6, 4]);
+	},
+	"whoever waits at the door waits two seconds at most": () => {
+		const { clock, before, findings, waiting, a } = comparing();
+		before(a);
+		waiting[0]?.({ same: false, reason: "no answer" });
+		clock.advance(1_999);
+		equal(findings, []);
+		clock.advance(1);
+		equal(findings, ["silent"]);
+		waiting[1]?.({ same: true });
+		equal(findings, ["silent"], "judged once");
+		before(a);
+		equal(findings, ["silent", "fresh"], "what came late counts for the next");
+	},
+	"in a home of two there is nobody else to ask": () => {
+		const { before, chain, findings, asked, a, b, c } = comparing();
+		for (const gone of [b, c]) chain.gone.add(gone);
+		before(a);
+		equal([findings, asked], [["alone"], []]);
+	},
+	"a lock that was off asks the others before it judges a member, and says when nobody answers": () => {
+		const { network, lamp, door, knob } = secureHome();
+		door.cut();
+		// Nothing that the lamp says reaches the lock.
+		network.passes = ({ from, to }) => !(from === lamp.address && to === door.address);
+		door.start();
+		door.waitFor(/ready /);
+		network.clock.advance(3_000);
+		const start = network.clock.now();
+		knob.ask("task door unlock", /^door: not granted\n/);
+		ok(network.clock.now() - start >= 1_900, "it waited for the lamp");
+		ok(door.output.includes("nobody else answers: knob is judged by what this node knows"), door.output);
+		network.passes = () => true;
+		network.clock.advance(120_000);
+		const later = network.clock.now();
+		knob.ask("task door unlock", /^door: not granted\n/);
+		ok(network.clock.now() - later < 100, "the lamp's chain was the same within the hour");
+		equal(door.line.value, 0);
+		// The founder's right is for good.
+		door.cut();
+		door.start();
+		network.passes = ({ from, to }) => !(from === knob.address && to === door.address);
+		door.waitFor(/ready /);
+		lamp.until("task door unlock", /door: unlocked\n/, 1_000);
+	},
+	"a secure node speaks the paper's suite to nobody": () => {
+		const { network, lamp } = secureHome();
+		const stranger = new Stranger(network);
+		const payload = Uint8Array.from('{"request":"task","action":"on","chain":"00000000"}', letter =>
+			letter.charCodeAt(0)
+		);
+		for (const [path, code] of [
+			["/auth", Code.NotFound],
+			["/tasks", Code.Unauthorized],
+			["/blocks", Code.Unauthorized]
+		] as const) {
+			equal(stranger.ask(lamp.address, Code.Post, path, { payload })?.code, code, path);
+		}
+		lamp.type("invite");
+		equal(stranger.ask(lamp.address, Code.Post, "/sync", { payload })?.code, Code.BadRequest);
+		equal(lamp.line.value, 0);
+	}
+});
