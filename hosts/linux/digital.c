@@ -1,39 +1,44 @@
 /*
- * embedded:io/digital: virtual lines. A change of an output is printed as "line N = V"; an input changes when
- * the person at the terminal types "line N V".
+ * embedded:io/digital: lines of the kernel (gpio.c), or virtual ones. A change of a virtual output is printed as
+ * "line N = V"; a virtual input changes when the person at the terminal types "line N V".
  */
 
-#include "host.h"
+#include "gpio.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum {
-	lineTotal = 64,
-	modeInputPullUp = 1,
-	modeInputPullUpDown = 3,
-	modeOutput = 8,
-	modeOutputOpenDrain = 9,
-	edgeRising = 1,
-	edgeFalling = 2
-};
+enum { virtualTotal = 64, numberLimit = 1023, nameLimit = 31 };
 
 typedef struct {
 	HostRoot self; /* held while there is an onReadable */
 	HostRoot onReadable;
-	int pin; /* -1: closed */
+	int descriptor; /* the kernel's line, -1 for a virtual one */
+	int pin; /* of a virtual line; -1: closed */
 	int mode;
 	int edges;
 	bool value;
 } Line;
 
-static Line* lines[lineTotal];
+static Line* lines[virtualTotal];
+
+static bool isOpen(const Line* it)
+{
+	return it->descriptor >= 0 || it->pin >= 0;
+}
 
 static void closeLine(Line* it)
 {
-	if (it->pin < 0) return;
-	lines[it->pin] = NULL;
+	if (!isOpen(it)) return;
+	if (it->descriptor >= 0) {
+		hostUnwatch(it->descriptor);
+		close(it->descriptor);
+	}
+	else lines[it->pin] = NULL;
+	it->descriptor = -1;
 	it->pin = -1;
 	hostRelease(&it->self);
 	hostRelease(&it->onReadable);
@@ -56,7 +61,7 @@ static Line* lineThis(xsMachine* the)
 static Line* openThis(xsMachine* the)
 {
 	Line* it = lineThis(the);
-	if (it->pin < 0) xsUnknownError("Digital: closed");
+	if (!isOpen(it)) xsUnknownError("Digital: closed");
 	return it;
 }
 
@@ -69,6 +74,18 @@ static int numberOption(xsMachine* the, const char* name, int most)
 	return (int)number;
 }
 
+/* The pin's number; or -1, and its name in `name`. */
+static int pinOption(xsMachine* the, char* name)
+{
+	if (!hostOption(the, &xsArg(0), "pin", &xsVar(0))) xsRangeError("Digital: no pin");
+	xsType type = fxTypeOf(the, &xsVar(0));
+	if (type != xsStringType && type != xsStringXType) return numberOption(the, "pin", numberLimit);
+	const char* text = xsmcToString(xsVar(0));
+	if (!*text || strlen(text) > nameLimit) xsRangeError("Digital: bad pin");
+	strcpy(name, text);
+	return -1;
+}
+
 static void show(const Line* it)
 {
 	char text[32];
@@ -76,45 +93,68 @@ static void show(const Line* it)
 	terminalPrint(text);
 }
 
+static void checkVirtual(xsMachine* the, int pin, const char* name)
+{
+	if (pin < 0) xsRangeError("Digital: no line \"%s\": lines are virtual here, numbers 0 to 63", name);
+	if (pin >= virtualTotal) xsRangeError("Digital: bad pin: lines are virtual here, 0 to 63");
+	if (lines[pin]) xsUnknownError("Digital: line %d is in use", pin);
+}
+
+static void edgesReady(void* data, short events);
+
 void xs_digital(xsMachine* the)
 {
+	char name[nameLimit + 1];
+	int descriptor = -1;
 	xsmcVars(2);
 	if (!xsmcArgc) xsTypeError("Digital: no options");
-	int pin = numberOption(the, "pin", lineTotal - 1);
+	int pin = pinOption(the, name);
 	int mode = numberOption(the, "mode", modeOutputOpenDrain);
 	int edges = numberOption(the, "edge", edgeRising | edgeFalling);
 	int initial = numberOption(the, "initialValue", 1);
-	if (pin < 0) xsRangeError("Digital: no pin");
 	if (mode < 0 || (mode > modeInputPullUpDown && mode < modeOutput)) xsRangeError("Digital: bad mode");
 	bool watched = hostOption(the, &xsArg(0), "onReadable", &xsVar(1));
 	if (watched && !xsmcIsCallable(xsVar(1))) xsTypeError("Digital: onReadable is no function");
 	if (watched && (mode >= modeOutput || edges <= 0)) xsRangeError("Digital: onReadable needs an input and an edge");
-	if (lines[pin]) xsUnknownError("Digital: line %d is in use", pin);
 	Line* it = calloc(1, sizeof(Line));
 	if (!it) xsUnknownError("Digital: out of memory");
-	it->pin = pin;
+	it->descriptor = it->pin = -1;
 	it->mode = mode;
 	it->edges = edges < 0 ? 0 : edges;
 	it->value = initial > 0 || (mode == modeInputPullUp && initial < 0);
-	lines[pin] = it;
-	xsmcSetHostData(xsThis, it);
+	xsmcSetHostData(xsThis, it); /* from here on freed with the object */
+	if (gpioInUse(the)) {
+		descriptor = gpioOpen(the, pin < 0 ? name : NULL, pin, mode, watched ? edges : 0, it->value);
+		it->descriptor = descriptor;
+		if (watched) hostWatch(descriptor, POLLIN, edgesReady, it);
+	}
+	else {
+		checkVirtual(the, pin, name);
+		it->pin = pin;
+		lines[pin] = it;
+		if (mode >= modeOutput && it->value) show(it);
+	}
 	if (watched) {
 		hostHold(the, &it->self, &xsThis);
 		hostHold(the, &it->onReadable, &xsVar(1));
 	}
-	if (mode >= modeOutput && it->value) show(it);
 }
 
 void xs_digital_read(xsMachine* the)
 {
-	xsmcSetInteger(xsResult, openThis(the)->value);
+	Line* it = openThis(the);
+	xsmcSetInteger(xsResult, it->descriptor < 0 ? it->value : gpioRead(the, it->descriptor));
 }
 
 void xs_digital_write(xsMachine* the)
 {
 	Line* it = openThis(the);
 	bool value = xsmcArgc && xsmcToNumber(xsArg(0)) != 0;
-	if (it->mode < modeOutput) xsUnknownError("Digital: line %d is an input", it->pin);
+	if (it->mode < modeOutput) xsUnknownError("Digital: the line is an input");
+	if (it->descriptor >= 0) {
+		gpioWrite(the, it->descriptor, value);
+		return;
+	}
 	if (it->value == value) return;
 	it->value = value;
 	show(it);
@@ -133,6 +173,13 @@ static void callBack(xsMachine* the, void* data)
 	(void)xsCallFunction0(it->onReadable.slot, xsVar(0));
 }
 
+static void edgesReady(void* data, short events)
+{
+	Line* it = data;
+	if (gpioDrain(it->descriptor)) hostCall(callBack, it);
+	else if (events & (POLLERR | POLLHUP | POLLNVAL)) hostUnwatch(it->descriptor); /* the chip is gone */
+}
+
 bool digitalTake(const char* text)
 {
 	int pin, length = 0;
@@ -140,7 +187,8 @@ bool digitalTake(const char* text)
 	if (strncmp(text, "line ", 5) || text[5] < '0' || text[5] > '9') return false;
 	if (sscanf(text, "line %2d %c%n", &pin, &value, &length) < 2 || text[length]) return false;
 	if (value != '0' && value != '1') return false;
-	Line* it = pin < lineTotal ? lines[pin] : NULL;
+	if (gpioIsOpen()) return false;
+	Line* it = pin < virtualTotal ? lines[pin] : NULL;
 	if (!it || it->mode >= modeOutput) {
 		char note[48];
 		snprintf(note, sizeof(note), "line %d is no open input\n", pin);

@@ -1,4 +1,4 @@
-/** ECMA-419 Digital over virtual lines 0 to 63. */
+/** ECMA-419 Digital over lines of the kernel, or virtual lines 0 to 63. */
 export default class Digital @ "xs_digital_delete" {
 	constructor(options) @ "xs_digital";
 	read() @ "xs_digital_read";

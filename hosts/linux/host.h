@@ -15,7 +15,7 @@ enum {
 	hostBusyCode = 73
 };
 
-/* main.c: the command line. */
+/* options.c: the command line. */
 
 typedef struct {
 	const char* key;
@@ -30,9 +30,18 @@ typedef struct {
 	int peerCount;
 	HostSetting* settings;
 	int settingCount;
+	bool headless; /* nobody types */
 } HostOptions;
 
 extern HostOptions hostOptions;
+
+void hostReadArguments(int count, char** arguments);
+
+/* Says what is wrong with the arguments and ends the process. */
+void hostUsage(const char* format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
+/* The value of a setting, NULL when there is none. */
+const char* hostSetting(const char* key);
 
 /* loop.c: descriptors, timers, calls into XS. */
 

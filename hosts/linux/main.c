@@ -1,4 +1,4 @@
-/* The start: the command line, signals, the machine, the main module. */
+/* The start: signals, the machine, the main module. */
 
 #include "host.h"
 
@@ -12,88 +12,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-HostOptions hostOptions = { .port = -1 };
-
-/* The command line */
-
-__attribute__((noreturn, format(printf, 1, 2)))
-static void usage(const char* format, ...)
-{
-	va_list arguments;
-	va_start(arguments, format);
-	fprintf(stderr, "verifichain: ");
-	vfprintf(stderr, format, arguments);
-	fprintf(stderr, "\n");
-	va_end(arguments);
-	exit(hostUsageCode);
-}
-
-/* A whole decimal number from `least` to `most`; -1 for anything else. */
-static long numberIn(const char* text, long least, long most)
-{
-	char* end;
-	errno = 0;
-	long number = strtol(text, &end, 10);
-	if (errno || end == text || *end || text[0] < '0' || text[0] > '9') return -1;
-	return number < least || number > most ? -1 : number;
-}
-
-static void addPeer(char* text)
-{
-	const char* colon = strrchr(text, ':');
-	if (!colon || colon == text || numberIn(colon + 1, 1, 65535) < 0)
-		usage("--peer takes ADDRESS:PORT, not \"%s\"", text);
-	hostOptions.peers[hostOptions.peerCount++] = text;
-}
-
-static void addSetting(char* text)
-{
-	char* sign = strchr(text, '=');
-	if (!sign || sign == text) usage("--set takes KEY=VALUE, not \"%s\"", text);
-	*sign = 0;
-	static const char* const taken[] = { "data", "peers", "port" };
-	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++)
-		if (!strcmp(text, taken[i])) usage("--set %s: there is an argument for that", text);
-	hostOptions.settings[hostOptions.settingCount++] = (HostSetting){ text, sign + 1 };
-}
-
-static void readArguments(int count, char** arguments)
-{
-	hostOptions.peers = calloc((size_t)count, sizeof(*hostOptions.peers));
-	hostOptions.settings = calloc((size_t)count, sizeof(*hostOptions.settings));
-	if (!hostOptions.peers || !hostOptions.settings) usage("out of memory");
-	for (int i = 1; i < count; i++) {
-		const char* name = arguments[i];
-		static const char* const known[] = { "--data", "--main", "--memory", "--peer", "--port", "--set" };
-		size_t which = 0;
-		while (which < sizeof(known) / sizeof(*known) && strcmp(name, known[which])) which++;
-		if (which == sizeof(known) / sizeof(*known)) usage("unknown argument \"%s\"", name);
-		if (++i == count) usage("%s needs a value", name);
-		char* value = arguments[i];
-		if (!strcmp(name, "--data")) {
-			if (!*value) usage("--data takes a folder");
-			hostOptions.data = value;
-		}
-		else if (!strcmp(name, "--main")) {
-#ifndef HOST_LOADER
-			usage("--main is not for this build: its main module is fixed");
-#endif
-			hostOptions.main = value;
-		}
-		else if (!strcmp(name, "--memory")) {
-			long size = numberIn(value, 2 << 20, INT_MAX);
-			if (size < 0) usage("--memory takes bytes, 2097152 to %d, not \"%s\"", INT_MAX, value);
-			hostMemoryLimit = (size_t)size;
-		}
-		else if (!strcmp(name, "--peer")) addPeer(value);
-		else if (!strcmp(name, "--port")) {
-			hostOptions.port = (int)numberIn(value, 0, 65535);
-			if (hostOptions.port < 0) usage("--port takes a number from 0 to 65535, not \"%s\"", value);
-		}
-		else addSetting(value);
-	}
-}
 
 /*
  * Signals. The first asks the loop to end after its turn; a second one, or a turn that lasts longer than two
@@ -138,7 +56,7 @@ static void watchSignals(void)
 	static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 	struct sigaction action = { .sa_handler = onSignal, .sa_flags = SA_RESTART };
 	wakeDescriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (wakeDescriptor < 0) usage("eventfd: %s", strerror(errno));
+	if (wakeDescriptor < 0) hostUsage("eventfd: %s", strerror(errno));
 	for (size_t i = 0; i < sizeof(ending) / sizeof(*ending); i++) sigaction(ending[i], &action, NULL);
 	action.sa_handler = onAlarm;
 	sigaction(SIGALRM, &action, NULL);
@@ -156,11 +74,11 @@ static void findScripts(void)
 {
 	static char path[PATH_MAX + 8];
 	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX);
-	if (length <= 0 || length >= PATH_MAX) usage("cannot find the program's own path");
+	if (length <= 0 || length >= PATH_MAX) hostUsage("cannot find the program's own path");
 	path[length] = 0;
 	for (int i = 0; i < 3; i++) {
 		char* slash = strrchr(path, '/');
-		if (!slash) usage("cannot find build/js beside the program");
+		if (!slash) hostUsage("cannot find build/js beside the program");
 		*slash = 0;
 	}
 	strcat(path, "/js");
@@ -216,11 +134,11 @@ static void openStandard(void)
 int main(int count, char** arguments)
 {
 	openStandard();
-	readArguments(count, arguments);
+	hostReadArguments(count, arguments);
 	if (hostOptions.data) preferenceOpen();
 	watchSignals();
 	const char* name = createMachine();
-	if (!hostMachine) usage("out of memory");
+	if (!hostMachine) hostUsage("out of memory");
 	hostCall(importMain, (void*)(uintptr_t)name);
 #ifdef HOST_LOADER
 	hostScriptsLoaded();

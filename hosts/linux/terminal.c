@@ -246,7 +246,7 @@ void xs_terminal(xsMachine* the)
 	hostHold(the, &terminal->self, &xsThis);
 	hostHold(the, &terminal->onLine, &xsVar(0));
 	if (ends) hostHold(the, &terminal->onEnd, &xsVar(1));
-	hostWatch(STDIN_FILENO, POLLIN, readInput, NULL);
+	if (!hostOptions.headless) hostWatch(STDIN_FILENO, POLLIN, readInput, NULL);
 }
 
 void xs_terminal_write(xsMachine* the)
