@@ -3,5 +3,6 @@ import block from "./block.js";
 import checkpoint from "./checkpoint.js";
 import effect from "./effect.js";
 import growth from "./growth.js";
+import properties from "./properties.js";
 
-export default [block, growth, effect, checkpoint] as Suite[];
+export default [block, growth, effect, checkpoint, properties] as Suite[];
