@@ -8,12 +8,14 @@
  * `first` is the number of the oldest sector that counts. A new sector is erased directly before its head is programmed
  * and was not among those that count, so a torn erase harms nothing and none is ever trusted.
  *
- * Of the 32 sectors one stays free. When it is the only one left, it becomes the copy of what still counts in the
- * oldest sector (kind 1). The copy counts from the moment that `done` is programmed, and the oldest then no longer;
+ * Of the 32 sectors one always stays free. When few are, one becomes the copy of what still counts in the oldest
+ * sector (kind 1). The copy counts from the moment that `done` is programmed, and the oldest then no longer;
  * until that, it is as if the copy were not there. So a copy can be cut off any number of times.
  *
- * A record that was torn ends its sector: the next goes to a new one. As the bits that were being programmed when the
- * power failed may be weak, opening programs the last good record once more, and clears the head of a torn one.
+ * The bits that were being programmed when the power failed may be weak: read as one thing now and as another later.
+ * So opening programs the newest sector's head and its last good record once more, and zeros where the next record
+ * would begin: what was torn there is gone for good, and the next change begins a new sector, even where nothing is to
+ * be seen of a torn record.
  */
 
 #include "journal.h"
@@ -28,7 +30,9 @@ enum {
 	doneMark = 0x656E6F64, /* "done" */
 	deletion = 0x8000,
 	recordHeadSize = 8,
-	grain = 8
+	grain = 8,
+	wantedFree = 8,
+	copiesAtOnce = 3
 };
 
 typedef struct {
@@ -289,8 +293,8 @@ static uint32_t readSector(Journal* journal, uint32_t number, uint32_t* last)
 	return end;
 }
 
-/* See the top of this file. `end`: of the head's records; `last`: the last of them, or 0. */
-static void makeFirm(Journal* journal, const Head* head, uint32_t end, uint32_t last)
+/* See the top of this file. `end`: of the newest sector's records; `last`: the last of them, or 0. */
+static void makeFirm(const Journal* journal, const Head* head, uint32_t end, uint32_t last)
 {
 	Writer writer;
 	Record record;
@@ -310,11 +314,6 @@ static void makeFirm(Journal* journal, const Head* head, uint32_t end, uint32_t 
 		putAgain(&writer, last, record.size);
 		finish(&writer);
 	}
-	if (end == limit || isFilled(end, limit, 0xFF)) {
-		journal->used = end - start;
-		return;
-	}
-	journal->used = journalSectorSize;
 	if (end + recordHeadSize > limit || isFilled(end, end + recordHeadSize, 0)) return;
 	RecordHead none = { 0 };
 	begin(&writer, end);
@@ -360,16 +359,33 @@ static bool beginSector(Journal* journal, uint32_t kind, uint32_t first)
 	return true;
 }
 
-/* Copies to the new head what counts in the oldest sector. They have room: they had it there. */
+static bool isIn(const JournalEntry* entry, uint32_t number)
+{
+	return entry->place * grain / journalSectorSize == number % journalSectors;
+}
+
+/* Bytes of a sector's records that count. */
+static uint32_t liveIn(const Journal* journal, uint32_t number)
+{
+	uint32_t live = 0;
+	for (uint32_t i = 0; i < journal->count; i++) {
+		Record record;
+		const JournalEntry* entry = &journal->entries[i];
+		if (isIn(entry, number) && readHead(entry->place * grain, &record)) live += record.size;
+	}
+	return live;
+}
+
+/* Copies to the newest sector, which has room for it, what counts in the oldest. */
 static bool copyRecords(Journal* journal)
 {
-	uint32_t from = startOf(journal->tail), to = startOf(journal->head);
+	uint32_t to = startOf(journal->head);
 	for (uint32_t i = 0; i < journal->count; i++) {
 		Record record;
 		Writer writer;
 		JournalEntry* entry = &journal->entries[i];
 		uint32_t place = entry->place * grain;
-		if (place < from || place >= from + journalSectorSize || !readHead(place, &record)) continue;
+		if (!isIn(entry, journal->tail) || !readHead(place, &record)) continue;
 		begin(&writer, to + journal->used);
 		putAgain(&writer, place, record.size);
 		finish(&writer);
@@ -381,7 +397,11 @@ static bool copyRecords(Journal* journal)
 	return true;
 }
 
-/* Makes the only free sector the copy of the oldest, which then is free. */
+/*
+ * Makes a free sector the copy of the oldest, which then is free, and of the next ones as far as all that counts in
+ * them has room too. Those stay among the sectors that count until the next one begins, and no sector is erased before
+ * that.
+ */
 static bool copyOldest(Journal* journal)
 {
 	Writer writer;
@@ -393,12 +413,22 @@ static bool copyOldest(Journal* journal)
 	finish(&writer);
 	if (!isSame(place, &mark, sizeof(mark))) return false;
 	journal->tail++;
+	while (journal->tail < journal->head && liveIn(journal, journal->tail) <= journalSectorSize - journal->used) {
+		if (!copyRecords(journal)) return false;
+		journal->tail++;
+	}
 	return true;
 }
 
-static bool advance(Journal* journal)
+/*
+ * Begins a new sector. Sectors full of what counts give no room when they are copied; a few are kept free, so that
+ * many of those in a row need not be copied for one change. `steps`: of this change so far.
+ */
+static bool advance(Journal* journal, int steps)
 {
-	return freeSectors(journal) > 1 ? beginSector(journal, plain, journal->tail) : copyOldest(journal);
+	uint32_t free = freeSectors(journal);
+	if (free > wantedFree || (free > 1 && steps >= copiesAtOnce)) return beginSector(journal, plain, journal->tail);
+	return copyOldest(journal);
 }
 
 static JournalOutcome append(Journal* journal, JournalName name, uint16_t size, const uint8_t* value)
@@ -412,7 +442,7 @@ static JournalOutcome append(Journal* journal, JournalName name, uint16_t size, 
 	uint32_t whole = rounded(recordHeadSize + domain + key + length);
 	/* One of the sectors, copied, leaves room: see journalCapacity. */
 	for (int i = 0; journal->used + whole > journalSectorSize; i++)
-		if (i > 2 * journalSectors || !advance(journal)) return journalBroken;
+		if (i > 2 * journalSectors || !advance(journal, i)) return journalBroken;
 	Writer writer;
 	Record record;
 	uint32_t place = startOf(journal->head) + journal->used;

@@ -64,7 +64,7 @@ typedef enum {
 	journalBroken /* the flash did not take what was written; the old value still counts */
 } JournalOutcome;
 
-/* Finds what the flash holds. Makes firm what a power failure may have left weak: at most two programs, no erase. */
+/* Finds what the flash holds. Makes firm what a power failure may have left weak: a few programs, no erase. */
 void journalOpen(Journal* journal);
 
 /* The value's size, its bytes to `value` (NULL: only the size); -1 when there is none. Names: 1 to 15 bytes. */

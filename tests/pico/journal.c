@@ -54,7 +54,7 @@ void journalRead(uint32_t offset, void* bytes, uint32_t size)
 	memcpy(bytes, flash + offset, size);
 }
 
-/* What a byte is when the power fails on the way: none, all or some of the bits, more often in runs. */
+/* What a byte is when the power fails on the way: none, all or some of its bits changed. */
 static uint8_t torn(uint8_t before, uint8_t after, unsigned kind)
 {
 	uint8_t mixed = (uint8_t)randomBelow(256);
@@ -65,9 +65,9 @@ static uint8_t torn(uint8_t before, uint8_t after, unsigned kind)
 
 static void cutOff(uint8_t* to, const uint8_t* after, uint32_t size)
 {
-	uint32_t way = randomBelow(4), reached = randomBelow(size + 1);
+	uint32_t way = randomBelow(5), reached = randomBelow(size + 1);
 	for (uint32_t i = 0; i < size; i++) {
-		unsigned kind = way == 0 ? 0 : way == 1 ? i < reached : way == 2 ? 2 : randomBelow(3);
+		unsigned kind = way == 0 ? 0 : way == 1 ? i < reached : way < 4 ? way - 1 : randomBelow(3);
 		weak[to - flash + i] |= to[i] ^ after[i];
 		to[i] = torn(to[i], after[i], kind);
 	}
@@ -97,9 +97,10 @@ void journalErase(uint32_t offset)
 	erases++;
 }
 
-/* Every start may find the weak bits otherwise. */
+/* Every start may find the weak bits otherwise, or as they were. */
 static void powerUp(void)
 {
+	if (randomBelow(2)) return;
 	for (uint32_t i = 0; i < journalSize; i++)
 		if (weak[i]) flash[i] = (uint8_t)((flash[i] & ~weak[i]) | (randomBelow(256) & weak[i]));
 }
@@ -345,12 +346,16 @@ static void wear(long count)
 		perform(&change);
 	}
 	uint32_t live = journal.live;
+	for (long i = 0; i < 2000; i++) {
+		Change change = changeAtRandom(8, 0);
+		perform(&change);
+	}
 	memset(erased, 0, sizeof(erased));
 	uint64_t bytes = 0;
 	for (long i = 0; i < count; i++) {
 		long p = programs, e = erases;
-		/* A few values change all the time, as counters and states do. */
-		Change change = changeAtRandom(randomBelow(4) ? 8 : 330, 0);
+		/* A few values change all the time, as states do; the rest are blocks, and stay. */
+		Change change = changeAtRandom(randomBelow(1000) ? 8 : 330, 0);
 		if (!perform(&change)) continue;
 		bytes += change.value.size;
 		if (programs - p > longestPrograms) longestPrograms = programs - p;
