@@ -28,7 +28,7 @@ class ChangedMembership extends Membership {
 	readonly #keys: ReadonlyMap<IdText, Uint8Array>;
 
 	constructor(whole: Membership, gone: ReadonlySet<IdText>, keys: ReadonlyMap<IdText, Uint8Array>) {
-		super([]);
+		super({ members: [], removed: new Set(), evidence: [], recoveryNext: 0 });
 		this.#whole = whole;
 		this.#gone = gone;
 		this.#keys = keys;
@@ -117,6 +117,7 @@ export class Member {
 			},
 			locate: (_peer, found) => found(undefined),
 			onStranger: () => undefined,
+			onRemoved: () => undefined,
 			report: text => this.reports.push(text)
 		});
 	}

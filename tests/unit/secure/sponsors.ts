@@ -25,12 +25,13 @@ import {
 import { deriveScalars, register, Verifier } from "../../../modules/spake2plus/spake2plus.js";
 import { equal, ok, throws } from "../../harness/assert.js";
 import { MemoryStorage, testGenesis, testNode } from "../../harness/blocks.js";
+import { Story } from "../../harness/chain-story.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
 import { counter } from "../coap/network.js";
 
 const scalars = () => deriveScalars(new Uint8Array(32).fill(7));
-const record = () => ({ ...runAtOnce(register(scalars())), version: 0, signature: undefined });
+const record = () => ({ ...runAtOnce(register(scalars())), version: 0, signed: undefined });
 
 /** A home and one that is to join it, by a sponsor who knows the password and says what `welcome` makes of the truth. */
 function join(welcome: (truth: Welcome) => Welcome): JoinAnswer | undefined {
@@ -144,18 +145,27 @@ export default suite("sponsors and records", {
 		const order = compareRecords(record(), other);
 		ok(order !== 0 && Math.sign(compareRecords(other, record())) === -Math.sign(order), "the same for all");
 	},
-	"a record is the founder's, for one home and one version": () => {
-		const { privateKey, key } = testNode("founder");
-		const home = new Uint8Array(8).fill(3);
-		const signed = signRecord({ ...record(), version: 5 }, home, privateKey);
-		const read = readRecord(writeRecord(signed));
-		ok(read !== undefined && isSignedRecord(read, home, key));
-		ok(!isSignedRecord(read, new Uint8Array(8), key), "of another home");
-		ok(!isSignedRecord({ ...read, version: 6 }, home, key), "another version");
-		ok(!isSignedRecord({ ...read, w0: read.L.subarray(0, 32) }, home, key), "another password");
-		ok(!isSignedRecord(read, home, testNode("member").key), "of another member");
-		ok(!isSignedRecord(record(), home, key), "unsigned");
-		for (const length of [0, 100, 102, 164, 166])
+	"a record is a founder's or an admin's, for one home and one version": () => {
+		const story = new Story();
+		const { home } = story;
+		const chain = story.withMembers("door", "desk");
+		story.admin(chain, "lamp", "door");
+		const { members } = chain;
+		const read = (by: string) =>
+			readRecord(writeRecord(signRecord({ ...record(), version: 5 }, home, story.node(by))));
+		for (const by of ["lamp", "door"]) {
+			const signed = read(by);
+			ok(signed !== undefined && isSignedRecord(signed, home, members), by);
+			ok(!isSignedRecord(signed, new Uint8Array(8), members), "of another home");
+			ok(!isSignedRecord({ ...signed, version: 6 }, home, members), "another version");
+			ok(!isSignedRecord({ ...signed, w0: signed.L.subarray(0, 32) }, home, members), "another password");
+		}
+		for (const by of ["desk", "stranger"]) {
+			const signed = read(by);
+			ok(signed !== undefined && !isSignedRecord(signed, home, members), by);
+		}
+		ok(!isSignedRecord(record(), home, members), "unsigned");
+		for (const length of [0, 100, 102, 172, 174])
 			equal(readRecord(new Uint8Array(length)), undefined, `${length}`);
 	}
 });

@@ -1,0 +1,86 @@
+import Serial, { restart } from "serial";
+import Timer from "timer";
+import { LineEditor } from "./terminal/line-editor.js";
+import { OutputQueue } from "./terminal/output-queue.js";
+
+/** Bytes of output that wait for somebody to read them. */
+const outputLimit = 4096;
+/** Milliseconds until output that did not go out is tried again: while somebody listens, and while nobody does. */
+const busyPause = 5;
+const idlePause = 250;
+/** Milliseconds for the last text before a restart. */
+const farewell = 250;
+
+declare global {
+	interface ArrayBufferConstructor {
+		/** UTF-8. */
+		fromString(text: string): ArrayBuffer;
+	}
+	interface StringConstructor {
+		/** Throws for what is no UTF-8. */
+		fromArrayBuffer(buffer: ArrayBufferLike, offset?: number, length?: number): string;
+	}
+}
+
+/** The contract of hosts/types/terminal.d.ts over a board's serial line. */
+export default class Terminal {
+	readonly #serial: Serial;
+	readonly #editor: LineEditor;
+	readonly #queue = new OutputQueue(outputLimit);
+	#isWaiting = false;
+	#isClosed = false;
+
+	constructor({ onLine }: { onLine: (line: string | null) => void; onEnd?: () => void }) {
+		this.#editor = new LineEditor({ onLine, show: text => this.write(text), decode });
+		this.#serial = new Serial({ onReadable: () => this.#receive() });
+	}
+
+	get echo(): boolean {
+		return this.#editor.echo;
+	}
+
+	set echo(isShown: boolean) {
+		this.#editor.echo = isShown;
+	}
+
+	/** A line's end goes out as return and line feed, as serial terminals want it. */
+	write(text: string): void {
+		if (this.#isClosed || text === "") return;
+		this.#queue.add(new Uint8Array(ArrayBuffer.fromString(text.replaceAll("\n", "\r\n"))));
+		if (!this.#isWaiting) this.#send();
+	}
+
+	close(): void {
+		this.#isClosed = true;
+		this.#serial.close();
+	}
+
+	#receive(): void {
+		for (let bytes = this.#serial.read(); bytes !== undefined; bytes = this.#serial.read()) {
+			this.#editor.receive(new Uint8Array(bytes));
+			if (this.#isClosed) return;
+		}
+	}
+
+	#send(): void {
+		this.#isWaiting = false;
+		if (this.#isClosed) return;
+		this.#queue.drain(bytes => this.#serial.write(bytes));
+		if (this.#queue.length === 0) return;
+		this.#isWaiting = true;
+		Timer.set(() => this.#send(), this.#serial.isOpen ? busyPause : idlePause);
+	}
+}
+
+/** See hosts/types/terminal.d.ts: a board restarts, whatever the code. */
+export function exit(_code: number): void {
+	Timer.set(() => restart(), farewell);
+}
+
+function decode(bytes: Uint8Array): string | null {
+	try {
+		return String.fromArrayBuffer(bytes.buffer, bytes.byteOffset, bytes.length);
+	} catch {
+		return null;
+	}
+}

@@ -1,0 +1,144 @@
+/*
+ * What ends the program is noted on the way out: XS's abort (no memory, no stack, an exception or a rejection that
+ * nobody caught), a hard fault of the processor, and the C library's exit (no memory in C, a failed assertion). All of
+ * them restart the board.
+ */
+
+#include "xsAll.h"
+
+#include "faults.h"
+#include "hardware/watchdog.h"
+#include "pico/platform.h"
+
+#include <string.h>
+
+typedef struct {
+	uint32_t check;
+	char text[faultLimit + 1];
+} Kept;
+
+static Kept __uninitialized_ram(kept);
+
+/* Memory that was never written passes this by a chance of 2^-32. */
+static uint32_t checkOf(const char* text)
+{
+	uint32_t sum = 0x76636662;
+	for (size_t i = 0; i < sizeof(kept.text); i++) sum = (sum ^ (uint8_t)text[i]) * 16777619u;
+	return sum;
+}
+
+void faultNote(const char* text)
+{
+	size_t length = strlen(text);
+	if (length > faultLimit) {
+		length = faultLimit;
+		while (length && (text[length] & 0xC0) == 0x80) length--;
+	}
+	memset(kept.text, 0, sizeof(kept.text));
+	memcpy(kept.text, text, length);
+	kept.check = checkOf(kept.text);
+}
+
+const char* faultText(void)
+{
+	return kept.check == checkOf(kept.text) && !kept.text[faultLimit] ? kept.text : "";
+}
+
+void machinePools(void* machine, uint32_t pools[4])
+{
+	txMachine* the = machine;
+	pools[0] = (uint32_t)the->currentHeapCount * sizeof(txSlot);
+	pools[1] = (uint32_t)the->maximumHeapCount * sizeof(txSlot);
+	pools[2] = (uint32_t)the->currentChunksSize;
+	pools[3] = (uint32_t)the->maximumChunksSize;
+	if (the->heap) pools[3] += (uint32_t)(the->heap_pend - the->heap_ptr);
+}
+
+typedef struct {
+	char text[faultLimit + 1];
+	size_t length;
+} Text;
+
+static void add(Text* to, const char* text)
+{
+	while (*text && to->length < faultLimit) to->text[to->length++] = *text++;
+}
+
+static void addNumber(Text* to, uint32_t number)
+{
+	for (int shift = 28; shift >= 0; shift -= 4) {
+		char digit[2] = { "0123456789abcdef"[number >> shift & 15], 0 };
+		add(to, digit);
+	}
+}
+
+/* Its message, without running or allocating anything. */
+static const char* messageOf(txMachine* the)
+{
+	txSlot* slot = &mxException;
+	if (slot->kind == XS_REFERENCE_KIND) {
+		for (slot = slot->value.reference->next; slot; slot = slot->next)
+			if (slot->ID == mxID(_message)) break;
+	}
+	if (slot && (slot->kind == XS_STRING_KIND || slot->kind == XS_STRING_X_KIND)) return slot->value.string;
+	return NULL;
+}
+
+void __real_fxAbort(txMachine* the, int status);
+void __wrap_fxAbort(txMachine* the, int status);
+
+/* The linker puts this in place of XS's own. */
+void __wrap_fxAbort(txMachine* the, int status)
+{
+	Text text = { 0 };
+	if (status != XS_DEBUGGER_EXIT) {
+		add(&text, fxAbortString(status));
+		const char* message = status == XS_UNHANDLED_EXCEPTION_EXIT || status == XS_UNHANDLED_REJECTION_EXIT
+			? messageOf(the) : NULL;
+		if (message) {
+			add(&text, ": ");
+			add(&text, message);
+		}
+		faultNote(text.text);
+	}
+	__real_fxAbort(the, status);
+}
+
+__attribute__((noreturn))
+static void restart(void)
+{
+	watchdog_reboot(0, 0, 0);
+	for (;;) tight_loop_contents();
+}
+
+void hardFault(const uint32_t* frame);
+void isr_hardfault(void);
+
+__attribute__((noreturn, used))
+void hardFault(const uint32_t* frame)
+{
+	Text text = { 0 };
+	add(&text, "hard fault at ");
+	addNumber(&text, frame[6]);
+	add(&text, ", called from ");
+	addNumber(&text, frame[5]);
+	faultNote(text.text);
+	restart();
+}
+
+/* The processor pushed the registers of the moment. */
+__attribute__((naked))
+void isr_hardfault(void)
+{
+	__asm volatile("mrs r0, msp\n\tldr r1, =hardFault\n\tbx r1\n\t.ltorg");
+}
+
+__attribute__((noreturn))
+void _exit(int status)
+{
+	Text text = { 0 };
+	add(&text, "the C library ended the program: ");
+	addNumber(&text, (uint32_t)status);
+	faultNote(text.text);
+	restart();
+}

@@ -1,0 +1,22 @@
+/* What of mbedTLS 3.6 is built: P-256, SHA-256, AES-CCM, each in its fast form for a Cortex-M0+. */
+#ifndef MBEDTLS_SETTINGS_H
+#define MBEDTLS_SETTINGS_H
+
+#define MBEDTLS_HAVE_ASM
+#define MBEDTLS_BIGNUM_C
+#define MBEDTLS_ECP_C
+#define MBEDTLS_ECP_DP_SECP256R1_ENABLED
+/* Reduction by the form of the prime: without it slower than plain long arithmetic. */
+#define MBEDTLS_ECP_NIST_OPTIM
+#define MBEDTLS_ECP_WINDOW_SIZE 4
+/* The table for the generator is in the flash. */
+#define MBEDTLS_ECP_FIXED_POINT_OPTIM 1
+#define MBEDTLS_SHA256_C
+#define MBEDTLS_AES_C
+#define MBEDTLS_AES_ROM_TABLES
+#define MBEDTLS_AES_FEWER_TABLES
+#define MBEDTLS_CCM_C
+/* Randomness comes from random.h. */
+#define MBEDTLS_NO_PLATFORM_ENTROPY
+
+#endif
