@@ -1,0 +1,222 @@
+import { StringDecoder } from "node:string_decoder";
+import { GPIOPinState } from "rp2040js";
+import { Flash, PowerCut } from "./flash.mjs";
+import { LoopMeter } from "./loop-meter.mjs";
+import { Chip } from "./rp2040.mjs";
+import { UsbConsole } from "./usb-console.mjs";
+import { WifiChip } from "./wifi-chip.mjs";
+
+const million = 1_000_000;
+/** Milliseconds after each edge at which the contacts of a cheap button touch or part once more. */
+const bounces = [0.3, 0.7, 1.2, 2.1, 3.4];
+
+/** A Pico W in the house: its chip, flash and Wi-Fi, a person at its USB console, a button and lamps at its pins. */
+export class Board {
+	name;
+	flash;
+	chip;
+	wifi;
+	meter;
+	/** All that it printed, over restarts. */
+	output = "";
+	/** How often it restarted itself. */
+	restarts = 0;
+	/** What cut the power of the flash operation, if something did. */
+	cut;
+	/** The levels that its output pins took on, as `{ at, pin, level }`, `at` in milliseconds of the house. */
+	edges = [];
+	#options;
+	#console;
+	#decoder = new StringDecoder("utf8");
+	#cursor = 0;
+	/** Levels from outside by pin; those of pull-ups and of a person's finger. */
+	#levels;
+	/** The house's time at the last reset, in nanoseconds. */
+	#origin = 0;
+	#boots = 0;
+
+	/**
+	 * `house`: a House; `image`: an Image; `bootRom`: a BootRom; `mac`: 6 bytes; `buttons`: pins pulled up; `flash`: as
+	 * another board left it.
+	 */
+	constructor({ house, name, image, bootRom, mac, seed, buttons = [], outputs = [], flash }) {
+		this.name = name;
+		this.#options = { house, image, bootRom, mac, seed, outputs };
+		this.#levels = new Map(buttons.map(pin => [pin, true]));
+		this.flash = flash ?? new Flash({ seed }).load(image.parts);
+	}
+
+	get isOn() {
+		return this.chip !== undefined;
+	}
+
+	/** Nanoseconds of the house up to which it has run. */
+	get now() {
+		return this.chip === undefined ? this.#options.house.now : this.#origin + this.chip.now;
+	}
+
+	/** Milliseconds since its last reset. */
+	get uptime() {
+		return this.chip.now / million;
+	}
+
+	/** The moment of the house at which it does something by itself; undefined while it is busy. */
+	get wakesAt() {
+		if (this.chip === undefined) return Number.POSITIVE_INFINITY;
+		return this.chip.isIdle ? this.#origin + this.chip.wakesAt : undefined;
+	}
+
+	powerOn() {
+		this.cut = undefined;
+		this.#boot(undefined);
+		return this;
+	}
+
+	/** As when somebody pulls the plug: the flash stays, and nothing else. */
+	powerOff() {
+		if (this.chip !== undefined) this.#options.house.network.leave(this.wifi);
+		this.chip = undefined;
+	}
+
+	/** Runs up to a moment of the house. Throws when the program came to a stop that no restart mends. */
+	run(until) {
+		while (this.chip !== undefined && this.now < until) {
+			try {
+				this.chip.run(until - this.#origin);
+			} catch (error) {
+				if (!(error instanceof PowerCut)) throw error;
+				this.powerOff();
+				this.cut = error.message;
+				return;
+			}
+			if (this.chip.ended === "reset") {
+				this.restarts += 1;
+				this.#options.house.network.leave(this.wifi);
+				this.#boot(this.chip.kept());
+			} else if (this.chip.ended !== undefined) throw new Error(`${this.name} ${this.chip.ended}`);
+		}
+	}
+
+	/** The level of a pin: 0 or 1, as this board drives it or, for an input, as it is driven from outside. */
+	level(pin) {
+		const gpio = this.chip.mcu.gpio[pin];
+		if (gpio.value === GPIOPinState.High) return 1;
+		if (gpio.value === GPIOPinState.Low) return 0;
+		return this.#levels.get(pin) === true ? 1 : 0;
+	}
+
+	/** The LED on the board, behind the Wi-Fi chip: 0 or 1. */
+	get led() {
+		return this.wifi.pins.get(0) ?? 0;
+	}
+
+	/** Puts a level on an input pin in so many milliseconds. */
+	drive(pin, level, milliseconds = 0) {
+		this.chip.after(milliseconds * million, () => {
+			this.#levels.set(pin, level);
+			this.chip.mcu.gpio[pin].setInputValue(level);
+		});
+	}
+
+	/**
+	 * A finger on a button that pulls its pin down, with contacts that bounce. Returns the moments of the house, in
+	 * milliseconds, of the first touch and of the first parting.
+	 */
+	press(pin, milliseconds = 120) {
+		for (const [start, level] of [
+			[0, false],
+			[milliseconds, true]
+		]) {
+			this.drive(pin, level, start);
+			bounces.forEach((after, i) => {
+				this.drive(pin, i % 2 === 0 ? !level : level, start + after);
+			});
+			this.drive(pin, level, start + bounces.at(-1) + 0.5);
+		}
+		return { down: this.now / million, up: this.now / million + milliseconds };
+	}
+
+	type(line) {
+		this.#console.type(`${line}\r`);
+	}
+
+	/** Opens the console's line or closes it. */
+	setConsole(isOpen) {
+		this.#console.setOpen(isOpen);
+	}
+
+	/** Keys as they are, without an end of the line. */
+	typeKeys(text) {
+		this.#console.type(text);
+	}
+
+	/** The first match of `pattern` in what it prints after the last match; throws when it does not come in time. */
+	async waitFor(pattern, milliseconds = 20_000) {
+		let match = null;
+		const isThere = await this.#options.house.run(milliseconds, () => {
+			match = pattern.exec(this.output.slice(this.#cursor));
+			return match !== null;
+		});
+		if (!isThere)
+			throw new Error(`${this.name} did not print ${pattern} in ${milliseconds} ms:\n${this.output}`);
+		this.#cursor += match.index + match[0].length;
+		return match;
+	}
+
+	/** Types a command and waits for what it prints. */
+	async ask(command, pattern, milliseconds) {
+		this.#cursor = this.output.length;
+		this.type(command);
+		return this.waitFor(pattern, milliseconds);
+	}
+
+	/** Asks again until `pattern` shows; throws when it does not in time. */
+	async until(command, pattern, milliseconds = 20_000) {
+		const end = this.#options.house.now + milliseconds * million;
+		for (;;) {
+			try {
+				return await this.ask(command, pattern, 500);
+			} catch (error) {
+				if (this.#options.house.now > end) throw error;
+			}
+		}
+	}
+
+	/** From here on only what is printed next is looked at. */
+	forget() {
+		this.#cursor = this.output.length;
+	}
+
+	#boot(kept) {
+		const { house, image, bootRom, mac, seed, outputs } = this.#options;
+		this.#origin = this.now;
+		this.#boots += 1;
+		const chip = new Chip({ image, bootRom, flash: this.flash, seed: seed * 1000 + this.#boots, kept });
+		this.chip = chip;
+		const clock = {
+			now: () => this.#origin + chip.now,
+			after: (moment, act) => {
+				const origin = this.#origin;
+				chip.after(Math.max(moment - origin - chip.now, 0), act);
+			}
+		};
+		this.wifi = new WifiChip({ chip, image, network: house.network, mac, clock });
+		this.wifi.onPin = (pin, level) => this.#edge(`wifi ${pin}`, level);
+		this.meter = new LoopMeter(chip);
+		this.#console = new UsbConsole(chip, bytes => {
+			this.output += this.#decoder.write(bytes);
+		});
+		for (const [pin, level] of this.#levels) chip.mcu.gpio[pin].setInputValue(level);
+		for (const pin of outputs) {
+			chip.mcu.gpio[pin].addListener(value => {
+				if (value === GPIOPinState.High || value === GPIOPinState.Low) {
+					this.#edge(pin, value === GPIOPinState.High ? 1 : 0);
+				}
+			});
+		}
+	}
+
+	#edge(pin, level) {
+		this.edges.push({ at: this.now / million, pin, level });
+	}
+}
