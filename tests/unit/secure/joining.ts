@@ -146,13 +146,13 @@ export default suite("joining a secure home", {
 		door.type("invite");
 		network.reaches = (from, to) =>
 			![from, to].includes(door.address) || [from, to].includes("10.0.0.4:5683");
-		const desk = applicant(network, "10.0.0.4:5683", "desk", "light", [door.address], { suite: "secure" });
-		desk.waitFor(/ready [0-9a-f]{16} desk light/);
-		door.cut();
 		const bare: string[] = [];
 		network.tap = ({ bytes, to }) => {
 			if (askedFor(bytes) === "POST /blocks") bare.push(to);
 		};
+		const desk = applicant(network, "10.0.0.4:5683", "desk", "light", [door.address], { suite: "secure" });
+		desk.waitFor(/ready [0-9a-f]{16} desk light/);
+		door.cut();
 		desk.until("task lamp on", /lamp: on\n/, 30_000);
 		lamp.waitFor(/learned of desk by its own block/, 10);
 		lamp.ask("status", /chain +4 blocks/);
