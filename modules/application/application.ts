@@ -127,7 +127,7 @@ export class Application {
 			return;
 		}
 		const chain = this.#loadChain(identity);
-		if (chain.members.get(identity.id) !== undefined) {
+		if (chain.members.get(identity.id) !== undefined || chain.members.isRemoved(identity.id)) {
 			this.#live({ identity }, chain);
 			return;
 		}

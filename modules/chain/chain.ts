@@ -212,6 +212,11 @@ export class Chain {
 		return block;
 	}
 
+	/** Throws a BlockError when `author` has no right to issue this, or there is no room for it. */
+	checkRight(author: Uint8Array, body: Body): void {
+		this.#judge.checkRight(author, body);
+	}
+
 	/** The sequence of the author's next block. */
 	nextSequence(author: Uint8Array): number {
 		return this.#judge.nextSequence(author, undefined);

@@ -38,6 +38,7 @@ const EMPTY = new Uint8Array(0);
 /** A CoAP endpoint over datagrams: RFC 7252's message layer, and requests with their responses. */
 export class Endpoint implements Layer {
 	readonly #transport: Transport;
+	readonly #clock: Clock;
 	readonly #parameters: Parameters;
 	readonly #onError: (error: unknown) => void;
 	readonly #remembered: Deduplication;
@@ -52,6 +53,7 @@ export class Endpoint implements Layer {
 		const parameters = { ...defaultParameters, ...options.parameters };
 		checkParameters(parameters);
 		this.#transport = transport;
+		this.#clock = clock;
 		this.#parameters = parameters;
 		this.#onError = error => options.onError?.(error);
 		const { maxRemembered: maxEntries, maxRememberedBytes: maxBytes } = parameters;
@@ -95,6 +97,27 @@ export class Endpoint implements Layer {
 	/** Sends a request to whoever hears it; answers come from any address. Throws as `request` does. */
 	broadcast(request: BroadcastRequest): PendingRequest {
 		return this.#client.broadcast(request);
+	}
+
+	/**
+	 * Sends a ping, once (RFC 7252 section 4.3). `alive` is called when the other side answers within so many
+	 * milliseconds: 4 bytes each way tell whether there is any use in asking more.
+	 */
+	ping({ address, port, milliseconds, alive }: Ping): void {
+		const peer = peerName(address, port);
+		const id = this.#outgoing.newId(peer);
+		const key = messageKey(peer, id);
+		const end = () => {
+			cancel();
+			this.#outgoing.remove(key);
+		};
+		const cancel = this.#clock.after(milliseconds, end);
+		const answered = () => {
+			end();
+			alive();
+		};
+		this.#outgoing.add(key, { reset: answered, acknowledged: answered, answered });
+		this.#sendEmpty(MessageType.Confirmable, id, address, port);
 	}
 
 	/** Without a handler, confirmable requests are answered with a Reset. */
@@ -212,6 +235,14 @@ export class Endpoint implements Layer {
 			// Whoever is told of errors must not end the node by one of its own.
 		}
 	}
+}
+
+/** Whom to ping, and for how long to wait. */
+export interface Ping {
+	readonly address: string;
+	readonly port: number;
+	readonly milliseconds: number;
+	alive(): void;
 }
 
 function checkParameters({ maxExchanges, maxRemembered, tokenLength }: Parameters): void {

@@ -1,15 +1,17 @@
 import { toHex } from "../bytes/bytes.js";
-import type { IdText, Member } from "../chain/chain.js";
+import { type IdText, type Member, rankName } from "../chain/chain.js";
 import type { Cancel } from "../clock/clock.js";
 import { type Action, ActionError, actions, deviceTypes, isAction, typeName } from "../devices/devices.js";
 import { addressText, type Node, type TaskResult } from "../node/node.js";
 import { roomHint, StoreError } from "../store/store.js";
-import { blockLine } from "./chain-text.js";
+import { blockLine, evidenceLine } from "./chain-text.js";
+import type { Command } from "./command.js";
 import { exportBlock } from "./export.js";
 import { type Machine, machineLines } from "./machine.js";
 import { nearest } from "./nearest.js";
 import type { Questions, Screen } from "./questions.js";
 import { askPassword } from "./setup.js";
+import { StewardCommands } from "./steward-commands.js";
 import { joinWifi, wifiHelp, wifiUsage } from "./wifi.js";
 
 export { type Beginning, FirstStart } from "./first-start.js";
@@ -32,12 +34,6 @@ export interface ConsoleOptions {
 
 /** Seconds that an invitation may last. */
 export const inviteRange = Object.freeze({ least: 10, usual: 120, most: 3600 });
-
-interface Command {
-	readonly usage: string;
-	readonly help: string;
-	run(rest: string): void;
-}
 
 /** The command line of a node. */
 export class Console {
@@ -81,6 +77,12 @@ export class Console {
 				"password",
 				{ usage: "password", help: "give the home a new password and PIN", run: () => this.#password() }
 			],
+			...new StewardCommands({
+				node: options.node,
+				questions: options.questions,
+				write: text => this.#write(text),
+				changePassword: () => this.#password()
+			}).all,
 			["wifi", { usage: wifiUsage, help: wifiHelp, run: rest => this.#wifi(rest) }],
 			["export", { usage: "export", help: "the chain as JSON on one line", run: () => this.#export() }],
 			["reset", { usage: "reset", help: "wipe this node's identity and chain", run: () => this.#reset() }],
@@ -131,8 +133,10 @@ export class Console {
 		this.#write(
 			`home     ${toHex(identity.home)}, suite ${suite.name}${suite.warning && ` - ${suite.warning}`}`
 		);
-		this.#write(`state    ${node.device.state}`);
-		this.#write(`chain    ${chain.length} blocks, digest ${toHex(chain.digest.subarray(0, 8))}`);
+		this.#write(`state    ${node.device.state}${node.isRemoved ? "; removed from the home" : ""}`);
+		this.#write(
+			`chain    ${chain.length} blocks, room for ${chain.room}, digest ${toHex(chain.digest.subarray(0, 8))}`
+		);
 		this.#write(
 			`members  ${chain.members.size}; ${others} with a known address, ${node.sessions} authenticated here`
 		);
@@ -147,10 +151,11 @@ export class Console {
 		for (const member of node.chain.members.all) {
 			const address = node.addressOf(member);
 			const where = member.idText === node.identity.idText ? "this node" : address && addressText(address);
-			const founder = member.isFounder ? ", founder" : "";
+			const rank = member.isAdmin ? `, ${rankName(member.rank)}` : "";
+			const frozen = member.isFrozen ? "; two keys claim to be it" : "";
 			const label = node.chain.members.label(member);
 			this.#write(
-				`${member.idText}  ${label} (${typeName(member.type)}${founder})  ${where ?? "address not known"}`
+				`${member.idText}  ${label} (${typeName(member.type)}${rank})  ${where ?? "address not known"}${frozen}`
 			);
 		}
 	}
@@ -158,6 +163,7 @@ export class Console {
 	#chain(): void {
 		const { chain } = this.#options.node;
 		for (let number = 0; number < chain.length; number += 1) this.#write(blockLine(chain, number));
+		for (const evidence of chain.members.evidence) this.#write(evidenceLine(chain, evidence));
 	}
 
 	/** Written block by block: a board has no room for the whole. */

@@ -1,6 +1,8 @@
-import type { IdText } from "../chain/chain.js";
+import type { Chain, IdText } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import type { BlockExchange } from "./block-exchange.js";
+import type { Discovery } from "./discovery.js";
+import { neighboursOf } from "./neighbours.js";
 import type { Peers } from "./peers.js";
 
 /** Milliseconds between two looks at a peer's chain when nothing happens, on average. */
@@ -9,50 +11,75 @@ const lookInterval = 60_000;
 const firstRetry = 2_000;
 /** Least milliseconds between two looks that strangers cause. */
 const hintInterval = 5_000;
+/** Most milliseconds before news is handed on, at random, so that not all do it at once. */
+const handOnDelay = 100;
+/** Milliseconds between two pings of silent peers for each member of the home: four a second, all members together. */
+const pingInterval = 250;
+/** Least milliseconds between two pings of one node. */
+const leastPingInterval = 1_000;
 
-/** Keeps this node's chain the same as its peers', also when some are away and datagrams are lost. */
+export interface CatchingUpOptions {
+	readonly clock: Clock;
+	readonly random: (count: number) => Uint8Array;
+	readonly chain: Chain;
+	readonly peers: Peers;
+	readonly discovery: Discovery;
+	readonly exchange: BlockExchange;
+	/** This node's own id. */
+	readonly self: IdText;
+	/** This node and a peer have the same blocks. */
+	readonly onSame: (peer: IdText) => void;
+}
+
+/** A peer that did not answer. */
+interface Silent {
+	readonly wait: number;
+	readonly cancel: Cancel;
+}
+
+/**
+ * Keeps this node's chain the same as the others', also when some are away and datagrams are lost: news is handed on
+ * from neighbour to neighbour, a peer at random is compared with from time to time, and who is silent is asked again
+ * when it is heard of.
+ */
 export class CatchingUp {
-	readonly #clock: Clock;
-	readonly #random: (count: number) => Uint8Array;
-	readonly #peers: Peers;
-	readonly #exchange: BlockExchange;
-	readonly #onSame: (peer: IdText) => void;
-	/** The waits of the peers that did not answer. */
-	readonly #retries = new Map<IdText, { wait: number; cancel: Cancel }>();
+	readonly #options: CatchingUpOptions;
+	readonly #silent = new Map<IdText, Silent>();
 	#look: Cancel | undefined;
+	#ping: Cancel | undefined;
+	#handOn: Cancel | undefined;
 	#isPaused = false;
 	#lastHint = Number.NEGATIVE_INFINITY;
 
-	constructor(options: {
-		clock: Clock;
-		random: (count: number) => Uint8Array;
-		peers: Peers;
-		exchange: BlockExchange;
-		/** This node and a peer have the same blocks. */
-		onSame: (peer: IdText) => void;
-	}) {
-		this.#onSame = options.onSame;
-		this.#clock = options.clock;
-		this.#random = options.random;
-		this.#peers = options.peers;
-		this.#exchange = options.exchange;
+	constructor(options: CatchingUpOptions) {
+		this.#options = options;
+		options.peers.onSeen = id => this.#seen(id);
 	}
 
-	/** Begins with every peer, and looks again from time to time. */
+	/** Begins with the neighbours, and looks again from time to time. */
 	start(): void {
-		this.withAll();
+		this.#withNeighbours();
 		this.#schedule();
 	}
 
 	stop(): void {
 		this.#look?.();
-		for (const { cancel } of this.#retries.values()) cancel();
-		this.#retries.clear();
+		this.#ping?.();
+		this.#ping = undefined;
+		this.#handOn?.();
+		this.#handOn = undefined;
+		for (const { cancel } of this.#silent.values()) cancel();
+		this.#silent.clear();
 	}
 
-	/** There is something new: makes the chain the same with every peer. */
-	withAll(): void {
-		for (const id of this.#peers.all) this.with(id);
+	/** There is something new: the neighbours are to have it, and hand it on. */
+	news(): void {
+		if (this.#isPaused || this.#handOn !== undefined) return;
+		const [chance = 0] = this.#options.random(1);
+		this.#handOn = this.#options.clock.after((handOnDelay * chance) / 256, () => {
+			this.#handOn = undefined;
+			this.#withNeighbours();
+		});
 	}
 
 	/** The network is gone: asks nobody, so that nothing is under way to nowhere when it comes back. */
@@ -61,7 +88,7 @@ export class CatchingUp {
 		this.stop();
 	}
 
-	/** The network is there again: begins anew with every peer. */
+	/** The network is there again: begins anew. */
 	again(): void {
 		this.#isPaused = false;
 		this.stop();
@@ -71,45 +98,83 @@ export class CatchingUp {
 	/** Makes the chain the same with one peer, however often it takes. */
 	with(id: IdText): void {
 		if (this.#isPaused) return;
-		const waiting = this.#retries.get(id);
-		waiting?.cancel();
-		this.#exchange.start(id, outcome => {
+		const silent = this.#silent.get(id);
+		silent?.cancel();
+		this.#options.exchange.start(id, outcome => {
 			if (!outcome.same) {
-				this.#retry(id, waiting?.wait ?? firstRetry);
+				this.#retry(id, silent?.wait ?? firstRetry);
 				return;
 			}
-			this.#retries.delete(id);
-			this.#onSame(id);
+			this.#silent.delete(id);
+			this.#options.onSame(id);
 		});
 	}
 
 	/** Someone came whom this node does not know, perhaps a new member: asks one peer, and not at everyone's bidding. */
 	hint(): void {
-		if (this.#clock.now() - this.#lastHint < hintInterval) return;
-		this.#lastHint = this.#clock.now();
+		const now = this.#options.clock.now();
+		if (now - this.#lastHint < hintInterval) return;
+		this.#lastHint = now;
 		this.#any();
 	}
 
+	/** A silent peer was heard: now is the time to compare. */
+	#seen(id: IdText): void {
+		const silent = this.#silent.get(id);
+		if (silent === undefined) return;
+		silent.cancel();
+		const cancel = this.#options.clock.after(0, () => this.with(id));
+		this.#silent.set(id, { wait: firstRetry, cancel });
+	}
+
 	#retry(id: IdText, wait: number): void {
-		if (this.#isPaused) return;
-		this.#retries.get(id)?.cancel();
-		const cancel = this.#clock.after(wait, () => this.with(id));
-		this.#retries.set(id, { wait: Math.min(2 * wait, lookInterval), cancel });
+		const { chain, clock } = this.#options;
+		this.#silent.get(id)?.cancel();
+		this.#silent.delete(id);
+		if (this.#isPaused || chain.members.get(id) === undefined) return;
+		const cancel = clock.after(wait, () => this.with(id));
+		this.#silent.set(id, { wait: Math.min(2 * wait, lookInterval), cancel });
+		this.#schedulePing();
+	}
+
+	/** While somebody is silent: 4 bytes now and then tell when it is back, and when two halves of a home meet again. */
+	#schedulePing(): void {
+		if (this.#ping !== undefined) return;
+		const { clock, random, chain, peers, discovery } = this.#options;
+		const interval = Math.max(leastPingInterval, pingInterval * chain.members.size);
+		const [jitter = 0, chosen = 0] = random(2);
+		this.#ping = clock.after(interval * (0.5 + jitter / 256), () => {
+			this.#ping = undefined;
+			const silent = [...this.#silent.keys()];
+			const id = silent[chosen % Math.max(1, silent.length)];
+			if (id === undefined) return;
+			const address = peers.addressOf(id);
+			if (address !== undefined) discovery.ping(address, () => this.#seen(id));
+			this.#schedulePing();
+		});
 	}
 
 	/** With one peer at random; the jitter keeps a home from doing it all at once. */
 	#schedule(): void {
-		const [jitter = 0] = this.#random(1);
-		this.#look = this.#clock.after(lookInterval / 2 + (lookInterval * jitter) / 256, () => {
+		const { clock, random } = this.#options;
+		const [jitter = 0] = random(1);
+		this.#look = clock.after(lookInterval / 2 + (lookInterval * jitter) / 256, () => {
 			// First the next look: an error in this one must not be the end of them.
 			this.#schedule();
 			this.#any();
 		});
 	}
 
+	#withNeighbours(): void {
+		const { chain, self } = this.#options;
+		const ids = chain.members.all.map(({ idText }) => idText);
+		for (const id of neighboursOf(self, ids)) this.with(id);
+	}
+
 	#any(): void {
-		const all = this.#peers.all;
-		const [chosen = 0] = this.#random(1);
+		const { peers, random } = this.#options;
+		const all = peers.all;
+		const [chosen = 0] = random(1);
 		const peer = all[chosen % Math.max(1, all.length)];
 		if (peer !== undefined) this.with(peer);
 	}

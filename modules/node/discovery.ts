@@ -15,6 +15,9 @@ import type { Suite } from "./suite.js";
 /** Milliseconds that answers to a search are waited for. */
 const patience = 2_500;
 
+/** Milliseconds that the answer to a ping is waited for. */
+const pingPatience = 1_000;
+
 const everyone = "255.255.255.255";
 
 /** A node that was found. */
@@ -34,6 +37,11 @@ export class Discovery {
 		this.#endpoint = options.endpoint;
 		this.#layer = options.layer;
 		this.#port = options.port;
+	}
+
+	/** Whether somebody is there: `alive` is called when there is an answer. */
+	ping({ host, port }: Address, alive: () => void): void {
+		this.#endpoint.ping({ address: host, port, milliseconds: pingPatience, alive });
 	}
 
 	/** The nodes that answer within 2.5 seconds, in the order of their answers. */

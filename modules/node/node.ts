@@ -164,8 +164,11 @@ export class Node {
 		this.#catchingUp = new CatchingUp({
 			clock,
 			random,
+			chain,
 			peers,
+			discovery: options.discovery,
 			exchange,
+			self,
 			onSame: peer => {
 				this.#freshness.compared(peer);
 				if (chain.waiting.length > 0) this.steward.reissue();
@@ -355,7 +358,7 @@ export class Node {
 		serveAnnouncement({ resources, clock, random, announce, paths });
 		const onAdmitted = (block: Block) => {
 			if (block.body.kind === Kind.add) report(`admitted ${block.body.name} (${typeName(block.body.type)})`);
-			this.#catchingUp.withAll();
+			this.#issued();
 		};
 		const beforeSigning = (sign: () => void) => this.#beforeSigning(sign);
 		const events = { beforeSigning, onAdmitted, report };
@@ -374,7 +377,7 @@ export class Node {
 	/** This node has issued blocks: everyone is to have them. */
 	#issued(): void {
 		this.#membersChanged();
-		this.#catchingUp.withAll();
+		this.#catchingUp.news();
 	}
 
 	/** A peer shows the block that removed this node. What it rests on may not be here: who was removed gets no more. */
@@ -499,6 +502,7 @@ export class Node {
 		const { report } = this.#options;
 		const { members } = this.chain;
 		this.#membersChanged();
+		this.#catchingUp.news();
 		const sender = members.get(from)?.name ?? from;
 		for (const { body, hash } of blocks) {
 			if (body.kind === Kind.add) report(`learned of ${body.name} from ${sender}`);

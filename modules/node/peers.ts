@@ -19,6 +19,8 @@ const recordLength = 14;
  */
 export class Peers {
 	readonly #store: Store;
+	/** Told who was seen. */
+	onSeen: (id: IdText) => void = () => undefined;
 	/** In the order of their sightings, the latest last. */
 	readonly #addresses = new Map<IdText, Address>();
 
@@ -66,6 +68,7 @@ export class Peers {
 
 	/** Notes where a member is. Throws a StoreError when that cannot be kept; it is known all the same. */
 	learn(id: IdText, address: Address): void {
+		this.onSeen(id);
 		const known = this.#addresses.get(id);
 		this.#addresses.delete(id);
 		this.#addresses.set(id, address);

@@ -40,6 +40,17 @@ export class Stewardship {
 		this.#options = options;
 	}
 
+	/** Why this node may not issue something, or undefined. */
+	faultOf(body: Body): string | undefined {
+		try {
+			this.#options.chain.checkRight(this.#options.identity.id, body);
+			return undefined;
+		} catch (error) {
+			if (!(error instanceof BlockError)) throw error;
+			return error.message;
+		}
+	}
+
 	remove(members: readonly Member[], done: Done): void {
 		const ids = members.map(member => member.id).sort(compareBytes);
 		this.#sign([{ kind: Kind.remove, ids }], done);

@@ -120,6 +120,8 @@ export class Introductions {
 			const block = new Block(cose);
 			const { body } = block;
 			if (body.kind !== Kind.add && body.kind !== Kind.rotate) return Code.Unauthorized;
+			const subject = body.kind === Kind.add ? nodeIdOf(body.key) : block.author;
+			if (chain.members.isRemoved(subject)) return Code.Unauthorized;
 			if (chain.find(block.hash) >= 0) return Code.Changed;
 			if (clock.now() < this.#next) return Code.ServiceUnavailable;
 			this.#next = clock.now() + interval;

@@ -4,6 +4,7 @@ import joining from "./joining.js";
 import membership from "./membership.js";
 import sessions from "./sessions.js";
 import sponsors from "./sponsors.js";
+import stewards from "./stewards.js";
 import tasks from "./tasks.js";
 
-export default [home, joining, membership, sessions, sponsors, tasks] as Suite[];
+export default [home, joining, membership, sessions, sponsors, stewards, tasks] as Suite[];

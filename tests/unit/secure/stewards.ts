@@ -1,0 +1,206 @@
+import { equal, ok } from "../../harness/assert.js";
+import {
+	applicant,
+	foundHome,
+	joined,
+	SimulatedNetwork,
+	type SimulatedNode
+} from "../../harness/simulation.js";
+import { suite } from "../../harness/suite.js";
+
+const names = ["door", "knob", "desk"] as const;
+const types = { door: "lock", knob: "switch", desk: "light" } as const;
+
+/** A founder (a lamp), a lock, a switch and another lamp. */
+function home(seed = 1) {
+	const network = new SimulatedNetwork(seed);
+	const lamp = foundHome(network, undefined, { suite: "secure" });
+	const recoveryKey = /((?:[0-9A-Z]{5} ){10}[0-9A-Z]{5})/.exec(lamp.output)?.[1] ?? "";
+	const others = names.map((name, index) =>
+		joined(network, `10.0.0.${index + 2}:5683`, name, types[name], [], "secure")
+	);
+	const [door = lamp, knob = lamp, desk = lamp] = others;
+	const nodes = [lamp, door, knob, desk];
+	for (const node of nodes) node.until("status", /chain +4 blocks/);
+	return { network, lamp, door, knob, desk, nodes, recoveryKey };
+}
+
+/** Lets time pass until all have the same digest. */
+function converge(network: SimulatedNetwork, nodes: readonly SimulatedNode[], milliseconds = 10_000): void {
+	for (let waited = 0; waited < milliseconds; waited += 100) {
+		network.clock.advance(100);
+		if (new Set(nodes.map(node => node.digest)).size === 1) return;
+	}
+	throw new Error(`no convergence: ${nodes.map(node => node.digest).join(", ")}`);
+}
+
+export default suite("stewards of a home", {
+	"a grant lets a member unlock, and taking it back ends that": () => {
+		const { network, lamp, door, knob, nodes } = home();
+		knob.ask("task door unlock", /^door: not granted\n/);
+		lamp.ask("grant knob unlock door", /^knob may unlock door\.\n/);
+		converge(network, nodes);
+		knob.until("task door unlock", /door: unlocked\n/);
+		equal(door.line.value, 1);
+		knob.ask("task door lock", /^door: locked\n/);
+		lamp.ask("ungrant knob unlock door", /^knob may not unlock door any more\.\n/);
+		converge(network, nodes);
+		knob.ask("task door unlock", /^door: not granted\n/);
+	},
+	"only admins and founders grant and remove, and the console says so before it asks": () => {
+		const { network, lamp, knob, desk, nodes } = home();
+		knob.ask("grant knob unlock door", /^No: that is for an admin or founder\.\n/);
+		knob.ask("remove desk", /^No: that is for an admin or founder\.\n/);
+		knob.ask("checkpoint", /^No: that is for a founder\.\n/);
+		lamp.ask("grant knob admin", /^knob is an admin/);
+		converge(network, nodes);
+		knob.ask("members", /knob \(switch, admin\)/);
+		knob.ask("grant desk unlock all", /^desk may unlock every lock\.\n/);
+		converge(network, nodes);
+		desk.until("task door unlock", /door: unlocked\n/);
+		knob.ask("remove lamp", /^No: that is for a recovery key\.\n/);
+		knob.ask("remove nobody", /^No: there is no "nobody" in this home\.\n/);
+		knob.ask("grant desk open door", /^Say who may do what/);
+	},
+	"a removed node is out everywhere, and shows it": () => {
+		const { network, lamp, door, knob, desk, nodes } = home();
+		desk.ask("task lamp on", /^lamp: on\n/);
+		lamp.ask("remove desk", /Remove it\? \(y\/n\)\n/);
+		lamp.ask("y", /^desk is removed\.\n/);
+		lamp.ask("n", /^/);
+		converge(
+			network,
+			nodes.filter(node => node !== desk)
+		);
+		for (const node of [lamp, door, knob])
+			ok(!/desk/.test(node.ask("members", /^(?:[0-9a-f]{16} .*\n)+/)[0]), node.address);
+		desk.until("task lamp off", /lamp: no(t a member| answer)\n/, 60_000);
+		equal(lamp.line.value, 1);
+		desk.waitFor(/this node was removed from the home/, 120_000);
+		desk.ask("status", /state +off; removed from the home/);
+		desk.cut();
+		desk.start();
+		desk.waitFor(/ready /);
+		desk.waitFor(/this node was removed from the home/);
+		knob.ask("task desk on", /^No: there is no "desk" in this home\.\n/);
+	},
+	"a node takes a new key, goes on, also after a restart, and the others follow": () => {
+		const { network, lamp, door, knob, nodes } = home();
+		knob.ask("task lamp on", /^lamp: on\n/);
+		knob.ask("rotate", /^This node has a new key/);
+		converge(network, nodes);
+		knob.until("task lamp off", /lamp: off\n/);
+		knob.cut();
+		knob.start();
+		knob.waitFor(/ready /);
+		knob.until("task lamp on", /lamp: on\n/);
+		lamp.cut();
+		for (const key of lamp.preference.keys("verifichain")) {
+			if (/^s[0-9a-f]{14}$/.test(key)) lamp.preference.delete("verifichain", key);
+		}
+		lamp.start();
+		lamp.waitFor(/ready /);
+		knob.until("task lamp toggle", /lamp: o/);
+		door.ask("chain", /knob took a new key/);
+	},
+	"a power cut between the rotate block and the key leaves the node with the key that the chain says": () => {
+		for (let cut = 0; cut < 6; cut += 1) {
+			const { network, knob, lamp, nodes } = home(cut + 20);
+			knob.cutAt(knob.preference.writes + cut, cut % 2 === 0 ? "lost" : "done");
+			knob.type("rotate");
+			if (knob.isOn) continue;
+			knob.start();
+			knob.waitFor(/ready /);
+			converge(network, nodes, 60_000);
+			knob.until("task lamp on", /lamp: on\n/);
+			lamp.until("task knob read", /knob: o/);
+		}
+	},
+	"a checkpoint goes round, and a node that was away and a newcomer start from it": () => {
+		const { network, lamp, door, knob, desk, nodes } = home();
+		lamp.ask("grant knob unlock door", /^knob may/);
+		converge(network, nodes);
+		desk.cut();
+		lamp.ask("checkpoint", /Make a checkpoint\? \(y\/n\)\n/);
+		lamp.ask("y", /^Checkpoint 1 is made\.\n/);
+		for (const node of [lamp, door, knob]) node.until("status", /chain +2 blocks/);
+		desk.start();
+		desk.waitFor(/ready /);
+		desk.until("status", /chain +2 blocks/);
+		lamp.type("invite");
+		const late = applicant(network, "10.0.0.9:5683", "attic", "light", [lamp.address], { suite: "secure" });
+		late.waitFor(/ready [0-9a-f]{16} attic light/);
+		late.until("status", /chain +3 blocks/);
+		converge(network, [...nodes, late]);
+		knob.ask("task door unlock", /^door: unlocked\n/);
+		late.until("task lamp on", /lamp: on\n/);
+		late.ask("chain", /lamp made checkpoint 1/);
+	},
+	"with the recovery key a stolen founder is put out and another made": () => {
+		const { network, lamp, door, knob, desk, nodes, recoveryKey } = home();
+		desk.type("recover knob");
+		desk.type("00000 00000");
+		desk.type("-");
+		desk.ask("y", /^No: that is not a recovery key/);
+		desk.type("recover knob");
+		desk.type(recoveryKey);
+		desk.type("lamp");
+		desk.ask("y", /knob is a founder; lamp is removed\.\n/);
+		converge(
+			network,
+			nodes.filter(node => node !== lamp)
+		);
+		knob.ask("members", /knob \(switch, founder\)/);
+		knob.ask("grant desk admin", /^desk is an admin/);
+		door.until("members", /desk \(light, admin\)/);
+		knob.type("checkpoint");
+		knob.ask("y", /^Checkpoint 1 is made\.\n/);
+		converge(
+			network,
+			nodes.filter(node => node !== lamp)
+		);
+	},
+	"two halves each admit two, one removes a member of the other, and within 2 seconds of meeting all agree":
+		() => {
+			const { network, lamp, door, knob, desk, nodes } = home(3);
+			const left = [lamp.address, door.address];
+			const right = [knob.address, desk.address];
+			const sides = [left, right];
+			network.reaches = (from, to) => sides.some(side => side.includes(from) && side.includes(to));
+			const late: SimulatedNode[] = [];
+			for (const [index, [sponsor, side]] of [
+				[lamp, left],
+				[door, left],
+				[knob, right],
+				[desk, right]
+			].entries() as Iterable<[number, [SimulatedNode, string[]]]>) {
+				const address = `10.0.1.${index + 1}:5683`;
+				side.push(address);
+				sponsor.type("invite");
+				const node = applicant(network, address, `late ${index}`, "light", [sponsor.address], {
+					suite: "secure"
+				});
+				node.waitFor(/ready /, 120_000);
+				late.push(node);
+			}
+			lamp.type("remove desk");
+			lamp.type("y");
+			lamp.type("n");
+			network.clock.advance(5_000);
+			network.reaches = () => true;
+			// What a person does who sees that the network is back: any task shows that the chains differ.
+			lamp.type("task knob read");
+			door.type("task knob read");
+			const inside = [...nodes, ...late].filter(node => node !== desk && node !== late[3]);
+			network.clock.advance(2_000);
+			const members = (node: SimulatedNode) =>
+				node
+					.ask("members", /^(?:[0-9a-f]{16} .*\n)+/)[0]
+					.match(/^[0-9a-f]{16}/gm)
+					?.sort() ?? [];
+			for (const node of inside) equal(members(node), members(lamp), node.address);
+			equal(new Set(inside.map(node => node.digest)).size, 1);
+			equal(members(lamp).length, 6, "desk is removed, and late 3, whom nobody else had seen, falls with it");
+			desk.waitFor(/this node was removed/, 120_000);
+		}
+});
