@@ -1,4 +1,5 @@
 import type { Suite } from "../../harness/suite.js";
+import grants from "./grants.js";
 import home from "./home.js";
 import joining from "./joining.js";
 import membership from "./membership.js";
@@ -6,4 +7,4 @@ import sessions from "./sessions.js";
 import sponsors from "./sponsors.js";
 import tasks from "./tasks.js";
 
-export default [home, joining, membership, sessions, sponsors, tasks] as Suite[];
+export default [grants, home, joining, membership, sessions, sponsors, tasks] as Suite[];
