@@ -90,8 +90,8 @@ static const char* createMachine(void)
 	xsCreation creation = {
 		.initialChunkSize = 256 * 1024,
 		.incrementalChunkSize = 64 * 1024,
-		/* The app's own code fills more than half; where little is free, each task waits for a collection. */
-		.initialHeapCount = 36 * 1024,
+		/* The app's own code fills three quarters; where little is free, each task waits for a collection. */
+		.initialHeapCount = 48 * 1024,
 		.incrementalHeapCount = 4 * 1024,
 		.stackCount = 16 * 1024,
 		.initialKeyCount = 4 * 1024,

@@ -107,6 +107,8 @@ export class SecureLink implements Link {
 			peers: () => secrets.peers.filter(isMember),
 			rekey: peer => this.#rekey(peer)
 		});
+		// The power may have gone between a removal and the end of what was shared.
+		if (chain.members.get(identity.id) !== undefined) this.membersChanged();
 	}
 
 	prepare(peer: IdText): void {

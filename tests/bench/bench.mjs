@@ -6,10 +6,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { Baseline, isPresent } from "./baseline.mjs";
+import { compileDtls, dtlsTasks, version as libcoap } from "./dtls.mjs";
 import { summary } from "./figures.mjs";
 import { foundLamp, join } from "./home.mjs";
 import { PaperLamp, SecureLamp } from "./lamp.mjs";
 import { goals, report, sum } from "./report.mjs";
+import { measureStages } from "./stages.mjs";
 import { nodeStarts, partsOfAStart } from "./starts.mjs";
 import { ask, compile, echo, folder, useOneCpu } from "./tools.mjs";
 
@@ -22,7 +24,8 @@ const perTurn = {
 	// As many as a node grants strangers in ten seconds without a challenge, and some with one.
 	edhoc: 6,
 	renewal: 8,
-	baseline: 1000
+	baseline: 1000,
+	dtls: 1000
 };
 const startCount = 30;
 const joinCount = 7;
@@ -44,6 +47,7 @@ async function roundTrips(homes) {
 	const baseline = isPresent ? new Baseline() : undefined;
 	const seen = { echo: [], announcement: [], paper: [], secure: [], member: [], edhoc: [], renewal: [] };
 	const theirs = [];
+	const dtls = [];
 	const last = {};
 	try {
 		await lamps.paper.start(homes.paper);
@@ -66,12 +70,14 @@ async function roundTrips(homes) {
 			last.paper = await paper.tasks(perTurn.task);
 			seen.paper.push(...last.paper.times);
 			if (baseline !== undefined) theirs.push(...(await baseline.tasks(perTurn.baseline)));
+			if (libcoap !== undefined) dtls.push(...(await dtlsTasks(perTurn.dtls)));
 			last.member = await secure.member.tasks(perTurn.member);
 			seen.member.push(...last.member.times);
 			for (let i = 0; i < perTurn.renewal; i += 1) seen.renewal.push(await secure.member.renew());
 		}
 		const own = await baseline?.bench(2000);
 		recordRoundTrips(seen, last);
+		if (libcoap !== undefined) record(`task, libcoap ${libcoap} over DTLS-PSK`, "us", dtls);
 		if (own !== undefined) recordBaseline(theirs, own);
 	} finally {
 		raw.stop();
@@ -149,6 +155,7 @@ async function joins(homes) {
 }
 
 await compile();
+if (libcoap !== undefined) await compileDtls();
 const cpu = useOneCpu();
 const home = mkdtempSync(path.join(os.tmpdir(), "verifichain-"));
 try {
@@ -158,13 +165,14 @@ try {
 	await roundTrips(homes);
 	await startUps(homes);
 	const counted = await joins(homes);
+	const stages = await measureStages();
 	const floor = figures[0].median;
 	for (const figure of figures) figure.ratio = (figure.median * (figure.unit === "ms" ? 1000 : 1)) / floor;
 	const pinned = cpu === undefined ? "on any CPU (no taskset)" : `everything on CPU ${cpu}`;
 	const where = `${os.cpus()[0]?.model.trim()}, Linux ${os.release()}; ${pinned}; load ${os.loadavg()[0].toFixed(1)}`;
-	report({ figures, memory, joins: counted, where, hasBaseline: isPresent });
+	report({ figures, memory, joins: counted, stages, where, hasBaseline: isPresent });
 	const machine = { cpu: os.cpus()[0]?.model, release: os.release(), pinned: cpu ?? null };
-	const results = { machine, goals, figures, memory, joins: counted };
+	const results = { machine, goals, figures, memory, joins: counted, stages };
 	writeFileSync(path.join(folder, "results.json"), `${JSON.stringify(results, null, "\t")}\n`);
 } finally {
 	rmSync(home, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /**
  * Our CoAP and OSCORE with libcoap, under a context that both were given. LIBCOAP names a folder with its programs
- * `coap-client` and `coap-server`, built with OSCORE; run with libcoap v4.3.5-11-g92b3db23 (OpenSSL 3.0).
+ * `coap-client` and `coap-server`, built with OSCORE; run with libcoap v4.3.5-11-g92b3db23 (OpenSSL 3.0.22).
  * Skipped otherwise.
  */
 import assert from "node:assert/strict";
