@@ -1,3 +1,4 @@
+import config from "mc/config";
 import Terminal, { exit } from "terminal";
 import Timer from "timer";
 import type { Test } from "./harness/suite.js";
@@ -5,6 +6,9 @@ import { suites } from "./suites.js";
 
 /** Milliseconds that one test may take before it counts as failed. */
 const limit = 30_000;
+
+/** `only`: the beginning of the names of those suites that are to run. */
+const { only }: Record<string, unknown> = config;
 
 /**
  * Runs every unit test where it is started (XS on any host) and writes a line for each: `ok SUITE > TEST`, or
@@ -14,6 +18,7 @@ async function main(terminal: Terminal): Promise<void> {
 	let passed = 0;
 	let failed = 0;
 	for (const { name, tests } of suites) {
+		if (typeof only === "string" && !name.startsWith(only)) continue;
 		for (const [sentence, test] of Object.entries(tests)) {
 			try {
 				const note = await within(test);

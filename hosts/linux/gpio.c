@@ -15,8 +15,11 @@
 
 enum {
 	chipTotal = 32,
-	/* Microseconds that a level must last: longer than a disturbance on the wire, much shorter than contacts bounce. */
-	debouncePeriod = 1000
+	/*
+	 * Microseconds that a level must last. The kernel counts in ticks of its clock (4 ms on a Raspberry Pi) of which the
+	 * first may be nearly over: with less than two of them, disturbances on the wire get through.
+	 */
+	debouncePeriod = 5000
 };
 
 static const char consumer[] = "verifichain";

@@ -1,0 +1,215 @@
+/**
+ * The Linux host as a device without a person: answers from a file, no input, why it restarted. Needs what tsc and
+ * `make -C hosts/linux` build; GOAL names another build than release.
+ */
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { freePorts, NodeProcess } from "../../hosts/house/node-process.mjs";
+
+const root = new URL("../../", import.meta.url).pathname;
+const program = join(root, "build/linux", process.env.GOAL ?? "release", "verifichain");
+const fixtures = "tests/host/fixtures";
+const scratch = mkdtempSync(join(tmpdir(), "verifichain-headless-"));
+let files = 0;
+
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+function file(text, mode = 0o600) {
+	files += 1;
+	const path = join(scratch, `answers-${files}`);
+	writeFileSync(path, text);
+	chmodSync(path, mode);
+	return path;
+}
+
+function run(name, args, input = "") {
+	return spawnSync(program, ["--main", `${fixtures}/${name}`, ...args], {
+		input,
+		encoding: "utf8",
+		timeout: 60_000
+	});
+}
+
+/** Starts the node itself, with nothing to read. */
+async function start(args, text) {
+	const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+	child.text = "";
+	for (const stream of [child.stdout, child.stderr]) {
+		stream.setEncoding("utf8").on("data", part => {
+			child.text += part;
+		});
+	}
+	child.over = once(child, "exit");
+	for (let turn = 0; turn < 1_000 && !child.text.includes(text); turn += 1) await wait(10);
+	assert.ok(child.text.includes(text), child.text);
+	return child;
+}
+
+describe("a file of answers", () => {
+	test("is a line for each setting, with what people write between them", () => {
+		const path = file("# who I am\nname=wall lamp\n\nhomePassword= two  spaces = kept \r\nssid=x\n");
+		const { stdout } = run("config", ["--answers", path, "--set", "type=light"]);
+		assert.deepEqual(JSON.parse(stdout), {
+			name: "wall lamp",
+			homePassword: " two  spaces = kept ",
+			ssid: "x",
+			type: "light",
+			peers: []
+		});
+	});
+
+	test("may be a pipe", () => {
+		const script = `"$0" --main ${fixtures}/config --answers /dev/fd/3 3<<END\nname=lamp\nEND`;
+		const { stdout } = spawnSync("sh", ["-c", script, program], { encoding: "utf8" });
+		assert.equal(JSON.parse(stdout).name, "lamp");
+	});
+
+	for (const [what, path, message] of [
+		["that is not there", join(scratch, "none"), /No such file/],
+		["that others can read", file("name=x\n", 0o644), /others can read or change it \(chmod 600\)/],
+		["that others can change", file("name=x\n", 0o620), /others can read or change it/],
+		["with a line that is none", file("name=x\nsecret words\n"), /each line is KEY=VALUE\n$/],
+		["with a line that has no key", file("=secret words\n"), /each line is KEY=VALUE\n$/],
+		["that is too long", file(`name=${"x".repeat(5_000)}`), /longer than 4096 bytes/],
+		["with a setting that has an argument", file("port=5\n"), /--answers port: there is an argument/]
+	]) {
+		test(`${what} is refused in a line that does not repeat it`, () => {
+			const { status, stdout, stderr } = run("config", ["--answers", path]);
+			assert.deepEqual([status, stdout], [64, ""]);
+			assert.match(stderr, /^verifichain: .+\n$/);
+			assert.match(stderr, message);
+			assert.ok(!stderr.includes("secret"));
+		});
+	}
+});
+
+describe("the command line", () => {
+	for (const setting of ["password=secret", "homePassword=secret", "homePin=secret", "password"]) {
+		test(`refuses --set ${setting}, since others can read it`, () => {
+			const { status, stderr } = run("config", ["--set", setting]);
+			assert.equal(status, 64);
+			assert.match(stderr, /others on this machine can read the command line; give it by --answers FILE/);
+			assert.ok(!stderr.includes("secret"));
+		});
+	}
+});
+
+describe("a headless node", () => {
+	test("founds a home from its answers, is joined, and ends by a signal only", async () => {
+		const [port, other] = await freePorts(2);
+		const common = "homePassword=correct horse\nhomePin=2580\n";
+		const answers = file(`${common}name=lamp\ntype=light\ngenesis=begun by a file\n`);
+		const args = [
+			"--headless",
+			"--port",
+			`${port}`,
+			"--set",
+			"line=2",
+			"--set",
+			"rounds=1000",
+			"--set",
+			"button=3"
+		];
+		const data = join(scratch, "lamp");
+		const lamp = await start(
+			[...args, "--data", data, "--answers", answers, "--set", "buttonTask=lamp on"],
+			"ready "
+		);
+		assert.ok(!/correct horse|2580/.test(lamp.text), lamp.text);
+
+		const desk = new NodeProcess({
+			build: program,
+			data: join(scratch, "desk"),
+			port: other,
+			peers: [`127.0.0.1:${port}`]
+		});
+		desk.start("n", "desk", "light", "correct horse", "2580");
+		await desk.waitFor(/ready /);
+		await desk.ask("task lamp on", /lamp: on\n/);
+		await desk.stop();
+
+		assert.equal(lamp.exitCode, null, "the end of the input did not end it");
+		lamp.kill("SIGTERM");
+		assert.deepEqual(await lamp.over, [143, null]);
+		const again = await start([...args, "--data", data, "--answers", answers], "ready ");
+		assert.ok(!again.text.includes("Recovery"), "an identity needs no answers");
+		again.kill("SIGTERM");
+		await again.over;
+	});
+
+	test("without answers it says what it lacks, and waits", async () => {
+		const [port] = await freePorts(1);
+		const node = await start(
+			["--headless", "--port", `${port}`, "--data", join(scratch, "none")],
+			"first node"
+		);
+		await wait(200);
+		assert.equal(node.exitCode, null);
+		node.kill("SIGTERM");
+		await node.over;
+	});
+});
+
+describe("why it ended", () => {
+	test("an error that escaped is kept, for its owner only, and shown by the next one", () => {
+		const data = join(scratch, "fault");
+		assert.equal(run("uncaught", ["--data", data]).status, 70);
+		assert.equal(
+			readFileSync(join(data, "last.fault"), "utf8"),
+			"uncaught exception: TypeError: thrown in a callback"
+		);
+		assert.equal(statSync(join(data, "last.fault")).mode & 0o777, 0o600);
+		assert.ok(!existsSync(join(data, "last.fault.new")));
+		assert.equal(run("recursion", ["--data", data]).status, 70);
+		assert.equal(readFileSync(join(data, "last.fault"), "utf8"), "stack overflow");
+	});
+
+	test("status shows it on one line of plain text, whatever is in the file, until the node is reset", async () => {
+		const data = join(scratch, "shown");
+		const [port] = await freePorts(1);
+		const node = new NodeProcess({
+			build: program,
+			data,
+			port,
+			settings: ["line=2", "rounds=1000", "button=3"]
+		});
+		node.start("y", "lamp", "light", "correct horse", "2580", "begun");
+		await node.waitFor(/ready /);
+		const first = (await node.ask("status", /memory .*\n/)).input;
+		assert.ok(!first.includes("restart "));
+		assert.match(first, /link +online; up 00:00:\d\d\n/);
+		await node.stop();
+		writeFileSync(join(data, "last.fault"), "a cause\nwith \u001b[2J tricks");
+		node.start();
+		await node.waitFor(/ready /);
+		await node.ask("status", /restart +a cause\?with \?\[2J tricks\n/);
+		node.type("reset");
+		node.type("y");
+		assert.equal(await node.ended(), 0);
+		assert.ok(!existsSync(join(data, "last.fault")));
+	});
+});
+
+test("a press of the virtual button does its task: line 3 goes down and up", async () => {
+	const [port] = await freePorts(1);
+	const settings = ["line=2", "rounds=1000", "button=3", "led=4", "buttonTask=lamp toggle"];
+	const node = new NodeProcess({ build: program, data: join(scratch, "pressed"), port, settings });
+	node.start("y", "lamp", "light", "correct horse", "2580", "begun");
+	await node.waitFor(/ready /);
+	for (const state of ["on", "off"]) {
+		node.type("line 3 0");
+		await wait(60);
+		await node.ask(
+			"line 3 1",
+			new RegExp(`line 2 = ${state === "on" ? 1 : 0}\n[\\s\\S]*button: lamp: ${state}\n`)
+		);
+		await wait(60);
+	}
+	await node.stop();
+});
