@@ -166,6 +166,7 @@ export class Node {
 			random,
 			peers,
 			exchange,
+			self,
 			onSame: peer => {
 				this.#freshness.compared(peer);
 				if (chain.waiting.length > 0) this.steward.reissue();
@@ -505,5 +506,6 @@ export class Node {
 			else if (body.kind === Kind.checkpoint) report(`took over checkpoint ${body.number} from ${sender}`);
 			else report(`received block ${toHex(hash.subarray(0, 4))} from ${sender}`);
 		}
+		this.#catchingUp.spread();
 	}
 }
