@@ -39,9 +39,9 @@ export class Growth {
 
 	/**
 	 * Every other node is cut off; each half admits two more; then they meet again. What it took until all had one
-	 * chain, from the moment in which the halves could hear each other.
+	 * chain, from the moment in which the halves could hear each other; `word`: whether one then asks another across.
 	 */
-	heal() {
+	heal(word) {
 		const halves = [0, 1].map(half => this.#nodes.filter((_, index) => index % 2 === half));
 		const side = new Map(halves.flatMap((nodes, half) => nodes.map(({ address }) => [address, half])));
 		this.#network.reaches = (from, to) => side.get(from) === side.get(to);
@@ -55,6 +55,7 @@ export class Growth {
 		// Long enough that nobody is in the middle of something: they have given each other up.
 		this.#network.clock.advance(120_000);
 		this.#network.reaches = () => true;
+		if (word) halves[0][0].type(`task node ${2} read`);
 		return { size: this.size, ...this.#until(this.#nodes, this.#mark()) };
 	}
 
