@@ -31,12 +31,6 @@ export interface CatchingUpOptions {
 	readonly onSame: (peer: IdText) => void;
 }
 
-/** A peer that did not answer. */
-interface Silent {
-	readonly wait: number;
-	readonly cancel: Cancel;
-}
-
 /**
  * Keeps this node's chain the same as the others', also when some are away and datagrams are lost: news is handed on
  * from neighbour to neighbour, a peer at random is compared with from time to time, and who is silent is asked again
@@ -44,7 +38,8 @@ interface Silent {
  */
 export class CatchingUp {
 	readonly #options: CatchingUpOptions;
-	readonly #silent = new Map<IdText, Silent>();
+	/** Ends the waits of the peers that did not answer. */
+	readonly #silent = new Map<IdText, Cancel>();
 	#look: Cancel | undefined;
 	#ping: Cancel | undefined;
 	#handOn: Cancel | undefined;
@@ -68,7 +63,7 @@ export class CatchingUp {
 		this.#ping = undefined;
 		this.#handOn?.();
 		this.#handOn = undefined;
-		for (const { cancel } of this.#silent.values()) cancel();
+		for (const cancel of this.#silent.values()) cancel();
 		this.#silent.clear();
 	}
 
@@ -95,14 +90,18 @@ export class CatchingUp {
 		this.start();
 	}
 
-	/** Makes the chain the same with one peer, however often it takes. */
+	/** Makes the chain the same with one peer, however often it takes; soon again, should it be away. */
 	with(id: IdText): void {
+		this.#try(id, firstRetry);
+	}
+
+	/** `wait`: milliseconds until the next try, should this one fail. */
+	#try(id: IdText, wait: number): void {
 		if (this.#isPaused) return;
-		const silent = this.#silent.get(id);
-		silent?.cancel();
+		this.#silent.get(id)?.();
 		this.#options.exchange.start(id, outcome => {
 			if (!outcome.same) {
-				this.#retry(id, silent?.wait ?? firstRetry);
+				this.#retry(id, wait);
 				return;
 			}
 			this.#silent.delete(id);
@@ -120,20 +119,22 @@ export class CatchingUp {
 
 	/** A silent peer was heard: now is the time to compare. */
 	#seen(id: IdText): void {
-		const silent = this.#silent.get(id);
-		if (silent === undefined) return;
-		silent.cancel();
-		const cancel = this.#options.clock.after(0, () => this.with(id));
-		this.#silent.set(id, { wait: firstRetry, cancel });
+		const cancel = this.#silent.get(id);
+		if (cancel === undefined) return;
+		cancel();
+		this.#silent.set(
+			id,
+			this.#options.clock.after(0, () => this.with(id))
+		);
 	}
 
 	#retry(id: IdText, wait: number): void {
 		const { chain, clock } = this.#options;
-		this.#silent.get(id)?.cancel();
+		this.#silent.get(id)?.();
 		this.#silent.delete(id);
 		if (this.#isPaused || chain.members.get(id) === undefined) return;
-		const cancel = clock.after(wait, () => this.with(id));
-		this.#silent.set(id, { wait: Math.min(2 * wait, lookInterval), cancel });
+		const cancel = clock.after(wait, () => this.#try(id, Math.min(2 * wait, lookInterval)));
+		this.#silent.set(id, cancel);
 		this.#schedulePing();
 	}
 

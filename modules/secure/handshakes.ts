@@ -271,7 +271,10 @@ export class Handshakes {
 			failed: error => {
 				if (!(error instanceof EdhocError)) throw error;
 				refuse(exchange, error);
-				if (error instanceof UnknownCredentialError) onStranger(address);
+				if (!(error instanceof UnknownCredentialError)) return;
+				// Its sender tries again once it is known here: the place that it took must not be kept till then.
+				run.end();
+				onStranger(address);
 			},
 			done: ({ message4, session }) => {
 				run.end();
