@@ -1,0 +1,1 @@
+export function randomBytes(count) @ "xs_random_bytes";
