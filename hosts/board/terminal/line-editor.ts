@@ -3,7 +3,15 @@ const lineLimit = 1023;
 /** Lines that the up arrow brings back. */
 const historyLimit = 8;
 
-const control = Object.freeze({ c: 3, backspace: 8, lineFeed: 10, return: 13, u: 21, escape: 27, delete: 127 });
+const control = Object.freeze({
+	c: 3,
+	backspace: 8,
+	lineFeed: 10,
+	return: 13,
+	u: 21,
+	escape: 27,
+	delete: 127
+});
 
 /** What of an escape sequence has been seen. */
 type Escape = "none" | "escape" | "sequence";
