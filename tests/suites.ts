@@ -2,6 +2,7 @@
 
 import type { Suite } from "./harness/suite.js";
 import application from "./unit/application/application.js";
+import board from "./unit/board/board.js";
 import bytes from "./unit/bytes/bytes.js";
 import cbor from "./unit/cbor/cbor.js";
 import chain from "./unit/chain/chain.js";
@@ -22,6 +23,7 @@ import vigenere from "./unit/vigenere/vigenere.js";
 
 export const suites: readonly Suite[] = [
 	...application,
+	...board,
 	...bytes,
 	...cbor,
 	...chain,

@@ -1,1 +1,2 @@
-export function randomBytes(count) @ "xs_random_bytes";
+export function randomBytes(count)
+@ "xs_random_bytes"

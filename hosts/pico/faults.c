@@ -44,16 +44,6 @@ const char* faultText(void)
 	return kept.check == checkOf(kept.text) && !kept.text[faultLimit] ? kept.text : "";
 }
 
-void machinePools(void* machine, uint32_t pools[4])
-{
-	txMachine* the = machine;
-	pools[0] = (uint32_t)the->currentHeapCount * sizeof(txSlot);
-	pools[1] = (uint32_t)the->maximumHeapCount * sizeof(txSlot);
-	pools[2] = (uint32_t)the->currentChunksSize;
-	pools[3] = (uint32_t)the->maximumChunksSize;
-	if (the->heap) pools[3] += (uint32_t)(the->heap_pend - the->heap_ptr);
-}
-
 typedef struct {
 	char text[faultLimit + 1];
 	size_t length;

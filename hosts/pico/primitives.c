@@ -206,6 +206,8 @@ static Ccm ccmArguments(xsMachine* the)
 	};
 	if (tag % 2) xsRangeError("primitives: bad tag length");
 	if (it.nonce.size < 7 || it.nonce.size > 13) xsRangeError("primitives: nonce is not 7 to 13 bytes long");
+	/* mbedTLS has only the short form of their length (RFC 3610 section 2.2). */
+	if (it.aad.size >= 0xFF00) xsRangeError("primitives: additional data too long");
 	if (it.nonce.size == 13 && it.text.size > 65535 + (size_t)it.tag) xsRangeError("primitives: text too long");
 	return it;
 }

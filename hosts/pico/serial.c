@@ -6,6 +6,7 @@
 #include "xsmc.h"
 #include "xsHost.h"
 
+#include "machine.h"
 #include "mc.xs.h"
 #include "pico/stdio_usb.h"
 #include "pico/stdio/driver.h"
@@ -186,6 +187,11 @@ void xs_serial_write(xsMachine* the)
 	uint32_t written = 0;
 	serialThis(the);
 	xsmcGetBufferReadable(xsArg(0), &bytes, &size);
+	if (machineIsDebugged(the)) {
+		/* xsbug shows it; on the line it would be lost among xsbug's messages. */
+		machineLog(the, bytes, size);
+		written = size;
+	}
 	absolute_time_t stop = make_timeout_time_ms(patience);
 	while (written < size && stdio_usb_connected()) {
 		/* No more than there is room for: else the driver waits for half a second. */

@@ -3,6 +3,7 @@
 #include "xsmc.h"
 
 #include "faults.h"
+#include "machine.h"
 #include "pico/time.h"
 #include "preference.h"
 

@@ -31,7 +31,7 @@ export class PBKDF2 {
 
 /**
  * AES-CCM with a 128-bit key (RFC 3610): ciphertext followed by the tag. Nonce 7 to 13 bytes; tag 4, 6, ...
- * 16 bytes.
+ * 16 bytes. Additional data of 65,280 bytes and more may be refused with a RangeError (mbedTLS).
  */
 export function ccmSeal(
 	key: Bytes,

@@ -3,10 +3,12 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const board = process.env.VERIFICHAIN_BOARD_ANSWERS;
+const pico = process.env.VERIFICHAIN_PICO_ANSWERS;
 
 /**
- * The builds of answers.ts: the npm package's XS with OpenSSL's primitives, and the SDK's XS with the SDK's where
- * `VERIFICHAIN_BOARD_ANSWERS` names the program that mcconfig made of manifest_answers.json. `skip` says why not.
+ * The builds of answers.ts: the npm package's XS with OpenSSL's primitives, and the SDK's XS with the SDK's (where
+ * `VERIFICHAIN_BOARD_ANSWERS` names the program that mcconfig made of manifest_answers.json) and with the Pico's
+ * (`VERIFICHAIN_PICO_ANSWERS`, of tests/pico/manifest_answers.json). `skip` says why not.
  */
 export const builds = [
 	{
@@ -18,6 +20,11 @@ export const builds = [
 		name: "the SDK's primitives inside the SDK's XS",
 		program: board,
 		skip: board === undefined ? "VERIFICHAIN_BOARD_ANSWERS names no program" : undefined
+	},
+	{
+		name: "the Pico's primitives inside the SDK's XS",
+		program: pico,
+		skip: pico === undefined ? "VERIFICHAIN_PICO_ANSWERS names no program" : undefined
 	}
 ];
 

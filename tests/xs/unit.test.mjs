@@ -1,7 +1,8 @@
 /**
  * The unit tests inside XS, each reported as a test of its own: on the npm package's XS in the build with the
  * address and undefined behaviour sanitizers, and on the SDK's XS where `VERIFICHAIN_SDK_TESTS` names the program
- * that mcconfig made of tests/, and `VERIFICHAIN_BOARD_TESTS` the one of tests/board, with the boards' primitives.
+ * that mcconfig made of tests/, `VERIFICHAIN_BOARD_TESTS` the one of tests/board, with the boards' primitives, and
+ * `VERIFICHAIN_PICO_TESTS` the one of tests/pico.
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -31,6 +32,14 @@ if (process.env.VERIFICHAIN_BOARD_TESTS !== undefined) {
 	builds.push({
 		name: "unit tests inside the SDK's XS, with the boards' primitives",
 		program: process.env.VERIFICHAIN_BOARD_TESTS,
+		main: []
+	});
+}
+
+if (process.env.VERIFICHAIN_PICO_TESTS !== undefined) {
+	builds.push({
+		name: "unit tests inside the SDK's XS, with the Pico's preferences and primitives",
+		program: process.env.VERIFICHAIN_PICO_TESTS,
 		main: []
 	});
 }

@@ -1,0 +1,2 @@
+export function randomBytes(count)
+@ "xs_random_bytes"

@@ -1,0 +1,106 @@
+import { LineEditor } from "../../../hosts/board/terminal/line-editor.js";
+import { decodeUtf8, encodeUtf8 } from "../../../modules/bytes/bytes.js";
+import { equal } from "../../harness/assert.js";
+import { suite } from "../../harness/suite.js";
+
+const up = "\u001b[A";
+const down = "\u001b[B";
+const backspace = "\u007f";
+
+/** A person at an editor, and what came of it. */
+class Desk {
+	readonly lines: (string | null)[] = [];
+	/** What the terminal shows, a line each: as a terminal would, with backspaces carried out. */
+	screen = "";
+	readonly editor: LineEditor;
+
+	constructor() {
+		this.editor = new LineEditor({
+			onLine: line => this.lines.push(line),
+			show: text => this.#show(text),
+			decode
+		});
+	}
+
+	type(text: string): this {
+		this.editor.receive(encodeUtf8(text));
+		return this;
+	}
+
+	#show(text: string): void {
+		for (const character of text.replaceAll("\b \b", "\b")) {
+			this.screen = character === "\b" ? [...this.screen].slice(0, -1).join("") : this.screen + character;
+		}
+	}
+}
+
+function decode(bytes: Uint8Array): string | null {
+	try {
+		return decodeUtf8(bytes);
+	} catch {
+		return null;
+	}
+}
+
+export default [
+	suite("board: LineEditor", {
+		"ends a line at return, at line feed, and once at both"() {
+			equal(new Desk().type("one\rtwo\nthree\r\nfour\r\r").lines, ["one", "two", "three", "four", ""]);
+		},
+		"shows what is typed, and a new line at its end"() {
+			equal(new Desk().type("task lamp on\r").screen, "task lamp on\n");
+		},
+		"removes a character with backspace, the one of several bytes too, and nothing from an empty line"() {
+			const desk = new Desk().type(`lä${backspace}${backspace}${backspace}x\u0008ampé€${backspace}`);
+			equal(desk.screen, "ampé");
+			equal(desk.type("\r").lines, ["ampé"]);
+		},
+		"shows a character of several bytes once it is whole"() {
+			const desk = new Desk();
+			const [first = 0, second = 0] = encodeUtf8("é");
+			desk.editor.receive(Uint8Array.of(first));
+			equal(desk.screen, "");
+			desk.editor.receive(Uint8Array.of(second));
+			equal(desk.screen, "é");
+		},
+		"drops the line at ctrl-C, and removes it at ctrl-U"() {
+			const desk = new Desk().type("reset\u0003status\u0015members\r");
+			equal(desk.lines, ["members"]);
+			equal(desk.screen, "reset^C\nmembers\n");
+		},
+		"does not show a password, nor remember it"() {
+			const desk = new Desk().type("before\r");
+			desk.editor.echo = false;
+			desk.type(`secreT${backspace}t${up}\r`);
+			desk.editor.echo = true;
+			equal(desk.lines, ["before", "secret"]);
+			equal(desk.screen, "before\n\n");
+			equal(desk.type(up).screen, "before\n\nbefore");
+		},
+		"brings lines back with the arrows, the same line once, and of the many the last eight"() {
+			const desk = new Desk();
+			for (let i = 0; i < 10; i++) desk.type(`line ${i}\rline ${i}\r`);
+			desk.screen = "";
+			equal(desk.type(`x${up}`).screen, "line 9");
+			equal(desk.type(up).screen, "line 8");
+			equal(desk.type(down).screen, "line 9");
+			equal(desk.type(down).screen, "");
+			equal(desk.type(up.repeat(20)).screen, "line 2");
+			equal(desk.type("!\r").lines.at(-1), "line 2!");
+		},
+		"takes no notice of other keys, whatever bytes they send"() {
+			const desk = new Desk().type("a\u001b[3~b\u001b[1;5Cc\u001bOAd\u001b[15~\u001bze\u0000\u0007\r");
+			equal(desk.lines.length, 1);
+			equal(new Desk().type("\u001b[3~ab\u001b[1;5C\u0007\u001bzc\r").lines, ["abc"]);
+		},
+		"hands on a line of 1023 bytes, and null for a longer one, whole"() {
+			const longest = "x".repeat(1023);
+			equal(new Desk().type(`${longest}\r${longest}y and more\rnext\r`).lines, [longest, null, "next"]);
+		},
+		"hands on null for what is no text"() {
+			const desk = new Desk();
+			desk.editor.receive(Uint8Array.of(0x61, 0xff, 0x62, 13));
+			equal(desk.type("next\r").lines, [null, "next"]);
+		}
+	})
+];
