@@ -102,6 +102,10 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest {
 		if (this.#confirmable) this.#options.onAnswer(message);
 	}
 
+	heard(): void {
+		this.#retransmission.hurry();
+	}
+
 	reset(): void {
 		this.#fail(new ResetError(`${this.#options.peer} rejected the request`));
 	}

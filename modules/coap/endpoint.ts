@@ -147,6 +147,7 @@ export class Endpoint implements Layer {
 			} else {
 				this.#receiveAnswer(message, address, port);
 			}
+			this.#outgoing.heard(peerName(address, port));
 		});
 	}
 

@@ -8,6 +8,8 @@ export interface Outgoing {
 	answered(message: Message): void;
 	/** A Reset came. */
 	reset(): void;
+	/** Something else came from the same peer. */
+	heard?(): void;
 }
 
 /** Who waits for an Acknowledgement or Reset, by peer and message id; also hands out the ids. */
@@ -43,6 +45,13 @@ export class OutgoingTable {
 		return this.#waiting.get(key);
 	}
 
+	/** Something came from a peer: it is there. */
+	heard(peer: string): void {
+		if (this.#waiting.size === 0) return;
+		const prefix = messageKey(peer, "");
+		for (const [key, outgoing] of this.#waiting) if (key.startsWith(prefix)) outgoing.heard?.();
+	}
+
 	remove(key: string): void {
 		this.#waiting.delete(key);
 	}
@@ -54,6 +63,6 @@ export function peerName(address: string, port: number): string {
 }
 
 /** A message as a key: ids are a peer's own. */
-export function messageKey(peer: string, id: number): string {
+export function messageKey(peer: string, id: number | ""): string {
 	return `${peer} ${id}`;
 }

@@ -25,6 +25,7 @@ export class Retransmission {
 	readonly #options: RetransmissionOptions;
 	#timeout: number;
 	#sent = 0;
+	#lastSent = 0;
 	#cancel: Cancel | undefined;
 
 	constructor(options: RetransmissionOptions) {
@@ -42,7 +43,19 @@ export class Retransmission {
 			else this.start();
 		});
 		this.#timeout *= 2;
+		this.#lastSent = clock.now();
 		this.#options.send();
+	}
+
+	/**
+	 * The other side was heard: if it has been waited for longer than the first time, it was away, and need not be waited
+	 * for as long again. One repetition, at most one in the first wait's time; the back-off goes on as it was.
+	 */
+	hurry(): void {
+		const { clock, timeout, send } = this.#options;
+		if (this.#cancel === undefined || clock.now() - this.#lastSent <= timeout) return;
+		this.#lastSent = clock.now();
+		send();
 	}
 
 	stop(): void {

@@ -132,7 +132,7 @@ export class CatchingUp {
 		const { chain, clock } = this.#options;
 		this.#silent.get(id)?.();
 		this.#silent.delete(id);
-		if (this.#isPaused || chain.members.get(id) === undefined) return;
+		if (this.#isPaused || chain.members.isRemoved(id)) return;
 		const cancel = clock.after(wait, () => this.#try(id, Math.min(2 * wait, lookInterval)));
 		this.#silent.set(id, cancel);
 		this.#schedulePing();
@@ -167,8 +167,10 @@ export class CatchingUp {
 	}
 
 	#withNeighbours(): void {
-		const { chain, self } = this.#options;
-		const ids = chain.members.all.map(({ idText }) => idText);
+		const { chain, peers, self } = this.#options;
+		// Whoever was met counts too: the blocks of members may be what is damaged.
+		const known = [self, ...chain.members.all.map(({ idText }) => idText), ...peers.all];
+		const ids = [...new Set(known)].filter(id => !chain.members.isRemoved(id));
 		for (const id of neighboursOf(self, ids)) this.with(id);
 	}
 

@@ -11,7 +11,8 @@ export function neighboursOf(self: IdText, ids: readonly IdText[]): readonly IdT
 	const ring = [...ids].sort();
 	const place = ring.indexOf(self);
 	const neighbours = new Set<IdText>();
-	for (const distance of distances) {
+	// The one before as well: what is between two is then heard of by either.
+	for (const distance of [...distances.filter(each => each < ring.length), ring.length - 1]) {
 		const id = ring[(place + distance) % ring.length];
 		if (id !== undefined && id !== self) neighbours.add(id);
 	}

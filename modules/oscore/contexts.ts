@@ -83,6 +83,12 @@ export class Contexts implements ContextLookup {
 		return this.#peers.get(name)?.live;
 	}
 
+	/** Whether the last request to a peer went as the first of a run for fresh keys, on which nobody acts. */
+	isRenewing(name: string): boolean {
+		const run = this.#peers.get(name)?.run;
+		return run !== undefined && run.target === undefined;
+	}
+
 	/** Puts a context, made by a handshake or renewed, in the place of the live one, which still opens requests. */
 	add(context: SecurityContext): void {
 		const peer = this.#use(context.name);

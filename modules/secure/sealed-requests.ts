@@ -44,7 +44,8 @@ export class SealedRequests {
 			this.#shakeHands(request, address, deadline, effort);
 			return;
 		}
-		const hadContext = contexts.live(peer) !== undefined;
+		// Whether the peer may have acted on it: not on the first request of a run for fresh keys.
+		let hadContext = true;
 		try {
 			layer.request({
 				peer,
@@ -57,6 +58,7 @@ export class SealedRequests {
 				onResponse: response => this.#answered(request, response),
 				onFailure: error => this.#failed(request, address, deadline, effort, hadContext, error)
 			});
+			hadContext = !contexts.isRenewing(peer);
 		} catch (error) {
 			if (error instanceof ContextError || error instanceof SequenceError) {
 				this.#shakeHands(request, address, deadline, effort);

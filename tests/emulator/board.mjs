@@ -136,8 +136,9 @@ export class Board {
 		return { down: this.now / million, up: this.now / million + milliseconds };
 	}
 
+	/** A line and the key that ends it; it goes nowhere when there is no power. */
 	type(line) {
-		this.#console.type(`${line}\r`);
+		if (this.isOn) this.#console.type(`${line}\r`);
 	}
 
 	/** Opens the console's line or closes it. */
@@ -150,13 +151,17 @@ export class Board {
 		this.#console.type(text);
 	}
 
-	/** The first match of `pattern` in what it prints after the last match; throws when it does not come in time. */
-	async waitFor(pattern, milliseconds = 20_000) {
+	/**
+	 * The first match of `pattern` in what it prints after the last match; throws when it does not come in time. An
+	 * empty one as soon as `isGone`.
+	 */
+	async waitFor(pattern, milliseconds = 20_000, isGone = () => false) {
 		let match = null;
 		const isThere = await this.#options.house.run(milliseconds, () => {
 			match = pattern.exec(this.output.slice(this.#cursor));
-			return match !== null;
+			return match !== null || isGone();
 		});
+		if (match === null && isThere) return [];
 		if (!isThere)
 			throw new Error(`${this.name} did not print ${pattern} in ${milliseconds} ms:\n${this.output}`);
 		this.#cursor += match.index + match[0].length;

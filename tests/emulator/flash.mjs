@@ -62,7 +62,7 @@ export class Flash {
 	program(offset, page) {
 		this.#operate("program", offset, isWhole => {
 			const target = this.bytes.subarray(offset, offset + pageSize);
-			if (isWhole) page.forEach((byte, i) => (target[i] &= byte));
+			if (isWhole) for (const [i, byte] of page.entries()) target[i] &= byte;
 			else this.#disturb(target, (byte, i) => byte & (page[i] | this.#random.below(256)));
 		});
 	}

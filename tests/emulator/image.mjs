@@ -8,6 +8,7 @@ export class Image {
 	parts;
 	/** Addresses by name. */
 	symbols;
+	#sorted;
 
 	/** `file`: a UF2 file with the ELF file of the same name beside it. */
 	constructor(file) {
@@ -24,11 +25,15 @@ export class Image {
 
 	/** The name of the function at or below an address, for people who look for a fault. */
 	nameAt(address) {
-		let best = ["?", 0];
-		for (const [name, start] of this.symbols) {
-			if (start <= address && start > best[1] && !name.startsWith("$")) best = [name, start];
+		this.#sorted ??= [...this.symbols].filter(([name]) => !name.startsWith("$")).sort((a, b) => a[1] - b[1]);
+		let [low, high] = [0, this.#sorted.length];
+		while (high - low > 1) {
+			const middle = (low + high) >> 1;
+			if (this.#sorted[middle][1] <= address) low = middle;
+			else high = middle;
 		}
-		return `${best[0]}+${address - best[1]}`;
+		const [name, start] = this.#sorted[low];
+		return `${name}+${address - start}`;
 	}
 }
 

@@ -1,5 +1,5 @@
 import { Code, MessageType, OptionError, ResetError, TimeoutError } from "../../../modules/coap/coap.js";
-import { bytes, equal } from "../../harness/assert.js";
+import { bytes, equal, ok } from "../../harness/assert.js";
 import { suite } from "../../harness/suite.js";
 import { Outcome, quiet, start } from "./asking.js";
 import { DELAY, empty, PORT } from "./network.js";
@@ -33,6 +33,44 @@ export default suite("coap: requests", {
 		equal([it.peer.last.type, it.peer.last.code, it.peer.last.id], [Acknowledgement, Code.Empty, 77]);
 		equal(it.outcome.text, "05");
 		quiet(it);
+	},
+	"a peer that is heard again is asked again at once, when it has been waited for long": () => {
+		const it = start();
+		it.endpoint.request(it.outcome.of("b"));
+		it.clock.advance(DELAY);
+		equal(it.peer.inbox.length, 1);
+		const stir = () => {
+			it.peer.send("a", { type: NonConfirmable, code: Code.Content, id: 9, token: bytes("ff") });
+			it.clock.advance(2 * DELAY);
+		};
+		stir();
+		equal(it.peer.inbox.length, 1, "not before the first wait is over");
+		it.clock.advance(11_500);
+		const before = it.peer.inbox.length;
+		ok(before >= 2, `${before}`);
+		stir();
+		equal(it.peer.inbox.length, before + 1, "at once");
+		equal(it.peer.last.id, it.peer.inbox[0]?.id, "the same message");
+		stir();
+		equal(it.peer.inbox.length, before + 1, "and once");
+	},
+	"a ping is answered by who is there, and is forgotten where nobody is": () => {
+		const it = start();
+		let answers = 0;
+		const ping = { address: "b", port: PORT, milliseconds: 1000, alive: () => (answers += 1) };
+		it.endpoint.ping(ping);
+		it.clock.advance(DELAY);
+		const { id, type, code } = it.peer.last;
+		equal([type, code], [Confirmable, Code.Empty]);
+		it.peer.send("a", { type: Reset, id });
+		it.clock.advance(2 * DELAY);
+		equal(answers, 1);
+		it.endpoint.ping(ping);
+		it.clock.advance(2_000);
+		equal(it.peer.inbox.length, 2, "never repeated");
+		it.peer.send("a", { type: Reset, id: it.peer.last.id });
+		it.clock.advance(2_000);
+		equal(answers, 1, "too late");
 	},
 	"a separate response counts as an acknowledgement, and one that comes after it is ignored": () => {
 		const it = start();

@@ -80,7 +80,7 @@ export default suite("a home", {
 		late.type("correct horse");
 		late.type("2580");
 		late.waitFor(/ready [0-9a-f]{16} desk light/);
-		lamp.ask("status", /chain +4 blocks/);
+		lamp.until("status", /chain +4 blocks/);
 	},
 	"a name that is taken is told to the joiner, who chooses another": () => {
 		const { network, lamp } = houseOfThree();

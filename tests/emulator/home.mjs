@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { House } from "./house.mjs";
+import { Image } from "./image.mjs";
+
+/**
+ * How the image was built: `mcconfig ... ssid=testnet password=secret123 button=15 line=16 led=17
+ * "buttonTask=lamp toggle"`.
+ */
+export const built = Object.freeze({ ssid: "testnet", password: "secret123", button: 15, line: 16, led: 17 });
+
+export const password = "correct horse";
+export const pin = "2580";
+export const ready = /ready ([0-9a-f]{16}) [^\n]*\n/;
+export const online = /\* the network is there/;
+
+const questions =
+	/(first node of a new home|Name of this node|Type \(|Password of the home|PIN \(|Genesis message)/;
+
+let image;
+
+/** A house whose boards run the image that `PICO_UF2` names. */
+export function openHouse(options = {}) {
+	image ??= new Image(process.env.PICO_UF2);
+	return new House({ image, ...built, ...options });
+}
+
+/** A board with the image's button and lamp, and power. */
+export function powerOn(house, name, options = {}) {
+	const board = house.board(name, { buttons: [built.button], outputs: [built.line, built.led], ...options });
+	return board.powerOn();
+}
+
+/**
+ * A person at the console answers whatever the board asks, until it is ready, or prints `end`; after a power cut it asks
+ * for less. Throws when that takes longer than `milliseconds`; gives up when `isGone`. Returns when the last answer was
+ * typed, in milliseconds of the house.
+ */
+export async function answer(
+	board,
+	{ isFirst = false, name, type, secret = password, end = ready, milliseconds = 60_000, isGone = () => false }
+) {
+	const either = new RegExp(`${questions.source}|${end.source}`);
+	let typed = board.now / 1e6;
+	for (;;) {
+		const [, question] = await board.waitFor(either, milliseconds, isGone);
+		if (question === undefined) return typed;
+		typed = board.now / 1e6;
+		if (question.startsWith("first")) board.type(isFirst ? "y" : "n");
+		else if (question.startsWith("Name")) board.type(name);
+		else if (question.startsWith("Type")) board.type(type);
+		else if (question.startsWith("Password")) board.type(secret);
+		else if (question.startsWith("PIN")) board.type(pin);
+		else board.type("begun in an emulator");
+	}
+}
+
+/** What `status` prints of a node. */
+export async function statusOf(board) {
+	const [text] = await board.ask("status", /chain +\d+ blocks[\s\S]*memory [^\n]*\n/);
+	const number = pattern => Number(pattern.exec(text)[1]);
+	return {
+		blocks: number(/chain +(\d+) blocks/),
+		digest: /digest ([0-9a-f]{16})/.exec(text)[1],
+		members: number(/members +(\d+)/),
+		slots: { used: number(/slots (\d+) of/), size: number(/slots \d+ of (\d+)/) },
+		chunks: { used: number(/chunks (\d+) of/), size: number(/chunks \d+ of (\d+)/) },
+		freeFlash: number(/; (\d+) KB of flash free/)
+	};
+}
+
+/** KB of XS's memory: in use, and taken from the board at most so far. */
+export function memoryOf({ slots, chunks }) {
+	return { used: slots.used + chunks.used, size: slots.size + chunks.size };
+}
+
+/** Waits until all have that many blocks and one digest. */
+export async function agree(boards, blocks) {
+	const digests = new Set();
+	for (const board of boards) {
+		const [, digest] = await board.until(
+			"status",
+			new RegExp(`chain +${blocks} blocks, digest ([0-9a-f]{16})`)
+		);
+		digests.add(digest);
+	}
+	assert.equal(digests.size, 1, `digests ${[...digests].join(", ")}`);
+}
+
+/** The first moment after `since` (milliseconds of the house) at which a pin took on another level. */
+export async function edgeAfter(house, board, pin, since, milliseconds) {
+	const found = () => board.edges.find(edge => edge.pin === pin && edge.at >= since);
+	const isThere = await house.run(milliseconds, () => found() !== undefined);
+	assert.ok(
+		isThere,
+		`no edge at pin ${pin} of ${board.name} in ${milliseconds} ms:\n${board.output.slice(-2000)}`
+	);
+	return found().at;
+}
+
+/** No board has restarted by itself or complained. */
+export function assertCalm(boards, restarts = 0) {
+	for (const { name, restarts: count, output } of boards) {
+		assert.equal(count, restarts, `${name} restarted by itself:\n${output.slice(-3000)}`);
+	}
+}

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { median } from "./figures.mjs";
+import {
+	agree,
+	answer,
+	assertCalm,
+	built,
+	edgeAfter,
+	memoryOf,
+	online,
+	openHouse,
+	powerOn,
+	ready,
+	statusOf
+} from "./home.mjs";
+
+const presses = 9;
+/** Milliseconds in which a remote lamp has to follow a press, whatever else is going on. */
+const patience = 15_000;
+
+/** When the requests to a CoAP resource and their replies passed, in milliseconds of the house. */
+class Passing {
+	first;
+	last;
+	#tokens = new Set();
+
+	constructor(network, name) {
+		const wanted = Buffer.from(name);
+		network.onDatagram = ({ at, data }) => {
+			const token = data.subarray(4, 4 + (data[0] & 15)).toString("hex");
+			if (data.includes(wanted)) this.#tokens.add(token);
+			if (!this.#tokens.has(token)) return;
+			this.first ??= at / 1e6;
+			this.last = at / 1e6;
+		};
+	}
+}
+
+/** Milliseconds from letting a button go to the edge at another board's lamp. */
+async function pressToLamp(house, knob, lamp) {
+	const { up } = knob.press(built.button);
+	return (await edgeAfter(house, lamp, built.line, up, patience)) - up;
+}
+
+/** A lamp, a wall switch and a door lock, each a Pico W with the whole image, from the first start on. */
+export async function story(context, figures) {
+	const house = openHouse();
+	const { network } = house;
+	const lamp = powerOn(house, "lamp");
+	const knob = powerOn(house, "knob");
+	const door = powerOn(house, "door");
+	const members = [lamp, knob, door];
+	const step = (name, act) => context.test(name, act);
+	const resetMeters = () => {
+		for (const { meter } of members) meter.reset();
+	};
+	const standstill = () => Math.max(...members.map(({ meter }) => meter.longest));
+
+	await step("a lamp founds a home over its USB console", async () => {
+		const typed = await answer(lamp, { isFirst: true, name: "lamp", type: "light" });
+		figures.add("found a home: last answer to ready, ms", lamp.now / 1e6 - typed);
+		assert.match(lamp.output, /Recovery key/);
+		assert.doesNotMatch(lamp.output, /correct horse|2580/, "a password showed");
+	});
+
+	await step("a wrong password is refused and leaves nothing on the chain", async () => {
+		const thief = powerOn(house, "thief");
+		const end = /Not joined: wrong password or PIN/;
+		await answer(thief, { name: "thief", type: "light", secret: "wrong horse", end });
+		thief.powerOff();
+		assert.equal((await statusOf(lamp)).blocks, 1);
+	});
+
+	await step("a switch joins by broadcast and SPAKE2+", async () => {
+		const sync = new Passing(network, "sync");
+		const typed = await answer(knob, { name: "knob", type: "switch" });
+		figures.add("join: PIN typed to ready, discovery and EDHOC included, ms", knob.now / 1e6 - typed);
+		figures.add("join: first to last datagram of /sync, ms", sync.last - sync.first, 4_000);
+		await lamp.waitFor(/admitted knob/);
+		await agree([lamp, knob], 2);
+	});
+
+	await step("a lock joins through whoever invites", async () => {
+		await knob.ask("invite", /Inviting/);
+		const edhoc = new Passing(network, "edhoc");
+		await answer(door, { name: "door", type: "lock" });
+		figures.add("session by EDHOC: first to last datagram, ms", edhoc.last - edhoc.first, 1_500);
+		await agree(members, 3);
+		figures.add("longest standstill while founding and joining, ms", standstill(), 450);
+	});
+
+	await step("a press on one board changes the pin of another", async () => {
+		await pressToLamp(house, knob, lamp);
+		await house.run(1_000);
+		resetMeters();
+		const times = [];
+		for (let i = 0; i < presses; i += 1) {
+			times.push(await pressToLamp(house, knob, lamp));
+			await house.run(500);
+		}
+		figures.add(`press to remote LED, warm, median of ${presses}, ms`, median(times), 40);
+		figures.add(`press to remote LED, warm, slowest of ${presses}, ms`, Math.max(...times));
+		figures.add("longest standstill in these presses, ms", standstill(), 450);
+	});
+
+	await step("a switch that had no power sends a press as its first act", async () => {
+		knob.powerOff();
+		await house.run(2_000);
+		const start = house.milliseconds;
+		knob.powerOn();
+		await knob.waitFor(ready);
+		figures.add("boot: power to ready on the console, ms", house.milliseconds - start);
+		await knob.waitFor(online);
+		figures.add("boot: power to listening in the Wi-Fi, ms", house.milliseconds - start, 2_000);
+		figures.add(
+			"press to remote LED, first act after a reboot, ms",
+			await pressToLamp(house, knob, lamp),
+			150
+		);
+	});
+
+	await step("a lamp that had no power comes back, catches up, and obeys", async () => {
+		await lamp.until("status", /state +on/);
+		lamp.powerOff();
+		await knob.ask("invite", /Inviting/);
+		const attic = powerOn(house, "attic");
+		await answer(attic, { name: "attic", type: "sensor" });
+		lamp.powerOn();
+		await lamp.waitFor(ready);
+		await agree([...members, attic], 4);
+		assert.equal(lamp.level(built.line), 1, "lit as it was");
+		await pressToLamp(house, knob, lamp);
+		attic.powerOff();
+	});
+
+	await step("members lose the Wi-Fi and find back by themselves", async () => {
+		network.turnOff(house.now);
+		await house.run(20_000);
+		await knob.until("status", /link +(offline|joining)/);
+		network.turnOn();
+		const start = house.milliseconds;
+		for (const board of members) await board.until("status", /link +online/, 120_000);
+		figures.add("Wi-Fi back to all online, s", (house.milliseconds - start) / 1000);
+		await pressToLamp(house, knob, lamp);
+	});
+
+	await step("a press gets through a Wi-Fi that loses every fifth frame", async () => {
+		network.loss = 0.2;
+		const times = [];
+		for (let i = 0; i < 5; i += 1) {
+			times.push(await pressToLamp(house, knob, lamp));
+			await house.run(3_000);
+		}
+		network.loss = 0;
+		figures.add("press to remote LED with 20 % loss, slowest of 5, ms", Math.max(...times));
+	});
+
+	await step("XS has memory left, and no board restarted by itself", async () => {
+		for (const board of members) {
+			const { used, size } = memoryOf(await statusOf(board));
+			figures.add(`XS RAM of ${board.name}: in use now, KB`, used);
+			figures.add(`XS RAM of ${board.name}: taken at most, KB`, size, 96);
+		}
+		assertCalm(members);
+	});
+	network.onDatagram = () => {};
+}
