@@ -102,7 +102,7 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest {
 		if (this.#confirmable) this.#options.onAnswer(message);
 	}
 
-	heard(): void {
+	hurry(): void {
 		this.#retransmission.hurry();
 	}
 

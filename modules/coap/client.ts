@@ -80,6 +80,8 @@ export class Client {
 			},
 			guard
 		});
+		// What this one may have to wait for is to come to an end.
+		outgoing.hurry(peer);
 		this.#sinks.set(key, exchange);
 		outgoing.add(idKey, exchange);
 		try {

@@ -147,7 +147,7 @@ export class Endpoint implements Layer {
 			} else {
 				this.#receiveAnswer(message, address, port);
 			}
-			this.#outgoing.heard(peerName(address, port));
+			this.#outgoing.hurry(peerName(address, port));
 		});
 	}
 

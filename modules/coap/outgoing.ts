@@ -8,8 +8,8 @@ export interface Outgoing {
 	answered(message: Message): void;
 	/** A Reset came. */
 	reset(): void;
-	/** Something else came from the same peer. */
-	heard?(): void;
+	/** There is reason to believe that the peer is there, or that the wait for it matters. */
+	hurry?(): void;
 }
 
 /** Who waits for an Acknowledgement or Reset, by peer and message id; also hands out the ids. */
@@ -45,11 +45,11 @@ export class OutgoingTable {
 		return this.#waiting.get(key);
 	}
 
-	/** Something came from a peer: it is there. */
-	heard(peer: string): void {
+	/** Has what waits for a peer be sent again soon, if it has waited long. */
+	hurry(peer: string): void {
 		if (this.#waiting.size === 0) return;
 		const prefix = messageKey(peer, "");
-		for (const [key, outgoing] of this.#waiting) if (key.startsWith(prefix)) outgoing.heard?.();
+		for (const [key, outgoing] of this.#waiting) if (key.startsWith(prefix)) outgoing.hurry?.();
 	}
 
 	remove(key: string): void {

@@ -48,8 +48,8 @@ export class Retransmission {
 	}
 
 	/**
-	 * The other side was heard: if it has been waited for longer than the first time, it was away, and need not be waited
-	 * for as long again. One repetition, at most one in the first wait's time; the back-off goes on as it was.
+	 * The other side was heard, or something else waits for this: if the last sending is longer ago than the first wait,
+	 * it is sent once more. So at most one more goes in the time of the first wait, and the back-off goes on as it was.
 	 */
 	hurry(): void {
 		const { clock, timeout, send } = this.#options;

@@ -72,6 +72,11 @@ export class BlockExchange {
 		});
 	}
 
+	/** Whether an exchange with a peer is under way. */
+	isRunning(peer: IdText): boolean {
+		return this.#runs.has(peer);
+	}
+
 	/** Makes this node's blocks and a peer's the same; one exchange a peer at a time. */
 	start(peer: IdText, done: (outcome: Outcome) => void = () => undefined): void {
 		const running = this.#runs.get(peer);

@@ -40,6 +40,8 @@ export class CatchingUp {
 	readonly #options: CatchingUpOptions;
 	/** Ends the waits of the peers that did not answer. */
 	readonly #silent = new Map<IdText, Cancel>();
+	/** Peers with whom an exchange is under way. */
+	readonly #waiting = new Set<IdText>();
 	#look: Cancel | undefined;
 	#ping: Cancel | undefined;
 	#handOn: Cancel | undefined;
@@ -99,7 +101,12 @@ export class CatchingUp {
 	#try(id: IdText, wait: number): void {
 		if (this.#isPaused) return;
 		this.#silent.get(id)?.();
+		// What is under way may wait for a peer that was away: to be heard of it would end that.
+		if (this.#options.exchange.isRunning(id)) this.#pingPeer(id);
+		this.#waiting.add(id);
+		this.#schedulePing();
 		this.#options.exchange.start(id, outcome => {
+			this.#waiting.delete(id);
 			if (!outcome.same) {
 				this.#retry(id, wait);
 				return;
@@ -138,21 +145,27 @@ export class CatchingUp {
 		this.#schedulePing();
 	}
 
-	/** While somebody is silent: 4 bytes now and then tell when it is back, and when two halves of a home meet again. */
+	/** While somebody is silent, or an answer is slow: 4 bytes now and then tell when it is back, and when two halves of a home meet again. */
 	#schedulePing(): void {
 		if (this.#ping !== undefined) return;
-		const { clock, random, chain, peers, discovery } = this.#options;
+		const { clock, random, chain } = this.#options;
 		const interval = Math.max(leastPingInterval, pingInterval * chain.members.size);
 		const [jitter = 0, chosen = 0] = random(2);
 		this.#ping = clock.after(interval * (0.5 + jitter / 256), () => {
 			this.#ping = undefined;
-			const silent = [...this.#silent.keys()];
+			const silent = [...new Set([...this.#silent.keys(), ...this.#waiting])];
 			const id = silent[chosen % Math.max(1, silent.length)];
 			if (id === undefined) return;
-			const address = peers.addressOf(id);
-			if (address !== undefined) discovery.ping(address, () => this.#seen(id));
+			this.#pingPeer(id);
 			this.#schedulePing();
 		});
+	}
+
+	/** Any answer is enough: what waits for the peer is then sent again, and one that was silent is asked. */
+	#pingPeer(id: IdText): void {
+		const { peers, discovery } = this.#options;
+		const address = peers.addressOf(id);
+		if (address !== undefined) discovery.ping(address, () => this.#seen(id));
 	}
 
 	/** With one peer at random; the jitter keeps a home from doing it all at once. */

@@ -188,9 +188,6 @@ export default suite("stewards of a home", {
 			lamp.type("n");
 			network.clock.advance(5_000);
 			network.reaches = () => true;
-			// What a person does who sees that the network is back: any task shows that the chains differ.
-			lamp.type("task knob read");
-			door.type("task knob read");
 			const inside = [...nodes, ...late].filter(node => node !== desk && node !== late[3]);
 			network.clock.advance(2_000);
 			const members = (node: SimulatedNode) =>
