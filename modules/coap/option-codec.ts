@@ -149,12 +149,12 @@ class ContentReader {
 
 /**
  * Options, and a payload after its marker when there is one (RFC 7252 sections 3 and 3.1); also what OSCORE
- * seals (RFC 8613 section 5.3). Throws MessageError.
+ * seals (RFC 8613 section 5.3). The first `start` bytes are left to the caller. Throws MessageError.
  */
-export function encodeContent(options: readonly Option[], payload: Uint8Array): Uint8Array {
+export function encodeContent(options: readonly Option[], payload: Uint8Array, start = 0): Uint8Array {
 	const content = new EncodedContent(options, payload);
-	const bytes = new Uint8Array(content.length);
-	content.write(bytes, 0);
+	const bytes = new Uint8Array(start + content.length);
+	content.write(bytes, start);
 	return bytes;
 }
 

@@ -247,8 +247,9 @@ export class Contexts implements ContextLookup {
 		};
 		this.#peers.delete(name);
 		this.#peers.set(name, peer);
-		for (const oldest of this.#peers.keys()) {
-			if (this.#peers.size <= (this.#options.maxPeers ?? 16)) break;
+		const { maxPeers = 16 } = this.#options;
+		while (this.#peers.size > maxPeers) {
+			const [oldest] = this.#peers.keys();
 			this.remove(oldest);
 		}
 		return peer;

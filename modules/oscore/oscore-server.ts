@@ -68,7 +68,8 @@ export class OscoreServer {
 			return undefined;
 		}
 		let replayed = false;
-		for (const inbound of candidates) {
+		for (let i = 0; i < candidates.length; i += 1) {
+			const inbound = candidates[i];
 			try {
 				return { inbound, ...openRequest(inbound.context, header, request) };
 			} catch (error) {
@@ -134,9 +135,8 @@ function act(handler: Handler, request: ServerRequest, answer: ProtectedExchange
 
 /** Blocks that a proxy has made of a message (RFC 8613 section 4.1.3.4.2): we take none. Throws FormatError. */
 function checkBlocks({ options }: ServerRequest): void {
-	for (const number of [OptionNumber.Block1, OptionNumber.Block2]) {
-		if (findOption(options, number) !== undefined) throw new FormatError("blocks around a protected message");
-	}
+	const block = findOption(options, OptionNumber.Block1) ?? findOption(options, OptionNumber.Block2);
+	if (block !== undefined) throw new FormatError("blocks around a protected message");
 }
 
 /** An error in the clear, which no proxy shall keep (RFC 8613 section 8.2). */

@@ -122,11 +122,12 @@ export function protectResponse(
 	{ kidContext, ownPartialIv = false }: ProtectResponseOptions = {}
 ): Content {
 	// The value that is seen outside is the endpoint's to choose; the order is told by Partial IVs.
-	const { inner } = splitOptions(response.options.map(withoutObserveValue));
+	const { inner } = splitOptions(response.options);
 	const partialIv = !ownPartialIv && binding.takeNonce(context) ? undefined : context.nextPartialIv();
 	const nonce = partialIv === undefined ? binding.nonce(context) : context.nonce(context.senderId, partialIv);
-	const sealed = context.seal(nonce, binding.aad, encodePlaintext(response.code, inner, response.payload));
 	const observes = findOption(inner, OptionNumber.Observe) !== undefined;
+	const told = observes ? inner.map(withoutObserveValue) : inner;
+	const sealed = context.seal(nonce, binding.aad, encodePlaintext(response.code, told, response.payload));
 	return {
 		code: observes ? Code.Content : Code.Changed,
 		options: [{ number: OptionNumber.Oscore, value: encodeOscoreOption({ partialIv, kidContext }) }],
@@ -161,10 +162,8 @@ function withoutObserveValue(option: Option): Option {
 
 /** Code, class E options, payload (section 5.3). */
 function encodePlaintext(code: number, options: readonly Option[], payload: Uint8Array): Uint8Array {
-	const content = encodeContent(options, payload);
-	const plaintext = new Uint8Array(1 + content.length);
+	const plaintext = encodeContent(options, payload, 1);
 	plaintext[0] = code;
-	plaintext.set(content, 1);
 	return plaintext;
 }
 
