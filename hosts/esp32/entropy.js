@@ -1,2 +1,1 @@
-export function randomBytes(count)
-@ "xs_random_bytes"
+export function randomBytes(count) @ "xs_random_bytes";
