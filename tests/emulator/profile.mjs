@@ -1,11 +1,9 @@
 /** Where a chip spends its time: looks at its program counter every so many nanoseconds. */
 export class Profile {
-	#image;
 	#counts = new Map();
 	#isOn = true;
 
 	constructor({ chip, image, every = 100_000 }) {
-		this.#image = image;
 		const look = () => {
 			if (!this.#isOn) return;
 			const place = chip.isIdle ? "(idle)" : image.nameAt(chip.registers[15]).replace(/\+\d+$/, "");
