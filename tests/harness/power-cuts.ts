@@ -224,7 +224,9 @@ function checkHome(scenario: Scenario, house: House, what: string): void {
 		node.start();
 		ok(/ready /.test(node.output), `${what}: it starts\n${node.output}`);
 		ok(!node.output.includes("damaged"), `${what}: whole\n${node.output}`);
-		const { chain } = opened(node);
+		const { chain, identity } = opened(node);
+		if (identity === undefined) throw new Error("no identity");
+		equal(identity.publicKey, chain.members.get(identity.id)?.key, `${what}: the key of its own block`);
 		const members = chain.members.all.map(member => member.name);
 		equal(members.sort(), [...scenario.after].sort(), `${what}: the members`);
 		for (let number = 1; number < chain.length; number += 1) {
