@@ -21,7 +21,7 @@ import { Contexts, SecurityContext } from "../oscore/oscore.js";
 import { StoreError } from "../store/store.js";
 import { Handshakes } from "./handshakes.js";
 import { Introductions } from "./introductions.js";
-import { RecordExchange } from "./record-exchange.js";
+import { RecordExchange, recordPath } from "./record-exchange.js";
 import { Rekeying } from "./rekeying.js";
 import { observeSealed } from "./sealed-observation.js";
 import { SealedRequests } from "./sealed-requests.js";
@@ -178,7 +178,7 @@ export class SecureLink implements Link {
 				const isBare = path === blocksPath && !request.secured;
 				if (isBare && request.code === Code.Post) this.#introductions.received(request, exchange);
 				else if (isBare && request.code === Code.Fetch) this.#introductions.asked(request, exchange);
-				else this.#guard(request, exchange, handler);
+				else this.#guard(request, exchange, handler, path);
 			};
 		}
 		const observers = new Observers();
@@ -203,13 +203,14 @@ export class SecureLink implements Link {
 	}
 
 	/** What is not sealed, or by who is no member any more, gets 4.01. */
-	#guard(request: ServerRequest, exchange: Exchange, handler: LinkHandler): void {
+	#guard(request: ServerRequest, exchange: Exchange, handler: LinkHandler, path: string): void {
 		const from = this.#sender(request);
 		if (from === undefined) {
 			exchange.respond({ code: Code.Unauthorized });
 			return;
 		}
-		this.#rekeying.busy(from.idText);
+		// What members tell each other in the background would leave no quiet to agree on new keys in.
+		if (path !== blocksPath && path !== recordPath) this.#rekeying.busy(from.idText);
 		this.#learn(from.idText, { host: request.address, port: request.port });
 		const answer: Answer = {
 			reply: payload => exchange.respond({ code: Code.Content, payload }),

@@ -217,10 +217,7 @@ export default suite("sessions of a secure home", {
 		door.ask("task lamp on", /^lamp: on\n/);
 		network.clock.advance(5_000);
 		let sealed = 0;
-		const handshakes = countHandshakes(network);
-		const counted = network.tap;
 		network.tap = datagram => {
-			counted(datagram);
 			if (datagram.from !== door.address || !isSealed(datagram.bytes)) return;
 			sealed += 1;
 			const { id, token } = decodeMessage(datagram.bytes);
@@ -247,7 +244,6 @@ export default suite("sessions of a secure home", {
 		door.ask("task lamp on", /^lamp: on\n/);
 		lamp.ask("task door read", /^door: locked\n/);
 		equal(from(), 0, "the session is there");
-		equal(handshakes(), 0, "a forgery brought about no handshake");
 	},
 	"who watches hears on after a minute of silence, on an observation that is registered anew": () => {
 		const { network, lamp, door } = pair();
