@@ -91,7 +91,7 @@ static const char* createMachine(void)
 		.initialChunkSize = 256 * 1024,
 		.incrementalChunkSize = 64 * 1024,
 		/* The app's own code fills three quarters; where little is free, each task waits for a collection. */
-		.initialHeapCount = 48 * 1024,
+		.initialHeapCount = 56 * 1024,
 		.incrementalHeapCount = 4 * 1024,
 		.stackCount = 16 * 1024,
 		.initialKeyCount = 4 * 1024,
