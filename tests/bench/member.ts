@@ -187,12 +187,18 @@ function typed(line: string | null): void {
 	}
 }
 
+/** Ends a life, so that nothing of it is kept by what it waits for, and begins another. */
+function begin(): void {
+	life.node.stop();
+	life = new Life();
+}
+
 /** A new life, with or without what the store has of sessions. */
 function shakeHands(): void {
 	for (const name of store.names()) {
 		if (/^s[0-9a-f]{14}$/.test(name)) store.delete(name);
 	}
-	life = new Life();
+	begin();
 	passed = [];
 	const start = microseconds();
 	life.task("read", end => {
@@ -203,7 +209,7 @@ function shakeHands(): void {
 }
 
 function renew(): void {
-	life = new Life();
+	begin();
 	passed = [];
 	const start = microseconds();
 	life.task("read", end => write(`renew ${end - start} ${passed.join(" ")}`));
