@@ -100,7 +100,9 @@ export class CatchingUp {
 	/** `wait`: milliseconds until the next try, should this one fail. */
 	#try(id: IdText, wait: number): void {
 		if (this.#isPaused) return;
+		// No longer silent, or the answer to the ping would begin all this again, as fast as answers come.
 		this.#silent.get(id)?.();
+		this.#silent.delete(id);
 		// What is under way may wait for a peer that was away: to be heard of it would end that.
 		if (this.#options.exchange.isRunning(id)) this.#pingPeer(id);
 		this.#waiting.add(id);

@@ -24,7 +24,7 @@ export class LightMemory {
 	/** The state last kept, if any; a damaged record counts as none. */
 	get last(): State | undefined {
 		try {
-			return states[this.#store.get(stateName)?.[0] ?? -1];
+			return this.#read();
 		} catch (error) {
 			if (!(error instanceof StoreError)) throw error;
 			this.#report(error.message);
@@ -32,7 +32,9 @@ export class LightMemory {
 		}
 	}
 
+	/** What is kept already costs neither a write nor the wait after one. */
 	keep(state: State): void {
+		if (this.#timer === undefined && this.#isKept(state)) return;
 		if (this.#timer !== undefined) {
 			this.#waiting = state;
 			return;
@@ -52,6 +54,20 @@ export class LightMemory {
 		this.#timer = undefined;
 		if (this.#waiting !== undefined) this.#write(this.#waiting);
 		this.#waiting = undefined;
+	}
+
+	#read(): State | undefined {
+		return states[this.#store.get(stateName)?.[0] ?? -1];
+	}
+
+	/** What cannot be read is not kept: it is to be written anew. */
+	#isKept(state: State): boolean {
+		try {
+			return this.#read() === state;
+		} catch (error) {
+			if (!(error instanceof StoreError)) throw error;
+			return false;
+		}
 	}
 
 	#write(state: State): void {

@@ -97,6 +97,14 @@ export default suite("a node's flash", {
 		other.waitFor(/ready [0-9a-f]{16} desk light/);
 		other.ask("members", /desk/);
 	},
+	"a state that is kept already does not put off the next one": () => {
+		const { lamp, knob } = houseOfThree();
+		knob.ask("task lamp on", /lamp: on\n/);
+		knob.ask("task lamp off", /lamp: off\n/);
+		lamp.cut();
+		lamp.start();
+		equal(lamp.line.value, 0, "off, as was told");
+	},
 	"writes little": () => {
 		const { network, lamp, door, knob } = houseOfThree();
 		const all = [lamp, door, knob];
