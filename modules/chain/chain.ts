@@ -1,5 +1,5 @@
 import { equalBytes } from "../bytes/bytes.js";
-import { Block, hashLength, signBlock } from "./block.js";
+import { Block, hashLength, parentsLimit, signBlock } from "./block.js";
 import { BlockSet } from "./block-set.js";
 import type { BlockStorage } from "./block-storage.js";
 import { type Body, type GenesisBody, Kind } from "./body.js";
@@ -24,6 +24,9 @@ export { tableLimit } from "./table.js";
 
 /** Most blocks that a home keeps since its last checkpoint. */
 export const blocksLimit = 256;
+
+/** The number of an action that no device has and no rank. */
+const noAction = 253;
 
 /** Who issues a block, and what it says. */
 export interface Issue {
@@ -227,9 +230,27 @@ export class Chain {
 	 * dropped. Throws a BlockError when the author is no founder or the table would be too long.
 	 */
 	issueCheckpoint(issue: Omit<Issue, "body">): Block {
+		this.#bringTogether(issue);
 		const block = this.#checkpoints.issue(issue);
 		this.#changed();
 		return block;
+	}
+
+	/**
+	 * A checkpoint stands for what it rests on, which is at most 8 blocks and what these rest on: of more branches some
+	 * would be forgotten. So its author first issues blocks over them that say nothing: that take back from itself what
+	 * nobody has granted.
+	 */
+	#bringTogether(issue: Omit<Issue, "body">): void {
+		const { author } = issue;
+		this.#judge.checkRight(author, { kind: Kind.checkpoint, number: 0, hash: new Uint8Array(hashLength) });
+		const body: Body = { kind: Kind.grant, id: author, action: noAction, device: null, granted: false };
+		for (let open = this.#judge.branches; open > parentsLimit; ) {
+			this.issue({ ...issue, body });
+			const left = this.#judge.branches;
+			if (left >= open) throw new BlockError("checkpoint", "the chain's branches cannot be brought together");
+			open = left;
+		}
 	}
 
 	/** The checkpoint that rules, for a peer that has an older one; undefined where there is none. */

@@ -89,13 +89,7 @@ export class Judge {
 	 */
 	parentsFor(author: Uint8Array, body: Body): Uint8Array[] {
 		const { index, ancestry, base } = this.#set;
-		const covered = ancestry.rowOver([]);
-		for (let number = 0; number < index.length; number += 1) ancestry.addTo(covered, index.slot(number));
-		const heads: number[] = [];
-		for (let number = index.length - 1; number >= 0; number -= 1) {
-			const slot = index.slot(number);
-			if (!hasBit(covered, slot) && !index.isAnchor(number)) heads.push(number);
-		}
+		const heads = this.#heads();
 		const first = [author, ...(body.kind === Kind.remove ? body.ids : [])]
 			.map(id => this.#headOver(heads, id))
 			.filter(head => head !== undefined);
@@ -106,6 +100,24 @@ export class Judge {
 		);
 		if (!isOnBase && base !== undefined) chosen.splice(parentsLimit - 1, 1, index.find(base.hash));
 		return chosen.map(number => index.hash(number)).sort(compareBytes);
+	}
+
+	/** How many blocks nothing rests on. */
+	get branches(): number {
+		return this.#heads().length;
+	}
+
+	/** Numbers of the blocks that nothing rests on, the highest first. */
+	#heads(): number[] {
+		const { index, ancestry } = this.#set;
+		const covered = ancestry.rowOver([]);
+		for (let number = 0; number < index.length; number += 1) ancestry.addTo(covered, index.slot(number));
+		const heads: number[] = [];
+		for (let number = index.length - 1; number >= 0; number -= 1) {
+			const slot = index.slot(number);
+			if (!hasBit(covered, slot) && !index.isAnchor(number)) heads.push(number);
+		}
+		return heads;
 	}
 
 	/** The sequence after the highest of the author's among the blocks in `row`, or among all. */

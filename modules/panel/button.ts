@@ -54,7 +54,7 @@ export class Button {
 				else if (this.#wasMissed) this.#tapped();
 				break;
 			case "settling":
-				if (!this.#isDown && this.#wasMissed) this.#tapped();
+				// Looked at when that is over.
 				break;
 			case "down":
 				if (!this.#isDown) this.#released(this.#options.clock.now() - this.#state.since);

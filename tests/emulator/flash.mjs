@@ -62,8 +62,9 @@ export class Flash {
 	program(offset, page) {
 		this.#operate("program", offset, isWhole => {
 			const target = this.bytes.subarray(offset, offset + pageSize);
-			if (isWhole) for (const [i, byte] of page.entries()) target[i] &= byte;
-			else this.#disturb(target, (byte, i) => byte & (page[i] | this.#random.below(256)));
+			if (isWhole) {
+				for (let i = 0; i < pageSize; i += 1) target[i] &= page[i];
+			} else this.#disturb(target, (byte, i) => byte & (page[i] | this.#random.below(256)));
 		});
 	}
 

@@ -3,10 +3,10 @@ import { House } from "./house.mjs";
 import { Image } from "./image.mjs";
 
 /**
- * How the image was built: `mcconfig ... ssid=testnet password=secret123 button=15 line=16 led=17
- * "buttonTask=lamp toggle"`.
+ * How the image was built: `mcconfig ... ssid=testnet password=secret123 "buttonTask=lamp toggle"`, and the pins of
+ * hosts/pico/manifest.json.
  */
-export const built = Object.freeze({ ssid: "testnet", password: "secret123", button: 15, line: 16, led: 17 });
+export const built = Object.freeze({ ssid: "testnet", password: "secret123", button: 14, led: 15, line: 16 });
 
 export const password = "correct horse";
 export const pin = "2580";
@@ -79,7 +79,7 @@ export async function agree(boards, blocks) {
 	for (const board of boards) {
 		const [, digest] = await board.until(
 			"status",
-			new RegExp(`chain +${blocks} blocks, digest ([0-9a-f]{16})`)
+			new RegExp(`chain +${blocks} blocks[^\\n]*digest ([0-9a-f]{16})`)
 		);
 		digests.add(digest);
 	}

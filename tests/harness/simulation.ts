@@ -105,6 +105,8 @@ export class SimulatedNode {
 	screen: { write(text: string): void; echo: boolean } | undefined;
 	/** How many sockets it has bound since it was switched on. */
 	sockets = 0;
+	/** How many datagrams it has tried to send. */
+	attempts = 0;
 	/** Its exit code, once it has ended by itself. */
 	ended: number | undefined;
 	/** The line of its device, pin 2. */
@@ -194,7 +196,10 @@ export class SimulatedNode {
 				};
 				this.#network.attach(place, (bytes, from, port) => whileReached(() => receive(bytes, from, port)));
 				return {
-					send: (to, port, bytes) => whileReached(() => this.#network.send(place, to, port, bytes))
+					send: (to, port, bytes) => {
+						this.attempts += 1;
+						whileReached(() => this.#network.send(place, to, port, bytes));
+					}
 				};
 			},
 			openLine: pin => (pin === 4 ? this.led : this.line),

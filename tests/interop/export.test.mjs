@@ -61,8 +61,9 @@ describe("the export of a chain with two branches", () => {
 		const door = await join("döor ❤", "lock", lamp);
 		// Each admits a node while the other is away.
 		await lamp.kill();
-		await join("window", "sensor", door);
+		const window = await join("window", "sensor", door);
 		await door.kill();
+		await window.kill();
 		lamp.start();
 		await lamp.waitFor(/ready [0-9a-f]{16} /);
 		await join("knob", "switch", lamp);
@@ -217,6 +218,83 @@ function payloadOf({ home, parents, author, sequence, time, kind, body }, signer
 function hex(bytes) {
 	return Buffer.from(bytes).toString("hex");
 }
+
+describe("the export of a chain with ranks, a removal, a new key and a checkpoint", () => {
+	let folder;
+	let before1;
+	let after1;
+	const nodes = [];
+
+	before(async () => {
+		folder = await mkdtemp(path.join(os.tmpdir(), "verifichain-"));
+		const ports = await freePorts(4);
+		const [lamp, door, desk, knob] = ["lamp", "door", "desk", "knob"].map((name, index) => {
+			const peers = index === 0 ? [] : [`127.0.0.1:${ports[0]}`];
+			const data = path.join(folder, name);
+			return new NodeProcess({ data, port: ports[index], peers, settings: ["rounds=1000"] });
+		});
+		nodes.push(lamp, door, desk, knob);
+		lamp.start("y", "lamp", "light", ...secrets, "begun");
+		await lamp.waitFor(/ready [0-9a-f]{16} /);
+		for (const [node, name, type] of [
+			[door, "door", "lock"],
+			[desk, "desk", "light"],
+			[knob, "knob", "switch"]
+		]) {
+			node.start("n", name, type, ...secrets);
+			await node.waitFor(/ready [0-9a-f]{16} /);
+		}
+		await lamp.ask("grant knob admin", /knob is an admin/);
+		await lamp.ask("grant knob unlock door", /knob may unlock door/);
+		await knob.until("members", /knob \(switch, admin\)/);
+		await knob.ask("rotate", /new key/);
+		await knob.ask("remove desk", /\(y\/n\)/);
+		await knob.ask("y", /desk is removed/);
+		await knob.ask("n", /\n|^/);
+		await lamp.until("status", /members +3;/);
+		const [first] = await lamp.ask("export", /\[\{.*\}\]\n/);
+		before1 = JSON.parse(first);
+		await lamp.ask("rotate", /new key/);
+		await lamp.ask("checkpoint", /\(y\/n\)/);
+		await lamp.ask("y", /Checkpoint 1 is made/);
+		await lamp.ask("grant knob unlock all", /may unlock every lock/);
+		await knob.until("status", /chain +4 blocks/);
+		await knob.ask("ungrant lamp unlock door", /may not/);
+		await lamp.until("status", /chain +5 blocks/);
+		const [second] = await lamp.ask("export", /\[\{.*\}\]\n/);
+		after1 = JSON.parse(second);
+	});
+
+	after(async () => {
+		await Promise.all(nodes.map(each => (each.isRunning ? each.stop() : undefined)));
+		await rm(folder, { recursive: true, force: true });
+	});
+
+	test("is verified before the checkpoint and after it", () => {
+		assert.equal(run(before1).stderr, "");
+		assert.equal(before1.length, 8);
+		assert.equal(run(after1).stderr, "");
+		assert.deepEqual(
+			after1.map(({ kind }) => kind),
+			[0, 3, 5, 4, 4],
+			"genesis, the founder's new key, the checkpoint, and two grants"
+		);
+	});
+
+	test("is refused with another table, without it, and with a digit of any block changed", () => {
+		const at = after1.findIndex(({ kind }) => kind === 5);
+		const { table, ...bare } = after1[at];
+		refused(after1.with(at, { ...bare, table: `${table.slice(0, -2)}00` }), /table is not the checkpoint's/);
+		refused(after1.with(at, bare), /no block before it/);
+		for (const [number, entry] of after1.entries()) {
+			for (let place = 0; place < entry.cose.length; place += 7) {
+				const digit = Number.parseInt(entry.cose[place], 16) ^ 1;
+				const cose = entry.cose.slice(0, place) + digit.toString(16) + entry.cose.slice(place + 1);
+				refused(after1.with(number, { ...entry, cose }), /./);
+			}
+		}
+	});
+});
 
 describe("the export of a chain that is well formed throughout", () => {
 	const founder = new Signer();

@@ -136,22 +136,49 @@ function read(payload) {
 	return { home, parents, author, sequence, time, kind, body };
 }
 
+/** What a checkpoint's table says: its height, the recovery key's next sequence, the members' keys and next sequences. */
+function readTable(text, hash) {
+	const bytes = fromHex(text, "table");
+	check(sha256(bytes) === hex(hash), "the table is not the checkpoint's");
+	const [version, height, recoveryNext, members] = decoded(bytes, "the table");
+	check(version === 1 && isCount(height) && isCount(recoveryNext) && Array.isArray(members), "not a table");
+	const rows = members.map(([id, name, , key, , next]) => {
+		check(isBytes(id, 8) && typeof name === "string" && isBytes(key, 33) && isCount(next), "not a member");
+		return [hex(id), { key, next }];
+	});
+	return { height, recoveryNext, members: new Map(rows) };
+}
+
 /** Who may sign, and the order so far. */
 class Verifier {
 	#home = "";
+	#recovery = "";
 	#position = [-1, ""];
-	/** Height of each block, by its hash. */
-	#heights = new Map();
-	/** Current key of each author, by id. */
+	/** What each block is, by its hash: height, author, sequence, kind, body, and the hashes of all that it rests on. */
+	#blocks = new Map();
+	/** The keys that adds name, by id. A key shows by its hash whose it is. */
 	#keys = new Map();
-	/** How many blocks each author has issued, by id. */
-	#counts = new Map();
+	/** The founders' keys, as far as the blocks before the checkpoint show them. */
+	#founders = new Map();
+	/** The checkpoint that all rests on, where there is one: its table and hash. */
+	#base;
+
+	constructor(entries) {
+		const checkpoints = entries.filter(entry => entry?.kind === 5 && entry.table !== undefined);
+		check(checkpoints.length <= 1, "two checkpoints with tables");
+		const [checkpoint] = checkpoints;
+		if (checkpoint === undefined) return;
+		const { payload } = signed(checkpoint.cose);
+		this.#base = { hash: sha256(payload), ...readTable(checkpoint.table, read(payload).body[1]) };
+	}
 
 	/** Verifies the next entry; returns a line for people. */
 	take(entry, number) {
 		check(entry !== null && typeof entry === "object" && !Array.isArray(entry), "it is not an object");
+		const { table, ...rest } = entry;
+		check(table === undefined || entry.kind === 5, "a table that is not a checkpoint's");
 		check(
-			isDeepStrictEqual(Object.keys(entry).sort(), [...fields].sort()),
+			isDeepStrictEqual(Object.keys(rest).sort(), [...fields].sort()),
 			"its fields are not those expected"
 		);
 		check(entry.number === number, `its number is ${entry.number}`);
@@ -164,20 +191,28 @@ class Verifier {
 		}
 		const author = hex(block.author);
 		if (block.kind === 0) this.#found(block, number, author, hash);
-		this.#order(block, hash);
 		check(hex(block.home) === (block.kind === 0 ? "" : this.#home), "it is of another home");
-		const key = this.#keys.get(author);
-		check(key !== undefined, `its author ${author} is not a member before it`);
-		const structure = encode(["Signature1", header, new Uint8Array(0), payload]);
-		check(isSigned(publicKey(key), structure, signature), `the signature is not by ${author}`);
-		const count = this.#counts.get(author) ?? 0;
-		check(block.sequence === count, `the sequence is ${block.sequence}, its author's next is ${count}`);
-		this.#counts.set(author, count + 1);
+		const place = this.#place(block, hash, author);
+		this.#order(place.height, hash);
+		const key = this.#keyOf(block, author, place);
+		if (!place.isAnchor || block.kind !== 1) {
+			check(key !== undefined, `its author ${author} is not a member before it`);
+			const structure = encode(["Signature1", header, new Uint8Array(0), payload]);
+			check(isSigned(publicKey(key), structure, signature), `the signature is not by ${author}`);
+		}
+		this.#sequence(block, author, place);
 		if (block.kind === 1) this.#add(block.body);
-		if (block.kind === 3) this.#rotate(block, author);
+		if (block.kind === 3) this.#rotate(block, author, place);
+		this.#blocks.set(hash, {
+			...place,
+			author,
+			sequence: block.sequence,
+			kind: block.kind,
+			body: block.body
+		});
 		const what = kinds[block.kind] ?? `kind ${block.kind}`;
 		const who = block.kind <= 1 ? ` ${JSON.stringify(block.body[0])}` : "";
-		return `${number} ${hash.slice(0, 16)} ${what}${who}, height ${this.#position[0]}, by ${author}`;
+		return `${number} ${hash.slice(0, 16)} ${what}${who}, height ${place.height}, by ${author}`;
 	}
 
 	#found({ parents, author, body }, number, id, hash) {
@@ -189,25 +224,81 @@ class Verifier {
 		check(parents.length === 1, "a genesis block has one parent");
 		this.#home = hash.slice(0, 16);
 		this.#keys.set(id, key);
+		this.#founders.set(id, key);
 		if (recovery === null) return;
 		check(isBytes(recovery, 33), "the recovery key has not 33 bytes");
-		this.#keys.set(idOf(recovery), recovery);
+		this.#recovery = idOf(recovery);
+		this.#keys.set(this.#recovery, recovery);
 	}
 
-	/** By height, then by hash; the parent of a genesis block is no block. */
-	#order({ parents, kind }, hash) {
-		let height = 0;
-		if (kind !== 0) {
-			for (const parent of parents) {
-				const before = this.#heights.get(hex(parent));
-				check(before !== undefined, `its parent ${hex(parent).slice(0, 16)} is no block before it`);
-				height = Math.max(height, before + 1);
+	/** Height and ancestors; what is from before the checkpoint has none that are here. */
+	#place({ parents, kind, sequence }, hash, author) {
+		const above = new Set();
+		if (kind === 0) return { height: 0, above };
+		if (hash === this.#base?.hash) return { height: this.#base.height, above, isCheckpoint: true };
+		const known = parents.map(parent => this.#blocks.get(hex(parent)));
+		const missing = parents.find((_, index) => known[index] === undefined);
+		if (missing === undefined && !known.some(parent => parent.isAnchor)) {
+			for (const [index, parent] of parents.entries()) {
+				above.add(hex(parent));
+				for (const each of known[index].above) above.add(each);
 			}
+			return { height: 1 + Math.max(...known.map(({ height }) => height)), above };
 		}
+		const base = this.#base;
+		check(base !== undefined, `its parent ${hex(missing ?? parents[0]).slice(0, 16)} is no block before it`);
+		const isCovered =
+			author === this.#recovery ? sequence < base.recoveryNext : sequence < this.#next(author);
+		const isCarried =
+			!isCovered && (kind === 2 || kind === 3) && (author === this.#recovery || base.members.has(author));
+		if (isCarried) return { height: base.height, above, isCarried };
+		const isFounders = author === this.#recovery || kind === 1 || kind === 3;
+		check(isFounders, "it rests on nothing here, and does not show who the founders are");
+		return { height: Math.min(1, base.height), above, isAnchor: true };
+	}
+
+	/** By height, then by hash. */
+	#order(height, hash) {
 		const [lastHeight, lastHash] = this.#position;
 		check(height > lastHeight || (height === lastHeight && hash > lastHash), "it stands in the wrong place");
 		this.#position = [height, hash];
-		this.#heights.set(hash, height);
+	}
+
+	/** The author's key as the blocks that it rests on have it. */
+	#keyOf({ kind, body }, author, { above, isAnchor, isCheckpoint, isCarried }) {
+		if (author === this.#recovery) return this.#keys.get(author);
+		if (kind === 0) return body[2];
+		if (isAnchor || isCheckpoint) return this.#founders.get(author) ?? this.#base.members.get(author)?.key;
+		let key = this.#base === undefined ? undefined : this.#base.members.get(author)?.key;
+		for (const [hash, other] of this.#blocks) {
+			const isBefore = above.has(hash) || (isCarried && other.isCarried && other.author === author);
+			if (!isBefore) continue;
+			if (other.kind <= 1 && key === undefined && idOf(other.body[2]) === author) key = other.body[2];
+			if (other.kind === 3 && other.author === author) key = other.body[0];
+		}
+		return key;
+	}
+
+	/** One more than the highest of its author's that it rests on. */
+	#sequence({ kind, sequence }, author, { above, isAnchor, isCarried, isCheckpoint }) {
+		if (isAnchor || isCarried || kind === 0) {
+			check(kind !== 0 || sequence === 0, "a genesis block has sequence 0");
+			return;
+		}
+		let next = this.#next(author);
+		// The checkpoint's table counts the checkpoint itself.
+		if (isCheckpoint) next -= 1;
+		for (const hash of above) {
+			const other = this.#blocks.get(hash);
+			if (other.author === author && !other.isCheckpoint) next = Math.max(next, other.sequence + 1);
+		}
+		check(sequence === next, `the sequence is ${sequence}, its author's next is ${next}`);
+	}
+
+	#next(author) {
+		if (this.#base === undefined) return 0;
+		if (author === this.#recovery) return this.#base.recoveryNext;
+		return this.#base.members.get(author)?.next ?? 0;
 	}
 
 	#add(body) {
@@ -219,12 +310,12 @@ class Verifier {
 		if (!this.#keys.has(id)) this.#keys.set(id, key);
 	}
 
-	#rotate({ home, author, sequence, body }, id) {
+	#rotate({ home, author, sequence, body }, id, { isAnchor }) {
 		check(Array.isArray(body) && body.length === 2, "the rotate body has not two fields");
 		const [key, proof] = body;
 		const structure = encode(["rotate", home, author, sequence, key]);
 		check(isBytes(proof, 64) && isSigned(publicKey(key), structure, proof), "the new key's proof is wrong");
-		this.#keys.set(id, key);
+		if (isAnchor) this.#founders.set(id, key);
 	}
 }
 
@@ -239,7 +330,7 @@ export function verifyExport(text) {
 	check(Array.isArray(entries), "not a JSON array");
 	check(entries.length > 0, "the chain is empty");
 	check(entries[0]?.kind === 0, "block 0: it is not a genesis block");
-	const verifier = new Verifier();
+	const verifier = new Verifier(entries);
 	return entries.map((entry, number) => {
 		try {
 			return verifier.take(entry, number);

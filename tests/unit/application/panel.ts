@@ -49,6 +49,22 @@ export default suite("panel of a node", {
 		equal(lamp.line.value, 1);
 		equal(sent, ["10.0.0.2:5683", "10.0.0.1:5683"], "one datagram each way");
 	},
+	"a lamp that the node has lost sight of is found before anyone presses": () => {
+		const { network, lamp, knob } = lampAndKnob();
+		network.clock.advance(10_000);
+		knob.cut();
+		knob.preference.delete("verifichain", "peers");
+		knob.start();
+		// Long enough to find it, and too short for the lamp to come by itself.
+		network.reaches = (from, to) => from === knob.address || to === knob.address;
+		network.clock.advance(5_000);
+		const sent: string[] = [];
+		network.tap = ({ from }) => sent.push(from);
+		knob.press();
+		network.clock.advance(50);
+		equal(lamp.line.value, 1);
+		equal(sent, [knob.address, lamp.address], "one datagram each way");
+	},
 	"the LED shows once that nobody answers, and what is refused": () => {
 		const { network, lamp, knob } = lampAndKnob();
 		network.clock.advance(10_000);

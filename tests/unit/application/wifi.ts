@@ -91,6 +91,17 @@ export default suite("Wi-Fi of a node", {
 		wifi.isOn = true;
 		lamp.until("task desk on", /desk: on\n/, 10_000);
 	},
+	"a node whose Wi-Fi is gone does not go on asking": () => {
+		const { network, wifi, node } = board(credentials);
+		foundHome(network, "10.0.0.1:5683", { suite: "secure" });
+		node.start(...answersOf("desk"));
+		node.waitFor(/ready /);
+		wifi.isOn = false;
+		network.clock.advance(60_000);
+		const before = node.attempts;
+		network.clock.advance(3_600_000);
+		equal(node.attempts, before);
+	},
 	"the socket is bound once, however often the network comes": () => {
 		const { network, wifi, node } = board(credentials);
 		node.start("y", "desk", "light", homePassword, homePin, "begun");

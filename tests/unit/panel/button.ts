@@ -83,6 +83,16 @@ export default suite("button", {
 		board.hold(100);
 		equal(board.events.length, 1);
 	},
+	"held when the node starts and let go while the loop stood still, it was not pressed": () => {
+		const board = new Board(0);
+		board.wait(1_000);
+		board.level = 1;
+		board.standstill = 400;
+		board.panel.edge();
+		board.standstill = 0;
+		board.wait(1_000);
+		equal(board.events, []);
+	},
 	"a call without an edge does nothing": () => {
 		const board = new Board();
 		board.put(0);
