@@ -101,6 +101,8 @@ export class CatchingUp {
 	#try(id: IdText, wait: number): void {
 		if (this.#isPaused) return;
 		this.#silent.get(id)?.();
+		// No longer silent: else each answer to the ping below would try anew, as fast as answers come.
+		this.#silent.delete(id);
 		// What is under way may wait for a peer that was away: to be heard of it would end that.
 		if (this.#options.exchange.isRunning(id)) this.#pingPeer(id);
 		this.#waiting.add(id);
