@@ -1,0 +1,4 @@
+/* See nvs.h. */
+#pragma once
+
+#define RTC_NOINIT_ATTR __attribute__((section(".rtc_noinit")))
