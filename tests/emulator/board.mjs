@@ -162,8 +162,10 @@ export class Board {
 			return match !== null || isGone();
 		});
 		if (match === null && isThere) return [];
-		if (!isThere)
-			throw new Error(`${this.name} did not print ${pattern} in ${milliseconds} ms:\n${this.output}`);
+		if (!isThere) {
+			const boards = this.#options.house.boards.map(each => each.report()).join("\n\n");
+			throw new Error(`${this.name} did not print ${pattern} in ${milliseconds} ms.\n${boards}`);
+		}
 		this.#cursor += match.index + match[0].length;
 		return match;
 	}
@@ -187,9 +189,10 @@ export class Board {
 		}
 	}
 
-	/** From here on only what is printed next is looked at. */
-	forget() {
-		this.#cursor = this.output.length;
+	/** For people who look for a fault. */
+	report() {
+		const state = this.isOn ? `up ${Math.round(this.uptime)} ms` : `off (${this.cut ?? "switched off"})`;
+		return `--- ${this.name}, ${state}, restarted ${this.restarts} times:\n${this.output.slice(-1500)}`;
 	}
 
 	#boot(kept) {

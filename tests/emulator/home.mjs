@@ -92,7 +92,7 @@ export async function edgeAfter(house, board, pin, since, milliseconds) {
 	const isThere = await house.run(milliseconds, () => found() !== undefined);
 	assert.ok(
 		isThere,
-		`no edge at pin ${pin} of ${board.name} in ${milliseconds} ms:\n${board.output.slice(-2000)}`
+		`no edge at pin ${pin} of ${board.name} in ${milliseconds} ms:\n${house.boards.map(each => each.report()).join("\n\n")}`
 	);
 	return found().at;
 }
