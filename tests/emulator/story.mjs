@@ -18,18 +18,26 @@ const presses = 9;
 /** Milliseconds in which a remote lamp has to follow a press, whatever else is going on. */
 const patience = 15_000;
 
-/** When the requests to a CoAP resource and their replies passed, in milliseconds of the house. */
+/**
+ * When the requests to a CoAP resource and their replies passed, in milliseconds of the house: those between the two that
+ * spoke of it first.
+ */
 class Passing {
 	first;
 	last;
+	#pair;
 	#tokens = new Set();
 
 	constructor(network, name) {
 		const wanted = Buffer.from(name);
-		network.onDatagram = ({ at, data }) => {
+		network.onDatagram = ({ at, from, to, data }) => {
+			const pair = [from, to].sort().join(" ");
 			const token = data.subarray(4, 4 + (data[0] & 15)).toString("hex");
-			if (data.includes(wanted)) this.#tokens.add(token);
-			if (!this.#tokens.has(token)) return;
+			if (data.includes(wanted)) {
+				this.#pair ??= pair;
+				if (pair === this.#pair) this.#tokens.add(token);
+			}
+			if (pair !== this.#pair || !this.#tokens.has(token)) return;
 			this.first ??= at / 1e6;
 			this.last = at / 1e6;
 		};
@@ -80,8 +88,9 @@ export async function story(context, figures) {
 		await agree([lamp, knob], 2);
 	});
 
-	await step("a lock joins through whoever invites", async () => {
-		await knob.ask("invite", /Inviting/);
+	await step("a long press invites, and a lock joins", async () => {
+		knob.press(built.button, 4_000);
+		await knob.waitFor(/button: inviting/);
 		const edhoc = new Passing(network, "edhoc");
 		await answer(door, { name: "door", type: "lock" });
 		figures.add("session by EDHOC: first to last datagram, ms", edhoc.last - edhoc.first, 1_500);
@@ -137,6 +146,11 @@ export async function story(context, figures) {
 		network.turnOff(house.now);
 		await house.run(20_000);
 		await knob.until("status", /link +(offline|joining)/);
+		const { up } = lamp.press(built.button);
+		figures.add(
+			"press to the own LED without a Wi-Fi, ms",
+			(await edgeAfter(house, lamp, built.line, up, 1_000)) - up
+		);
 		network.turnOn();
 		const start = house.milliseconds;
 		for (const board of members) await board.until("status", /link +online/, 120_000);
@@ -155,6 +169,23 @@ export async function story(context, figures) {
 		figures.add("press to remote LED with 20 % loss, slowest of 5, ms", Math.max(...times));
 	});
 
+	await step("a board goes into another Wi-Fi that its console tells it, and stays there", async () => {
+		Object.assign(network, { ssid: "upstairs", password: "another secret" });
+		network.turnOff(house.now);
+		network.turnOn();
+		await door.until("status", /link +(offline|joining)/, 60_000);
+		door.type('wifi "upstairs" another secret');
+		await door.until("status", /link +online/, 60_000);
+		assert.doesNotMatch(door.output.replace(/wifi [^\n]*/g, ""), /another secret/, "the password showed");
+		door.powerOff();
+		await house.run(1_000);
+		door.powerOn();
+		await door.waitFor(online, 60_000);
+		Object.assign(network, { ssid: built.ssid, password: built.password });
+		door.type(`wifi ${built.ssid} ${built.password}`);
+		for (const board of members) await board.until("status", /link +online/, 120_000);
+	});
+
 	await step("XS has memory left, and no board restarted by itself", async () => {
 		for (const board of members) {
 			const { used, size } = memoryOf(await statusOf(board));
@@ -162,6 +193,11 @@ export async function story(context, figures) {
 			figures.add(`XS RAM of ${board.name}: taken at most, KB`, size, 96);
 		}
 		assertCalm(members);
+	});
+
+	await step("a very long press wipes a board", async () => {
+		door.press(built.button, 11_000);
+		await door.waitFor(/first node of a new home/, 20_000);
 	});
 	network.onDatagram = () => {};
 }
