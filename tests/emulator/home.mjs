@@ -68,9 +68,9 @@ export async function statusOf(board) {
 	};
 }
 
-/** KB of XS's memory: in use, and taken from the board at most so far. */
+/** KB of XS's memory that `status` calls in use, garbage included. */
 export function memoryOf({ slots, chunks }) {
-	return { used: slots.used + chunks.used, size: slots.size + chunks.size };
+	return slots.used + chunks.used;
 }
 
 /** Waits until all have that many blocks and one digest. */
