@@ -36,7 +36,8 @@ class Passing {
 			const { at, from, to, data } = datagram;
 			const pair = [from, to].sort().join(" ");
 			const token = data.subarray(4, 4 + (data[0] & 15)).toString("hex");
-			if (data.includes(wanted)) {
+			const isPost = data[1] === 2;
+			if (isPost && data.includes(wanted)) {
 				this.#pair ??= pair;
 				if (pair === this.#pair) this.#tokens.add(token);
 			}
