@@ -2,6 +2,7 @@ import { StringDecoder } from "node:string_decoder";
 import { GPIOPinState } from "rp2040js";
 import { Flash, PowerCut } from "./flash.mjs";
 import { LoopMeter } from "./loop-meter.mjs";
+import { MemoryMeter } from "./memory-meter.mjs";
 import { Chip } from "./rp2040.mjs";
 import { UsbConsole } from "./usb-console.mjs";
 import { WifiChip } from "./wifi-chip.mjs";
@@ -10,13 +11,18 @@ const million = 1_000_000;
 /** Milliseconds after each edge at which the contacts of a cheap button touch or part once more. */
 const bounces = [0.3, 0.7, 1.2, 2.1, 3.4];
 
+/** A board that restarts itself more often than this is given up. */
+const restartLimit = 20;
+
 /** A Pico W in the house: its chip, flash and Wi-Fi, a person at its USB console, a button and lamps at its pins. */
 export class Board {
 	name;
 	flash;
 	chip;
 	wifi;
+	/** The LoopMeter and the MemoryMeter since the last reset. */
 	meter;
+	memory;
 	/** All that it printed, over restarts. */
 	output = "";
 	/** How often it restarted itself. */
@@ -68,6 +74,7 @@ export class Board {
 
 	powerOn() {
 		this.cut = undefined;
+		this.#cursor = this.output.length;
 		this.#boot(undefined);
 		return this;
 	}
@@ -91,6 +98,7 @@ export class Board {
 			}
 			if (this.chip.ended === "reset") {
 				this.restarts += 1;
+				if (this.restarts > restartLimit) throw new Error(`restarts again and again.\n${this.report()}`);
 				this.#options.house.network.leave(this.wifi);
 				this.#boot(this.chip.kept());
 			} else if (this.chip.ended !== undefined) throw new Error(`${this.name} ${this.chip.ended}`);
@@ -162,8 +170,10 @@ export class Board {
 			return match !== null || isGone();
 		});
 		if (match === null && isThere) return [];
-		if (!isThere)
-			throw new Error(`${this.name} did not print ${pattern} in ${milliseconds} ms:\n${this.output}`);
+		if (!isThere) {
+			const boards = this.#options.house.boards.map(each => each.report()).join("\n\n");
+			throw new Error(`${this.name} did not print ${pattern} in ${milliseconds} ms.\n${boards}`);
+		}
 		this.#cursor += match.index + match[0].length;
 		return match;
 	}
@@ -187,9 +197,10 @@ export class Board {
 		}
 	}
 
-	/** From here on only what is printed next is looked at. */
-	forget() {
-		this.#cursor = this.output.length;
+	/** For people who look for a fault. */
+	report() {
+		const state = this.isOn ? `up ${Math.round(this.uptime)} ms` : `off (${this.cut ?? "switched off"})`;
+		return `--- ${this.name}, ${state}, restarted ${this.restarts} times:\n${this.output.slice(-1500)}`;
 	}
 
 	#boot(kept) {
@@ -208,6 +219,7 @@ export class Board {
 		this.wifi = new WifiChip({ chip, image, network: house.network, mac, clock });
 		this.wifi.onPin = (pin, level) => this.#edge(`wifi ${pin}`, level);
 		this.meter = new LoopMeter(chip);
+		this.memory = new MemoryMeter(chip);
 		this.#console = new UsbConsole(chip, bytes => {
 			this.output += this.#decoder.write(bytes);
 		});

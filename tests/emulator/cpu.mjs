@@ -6,7 +6,7 @@ const ramStart = 0x20000000;
 const ramSize = 0x42000;
 
 /**
- * The core's common instructions, executed some three times as fast as rp2040js does. It shares registers, flags and
+ * The core's common instructions, executed about twice as fast as rp2040js does. It shares registers, flags and
  * memory with rp2040js's core and takes the same cycles; whatever touches something else than registers, RAM, flash and
  * the boot ROM, and each rare instruction, is left to that one.
  */

@@ -68,9 +68,9 @@ export async function statusOf(board) {
 	};
 }
 
-/** KB of XS's memory: in use, and taken from the board at most so far. */
+/** KB of XS's memory that `status` calls in use, garbage included. */
 export function memoryOf({ slots, chunks }) {
-	return { used: slots.used + chunks.used, size: slots.size + chunks.size };
+	return slots.used + chunks.used;
 }
 
 /** Waits until all have that many blocks and one digest. */
@@ -92,7 +92,7 @@ export async function edgeAfter(house, board, pin, since, milliseconds) {
 	const isThere = await house.run(milliseconds, () => found() !== undefined);
 	assert.ok(
 		isThere,
-		`no edge at pin ${pin} of ${board.name} in ${milliseconds} ms:\n${board.output.slice(-2000)}`
+		`no edge at pin ${pin} of ${board.name} in ${milliseconds} ms:\n${house.boards.map(each => each.report()).join("\n\n")}`
 	);
 	return found().at;
 }

@@ -5,12 +5,15 @@ const phases = ["before", "middle", "after"];
 /** How many cuts of each kind are tried; with `EMULATOR_CUTS=all` every operation, in each of its phases. */
 const sample = process.env.EMULATOR_CUTS === "all" ? Number.POSITIVE_INFINITY : 4;
 
-/** Every cut that is possible in so many operations; of more than `sample` some, spread evenly. */
+/** Every cut that is possible in so many operations; of more than `sample` some, spread evenly over them and the phases. */
 function cutsOf(operations) {
-	const all = [];
-	for (let at = 0; at < operations; at += 1) for (const phase of phases) all.push({ at, phase });
-	if (all.length <= sample) return all;
-	return Array.from({ length: sample }, (_, i) => all[Math.floor(((i + 0.5) * all.length) / sample)]);
+	if (operations * phases.length <= sample) {
+		return Array.from({ length: operations }, (_, at) => phases.map(phase => ({ at, phase }))).flat();
+	}
+	return Array.from({ length: sample }, (_, i) => ({
+		at: Math.floor(((i + 0.5) * operations) / sample),
+		phase: phases[(i + 1) % phases.length]
+	}));
 }
 
 /**

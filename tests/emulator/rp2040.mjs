@@ -119,6 +119,18 @@ export class Chip {
 		});
 	}
 
+	/** Calls `act` the next time that the program comes to an address. */
+	once(address, act) {
+		if (this.#breaks.has(address)) return;
+		const original = this.#patch(address, breakpoint);
+		this.#breaks.set(address, () => {
+			this.#breaks.delete(address);
+			this.#execute(address, original);
+			this.#patch(address, original);
+			act();
+		});
+	}
+
 	/** The program goes on at a function; it returns to whoever called the one that is being replaced. */
 	jump(name, ...args) {
 		args.forEach((arg, i) => {

@@ -4,7 +4,7 @@ import { delays } from "./wifi-network.mjs";
 const wakePin = 24;
 /** Memory of a second core, which nobody uses here: the driver is handed frames and events in it. */
 const scratch = 0x20040000;
-const scratchEnd = 0x20041000;
+const scratchEnd = 0x20040800;
 /** Frames that the chip keeps until they are fetched; what comes then is lost. */
 const queueLimit = 32;
 const million = 1_000_000;
@@ -43,8 +43,6 @@ export class WifiChip {
 		this.#chip = chip;
 		this.#network = network;
 		this.#clock = clock;
-		const stack = image.symbols.get("__StackBottom") ?? scratchEnd;
-		if (stack < scratchEnd) throw new Error("the stack reaches into the memory that the Wi-Fi needs");
 		for (const [name, act] of Object.entries(this.#functions())) {
 			if (image.symbols.has(name)) chip.replace(name, act);
 		}
@@ -213,6 +211,7 @@ export class WifiChip {
 		if (entry === undefined) return;
 		const state = this.#chip.symbol("cyw43_state");
 		const bytes = entry.frame ?? entry.event;
+		if (this.#chip.registers[13] < scratchEnd) throw new Error("the stack reaches into the Wi-Fi's memory");
 		this.#chip.write(scratch, bytes);
 		this.#chip.busy(bytes.length * byteTime);
 		if (entry.frame === undefined) this.#chip.jump("cyw43_cb_process_async_event", state, scratch);
