@@ -9,6 +9,9 @@ import type { SessionSecrets } from "./session-secrets.js";
 /** What was done for a request so far, when the peer said that it has no context for it. */
 type Effort = "none" | "renewed" | "handshaken";
 
+/** Least milliseconds between two handshakes with a peer that errors in the clear cause. */
+const toldInterval = 1_000;
+
 export interface SealedRequestsOptions {
 	readonly clock: Clock;
 	readonly layer: Layer;
@@ -23,6 +26,8 @@ export interface SealedRequestsOptions {
 /** Requests of this node, each under what it shares with the peer, and under what it can make itself of that. */
 export class SealedRequests {
 	readonly #options: SealedRequestsOptions;
+	/** When an error in the clear was last the cause of a handshake with a peer. */
+	readonly #told = new Map<IdText, number>();
 
 	constructor(options: SealedRequestsOptions) {
 		this.#options = options;
@@ -103,11 +108,19 @@ export class SealedRequests {
 			const isDoubted = this.#options.contexts.doubt(request.peer);
 			if (mayGoAgain && isDoubted) this.#ask(request, address, deadline, "renewed");
 			else request.onFailure(new LinkError("no answer"));
-		} else if (mayGoAgain && effort !== "handshaken") {
+		} else if (mayGoAgain && effort !== "handshaken" && this.#mayBeTold(request.peer)) {
 			this.#shakeHands(request, address, deadline, effort);
 		} else {
 			request.onFailure(new LinkError("no answer"));
 		}
+	}
+
+	/** Anyone can send an error in the clear: it is the cause of at most one handshake with a peer in a second. */
+	#mayBeTold(peer: IdText): boolean {
+		const now = this.#options.clock.now();
+		const isFree = now - (this.#told.get(peer) ?? Number.NEGATIVE_INFINITY) >= toldInterval;
+		if (isFree) this.#told.set(peer, now);
+		return isFree;
 	}
 
 	#shakeHands(request: LinkRequest, address: Address, deadline: number, effort: Effort): void {
