@@ -26,6 +26,18 @@ export function copyOf(data, name) {
 	return copy;
 }
 
+/** A copy of the lamp's data whose chain has as many blocks as a home keeps, most of them grants. */
+export async function fullChain(home) {
+	const data = copyOf(home.data, "full");
+	const [port] = await freePorts(1);
+	const lamp = new NodeProcess({ data, port });
+	await lamp.start().waitFor(/ready /);
+	for (let count = 1; count < 256; count += 1) lamp.type(`grant lamp unlock ${count % 2 ? "lamp" : "all"}`);
+	await lamp.until("status", /chain +256 blocks/, 120_000);
+	await lamp.stop();
+	return data;
+}
+
 /** A node that is to join by what is at a port. */
 export function joinerOf({ data, suite }, name, port, near) {
 	const settings = [`suite=${suite}`];
