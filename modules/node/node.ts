@@ -239,9 +239,12 @@ export class Node {
 		return this.suite.invites && this.#sponsor !== undefined;
 	}
 
-	/** Sees to it in the background that a task for a member needs no curve arithmetic first. */
+	/**
+	 * Sees to it in the background that a task for a member costs one datagram each way: finds the member, makes a
+	 * session or, after a restart, its fresh keys, by a sealed request of no consequence.
+	 */
 	prepare(member: Member): void {
-		if (member.idText !== this.identity.idText) this.#link.prepare(member.idText);
+		if (member.idText !== this.identity.idText) this.#link.agree(member.idText);
 	}
 
 	/** The network is gone. */

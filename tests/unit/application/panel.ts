@@ -1,5 +1,15 @@
+import { neighboursOf } from "../../../modules/node/neighbours.js";
 import { equal, ok } from "../../harness/assert.js";
-import { applicant, foundHome, joined, SimulatedNetwork, SimulatedNode } from "../../harness/simulation.js";
+import { SimulatedWifi } from "../../harness/simulated-wifi.js";
+import {
+	applicant,
+	foundHome,
+	homePassword,
+	homePin,
+	joined,
+	SimulatedNetwork,
+	SimulatedNode
+} from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
 
 const panel = { button: 3, led: 4, suite: "secure" };
@@ -49,22 +59,52 @@ export default suite("panel of a node", {
 		equal(lamp.line.value, 1);
 		equal(sent, ["10.0.0.2:5683", "10.0.0.1:5683"], "one datagram each way");
 	},
-	"a lamp that the node has lost sight of is found before anyone presses": () => {
-		const { network, lamp, knob } = lampAndKnob();
-		network.clock.advance(10_000);
-		knob.cut();
-		knob.preference.delete("verifichain", "peers");
-		knob.start();
-		// Long enough to find it, and too short for the lamp to come by itself.
-		network.reaches = (from, to) => from === knob.address || to === knob.address;
-		network.clock.advance(5_000);
-		const sent: string[] = [];
-		network.tap = ({ from }) => sent.push(from);
-		knob.press();
-		network.clock.advance(50);
-		equal(lamp.line.value, 1);
-		equal(sent, [knob.address, lamp.address], "one datagram each way");
-	},
+	"after a restart the session is ready also with a lamp that is no neighbour, with and without Wi-Fi at first":
+		() => {
+			const network = new SimulatedNetwork();
+			const founder = foundHome(network, "10.0.0.1:5683", { suite: "secure" });
+			const settings: Record<string, unknown> = { ...panel };
+			const wifi = new SimulatedWifi(network.clock, { ssid: "home", password: "wifi password" });
+			const knob = new SimulatedNode(
+				network,
+				"10.0.0.2:5683",
+				Object.assign(settings, { ssid: "home", password: "wifi password" })
+			);
+			knob.wifi = wifi;
+			knob.start("n", "knob", "switch", homePassword, homePin);
+			knob.waitFor(/ready /);
+			const lamps = Array.from({ length: 3 }, (_, index) => {
+				founder.type("invite");
+				return joined(network, `10.0.1.${index}:5683`, `lamp${index}`, "light", [], "secure");
+			});
+			knob.until("status", /chain +5 blocks/);
+			const idOf = (node: SimulatedNode) => node.ask("status", /id ([0-9a-f]{16})/)[1] ?? "";
+			const lights = [founder, ...lamps];
+			const ids = [knob, ...lights].map(idOf);
+			const near = new Set(neighboursOf(idOf(knob), ids));
+			const lamp = lamps.find(node => !near.has(idOf(node)));
+			ok(lamp !== undefined, "somebody is no neighbour");
+			settings.buttonTask = `lamp${lamps.indexOf(lamp)} toggle`;
+			for (const isLate of [false, true]) {
+				knob.cut();
+				wifi.isOn = !isLate;
+				knob.start();
+				knob.waitFor(/ready /);
+				network.clock.advance(10_000);
+				if (isLate) wifi.isOn = true;
+				network.clock.advance(5_000);
+				const sent: string[] = [];
+				network.tap = ({ from, to }) => {
+					const pair = [from, to];
+					if (pair.includes(knob.address) && pair.includes(lamp.address)) sent.push(from);
+				};
+				const before = lamp.line.value;
+				knob.press();
+				network.clock.advance(50);
+				ok(lamp.line.value !== before, knob.output);
+				equal(sent, [knob.address, lamp.address], `one datagram each way, late: ${isLate}`);
+			}
+		},
 	"the LED shows once that nobody answers, and what is refused": () => {
 		const { network, lamp, knob } = lampAndKnob();
 		network.clock.advance(10_000);
