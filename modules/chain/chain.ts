@@ -8,6 +8,7 @@ import { type Bundle, Checkpoints } from "./checkpoints.js";
 import type { Profile } from "./effect.js";
 import { Judge } from "./judge.js";
 import type { Membership } from "./membership.js";
+import { Rank } from "./rank.js";
 import { Settled } from "./settled.js";
 
 export * from "./block.js";
@@ -188,15 +189,20 @@ export class Chain {
 	}
 
 	/**
-	 * Whether a block that cannot be placed here, because what it rests on is missing, is signed by a member that may
-	 * remove: for a node that is told of its own removal.
+	 * Whether a block that cannot be placed here, because what it rests on is missing, removes the node `id` and is signed
+	 * by who stands above it, as far as is known here: for a node that is told of its own removal. Throws a BlockError
+	 * for what is no block.
 	 */
 	isRemovalOf(cose: Uint8Array, id: Uint8Array): boolean {
 		const block = new Block(cose);
-		const author = this.members.get(block.author);
-		const key = author?.isAdmin ? author.key : this.#judge.recoveryKey(block.author);
-		if (block.body.kind !== Kind.remove || key === undefined || !this.#set.isOfHome(block)) return false;
-		return block.body.ids.some(other => equalBytes(other, id)) && block.isSignedBy(key);
+		const { body, author } = block;
+		if (body.kind !== Kind.remove || !this.#set.isOfHome(block)) return false;
+		if (!body.ids.some(other => equalBytes(other, id))) return false;
+		const recovery = this.#judge.recoveryKey(author);
+		if (recovery !== undefined) return block.isSignedBy(recovery);
+		const remover = this.members.get(author);
+		const rank = this.members.get(id)?.rank ?? Rank.member;
+		return remover !== undefined && !remover.isFrozen && remover.rank > rank && block.isSignedBy(remover.key);
 	}
 
 	/**

@@ -49,10 +49,8 @@ export type LinkHandler = (from: Member, payload: Uint8Array, answer: Answer) =>
 export interface Link {
 	/** How many peers are authenticated here. */
 	readonly sessions: number;
-	/** Makes what members share of the home's password the same with a peer. */
+	/** Makes what members share of the home's password the same with a peer, and a session for it where there is none. */
 	agree(peer: IdText): void;
-	/** Makes ready what a first request to a peer would have to wait for, in the background. */
-	prepare(peer: IdText): void;
 	/** The chain has changed: ends what is shared with those who are no members any more. */
 	membersChanged(): void;
 	/** Ends what runs by itself. */

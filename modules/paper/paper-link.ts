@@ -64,9 +64,6 @@ export class PaperLink implements Link {
 	/** A paper home keeps its password. */
 	agree(): void {}
 
-	/** To authenticate is one message: nothing is worth doing before. */
-	prepare(): void {}
-
 	/** Who asks is looked up on the chain each time. */
 	membersChanged(): void {}
 

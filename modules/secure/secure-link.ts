@@ -111,10 +111,6 @@ export class SecureLink implements Link {
 		if (chain.members.get(identity.id) !== undefined) this.membersChanged();
 	}
 
-	prepare(peer: IdText): void {
-		if (!this.#secrets.has(peer) && this.#isMember(peer)) this.#rekey(peer);
-	}
-
 	/**
 	 * What is shared with those who are no members any more ends at once, the observations and requests that rest on it
 	 * too; with who has a new key there is a new handshake.

@@ -29,6 +29,26 @@ export default suite("chain: who may do what", {
 		story.remove(chain, "paper", "lamp");
 		equal(story.members(chain), ["door"]);
 	},
+	"who is told of its own removal believes it from who stands above it, and from nobody else": () => {
+		const story = new Story();
+		const chain = story.withMembers("door", "desk", "attic");
+		for (const name of ["door", "desk"]) story.admin(chain, "lamp", name);
+		const told = (by: string, whom: string) => {
+			const { id, privateKey } = story.node(by);
+			const body = { kind: 2, ids: [story.node(whom).id] } as const;
+			// On what the node that is told has never seen.
+			const parents = [new Uint8Array(32).fill(7)];
+			const fields = { home: story.home, parents, author: id, sequence: 9, time: null, body };
+			return chain.isRemovalOf(signBlock(fields, privateKey).cose, story.node(whom).id);
+		};
+		ok(told("door", "attic"), "a member by an admin");
+		ok(told("lamp", "desk"), "an admin by the founder");
+		ok(told("paper", "lamp"), "a founder by the recovery key");
+		ok(!told("attic", "attic"), "a member by a member");
+		ok(!told("door", "desk"), "an admin by an admin");
+		ok(!told("door", "lamp"), "a founder by an admin");
+		ok(!told("stranger", "attic"), "by nobody");
+	},
 	"a removal by who may not is kept without effect": () => {
 		const story = new Story();
 		const chain = story.withMembers("door", "desk");

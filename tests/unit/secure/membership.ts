@@ -47,7 +47,7 @@ function secretsOf({ store }: ReturnType<typeof members>[number]): number {
 export default suite("sessions and membership", {
 	"a session that was prepared serves the first request without a handshake, and is prepared once": () => {
 		const { network, clock, a, b } = home();
-		a.link.prepare(b.id);
+		a.link.agree(b.id);
 		clock.advance(500);
 		equal(handshakes(network), 1);
 		const before = network.sent.length;
@@ -55,7 +55,7 @@ export default suite("sessions and membership", {
 		clock.advance(100);
 		equal(heard, [Uint8Array.of(1)]);
 		equal(network.sent.length - before, 2, "a request and its reply");
-		a.link.prepare(b.id);
+		a.link.agree(b.id);
 		clock.advance(500);
 		equal(handshakes(network), 1);
 	},
