@@ -21,12 +21,20 @@ export default class Timer {
 	static schedule(timer, interval, repeat) {
 		clearTimeout(timer.#handle);
 		if (interval === undefined) return;
-		timer.#handle = setTimeout(() => {
+		const due = performance.now() + interval;
+		const fire = () => {
+			const left = due - performance.now();
+			if (left > 0) {
+				// Node counts from when its loop last looked at the clock, so it can be early; a host never is.
+				timer.#handle = setTimeout(fire, Math.ceil(left));
+				return;
+			}
 			if (repeat === undefined) timer.#handle = undefined;
 			else Timer.schedule(timer, repeat, repeat);
 			const callback = timer.#callback;
 			callback(timer);
-		}, interval);
+		};
+		timer.#handle = setTimeout(fire, interval);
 	}
 
 	static clear(timer) {
