@@ -1,15 +1,17 @@
+/** Rows for which room is made at a time. */
+const growth = 32;
+
 /**
  * Which block rests on which: a row of bits for each slot of the storage, one bit for each slot. 256 slots take 8 KB,
- * and a question costs one look.
+ * and a question costs one look. Takes room up to the last slot that is used.
  */
 export class Ancestry {
-	readonly #rows: Uint8Array;
 	readonly #rowLength: number;
+	#rows = new Uint8Array(0);
 
 	/** `capacity`: how many slots there are. */
 	constructor(capacity: number) {
 		this.#rowLength = (capacity + 7) >> 3;
-		this.#rows = new Uint8Array(capacity * this.#rowLength);
 	}
 
 	/** The row of a block that rests on the blocks in `parents`, and on what these rest on. */
@@ -25,6 +27,7 @@ export class Ancestry {
 	/** Notes what the block in `slot` rests on; an empty row stands for nothing. */
 	set(slot: number, row: Uint8Array): void {
 		const at = slot * this.#rowLength;
+		if (at >= this.#rows.length) this.#grow(slot);
 		this.#rows.fill(0, at, at + this.#rowLength);
 		this.#rows.set(row, at);
 	}
@@ -45,6 +48,12 @@ export class Ancestry {
 		const mask = ~(1 << (slot & 7));
 		for (let at = slot >> 3; at < this.#rows.length; at += this.#rowLength) this.#rows[at] &= mask;
 		this.#rows.fill(0, slot * this.#rowLength, (slot + 1) * this.#rowLength);
+	}
+
+	#grow(slot: number): void {
+		const rows = new Uint8Array((slot - (slot % growth) + growth) * this.#rowLength);
+		rows.set(this.#rows);
+		this.#rows = rows;
 	}
 }
 

@@ -26,32 +26,31 @@ const flagsAt = kindAt + 1;
 const authorAt = flagsAt + 1;
 const subjectAt = authorAt + idLength;
 const entryLength = subjectAt + idLength;
+/** Entries for which room is made at a time. */
+const growth = 32;
 
 /**
- * The blocks in their order, packed at 60 bytes each: an object per block would not fit a microcontroller.
- * Heights and sequences are below 2^32.
+ * The blocks in their order, packed at 60 bytes each: an object per block would not fit a microcontroller. Takes room as
+ * they come, since most homes are small. Heights and sequences are below 2^32.
  */
 export class BlockIndex {
-	readonly #bytes: Uint8Array;
-	readonly #view: DataView;
+	/** Most blocks that fit. */
+	readonly capacity: number;
+	#bytes = new Uint8Array(0);
+	#view = new DataView(this.#bytes.buffer);
 	#length = 0;
 
 	constructor(capacity: number) {
-		this.#bytes = new Uint8Array(capacity * entryLength);
-		this.#view = new DataView(this.#bytes.buffer);
+		this.capacity = capacity;
 	}
 
 	get length(): number {
 		return this.#length;
 	}
 
-	/** Most blocks that fit. */
-	get capacity(): number {
-		return this.#bytes.length / entryLength;
-	}
-
 	/** Inserts in order and returns the block's number. The caller has seen that there is room. */
 	insert(entry: IndexEntry): number {
+		if (this.#length * entryLength === this.#bytes.length) this.#grow();
 		let number = this.#length;
 		while (number > 0 && this.#comesBefore(entry, number - 1)) number -= 1;
 		const at = number * entryLength;
@@ -128,6 +127,14 @@ export class BlockIndex {
 
 	isBy(number: number, author: Uint8Array): boolean {
 		return equalBytes(this.author(number), author);
+	}
+
+	#grow(): void {
+		const entries = Math.min(this.#length + growth, this.capacity);
+		const bytes = new Uint8Array(entries * entryLength);
+		bytes.set(this.#bytes);
+		this.#bytes = bytes;
+		this.#view = new DataView(bytes.buffer);
 	}
 
 	#at(number: number): number {
