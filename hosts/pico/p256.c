@@ -91,6 +91,13 @@ static Outcome multiplied(const uint8_t* k, const uint8_t* p, uint8_t* result)
 	return outcome;
 }
 
+/* As `product`, but for the 1 of a plain sum, which is no secret, without the work. */
+static bool term(mbedtls_ecp_point* result, const mbedtls_mpi* k, const mbedtls_ecp_point* point)
+{
+	if (!mbedtls_mpi_cmp_int(k, 1)) return !mbedtls_ecp_copy(result, point);
+	return product(result, k, point);
+}
+
 /* result = a * P + b * Q. */
 static bool sumOf(mbedtls_ecp_point* result, const mbedtls_mpi* a, const mbedtls_ecp_point* p, const mbedtls_mpi* b,
 	const mbedtls_ecp_point* q)
@@ -101,7 +108,7 @@ static bool sumOf(mbedtls_ecp_point* result, const mbedtls_mpi* a, const mbedtls
 	mbedtls_ecp_point_init(&right);
 	mbedtls_mpi_init(&one);
 	bool noLeft = !mbedtls_mpi_cmp_int(a, 0), noRight = !mbedtls_mpi_cmp_int(b, 0);
-	bool done = (noLeft || product(&left, a, p)) && (noRight || product(&right, b, q));
+	bool done = (noLeft || term(&left, a, p)) && (noRight || term(&right, b, q));
 	if (!done) (void)0;
 	else if (noLeft && noRight) done = !mbedtls_ecp_set_zero(result);
 	else if (noLeft || noRight) done = !mbedtls_ecp_copy(result, noLeft ? &right : &left);

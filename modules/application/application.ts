@@ -63,6 +63,7 @@ export class Application {
 	readonly #store: Store;
 	readonly #stack: Stack;
 	readonly #early: (string | null)[] = [];
+	#first: FirstStart | undefined;
 	#console: Console | undefined;
 	#node: Node | undefined;
 
@@ -175,10 +176,15 @@ export class Application {
 		const joining = new Joining({ ...this.#parts(), ...network, suites, suite: this.#chosenSuite });
 		const screens = { screen: this.#screen, questions: this.#questions };
 		const suite = this.#chosenSuite;
-		return new FirstStart(
-			{ ...this.#parts(), ...screens, joining, answers, given, suite, suites, rounds },
-			beginning => this.#live(beginning, this.#loadChain(beginning.identity))
+		const isOnline = () => this.#connection.state === "online";
+		this.#first = new FirstStart(
+			{ ...this.#parts(), ...screens, joining, isOnline, answers, given, suite, suites, rounds },
+			beginning => {
+				this.#first = undefined;
+				this.#live(beginning, this.#loadChain(beginning.identity));
+			}
 		);
+		return this.#first;
 	}
 
 	/** Lives as what the identity says, with its chain, or with what its sponsor has of it. */
@@ -241,6 +247,7 @@ export class Application {
 
 	/** The network is there, for the first time or again. */
 	#online(): void {
+		this.#first?.online();
 		this.#panel.prepare();
 		if (this.#console !== undefined) this.#node?.reconnected();
 	}

@@ -33,7 +33,7 @@ export class Stack {
 		this.#endpoint = endpoint;
 		this.layer = new Blockwise({ layer: sealing, clock, random });
 		this.resources = new Resources(this.layer);
-		this.discovery = new Discovery({ endpoint, layer: this.layer, port: defaultPort });
+		this.discovery = new Discovery({ endpoint, layer: this.layer, clock, port: defaultPort });
 	}
 
 	/** A datagram came. */

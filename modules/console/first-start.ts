@@ -26,6 +26,8 @@ export interface FirstStartOptions {
 	readonly random: (count: number) => Uint8Array;
 	readonly store: Store;
 	readonly joining: Joining;
+	/** Whether there is a network to look for a home in. */
+	readonly isOnline: () => boolean;
 	/** What is not to be asked. */
 	readonly answers: GivenAnswers;
 	/** Addresses to look for a home at; none for a broadcast. */
@@ -51,6 +53,8 @@ export interface Beginning {
 export class FirstStart {
 	readonly #options: FirstStartOptions;
 	readonly #done: (beginning: Beginning) => void;
+	/** What waits for the network. */
+	#waiting: (() => void) | undefined;
 
 	constructor(options: FirstStartOptions, done: (beginning: Beginning) => void) {
 		this.#options = options;
@@ -60,6 +64,23 @@ export class FirstStart {
 	/** Begins with the questions. */
 	begin(): void {
 		this.#ask(this.#options.answers);
+	}
+
+	/** The network is there. */
+	online(): void {
+		const search = this.#waiting;
+		this.#waiting = undefined;
+		search?.();
+	}
+
+	/** Looks for a home now, or as soon as there is a network. */
+	#search(search: () => void): void {
+		if (this.#options.isOnline()) {
+			search();
+			return;
+		}
+		this.#say("There is no network yet. Joining as soon as it is there.");
+		this.#waiting = search;
 	}
 
 	#ask(given: GivenAnswers): void {
@@ -74,9 +95,9 @@ export class FirstStart {
 		const { joining, questions, suites, given: configured, store } = this.#options;
 		const given = [...configured, ...keptAddresses(store)];
 		if (suiteOf(suites, identity.suite).resumes) {
-			joining.resume(identity, given, result => this.#settle(result, profile));
+			this.#search(() => joining.resume(identity, given, result => this.#settle(result, profile)));
 		} else if (profile !== undefined) {
-			joining.join(profile, given, identity, result => this.#settle(result, profile));
+			this.#search(() => joining.join(profile, given, identity, result => this.#settle(result, profile)));
 		} else {
 			askPassword(questions, (password, pin) => {
 				const { name, type } = identity;
@@ -100,7 +121,7 @@ export class FirstStart {
 
 	#join(profile: Profile): void {
 		const { joining, given } = this.#options;
-		joining.join(profile, given, undefined, result => this.#settle(result, profile));
+		this.#search(() => joining.join(profile, given, undefined, result => this.#settle(result, profile)));
 	}
 
 	#settle(result: JoinResult, profile: Profile | undefined): void {

@@ -15,6 +15,8 @@ const hintInterval = 5_000;
 const handOnDelay = 100;
 /** Milliseconds between two pings of silent peers for each member of the home: four a second, all members together. */
 const pingInterval = 250;
+/** Milliseconds after which the next exchange begins although the one before is not over: its peer may be away. */
+const turnLength = 500;
 /** Least milliseconds between two pings of one node. */
 const leastPingInterval = 1_000;
 
@@ -40,8 +42,11 @@ export class CatchingUp {
 	readonly #options: CatchingUpOptions;
 	/** Ends the waits of the peers that did not answer. */
 	readonly #silent = new Map<IdText, Cancel>();
-	/** Peers with whom an exchange is under way. */
+	/** Peers with whom an exchange is under way or due. */
 	readonly #waiting = new Set<IdText>();
+	/** Those due, with the milliseconds until the next try, should it fail: one at a time, since a board has little memory. */
+	#due: { readonly id: IdText; readonly wait: number }[] = [];
+	#turn: Cancel | undefined;
 	#look: Cancel | undefined;
 	#ping: Cancel | undefined;
 	#handOn: Cancel | undefined;
@@ -67,6 +72,10 @@ export class CatchingUp {
 		this.#handOn = undefined;
 		for (const cancel of this.#silent.values()) cancel();
 		this.#silent.clear();
+		this.#turn?.();
+		this.#turn = undefined;
+		for (const { id } of this.#due) this.#waiting.delete(id);
+		this.#due = [];
 	}
 
 	/** There is something new: the neighbours are to have it, and hand it on. */
@@ -92,29 +101,53 @@ export class CatchingUp {
 		this.start();
 	}
 
-	/** Makes the chain the same with one peer, however often it takes; soon again, should it be away. */
+	/** Makes the chain the same with one peer before others, however often it takes; soon again, should it be away. */
 	with(id: IdText): void {
-		this.#try(id, firstRetry);
+		this.#due = this.#due.filter(due => due.id !== id);
+		if (!this.#options.exchange.isRunning(id)) this.#waiting.delete(id);
+		this.#try(id, firstRetry, true);
 	}
 
-	/** `wait`: milliseconds until the next try, should this one fail. */
-	#try(id: IdText, wait: number): void {
+	/** `wait`: milliseconds until the next try, should this one fail; `isNext`: before those that are due. */
+	#try(id: IdText, wait: number, isNext = false): void {
 		if (this.#isPaused) return;
 		// No longer silent, or the answer to the ping would begin all this again, as fast as answers come.
 		this.#silent.get(id)?.();
 		this.#silent.delete(id);
-		// What is under way may wait for a peer that was away: to be heard of it would end that.
-		if (this.#options.exchange.isRunning(id)) this.#pingPeer(id);
+		if (this.#waiting.has(id)) {
+			// What is under way may wait for a peer that was away: to be heard of it would end that.
+			if (this.#options.exchange.isRunning(id)) this.#pingPeer(id);
+			return;
+		}
 		this.#waiting.add(id);
+		if (isNext) this.#due.unshift({ id, wait });
+		else this.#due.push({ id, wait });
 		this.#schedulePing();
-		this.#options.exchange.start(id, outcome => {
+		this.#next();
+	}
+
+	/** Begins the next exchange, unless one has the turn. */
+	#next(): void {
+		if (this.#turn !== undefined) return;
+		const due = this.#due.shift();
+		if (due === undefined) return;
+		const { clock, exchange, onSame } = this.#options;
+		const { id, wait } = due;
+		const end = () => {
+			if (this.#turn !== turn) return;
+			this.#turn = undefined;
+			this.#next();
+		};
+		const turn = clock.after(turnLength, end);
+		this.#turn = turn;
+		exchange.start(id, outcome => {
 			this.#waiting.delete(id);
-			if (!outcome.same) {
-				this.#retry(id, wait);
-				return;
-			}
-			this.#silent.delete(id);
-			this.#options.onSame(id);
+			if (outcome.same) {
+				this.#silent.delete(id);
+				onSame(id);
+			} else this.#retry(id, wait);
+			turn();
+			end();
 		});
 	}
 
@@ -186,7 +219,7 @@ export class CatchingUp {
 		// Whoever was met counts too: the blocks of members may be what is damaged.
 		const known = [self, ...chain.members.all.map(({ idText }) => idText), ...peers.all];
 		const ids = [...new Set(known)].filter(id => !chain.members.isRemoved(id));
-		for (const id of neighboursOf(self, ids)) this.with(id);
+		for (const id of neighboursOf(self, ids)) this.#try(id, firstRetry);
 	}
 
 	#any(): void {

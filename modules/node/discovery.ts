@@ -1,9 +1,11 @@
 import type { IdText } from "../chain/chain.js";
+import type { Cancel, Clock } from "../clock/clock.js";
 import {
 	CoapError,
 	Code,
 	type Endpoint,
 	type Layer,
+	type PendingRequest,
 	pathOptions,
 	queryOptions,
 	type Response
@@ -14,6 +16,9 @@ import type { Suite } from "./suite.js";
 
 /** Milliseconds that answers to a search are waited for. */
 const patience = 2_500;
+
+/** Milliseconds for which others may still answer when a node that invites has: nodes that do answer at once. */
+const grace = 400;
 
 /** Milliseconds that the answer to a ping is waited for. */
 const pingPatience = 1_000;
@@ -26,115 +31,146 @@ export interface Sighting {
 	readonly announcement: Announcement;
 }
 
+export interface DiscoveryOptions {
+	readonly endpoint: Endpoint;
+	readonly layer: Layer;
+	readonly clock: Clock;
+	/** Where nodes listen for broadcasts. */
+	readonly port: number;
+}
+
 /** Finds nodes: by asking addresses that were given, or whoever hears a broadcast where none were. */
 export class Discovery {
-	readonly #endpoint: Endpoint;
-	readonly #layer: Layer;
-	readonly #port: number;
+	readonly #options: DiscoveryOptions;
 
-	/** `port`: where nodes listen for broadcasts. */
-	constructor(options: { endpoint: Endpoint; layer: Layer; port: number }) {
-		this.#endpoint = options.endpoint;
-		this.#layer = options.layer;
-		this.#port = options.port;
+	constructor(options: DiscoveryOptions) {
+		this.#options = options;
 	}
 
 	/** Whether somebody is there: `alive` is called when there is an answer. */
 	ping({ host, port }: Address, alive: () => void): void {
-		this.#endpoint.ping({ address: host, port, milliseconds: pingPatience, alive });
+		this.#options.endpoint.ping({ address: host, port, milliseconds: pingPatience, alive });
 	}
 
-	/** The nodes that answer within 2.5 seconds, in the order of their answers. */
+	/**
+	 * The nodes that answer within 2.5 seconds, in the order of their answers; once one that invites has answered, the
+	 * others have 0.4 seconds more.
+	 */
 	search(
 		given: readonly Address[],
 		suites: readonly Suite[],
 		done: (sightings: readonly Sighting[]) => void
 	): void {
-		if (given.length === 0) {
-			this.#broadcast([], suites, done);
-			return;
-		}
-		const sightings: Sighting[] = [];
-		let waiting = given.length;
-		const settle = () => {
-			waiting -= 1;
-			if (waiting === 0) done(sightings);
-		};
-		for (const address of given) {
-			this.#ask(address, response => {
-				if (response !== undefined) note(sightings, suites, response);
-				settle();
-			});
-		}
+		const search = new Search({ clock: this.#options.clock, suites, done });
+		if (given.length === 0) this.#broadcast([], search);
+		else search.askEach(given, this.#options.layer);
 	}
 
 	/** Finds one member by broadcast; calls back once. */
 	locate(node: IdText, suites: readonly Suite[], found: (address: Address | undefined) => void): void {
-		let waits = true;
-		this.#broadcast(
-			[`ep=${node}`],
+		const search = new Search({
+			clock: this.#options.clock,
 			suites,
-			() => {
-				if (waits) found(undefined);
-			},
-			sighting => {
-				if (!waits || sighting.announcement.node !== node) return;
-				waits = false;
-				found(sighting.address);
-			}
-		);
+			node,
+			done: ([sighting]) => found(sighting?.address)
+		});
+		this.#broadcast([`ep=${node}`], search);
 	}
 
-	#ask(address: Address, done: (response: Response | undefined) => void): void {
+	#broadcast(query: readonly string[], search: Search): void {
+		const { endpoint, port } = this.#options;
 		try {
-			this.#layer.request({
-				address: address.host,
-				port: address.port,
-				code: Code.Get,
-				options: pathOptions(wellKnownPath),
-				timeout: patience,
-				onResponse: done,
-				onFailure: () => done(undefined)
-			});
-		} catch (error) {
-			if (!(error instanceof CoapError)) throw error;
-			done(undefined);
-		}
-	}
-
-	#broadcast(
-		query: readonly string[],
-		suites: readonly Suite[],
-		done: (sightings: readonly Sighting[]) => void,
-		each: (sighting: Sighting) => void = () => undefined
-	): void {
-		const sightings: Sighting[] = [];
-		try {
-			this.#endpoint.broadcast({
+			search.pending = endpoint.broadcast({
 				address: everyone,
-				port: this.#port,
+				port,
 				code: Code.Get,
 				options: [...pathOptions(wellKnownPath), ...queryOptions(...query)],
 				lifetime: patience,
-				onResponse: response => {
-					const sighting = note(sightings, suites, response);
-					if (sighting !== undefined) each(sighting);
-				},
-				onEnd: () => done(sightings)
+				onResponse: response => search.heard(response),
+				onEnd: () => search.end()
 			});
 		} catch (error) {
 			if (!(error instanceof CoapError)) throw error;
-			done(sightings);
+			search.end();
 		}
 	}
 }
 
-function note(sightings: Sighting[], suites: readonly Suite[], response: Response): Sighting | undefined {
+interface SearchOptions {
+	readonly clock: Clock;
+	readonly suites: readonly Suite[];
+	/** The only one that is looked for: its first answer ends the search. */
+	readonly node?: IdText;
+	/** Called once. */
+	readonly done: (sightings: readonly Sighting[]) => void;
+}
+
+/** What has answered so far. */
+class Search {
+	readonly #options: SearchOptions;
+	readonly #sightings: Sighting[] = [];
+	/** The broadcast, given up when the search ends before it. */
+	pending: PendingRequest | undefined;
+	#grace: Cancel | undefined;
+	/** How many of those that were asked by address may still answer. */
+	#asked = 0;
+	#isOver = false;
+
+	constructor(options: SearchOptions) {
+		this.#options = options;
+	}
+
+	askEach(given: readonly Address[], layer: Layer): void {
+		this.#asked = given.length;
+		for (const { host, port } of given) {
+			try {
+				layer.request({
+					address: host,
+					port,
+					code: Code.Get,
+					options: pathOptions(wellKnownPath),
+					timeout: patience,
+					onResponse: response => {
+						this.heard(response);
+						this.#settle();
+					},
+					onFailure: () => this.#settle()
+				});
+			} catch (error) {
+				if (!(error instanceof CoapError)) throw error;
+				this.#settle();
+			}
+		}
+	}
+
+	heard(response: Response): void {
+		const { clock, suites, node } = this.#options;
+		const sighting = readSighting(response, suites);
+		if (sighting === undefined || this.#isOver) return;
+		const { address, announcement } = sighting;
+		if (node !== undefined && announcement.node !== node) return;
+		if (this.#sightings.some(known => addressText(known.address) === addressText(address))) return;
+		this.#sightings.push(sighting);
+		if (node !== undefined) this.end();
+		else if (announcement.isInviting) this.#grace ??= clock.after(grace, () => this.end());
+	}
+
+	end(): void {
+		if (this.#isOver) return;
+		this.#isOver = true;
+		this.#grace?.();
+		this.pending?.cancel();
+		this.#options.done(this.#sightings);
+	}
+
+	#settle(): void {
+		this.#asked -= 1;
+		if (this.#asked === 0) this.end();
+	}
+}
+
+function readSighting(response: Response, suites: readonly Suite[]): Sighting | undefined {
 	if (response.code !== Code.Content) return undefined;
 	const announcement = readAnnouncement(response.payload, suites);
-	if (announcement === undefined) return undefined;
-	const sighting = { address: { host: response.address, port: response.port }, announcement };
-	if (sightings.some(known => addressText(known.address) === addressText(sighting.address))) return undefined;
-	sightings.push(sighting);
-	return sighting;
+	return announcement && { address: { host: response.address, port: response.port }, announcement };
 }

@@ -6,6 +6,7 @@ import { BlockFile, type Store } from "../store/store.js";
 import {
 	type Identity,
 	identityOf,
+	keyRounds,
 	passwordBytes,
 	privateKeyFrom,
 	randomPrivateKey,
@@ -52,7 +53,7 @@ export function found(
 	const { name, type } = profile;
 	const entropy = random(32);
 	const password = passwordBytes(profile.password, profile.pin);
-	stretch({ clock, password, salt: entropy, rounds, length: 32 }, stretched => {
+	stretch({ clock, password, salt: entropy, rounds: keyRounds, length: 32 }, stretched => {
 		const privateKey = privateKeyFrom(stretched, entropy);
 		const publicKey = derivePublicKey(privateKey);
 		const recovery = randomPrivateKey(random);

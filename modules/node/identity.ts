@@ -1,6 +1,6 @@
 import { concat, encodeUtf8 } from "../bytes/bytes.js";
 import { CborError, type CborValue, decode, encode, isArray, isBytes } from "../cbor/cbor.js";
-import { type IdText, idLength, idText, nameFault, nodeIdOf } from "../chain/chain.js";
+import { type IdText, idLength, idText, nameFault, nodeIdOf, roundsRange } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { derivePublicKey, hkdfExpand, hkdfExtract, isPrivateKey, Pbkdf2 } from "../crypto/crypto.js";
 import { type Store, StoreError } from "../store/store.js";
@@ -120,6 +120,11 @@ export function stretch(
 	};
 	clock.after(0, step);
 }
+
+/**
+ * Rounds of PBKDF2 for the identity key. The least of all: what keeps the key is the entropy in it, and a person waits.
+ */
+export const keyRounds = roundsRange.least;
 
 /**
  * The identity key: HKDF-SHA-256 over what was stretched from password and PIN, with 32 bytes of the host's

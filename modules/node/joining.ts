@@ -11,6 +11,7 @@ import {
 	type Identity,
 	identityName,
 	identityOf,
+	keyRounds,
 	passwordBytes,
 	privateKeyFrom,
 	saveIdentity,
@@ -144,7 +145,7 @@ export class Joining {
 			}
 			const entropy = random(32);
 			const password = passwordBytes(profile.password, profile.pin);
-			stretch({ clock, password, salt: entropy, rounds, length: 32 }, stretched => {
+			stretch({ clock, password, salt: entropy, rounds: keyRounds, length: 32 }, stretched => {
 				const privateKey = privateKeyFrom(stretched, entropy);
 				const { name, type } = profile;
 				const kept = { privateKey, name, type, home: home.home, suite: suite.number, rounds, secret };

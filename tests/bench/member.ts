@@ -129,7 +129,7 @@ class Life {
 			device: new Device({ type: "switch" }),
 			memory: new LightMemory({ store, clock, report }),
 			resources: new Resources(layer),
-			discovery: new Discovery({ endpoint, layer, port }),
+			discovery: new Discovery({ endpoint, layer, clock, port }),
 			time: () => null
 		});
 	}

@@ -73,11 +73,11 @@ export default suite("panel of a node", {
 			knob.wifi = wifi;
 			knob.start("n", "knob", "switch", homePassword, homePin);
 			knob.waitFor(/ready /);
-			const lamps = Array.from({ length: 3 }, (_, index) => {
+			const lamps = Array.from({ length: 4 }, (_, index) => {
 				founder.type("invite");
 				return joined(network, `10.0.1.${index}:5683`, `lamp${index}`, "light", [], "secure");
 			});
-			knob.until("status", /chain +5 blocks/);
+			knob.until("status", /chain +6 blocks/);
 			const idOf = (node: SimulatedNode) => node.ask("status", /id ([0-9a-f]{16})/)[1] ?? "";
 			const lights = [founder, ...lamps];
 			const ids = [knob, ...lights].map(idOf);

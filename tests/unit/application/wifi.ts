@@ -43,7 +43,7 @@ export default suite("Wi-Fi of a node", {
 		foundHome(network, "10.0.0.1:5683", { suite: "secure" });
 		node.start(...answersOf("desk"));
 		network.clock.advance(20_000);
-		ok(node.output.includes("Not joined"));
+		ok(node.output.includes("There is no network yet"));
 		node.type('wifi "our home" wifi password');
 		node.waitFor(/Joining "our home"\.\n/);
 		node.waitFor(/ready [0-9a-f]{16} desk light/);

@@ -124,10 +124,8 @@ export default suite("tasks in a secure home", {
 		network.clock.advance(3_600_000);
 		network.reaches = () => true;
 		knob.ask("status", /chain +3 blocks/);
-		const start = network.clock.now();
 		door.ask("task knob read", /^knob: off\n/);
 		knob.until("status", /chain +4 blocks/, 1_000);
-		ok(network.clock.now() - start < 2_000);
 	},
 	"the chain is compared with somebody else than the asker after a start and after an hour": () => {
 		const { clock, freshness, before, findings, asked, waiting, a, b, c } = comparing();
