@@ -28,6 +28,7 @@ import { askAboutDamage } from "./damage.js";
 import { Guard } from "./guard.js";
 import { guardHost } from "./guarded-host.js";
 import type { Host, NetworkState } from "./host.js";
+import { type Limits, limits } from "./limits.js";
 import { machineOf } from "./machine.js";
 import { NodePanel } from "./node-panel.js";
 import { Stack } from "./stack.js";
@@ -61,6 +62,7 @@ export class Application {
 	readonly #settings: Settings;
 	readonly #chosenSuite: Suite;
 	readonly #store: Store;
+	readonly #limits: Limits;
 	readonly #stack: Stack;
 	readonly #early: (string | null)[] = [];
 	#first: FirstStart | undefined;
@@ -91,8 +93,10 @@ export class Application {
 			onChange: state => this.#networkChanged(state),
 			onOnline: () => this.#online()
 		});
+		this.#limits = settings.isSmall ? limits.small : limits.large;
 		this.#stack = new Stack({
 			host,
+			limits: this.#limits,
 			transport: this.#connection,
 			onError: error => this.#guard.caught("a request", error)
 		});
@@ -205,7 +209,7 @@ export class Application {
 		const { layer, resources, discovery, seats } = this.#stack;
 		const network = { layer, resources, discovery };
 		const suite = suiteOf(suites, identity.suite);
-		const ways = { suite, suites, seats };
+		const ways = { suite, suites, seats, maxContexts: this.#limits.contexts };
 		const node = new Node({ ...this.#parts(), ...network, ...ways, identity, chain, device, memory });
 		this.#node = node;
 		return node;

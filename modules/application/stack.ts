@@ -3,15 +3,19 @@ import { Discovery, defaultPort } from "../node/node.js";
 import { OscoreLayer } from "../oscore/oscore.js";
 import { ContextSeat } from "./context-seat.js";
 import type { Host } from "./host.js";
+import type { Limits } from "./limits.js";
 
 /**
  * Milliseconds before the first repetition: half of RFC 7252's default, which is for networks of any kind (section
  * 4.8.1 lets an application choose); a home's has one hop, and a person waits.
  */
 const ackTimeout = 1_000;
+/** Milliseconds that a datagram may be under way, at most: RFC 7252's 100 s are for networks of any kind too. */
+const maxLatency = 5_000;
 
 export interface StackOptions {
 	readonly host: Host;
+	readonly limits: Limits;
 	readonly transport: Transport;
 	/** Told of an error that came out of a request. */
 	readonly onError: (error: unknown) => void;
@@ -25,13 +29,14 @@ export class Stack {
 	readonly resources: Resources;
 	readonly discovery: Discovery;
 
-	constructor({ host, transport, onError }: StackOptions) {
+	constructor({ host, limits, transport, onError }: StackOptions) {
 		const { clock } = host;
 		const random = (count: number) => host.random(count);
-		const endpoint = new Endpoint({ transport, clock, random, onError, parameters: { ackTimeout } });
+		const parameters = { ackTimeout, maxLatency, ...limits.coap };
+		const endpoint = new Endpoint({ transport, clock, random, onError, parameters });
 		const sealing = new OscoreLayer({ layer: endpoint, clock, contexts: this.seats });
 		this.#endpoint = endpoint;
-		this.layer = new Blockwise({ layer: sealing, clock, random });
+		this.layer = new Blockwise({ layer: sealing, clock, random, ...limits.bodies });
 		this.resources = new Resources(this.layer);
 		this.discovery = new Discovery({ endpoint, layer: this.layer, clock, port: defaultPort });
 	}

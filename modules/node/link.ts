@@ -93,6 +93,8 @@ export interface LinkOptions {
 	readonly layer: Layer;
 	readonly resources: Resources;
 	readonly seats: Seats;
+	/** Peers with security contexts at once. */
+	readonly maxContexts: number;
 	/** Finds a member whose address is not known; calls back once, with undefined when it is not found. */
 	readonly locate: (peer: IdText, found: (address: Address | undefined) => void) => void;
 	/** Someone authenticated who is not on the chain here: perhaps it joined elsewhere. */

@@ -75,6 +75,8 @@ export interface NodeOptions {
 	/** All that this node knows. */
 	readonly suites: readonly Suite[];
 	readonly seats: Seats;
+	/** Peers with security contexts at once. */
+	readonly maxContexts: number;
 	/** As it was loaded from the store. */
 	readonly chain: Chain;
 	readonly store: Store;
@@ -144,7 +146,8 @@ export class Node {
 			report,
 			store,
 			random,
-			seats: options.seats
+			seats: options.seats,
+			maxContexts: options.maxContexts
 		});
 		const self = identity.idText;
 		const onNews = (blocks: readonly Block[], from: IdText) => this.#received(blocks, from);

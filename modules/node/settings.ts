@@ -20,6 +20,8 @@ export interface WifiCredentials {
 /** What the host, the manifest, or the command line sets. */
 export interface Settings {
 	readonly port: number;
+	/** Whether the host has the memory of a microcontroller: kilobytes. */
+	readonly isSmall: boolean;
 	/** Where to look for peers; none for a broadcast. */
 	readonly given: readonly Address[];
 	/** The line of the light, lock, switch or sensor, where it is wired. */
@@ -89,6 +91,7 @@ export function readSettings(values: Readonly<Record<string, unknown>>): Setting
 	return {
 		given,
 		port: number("port", defaultPort, 1, 65_535),
+		isSmall: text("memory", "small or large", word => word === "small" || word === "large") === "small",
 		line: pin("line"),
 		button: pin("button"),
 		led: pin("led"),

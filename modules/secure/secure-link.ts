@@ -47,11 +47,12 @@ export class SecureLink implements Link {
 
 	constructor(options: LinkOptions) {
 		this.#options = options;
-		const { identity, clock, random, layer, resources, seats, store, report } = options;
+		const { identity, clock, random, layer, resources, seats, maxContexts, store, report } = options;
 		this.#secrets = new SessionSecrets({ store, report });
 		this.#contexts = new Contexts({
 			clock,
 			random,
+			maxPeers: maxContexts,
 			secretOf: name => (this.#isMember(name) ? this.#secrets.secretOf(name) : undefined),
 			secretByKid: kid => {
 				const secret = this.#secrets.byRecipientId(kid);

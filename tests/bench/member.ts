@@ -124,6 +124,7 @@ class Life {
 			layer,
 			report,
 			seats,
+			maxContexts: 16,
 			suite: secureSuite,
 			suites: [secureSuite],
 			device: new Device({ type: "switch" }),

@@ -36,12 +36,19 @@ export default suite("settings", {
 			[{ button: true }, "button is to be the number of a pin"],
 			[{ buttonTask: "lamp" }, 'buttonTask is to be WHO ACTION, like "lamp toggle"'],
 			[{ buttonTask: "lamp dance" }, "buttonTask is to be"],
+			[{ memory: "tiny" }, "memory is to be small or large"],
 			[{ ssid: "x".repeat(33) }, "1 to 32 bytes"],
 			[{ ssid: "home", password: "short" }, "8 to 63 characters"],
 			[{ ssid: "home", password: {} }, "password is to be a text"]
 		] as const) {
 			throws(() => readSettings(values), RangeError, text);
 		}
+	},
+	"a host is large unless it says otherwise": () => {
+		equal(
+			[{}, { memory: "large" }, { memory: "small" }].map(values => readSettings(values).isSmall),
+			[false, false, true]
+		);
 	},
 	"a task may be for a name with spaces": () => {
 		equal(readSettings({ buttonTask: "wall lamp toggle" }).buttonTask, "wall lamp toggle");

@@ -109,6 +109,7 @@ export class Member {
 			random: counter(address.charCodeAt(0)),
 			layer,
 			resources: new Resources(layer),
+			maxContexts: 16,
 			seats: {
 				seatContexts: seated => {
 					contexts = seated;
