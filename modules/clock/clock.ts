@@ -11,3 +11,5 @@ export interface Clock {
 	/** Calls `action` once, at least `milliseconds` from now, from the loop and never from inside this call. */
 	after(milliseconds: number, action: () => void): Cancel;
 }
+
+export { type Job, Turns } from "./turns.js";

@@ -1,5 +1,5 @@
 import type { Chain, IdText } from "../chain/chain.js";
-import type { Cancel, Clock } from "../clock/clock.js";
+import { type Cancel, type Clock, Turns } from "../clock/clock.js";
 import type { BlockExchange } from "./block-exchange.js";
 import type { Discovery } from "./discovery.js";
 import { neighboursOf } from "./neighbours.js";
@@ -44,9 +44,7 @@ export class CatchingUp {
 	readonly #silent = new Map<IdText, Cancel>();
 	/** Peers with whom an exchange is under way or due. */
 	readonly #waiting = new Set<IdText>();
-	/** Those due, with the milliseconds until the next try, should it fail: one at a time, since a board has little memory. */
-	#due: { readonly id: IdText; readonly wait: number }[] = [];
-	#turn: Cancel | undefined;
+	readonly #turns: Turns;
 	#look: Cancel | undefined;
 	#ping: Cancel | undefined;
 	#handOn: Cancel | undefined;
@@ -55,6 +53,7 @@ export class CatchingUp {
 
 	constructor(options: CatchingUpOptions) {
 		this.#options = options;
+		this.#turns = new Turns(options.clock, turnLength);
 		options.peers.onSeen = id => this.#seen(id);
 	}
 
@@ -72,10 +71,7 @@ export class CatchingUp {
 		this.#handOn = undefined;
 		for (const cancel of this.#silent.values()) cancel();
 		this.#silent.clear();
-		this.#turn?.();
-		this.#turn = undefined;
-		for (const { id } of this.#due) this.#waiting.delete(id);
-		this.#due = [];
+		for (const id of [...this.#waiting]) this.#withdraw(id);
 	}
 
 	/** There is something new: the neighbours are to have it, and hand it on. */
@@ -103,8 +99,7 @@ export class CatchingUp {
 
 	/** Makes the chain the same with one peer before others, however often it takes; soon again, should it be away. */
 	with(id: IdText): void {
-		this.#due = this.#due.filter(due => due.id !== id);
-		if (!this.#options.exchange.isRunning(id)) this.#waiting.delete(id);
+		this.#withdraw(id);
 		this.#try(id, firstRetry, true);
 	}
 
@@ -120,35 +115,25 @@ export class CatchingUp {
 			return;
 		}
 		this.#waiting.add(id);
-		if (isNext) this.#due.unshift({ id, wait });
-		else this.#due.push({ id, wait });
 		this.#schedulePing();
-		this.#next();
+		const begin = (end: () => void) =>
+			this.#options.exchange.start(id, outcome => {
+				this.#waiting.delete(id);
+				if (!outcome.same) this.#retry(id, wait);
+				else {
+					this.#silent.delete(id);
+					this.#options.onSame(id);
+				}
+				end();
+			});
+		this.#turns.enter(id, begin, isNext);
 	}
 
-	/** Begins the next exchange, unless one has the turn. */
-	#next(): void {
-		if (this.#turn !== undefined) return;
-		const due = this.#due.shift();
-		if (due === undefined) return;
-		const { clock, exchange, onSame } = this.#options;
-		const { id, wait } = due;
-		const end = () => {
-			if (this.#turn !== turn) return;
-			this.#turn = undefined;
-			this.#next();
-		};
-		const turn = clock.after(turnLength, end);
-		this.#turn = turn;
-		exchange.start(id, outcome => {
-			this.#waiting.delete(id);
-			if (outcome.same) {
-				this.#silent.delete(id);
-				onSame(id);
-			} else this.#retry(id, wait);
-			turn();
-			end();
-		});
+	/** What has not begun yet will not. */
+	#withdraw(id: IdText): void {
+		if (!this.#turns.has(id)) return;
+		this.#turns.leave(id);
+		this.#waiting.delete(id);
 	}
 
 	/** Someone came whom this node does not know, perhaps a new member: asks one peer, and not at everyone's bidding. */

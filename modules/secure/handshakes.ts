@@ -1,6 +1,6 @@
 import { toHex } from "../bytes/bytes.js";
 import type { IdText } from "../chain/chain.js";
-import type { Clock } from "../clock/clock.js";
+import { type Clock, Turns } from "../clock/clock.js";
 import {
 	Code,
 	type Exchange,
@@ -36,6 +36,8 @@ export const edhocPath = "/.well-known/edhoc";
 
 /** Milliseconds that a run may wait for its next message. */
 const patience = 15_000;
+/** Milliseconds after which the next run of this node's begins although the one before is not over. */
+const turnLength = 2_000;
 
 export interface HandshakesOptions {
 	/** This node's credential and private key, as they are now. */
@@ -74,12 +76,15 @@ export class Handshakes {
 	readonly #gate: StrangerGate;
 	/** Runs that wait for their message_3, by the identifier that this node has chosen. */
 	readonly #runs = new Map<string, Run>();
-	/** Those who wait for a handshake with a peer: one at a time. */
+	/** The runs of this node's: each costs memory and time. */
+	readonly #turns: Turns;
+	/** Those who wait for a handshake with a peer. */
 	readonly #waiting = new Map<IdText, ((error: LinkError | undefined) => void)[]>();
 
 	constructor(options: HandshakesOptions) {
 		this.#options = options;
 		this.#gate = new StrangerGate(options);
+		this.#turns = new Turns(options.clock, turnLength);
 		options.resources.serve(edhocPath, {
 			[Code.Post]: (request, exchange) => this.#received(request, exchange)
 		});
@@ -102,14 +107,29 @@ export class Handshakes {
 		const settle = (error: LinkError | undefined) => {
 			if (isWaited()) this.#settle(peer, error);
 		};
-		this.#initiate(peer, address, (error, isStranger = false) => {
+		this.#initiateInTurn(peer, address, (error, isStranger = false) => {
 			if (!isStranger || !isWaited()) {
 				settle(error);
 				return;
 			}
 			this.#options.introduce(address, taken => {
-				if (taken && isWaited()) this.#initiate(peer, address, settle);
+				if (taken && isWaited()) this.#initiateInTurn(peer, address, settle);
 				else settle(error);
+			});
+		});
+	}
+
+	/** Begins a run when it is its turn, unless the peer's own has made it needless by then. */
+	#initiateInTurn(peer: IdText, address: Address, done: Ended): void {
+		const all = this.#waiting.get(peer);
+		this.#turns.enter(peer, end => {
+			if (this.#waiting.get(peer) !== all) {
+				end();
+				return;
+			}
+			this.#initiate(peer, address, (error, isStranger) => {
+				end();
+				done(error, isStranger);
 			});
 		});
 	}

@@ -72,13 +72,15 @@ export function joinSecureHome(options: JoinOptions, done: (answer: JoinAnswer) 
 		clock,
 		steps: prover.begin(),
 		failed,
-		done: shareP =>
+		done: shareP => {
 			post(options, writeShare(shareP), end, payload =>
 				attempt(() => {
 					const steps = prover.finish(readAnswer(payload));
 					runInTurns({ clock, steps, failed, done: ({ confirmP, sharedKey }) => apply(confirmP, sharedKey) });
 				})
-			)
+			);
+			clock.after(0, () => prover.prepare());
+		}
 	});
 }
 

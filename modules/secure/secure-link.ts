@@ -42,6 +42,8 @@ export class SecureLink implements Link {
 	readonly #introductions: Introductions;
 	/** By which keys the members here have proven themselves. */
 	readonly #keys = new Map<IdText, Uint8Array>();
+	/** This node's own credential, and the key that it is for: to decompress a key takes a board 20 ms. */
+	#credential: { readonly key: Uint8Array; readonly credential: Credential } | undefined;
 	/** A member that the chain here does not show yet: this node's sponsor. */
 	#introduced: Credential | undefined;
 
@@ -64,10 +66,7 @@ export class SecureLink implements Link {
 		seats.seatContexts(this.#contexts);
 		const reportStranger = throttled(clock, report);
 		this.#handshakes = new Handshakes({
-			own: () => {
-				const { id: kid, publicKey, privateKey } = identity;
-				return { credential: makeCredential({ kid, publicKey: decompress(publicKey) }), privateKey };
-			},
+			own: () => this.#own(),
 			lookup: kid => this.#credentialOf(kid),
 			secrets: this.#secrets,
 			clock,
@@ -255,6 +254,14 @@ export class SecureLink implements Link {
 	#remember(peer: IdText): void {
 		const key = this.#options.chain.members.get(peer)?.key;
 		if (key !== undefined) this.#keys.set(peer, key);
+	}
+
+	#own(): { readonly credential: Credential; readonly privateKey: Uint8Array } {
+		const { id: kid, publicKey: key, privateKey } = this.#options.identity;
+		if (this.#credential?.key !== key) {
+			this.#credential = { key, credential: makeCredential({ kid, publicKey: decompress(key) }) };
+		}
+		return { credential: this.#credential.credential, privateKey };
 	}
 
 	#credentialOf(kid: Uint8Array): Credential | undefined {

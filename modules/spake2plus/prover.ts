@@ -9,7 +9,7 @@ import {
 } from "../crypto/crypto.js";
 import { M, N } from "./generators.js";
 import type { PasswordScalars } from "./registration.js";
-import { makeShare, unmask } from "./share.js";
+import { decodeShare, makeShare, oppositeMask, unmask } from "./share.js";
 import { ConfirmationError, Spake2PlusError } from "./spake2plus-error.js";
 import { deriveKeys, type Setting } from "./transcript.js";
 
@@ -36,6 +36,7 @@ export class Prover {
 	readonly #w1: Uint8Array;
 	readonly #ephemeral: Uint8Array;
 	#shareP: Uint8Array | undefined;
+	#opposite: Uint8Array | undefined;
 	#state: "begun" | "finishing" | "closed" = "begun";
 
 	/** Throws a Spake2PlusError for scalars of 0 or out of range. */
@@ -50,6 +51,14 @@ export class Prover {
 	/** shareP, 65 bytes. Two operations on the curve and a sum. */
 	begin(): Steps<Uint8Array> {
 		return guardSteps(() => this.#expectOpen(), this.#begin());
+	}
+
+	/**
+	 * Does what can be done of `finish` while the verifier computes: one operation on the curve. Harmless to leave out,
+	 * and when the exchange is over.
+	 */
+	prepare(): void {
+		if (this.#state === "begun") this.#mask();
 	}
 
 	/**
@@ -80,7 +89,11 @@ export class Prover {
 		this.#state = "finishing";
 		const secrets = new Secrets();
 		try {
-			const unmasked = secrets.keep(yield* unmask(shareV, this.#w0, N));
+			decodeShare(shareV, "the share");
+			yield;
+			const opposite = this.#mask();
+			yield;
+			const unmasked = secrets.keep(unmask(shareV, opposite));
 			yield;
 			const Z = secrets.keep(encodePoint(secrets.keep(multiply(this.#ephemeral, unmasked))));
 			yield;
@@ -97,6 +110,11 @@ export class Prover {
 			secrets.wipe();
 			if (this.#state === "finishing") this.#state = "begun";
 		}
+	}
+
+	#mask(): Uint8Array {
+		this.#opposite ??= this.#secrets.keep(oppositeMask(this.#w0, N));
+		return this.#opposite;
 	}
 
 	#expectOpen(): void {

@@ -31,24 +31,25 @@ export function* makeShare(ephemeral: Uint8Array, w0: Uint8Array, generator: Uin
 	}
 }
 
-/**
- * share - w0 * generator: the other side's share (65 bytes) without its mask. Throws a Spake2PlusError when the
- * share is no point of the curve, or is nothing but the mask: then Z would be the point at infinity, which
- * everybody knows.
- */
-export function* unmask(share: Uint8Array, w0: Uint8Array, generator: Uint8Array): Steps<Uint8Array> {
-	const point = decodeShare(share, "the share");
-	const secrets = new Secrets();
+/** -w0 * generator: what takes the mask off the other side's share. 64 bytes, secret. One operation on the curve. */
+export function oppositeMask(w0: Uint8Array, generator: Uint8Array): Uint8Array {
+	const opposite = negateScalar(w0);
 	try {
-		yield;
-		const opposite = secrets.keep(multiply(secrets.keep(negateScalar(w0)), generator));
-		yield;
-		const unmasked = addPoints(point, opposite);
-		if (unmasked === undefined) throw new Spake2PlusError("a share of the identity");
-		return unmasked;
+		return multiply(opposite, generator);
 	} finally {
-		secrets.wipe();
+		opposite.fill(0);
 	}
+}
+
+/**
+ * The other side's share (65 bytes) without its mask, by what `oppositeMask` gave. Throws a Spake2PlusError when the
+ * share is no point of the curve, or is nothing but the mask: then Z would be the point at infinity, which everybody
+ * knows.
+ */
+export function unmask(share: Uint8Array, opposite: Uint8Array): Uint8Array {
+	const unmasked = addPoints(decodeShare(share, "the share"), opposite);
+	if (unmasked === undefined) throw new Spake2PlusError("a share of the identity");
+	return unmasked;
 }
 
 /** The point of 65 bytes from elsewhere. Throws a Spake2PlusError naming `what` when it is none. */

@@ -10,7 +10,7 @@ import {
 import { M, N } from "./generators.js";
 import type { VerifierAnswer } from "./prover.js";
 import type { RegistrationRecord } from "./registration.js";
-import { decodeShare, makeShare, unmask } from "./share.js";
+import { decodeShare, makeShare, oppositeMask, unmask } from "./share.js";
 import { ConfirmationError, Spake2PlusError } from "./spake2plus-error.js";
 import { deriveKeys, type Keys, type Setting } from "./transcript.js";
 
@@ -78,7 +78,11 @@ export class Verifier {
 	*#answer(shareP: Uint8Array): Steps<VerifierAnswer> {
 		const secrets = new Secrets();
 		try {
-			const unmasked = secrets.keep(yield* unmask(shareP, this.#w0, M));
+			decodeShare(shareP, "the share");
+			yield;
+			const opposite = secrets.keep(oppositeMask(this.#w0, M));
+			yield;
+			const unmasked = secrets.keep(unmask(shareP, opposite));
 			const shareV = encodePoint(yield* makeShare(this.#ephemeral, this.#w0, N));
 			yield;
 			const Z = secrets.keep(encodePoint(secrets.keep(multiply(this.#ephemeral, unmasked))));

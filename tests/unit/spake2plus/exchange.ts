@@ -249,6 +249,16 @@ export default [
 				throws(() => finishing.next(), Spake2PlusError, "over");
 			}
 		},
+		"are the same when the prover prepares what it can, also twice, and nothing comes of it after the end"() {
+			const { shareP, shareV, confirmV, confirmP } = exchange();
+			const client = prover();
+			client.prepare();
+			equal(runAtOnce(client.begin()), shareP);
+			client.prepare();
+			equal(runAtOnce(client.finish({ shareV, confirmV })).confirmP, confirmP);
+			client.prepare();
+			throws(() => runAtOnce(client.finish({ shareV, confirmV })), Spake2PlusError, "over");
+		},
 		"after closing give nothing"() {
 			const { shareP, shareV, confirmV, confirmP } = exchange();
 			const client = prover();
