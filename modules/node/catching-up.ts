@@ -109,11 +109,7 @@ export class CatchingUp {
 		// No longer silent, or the answer to the ping would begin all this again, as fast as answers come.
 		this.#silent.get(id)?.();
 		this.#silent.delete(id);
-		if (this.#waiting.has(id)) {
-			// What is under way may wait for a peer that was away: to be heard of it would end that.
-			if (this.#options.exchange.isRunning(id)) this.#pingPeer(id);
-			return;
-		}
+		if (this.#waiting.has(id)) return;
 		this.#waiting.add(id);
 		this.#schedulePing();
 		const begin = (end: () => void) =>

@@ -102,7 +102,10 @@ export class Button {
 		this.#options.onUp(held);
 	}
 
-	/** Deaf until the contacts have settled; then it may be down again already. */
+	/**
+	 * Deaf until the contacts have settled; then it may be down again already. Where the loop stood still meanwhile, edges
+	 * of theirs may wait behind this: deaf once more.
+	 */
 	#rest(): void {
 		const state: State = { is: "resting" };
 		this.#state = state;
@@ -110,6 +113,7 @@ export class Button {
 			if (this.#state !== state) return;
 			this.#state = { is: "up" };
 			if (this.#isDown) this.#touched();
+			else if (this.#wasMissed) this.#rest();
 		});
 	}
 }

@@ -68,6 +68,22 @@ export default suite("button", {
 			equal(board.events.length, 1, board.events.join());
 		}
 	},
+	"an edge of its contacts that arrives late, since the loop stood still for what the press does, is no other press":
+		() => {
+			const board = new Board();
+			board.hold(120);
+			board.standstill = 60;
+			// The contacts' wait is over before the loop comes to the edges that were behind the first.
+			board.wait(25);
+			board.panel.edge();
+			board.wait(25);
+			board.panel.edge();
+			board.standstill = 0;
+			board.wait(100);
+			equal(board.events, ["press 120"]);
+			board.hold(100);
+			equal(board.events, ["press 120", "press 370"]);
+		},
 	"an edge up by itself, while the loop runs, is a disturbance": () => {
 		const board = new Board();
 		board.panel.edge();
