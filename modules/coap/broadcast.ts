@@ -1,5 +1,6 @@
-import type { Cancel, Clock } from "../clock/clock.js";
-import type { ResponseSink } from "./client-exchange.js";
+import type { Cancel } from "../clock/clock.js";
+import type { ClientExchanges, Outcome, ResponseSink } from "./client-exchange.js";
+import { CoapError } from "./errors.js";
 import type { PendingRequest, Response } from "./layer.js";
 import type { Option } from "./option.js";
 
@@ -18,10 +19,10 @@ export interface BroadcastRequest {
 }
 
 export interface BroadcastOptions {
-	readonly clock: Clock;
+	readonly list: ClientExchanges;
 	readonly request: BroadcastRequest;
-	onEnd(): void;
-	guard(action: () => void): void;
+	/** In hexadecimal. */
+	readonly token: string;
 }
 
 const DEFAULT_LIFETIME = 10_000;
@@ -33,10 +34,10 @@ export class Broadcast implements ResponseSink, PendingRequest {
 
 	constructor(options: BroadcastOptions) {
 		this.#options = options;
-		const { clock, guard, request } = options;
-		this.#timer = clock.after(request.lifetime ?? DEFAULT_LIFETIME, () => {
-			this.#options.onEnd();
-			guard(() => request.onEnd?.());
+		const { list, request } = options;
+		this.#timer = list.services.clock.after(request.lifetime ?? DEFAULT_LIFETIME, () => {
+			this.cancel();
+			list.services.guard(() => request.onEnd?.());
 		});
 	}
 
@@ -44,16 +45,15 @@ export class Broadcast implements ResponseSink, PendingRequest {
 		return true;
 	}
 
-	deliver(response: Response): void {
-		const { guard, request } = this.#options;
-		guard(() => request.onResponse(response));
-	}
-
 	/** One peer's unusable answer ends nothing: others may do better. */
-	refuse(): void {}
+	deliver(outcome: Outcome): void {
+		const { list, request } = this.#options;
+		if (outcome instanceof CoapError) return;
+		list.services.guard(() => request.onResponse(outcome));
+	}
 
 	cancel(): void {
 		this.#timer();
-		this.#options.onEnd();
+		this.#options.list.remove(this.#options.token);
 	}
 }

@@ -1,167 +1,190 @@
-import type { Cancel, Clock } from "../clock/clock.js";
+import { toHex } from "../bytes/bytes.js";
+import type { Cancel } from "../clock/clock.js";
 import { codeClass } from "./code.js";
-import { type CoapError, ResetError, TimeoutError } from "./errors.js";
+import { CoapError, OptionError, ResetError, TimeoutError } from "./errors.js";
 import type { ClientRequest, PendingRequest, Response } from "./layer.js";
 import type { Message } from "./message.js";
 import { NotificationOrder } from "./notification-order.js";
 import { findOption } from "./option.js";
-import { OptionNumber } from "./option-table.js";
-import type { Outgoing } from "./outgoing.js";
-import type { PeerQueue, Turn } from "./peer-queue.js";
-import { Retransmission } from "./retransmission.js";
+import { OptionNumber, recogniseOptions } from "./option-table.js";
+import { messageKey, type Outgoing, peerName } from "./outgoing.js";
+import { exchangeLifetime } from "./parameters.js";
+import type { PeerQueue, Waiting } from "./peer-queue.js";
+import { Retransmission, type Retransmitted } from "./retransmission.js";
+import type { Services } from "./services.js";
+
+/** What a message answers, or why it must be rejected. */
+export type Outcome = Response | OptionError;
 
 /** Takes the responses that carry a token of ours. */
 export interface ResponseSink {
 	/** Whether a response from this peer is for it (RFC 7252 section 5.3.2). */
 	expects(peer: string): boolean;
-	deliver(response: Response): void;
-	/** A response came that must be rejected. */
-	refuse(error: CoapError): void;
+	deliver(outcome: Outcome): void;
 	/** Ends it without a word. */
 	cancel(): void;
 }
 
-export interface ClientExchangeOptions {
-	readonly clock: Clock;
-	readonly request: ClientRequest;
-	readonly peer: string;
+/** Where exchanges are listed, and what they share. */
+export interface ClientExchanges {
+	readonly services: Services;
 	readonly queue: PeerQueue;
-	/** First wait for an acknowledgement, and overall limit: milliseconds. */
-	readonly firstTimeout: number;
-	readonly timeout: number;
-	readonly maxRetransmit: number;
-	send(): void;
-	/** From now on only notifications come. */
-	onObserving(): void;
-	/** Takes it out of the tables. */
-	onEnd(): void;
-	/** Takes a response apart that came in an acknowledgement. */
-	onAnswer(message: Message): void;
-	/** Runs a callback of the application, which may throw. */
-	guard(action: () => void): void;
+	/** Takes one out of the list. */
+	remove(token: string): void;
+}
+
+export interface ClientExchangeOptions {
+	readonly list: ClientExchanges;
+	readonly request: ClientRequest;
+	readonly confirmable: boolean;
+	/** The token in hexadecimal, and the message. */
+	readonly token: string;
+	readonly id: number;
+	readonly bytes: Uint8Array;
+}
+
+/** Takes a response apart. */
+export function outcomeOf(message: Message, address: string, port: number): Outcome {
+	const { code, payload } = message;
+	const { options, refused } = recogniseOptions(message.options);
+	if (refused === undefined) return { code, options, payload, address, port };
+	const peer = peerName(address, port);
+	return new OptionError(`${peer} answered with option ${refused}, which we do not know`, refused);
 }
 
 /** A request of ours until its response, its failure or its cancellation (RFC 7252 sections 4.2, 4.3, 5.2). */
-export class ClientExchange implements ResponseSink, Outgoing, PendingRequest {
-	readonly #options: ClientExchangeOptions;
-	readonly #retransmission: Retransmission;
+export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, Retransmitted, Waiting {
+	readonly #list: ClientExchanges;
+	readonly #request: ClientRequest;
+	readonly #token: string;
+	readonly #peer: string;
+	/** What an acknowledgement of it is known by. */
+	readonly #key: string;
+	readonly #bytes: Uint8Array;
+	/** Of a confirmable request. */
+	readonly #retransmission: Retransmission | undefined;
 	#overall: Cancel | undefined;
-	#turn: Turn | undefined;
 	/** Puts the notifications in order, once the answer has begun an observation. */
 	#order: NotificationOrder | undefined;
 	#ended = false;
 
-	constructor(options: ClientExchangeOptions) {
-		this.#options = options;
-		this.#retransmission = new Retransmission({
-			clock: options.clock,
-			timeout: options.firstTimeout,
-			maxRetransmit: options.maxRetransmit,
-			send: options.send,
-			onExhausted: () => this.#fail(new TimeoutError(`${options.peer} does not answer`))
-		});
-	}
-
-	/** Answered, or ended without. */
-	get #settled(): boolean {
-		return this.#ended || this.#order !== undefined;
-	}
-
-	get #confirmable(): boolean {
-		return this.#options.request.confirmable ?? true;
+	constructor({ list, request, confirmable, token, id, bytes }: ClientExchangeOptions) {
+		this.#list = list;
+		this.#request = request;
+		this.#token = token;
+		this.#peer = peerName(request.address, request.port);
+		this.#key = messageKey(this.#peer, id);
+		this.#bytes = bytes;
+		this.#retransmission = confirmable ? new Retransmission(list.services, this) : undefined;
 	}
 
 	/** Throws BusyError when too many requests wait for this peer. */
 	begin(): void {
-		const { clock, peer, queue, send, timeout } = this.#options;
-		if (this.#confirmable) {
-			const turn = queue.enter(peer, () => this.#retransmission.start());
-			// Within one process the response may have come before this line.
-			if (this.#settled) turn.end();
-			else this.#turn = turn;
-		} else {
-			send();
-		}
-		if (this.#settled) return;
-		this.#overall = clock.after(timeout, () => {
-			this.#fail(new TimeoutError(`no answer from ${peer} within ${timeout} ms`));
-		});
+		const { queue, services } = this.#list;
+		services.outgoing.add(this.#key, this);
+		if (this.#retransmission === undefined) this.transmit();
+		else queue.enter(this.#peer, this);
+		// Within one process the response may have come before this line.
+		if (this.#ended || this.#order !== undefined) return;
+		const timeout = this.#request.timeout ?? exchangeLifetime(services.parameters);
+		this.#overall = services.clock.after(timeout, () => this.timedOut(timeout));
+	}
+
+	start(): void {
+		this.#retransmission?.start();
+	}
+
+	transmit(): void {
+		const { address, port } = this.#request;
+		this.#list.services.send(address, port, this.#bytes);
+	}
+
+	exhausted(): void {
+		this.fail(new TimeoutError(`${this.#peer} does not answer`));
 	}
 
 	expects(peer: string): boolean {
-		return peer === this.#options.peer;
+		return peer === this.#peer;
 	}
 
 	/** The response will come in a message of its own; the next request may go (RFC 7252 section 4.7). */
 	acknowledged(): void {
-		this.#retransmission.stop();
-		this.#turn?.end();
+		this.#retransmission?.stop();
+		this.#list.queue.leave(this.#peer, this);
 	}
 
 	answered(message: Message): void {
-		if (this.#confirmable) this.#options.onAnswer(message);
+		// Id and token must both match (section 5.3.2).
+		if (this.#retransmission === undefined || toHex(message.token) !== this.#token) return;
+		const { address, port } = this.#request;
+		this.deliver(outcomeOf(message, address, port));
 	}
 
 	hurry(): void {
-		this.#retransmission.hurry();
+		this.#retransmission?.hurry();
 	}
 
 	reset(): void {
-		this.#fail(new ResetError(`${this.#options.peer} rejected the request`));
+		this.fail(new ResetError(`${this.#peer} rejected the request`));
 	}
 
-	deliver(response: Response): void {
-		const { clock, guard, onObserving, request } = this.#options;
-		if (this.#ended || request.accepts?.(response) === false) return;
+	deliver(outcome: Outcome): void {
+		if (outcome instanceof CoapError) {
+			this.fail(outcome);
+			return;
+		}
+		const request = this.#request;
+		if (this.#ended || request.accepts?.(outcome) === false) return;
+		const { clock, guard, outgoing } = this.#list.services;
 		const observed =
 			request.onNotification !== undefined &&
-			codeClass(response.code) === 2 &&
-			findOption(response.options, OptionNumber.Observe) !== undefined;
+			codeClass(outcome.code) === 2 &&
+			findOption(outcome.options, OptionNumber.Observe) !== undefined;
 		if (this.#order !== undefined) {
-			this.#notified(response, observed, this.#order);
-		} else if (observed) {
-			this.#order = new NotificationOrder(clock);
-			this.#order.accepts(response.options);
-			this.#settle();
-			onObserving();
-			guard(() => request.onResponse(response));
-		} else if (this.#end()) {
-			guard(() => request.onResponse(response));
+			this.notified(outcome, observed, this.#order);
+			return;
 		}
-	}
-
-	refuse(error: CoapError): void {
-		this.#fail(error);
+		if (observed) {
+			this.#order = new NotificationOrder(clock);
+			this.#order.accepts(outcome.options);
+			// From now on only notifications come.
+			this.settle();
+			outgoing.remove(this.#key);
+		} else {
+			this.cancel();
+		}
+		guard(() => request.onResponse(outcome));
 	}
 
 	cancel(): void {
-		this.#end();
-	}
-
-	#notified(response: Response, observed: boolean, order: NotificationOrder): void {
-		const { guard, request } = this.#options;
-		if (!observed) this.#end();
-		else if (request.accepts === undefined && !order.accepts(response.options)) return;
-		guard(() => request.onNotification?.(response));
-	}
-
-	#fail(error: CoapError): void {
-		const { guard, request } = this.#options;
-		if (this.#end()) guard(() => request.onFailure(error));
-	}
-
-	#end(): boolean {
-		if (this.#ended) return false;
+		if (this.#ended) return;
 		this.#ended = true;
-		this.#options.onEnd();
-		this.#settle();
-		return true;
+		this.#list.remove(this.#token);
+		this.#list.services.outgoing.remove(this.#key);
+		this.settle();
+	}
+
+	private notified(response: Response, observed: boolean, order: NotificationOrder): void {
+		const request = this.#request;
+		if (!observed) this.cancel();
+		else if (request.accepts === undefined && !order.accepts(response.options)) return;
+		this.#list.services.guard(() => request.onNotification?.(response));
+	}
+
+	private timedOut(timeout: number): void {
+		this.fail(new TimeoutError(`no answer from ${this.#peer} within ${timeout} ms`));
+	}
+
+	private fail(error: CoapError): void {
+		if (this.#ended) return;
+		this.cancel();
+		this.#list.services.guard(() => this.#request.onFailure(error));
 	}
 
 	/** Nothing is repeated or waited for any more, and the next request may go. */
-	#settle(): void {
-		this.#retransmission.stop();
+	private settle(): void {
+		this.#retransmission?.stop();
 		this.#overall?.();
-		this.#turn?.end();
+		this.#list.queue.leave(this.#peer, this);
 	}
 }

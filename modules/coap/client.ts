@@ -1,33 +1,24 @@
 import { toHex } from "../bytes/bytes.js";
-import type { Clock } from "../clock/clock.js";
 import { Broadcast, type BroadcastRequest } from "./broadcast.js";
-import { ClientExchange, type ResponseSink } from "./client-exchange.js";
+import {
+	ClientExchange,
+	type ClientExchanges,
+	type Outcome,
+	outcomeOf,
+	type ResponseSink
+} from "./client-exchange.js";
 import { codeText, isRequest } from "./code.js";
-import { BusyError, ExchangeError, OptionError } from "./errors.js";
+import { BusyError, ExchangeError } from "./errors.js";
 import type { ClientRequest, PendingRequest } from "./layer.js";
 import { type Message, MessageType } from "./message.js";
-import { recogniseOptions } from "./option-table.js";
-import { messageKey, type OutgoingTable, peerName } from "./outgoing.js";
-import { exchangeLifetime, type Parameters } from "./parameters.js";
+import { peerName } from "./outgoing.js";
 import { PeerQueue } from "./peer-queue.js";
-import { initialTimeout } from "./retransmission.js";
+import type { Services } from "./services.js";
 
-export interface ClientOptions {
-	readonly clock: Clock;
-	readonly parameters: Parameters;
-	readonly outgoing: OutgoingTable;
-	random(count: number): Uint8Array;
-	/** Throws SizeError. */
-	encode(message: Message): Uint8Array;
-	send(address: string, port: number, bytes: Uint8Array): void;
-	guard(action: () => void): void;
-}
-
-/** A response that someone awaits. */
+/** A response, and who awaits it. */
 export interface AwaitedResponse {
-	/** Whether we understand all that is critical in it; otherwise delivering it makes the request fail. */
-	readonly usable: boolean;
-	deliver(): void;
+	readonly sink: ResponseSink;
+	readonly outcome: Outcome;
 }
 
 const EMPTY = new Uint8Array(0);
@@ -35,14 +26,14 @@ const EMPTY = new Uint8Array(0);
 const TOKEN_DRAWS = 8;
 
 /** The requests of ours and what they await, by token (RFC 7252 section 5.3). */
-export class Client {
-	readonly #options: ClientOptions;
-	readonly #queue: PeerQueue;
+export class Client implements ClientExchanges {
+	readonly services: Services;
+	readonly queue: PeerQueue;
 	readonly #sinks = new Map<string, ResponseSink>();
 
-	constructor(options: ClientOptions) {
-		this.#options = options;
-		this.#queue = new PeerQueue(options.parameters);
+	constructor(services: Services) {
+		this.services = services;
+		this.queue = new PeerQueue(services.parameters);
 	}
 
 	/** Requests under way or queued. */
@@ -51,39 +42,18 @@ export class Client {
 	}
 
 	request(request: ClientRequest): PendingRequest {
-		const { clock, encode, guard, outgoing, parameters, random, send } = this.#options;
-		const { address, port } = request;
-		const peer = peerName(address, port);
-		const { token, key } = this.#newToken();
+		const { encode, outgoing } = this.services;
+		const peer = peerName(request.address, request.port);
+		const drawn = this.#newToken();
+		const token = toHex(drawn);
 		const id = outgoing.newId(peer);
-		const type = (request.confirmable ?? true) ? MessageType.Confirmable : MessageType.NonConfirmable;
-		const bytes = encode(this.#message(request, type, id, token));
-		const idKey = messageKey(peer, id);
-		const exchange: ClientExchange = new ClientExchange({
-			clock,
-			request,
-			peer,
-			queue: this.#queue,
-			firstTimeout: initialTimeout(parameters, random),
-			timeout: request.timeout ?? exchangeLifetime(parameters),
-			maxRetransmit: parameters.maxRetransmit,
-			send: () => send(address, port, bytes),
-			onObserving: () => outgoing.remove(idKey),
-			onEnd: () => {
-				this.#sinks.delete(key);
-				outgoing.remove(idKey);
-			},
-			onAnswer: message => {
-				// Id and token must both match (section 5.3.2).
-				if (this.#sinks.get(toHex(message.token)) !== exchange) return;
-				this.#response(exchange, message, address, port).deliver();
-			},
-			guard
-		});
+		const confirmable = request.confirmable ?? true;
+		const type = confirmable ? MessageType.Confirmable : MessageType.NonConfirmable;
+		const bytes = encode(this.#message(request, type, id, drawn));
+		const exchange = new ClientExchange({ list: this, request, confirmable, token, id, bytes });
 		// What this one may have to wait for is to come to an end.
 		outgoing.hurry(peer);
-		this.#sinks.set(key, exchange);
-		outgoing.add(idKey, exchange);
+		this.#sinks.set(token, exchange);
 		try {
 			exchange.begin();
 		} catch (error) {
@@ -94,13 +64,14 @@ export class Client {
 	}
 
 	broadcast(request: BroadcastRequest): PendingRequest {
-		const { clock, encode, guard, outgoing, send } = this.#options;
+		const { encode, outgoing, send } = this.services;
 		const { address, port } = request;
-		const { token, key } = this.#newToken();
+		const drawn = this.#newToken();
+		const token = toHex(drawn);
 		const id = outgoing.newId(peerName(address, port));
-		const bytes = encode(this.#message(request, MessageType.NonConfirmable, id, token));
-		const broadcast = new Broadcast({ clock, request, guard, onEnd: () => this.#sinks.delete(key) });
-		this.#sinks.set(key, broadcast);
+		const bytes = encode(this.#message(request, MessageType.NonConfirmable, id, drawn));
+		const broadcast = new Broadcast({ list: this, request, token });
+		this.#sinks.set(token, broadcast);
 		send(address, port, bytes);
 		return broadcast;
 	}
@@ -109,22 +80,15 @@ export class Client {
 	accept(message: Message, address: string, port: number): AwaitedResponse | undefined {
 		const sink = this.#sinks.get(toHex(message.token));
 		if (sink === undefined || !sink.expects(peerName(address, port))) return undefined;
-		return this.#response(sink, message, address, port);
+		return { sink, outcome: outcomeOf(message, address, port) };
+	}
+
+	remove(token: string): void {
+		this.#sinks.delete(token);
 	}
 
 	close(): void {
 		for (const sink of [...this.#sinks.values()]) sink.cancel();
-	}
-
-	#response(sink: ResponseSink, message: Message, address: string, port: number): AwaitedResponse {
-		const { code, payload } = message;
-		const { options, refused } = recogniseOptions(message.options);
-		if (refused === undefined) {
-			return { usable: true, deliver: () => sink.deliver({ code, options, payload, address, port }) };
-		}
-		const peer = peerName(address, port);
-		const error = new OptionError(`${peer} answered with option ${refused}, which we do not know`, refused);
-		return { usable: false, deliver: () => sink.refuse(error) };
 	}
 
 	#message(
@@ -138,15 +102,14 @@ export class Client {
 		return { type, code, id, token, options, payload };
 	}
 
-	#newToken(): { readonly token: Uint8Array; readonly key: string } {
-		const { parameters, random } = this.#options;
+	#newToken(): Uint8Array {
+		const { parameters, random } = this.services;
 		if (this.#sinks.size >= parameters.maxRequests) {
 			throw new BusyError(`${this.#sinks.size} requests are under way already`);
 		}
 		for (let draw = 0; draw < TOKEN_DRAWS; draw += 1) {
 			const token = random(parameters.tokenLength);
-			const key = toHex(token);
-			if (!this.#sinks.has(key)) return { token, key };
+			if (!this.#sinks.has(toHex(token))) return token;
 		}
 		throw new BusyError("no free token was found");
 	}

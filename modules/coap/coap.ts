@@ -8,7 +8,7 @@ export { Blockwise, type BlockwiseOptions } from "./blockwise.js";
 export type { BroadcastRequest } from "./broadcast.js";
 export { Code, codeClass, codeText, isRequest, isResponse } from "./code.js";
 export { ContentFormat } from "./content-format.js";
-export { Endpoint, type EndpointOptions, type Ping, type Transport } from "./endpoint.js";
+export { Endpoint, type EndpointOptions, type Transport } from "./endpoint.js";
 export {
 	BlockError,
 	BusyError,
@@ -70,4 +70,6 @@ export {
 	nonLifetime,
 	type Parameters
 } from "./parameters.js";
+export type { Ping } from "./ping.js";
+export { RelayedRequest } from "./relayed-request.js";
 export { type Handlers, type ResourceOptions, Resources } from "./resources.js";

@@ -14,7 +14,9 @@ import {
 	nonLifetime,
 	type Parameters
 } from "./parameters.js";
+import { PendingPing, type Ping } from "./ping.js";
 import { Server } from "./server.js";
+import type { Services } from "./services.js";
 
 /** What carries datagrams. */
 export interface Transport {
@@ -38,11 +40,8 @@ const EMPTY = new Uint8Array(0);
 /** A CoAP endpoint over datagrams: RFC 7252's message layer, and requests with their responses. */
 export class Endpoint implements Layer {
 	readonly #transport: Transport;
-	readonly #clock: Clock;
-	readonly #parameters: Parameters;
+	readonly #services: Services;
 	readonly #onError: (error: unknown) => void;
-	readonly #remembered: Deduplication;
-	readonly #outgoing: OutgoingTable;
 	readonly #client: Client;
 	readonly #server: Server;
 	#closed = false;
@@ -53,27 +52,22 @@ export class Endpoint implements Layer {
 		const parameters = { ...defaultParameters, ...options.parameters };
 		checkParameters(parameters);
 		this.#transport = transport;
-		this.#clock = clock;
-		this.#parameters = parameters;
-		this.#onError = error => options.onError?.(error);
 		const { maxRemembered: maxEntries, maxRememberedBytes: maxBytes } = parameters;
-		this.#remembered = new Deduplication({ clock, maxEntries, maxBytes });
 		const [high, low] = options.random(2);
-		this.#outgoing = new OutgoingTable((high << 8) | low);
-		const shared = {
+		this.#services = {
 			clock,
 			parameters,
-			outgoing: this.#outgoing,
-			random: (count: number) => options.random(count),
+			outgoing: new OutgoingTable((high << 8) | low),
+			remembered: new Deduplication({ clock, maxEntries, maxBytes }),
+			random: count => options.random(count),
 			encode: encodeDatagram,
-			send: (address: string, port: number, bytes: Uint8Array) => this.#send(address, port, bytes)
+			send: (address, port, bytes) => this.#send(address, port, bytes),
+			guard: action => this.#guard(action),
+			report: error => this.#report(error)
 		};
-		this.#client = new Client({ ...shared, guard: action => this.#guard(action) });
-		this.#server = new Server({
-			...shared,
-			remembered: this.#remembered,
-			onError: error => this.#report(error)
-		});
+		this.#onError = error => options.onError?.(error);
+		this.#client = new Client(this.#services);
+		this.#server = new Server(this.#services);
 	}
 
 	/** Exchanges that still wait for something, ours and others'. */
@@ -83,7 +77,7 @@ export class Endpoint implements Layer {
 
 	/** Observations that others have registered. */
 	get observations(): number {
-		return this.#server.observations;
+		return this.#server.observations.size;
 	}
 
 	/**
@@ -103,20 +97,13 @@ export class Endpoint implements Layer {
 	 * Sends a ping, once (RFC 7252 section 4.3). `alive` is called when the other side answers within so many
 	 * milliseconds: 4 bytes each way tell whether there is any use in asking more.
 	 */
-	ping({ address, port, milliseconds, alive }: Ping): void {
+	ping(ping: Ping): void {
+		const { address, port } = ping;
+		const { outgoing } = this.#services;
 		const peer = peerName(address, port);
-		const id = this.#outgoing.newId(peer);
+		const id = outgoing.newId(peer);
 		const key = messageKey(peer, id);
-		const end = () => {
-			cancel();
-			this.#outgoing.remove(key);
-		};
-		const cancel = this.#clock.after(milliseconds, end);
-		const answered = () => {
-			end();
-			alive();
-		};
-		this.#outgoing.add(key, { reset: answered, acknowledged: answered, answered });
+		outgoing.add(key, new PendingPing(this.#services, ping, key));
 		this.#sendEmpty(MessageType.Confirmable, id, address, port);
 	}
 
@@ -147,7 +134,7 @@ export class Endpoint implements Layer {
 			} else {
 				this.#receiveAnswer(message, address, port);
 			}
-			this.#outgoing.hurry(peerName(address, port));
+			this.#services.outgoing.hurry(peerName(address, port));
 		});
 	}
 
@@ -156,12 +143,12 @@ export class Endpoint implements Layer {
 		this.#closed = true;
 		this.#client.close();
 		this.#server.close();
-		this.#remembered.clear();
+		this.#services.remembered.clear();
 	}
 
 	/** An Acknowledgement or a Reset; one that nobody waits for is ignored (section 4.2). */
 	#receiveAnswer(message: Message, address: string, port: number): void {
-		const outgoing = this.#outgoing.find(messageKey(peerName(address, port), message.id));
+		const outgoing = this.#services.outgoing.find(messageKey(peerName(address, port), message.id));
 		if (outgoing === undefined) return;
 		if (message.type === MessageType.Reset) outgoing.reset();
 		else if (message.code === Code.Empty) outgoing.acknowledged();
@@ -169,7 +156,7 @@ export class Endpoint implements Layer {
 	}
 
 	#receiveNew(message: Message, address: string, port: number): void {
-		const known = this.#remembered.find(messageKey(peerName(address, port), message.id));
+		const known = this.#services.remembered.find(messageKey(peerName(address, port), message.id));
 		if (known !== undefined) {
 			// Only a confirmable message asks for its answer again (sections 4.2 and 4.3).
 			if (message.type === MessageType.Confirmable && known.reply !== undefined) {
@@ -187,19 +174,19 @@ export class Endpoint implements Layer {
 	}
 
 	#receiveResponse(message: Message, address: string, port: number): void {
-		const peer = peerName(address, port);
-		const confirmable = message.type === MessageType.Confirmable;
-		const response = this.#client.accept(message, address, port);
-		if (response === undefined || !response.usable) {
+		const { parameters, remembered } = this.#services;
+		const key = messageKey(peerName(address, port), message.id);
+		const awaited = this.#client.accept(message, address, port);
+		if (awaited === undefined || awaited.outcome instanceof CoapError) {
 			this.#reject(message, address, port);
-		} else if (confirmable) {
+		} else if (message.type === MessageType.Confirmable) {
 			const bytes = encodeDatagram(emptyMessage(MessageType.Acknowledgement, message.id));
-			this.#remembered.remember(messageKey(peer, message.id), exchangeLifetime(this.#parameters), bytes);
+			remembered.remember(key, exchangeLifetime(parameters), bytes);
 			this.#send(address, port, bytes);
 		} else {
-			this.#remembered.remember(messageKey(peer, message.id), nonLifetime(this.#parameters));
+			remembered.remember(key, nonLifetime(parameters));
 		}
-		response?.deliver();
+		awaited?.sink.deliver(awaited.outcome);
 	}
 
 	/** Of what must be rejected, only a confirmable message gets an answer (section 4.2). */
@@ -236,14 +223,6 @@ export class Endpoint implements Layer {
 			// Whoever is told of errors must not end the node by one of its own.
 		}
 	}
-}
-
-/** Whom to ping, and for how long to wait. */
-export interface Ping {
-	readonly address: string;
-	readonly port: number;
-	readonly milliseconds: number;
-	alive(): void;
 }
 
 function checkParameters({ maxExchanges, maxRemembered, tokenLength }: Parameters): void {

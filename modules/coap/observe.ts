@@ -1,10 +1,22 @@
 import type { ClientRequest, Layer, PendingRequest, Response } from "./layer.js";
-import { uintOption } from "./option.js";
+import { type Option, uintOption } from "./option.js";
 import { OptionNumber } from "./option-table.js";
+import { RelayedRequest } from "./relayed-request.js";
 
 /** A GET or FETCH whose answer is to be followed by later states. */
 export interface ObserveRequest extends ClientRequest {
 	onNotification(response: Response): void;
+}
+
+/** The request with the option that registers. */
+class Registration extends RelayedRequest {
+	override get options(): readonly Option[] {
+		return [...(this.above.options ?? []), uintOption(OptionNumber.Observe, 0)];
+	}
+
+	onNotification(response: Response): void {
+		this.above.onNotification?.(response);
+	}
 }
 
 /**
@@ -14,6 +26,5 @@ export interface ObserveRequest extends ClientRequest {
  * rejected, which ends it at the server too (section 3.6).
  */
 export function observe(layer: Layer, request: ObserveRequest): PendingRequest {
-	const options = [...(request.options ?? []), uintOption(OptionNumber.Observe, 0)];
-	return layer.request({ ...request, options });
+	return layer.request(new Registration(request));
 }

@@ -1,18 +1,9 @@
 import { BusyError } from "./errors.js";
 
-/** A place in the queue of a peer. */
-export interface Turn {
-	/** Gives the place, or the turn, back; harmless when given back already. */
-	end(): void;
-}
-
-interface Waiting {
+/** Who waits for a turn. */
+export interface Waiting {
+	/** It has come. */
 	start(): void;
-}
-
-interface Peer {
-	active: number;
-	readonly waiting: Waiting[];
 }
 
 export interface PeerQueueOptions {
@@ -24,47 +15,33 @@ export interface PeerQueueOptions {
 
 /** Lets only so many requests to one peer wait for an acknowledgement; the others queue in order. */
 export class PeerQueue {
-	readonly #nstart: number;
-	readonly #maxQueued: number;
-	readonly #peers = new Map<string, Peer>();
+	readonly #options: PeerQueueOptions;
+	/** By peer: the first NSTART have their turn. */
+	readonly #peers = new Map<string, Waiting[]>();
 
 	constructor(options: PeerQueueOptions) {
-		this.#nstart = options.nstart;
-		this.#maxQueued = options.maxQueued;
+		this.#options = options;
 	}
 
-	/** Calls `start` when it is the caller's turn, perhaps before this returns. Throws BusyError when full. */
-	enter(name: string, start: () => void): Turn {
-		let peer = this.#peers.get(name);
-		if (peer === undefined) {
-			peer = { active: 0, waiting: [] };
-			this.#peers.set(name, peer);
-		}
-		const queue = peer;
-		const entry: Waiting = { start };
-		let state: "waiting" | "active" | "ended" = "waiting";
-		entry.start = () => {
-			state = "active";
-			queue.active += 1;
-			start();
-		};
-		if (queue.active < this.#nstart) entry.start();
-		else if (queue.waiting.length < this.#maxQueued) queue.waiting.push(entry);
-		else throw new BusyError(`${queue.waiting.length} requests wait for ${name} already`);
-		return {
-			end: () => {
-				const before = state;
-				state = "ended";
-				if (before === "active") this.#next(name, queue);
-				else if (before === "waiting") queue.waiting.splice(queue.waiting.indexOf(entry), 1);
-			}
-		};
+	/** Starts it when it is its turn, perhaps before this returns. Throws BusyError when full. */
+	enter(name: string, waiting: Waiting): void {
+		const { maxQueued, nstart } = this.#options;
+		const queue = this.#peers.get(name) ?? [];
+		if (queue.length >= nstart + maxQueued)
+			throw new BusyError(`${maxQueued} requests wait for ${name} already`);
+		queue.push(waiting);
+		this.#peers.set(name, queue);
+		if (queue.length <= nstart) waiting.start();
 	}
 
-	#next(name: string, peer: Peer): void {
-		peer.active -= 1;
-		const next = peer.waiting.shift();
-		if (next !== undefined) next.start();
-		else if (peer.active === 0) this.#peers.delete(name);
+	/** Gives the place, or the turn, back; harmless for one that has none. */
+	leave(name: string, waiting: Waiting): void {
+		const { nstart } = this.#options;
+		const queue = this.#peers.get(name) ?? [];
+		const place = queue.indexOf(waiting);
+		if (place < 0) return;
+		queue.splice(place, 1);
+		if (queue.length === 0) this.#peers.delete(name);
+		else if (place < nstart && queue.length >= nstart) queue[nstart - 1].start();
 	}
 }

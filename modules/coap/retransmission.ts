@@ -1,20 +1,16 @@
-import type { Cancel, Clock } from "../clock/clock.js";
+import type { Cancel } from "../clock/clock.js";
+import type { Services } from "./services.js";
 
-export interface RetransmissionOptions {
-	readonly clock: Clock;
-	/** Milliseconds before the first repetition; doubled at each. */
-	readonly timeout: number;
-	readonly maxRetransmit: number;
-	send(): void;
+/** Who has a message sent until it is acknowledged. */
+export interface Retransmitted {
+	/** Sends it, for the first time or again. */
+	transmit(): void;
 	/** The last wait has passed too. */
-	onExhausted(): void;
+	exhausted(): void;
 }
 
 /** The initial wait for an acknowledgement: random, so that peers do not stay in step (RFC 7252 section 4.2). */
-export function initialTimeout(
-	parameters: { readonly ackTimeout: number; readonly ackRandomFactor: number },
-	random: (count: number) => Uint8Array
-): number {
+function initialTimeout({ parameters, random }: Services): number {
 	const [high, low] = random(2);
 	const part = ((high << 8) | low) / 0xffff;
 	return Math.round(parameters.ackTimeout * (1 + part * (parameters.ackRandomFactor - 1)));
@@ -22,29 +18,30 @@ export function initialTimeout(
 
 /** Sends a confirmable message again with doubling waits until it is stopped (RFC 7252 section 4.2). */
 export class Retransmission {
-	readonly #options: RetransmissionOptions;
+	readonly #services: Services;
+	readonly #message: Retransmitted;
+	/** Milliseconds before the first repetition; doubled at each. */
+	readonly #first: number;
 	#timeout: number;
 	#sent = 0;
 	#lastSent = 0;
 	#cancel: Cancel | undefined;
 
-	constructor(options: RetransmissionOptions) {
-		this.#options = options;
-		this.#timeout = options.timeout;
+	constructor(services: Services, message: Retransmitted) {
+		this.#services = services;
+		this.#message = message;
+		this.#first = initialTimeout(services);
+		this.#timeout = this.#first;
 	}
 
 	start(): void {
-		const { clock, maxRetransmit, onExhausted } = this.#options;
+		const { clock } = this.#services;
 		this.#sent += 1;
 		// Armed before sending: a transport within the process may bring the acknowledgement before send returns.
-		this.#cancel = clock.after(this.#timeout, () => {
-			this.#cancel = undefined;
-			if (this.#sent > maxRetransmit) onExhausted();
-			else this.start();
-		});
+		this.#cancel = clock.after(this.#timeout, () => this.expired());
 		this.#timeout *= 2;
 		this.#lastSent = clock.now();
-		this.#options.send();
+		this.#message.transmit();
 	}
 
 	/**
@@ -52,14 +49,20 @@ export class Retransmission {
 	 * it is sent once more. So at most one more goes in the time of the first wait, and the back-off goes on as it was.
 	 */
 	hurry(): void {
-		const { clock, timeout, send } = this.#options;
-		if (this.#cancel === undefined || clock.now() - this.#lastSent <= timeout) return;
-		this.#lastSent = clock.now();
-		send();
+		const now = this.#services.clock.now();
+		if (this.#cancel === undefined || now - this.#lastSent <= this.#first) return;
+		this.#lastSent = now;
+		this.#message.transmit();
 	}
 
 	stop(): void {
 		this.#cancel?.();
 		this.#cancel = undefined;
+	}
+
+	private expired(): void {
+		this.#cancel = undefined;
+		if (this.#sent > this.#services.parameters.maxRetransmit) this.#message.exhausted();
+		else this.start();
 	}
 }

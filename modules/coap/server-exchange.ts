@@ -1,52 +1,33 @@
-import type { Cancel, Clock } from "../clock/clock.js";
+import { toHex } from "../bytes/bytes.js";
+import type { Cancel } from "../clock/clock.js";
 import { Code, codeClass, codeText, isResponse } from "./code.js";
-import type { Deduplication } from "./deduplication.js";
 import { ExchangeError } from "./errors.js";
 import { type Exchange, type Notifier, type Reply, replyOptions } from "./layer.js";
 import { type Message, MessageType } from "./message.js";
 import type { Observation } from "./observation.js";
+import { type Observations, observedBy } from "./observations.js";
 import { uintOption } from "./option.js";
 import { OptionNumber } from "./option-table.js";
-import { messageKey, type OutgoingTable, peerName } from "./outgoing.js";
-import type { Parameters } from "./parameters.js";
-import { initialTimeout, Retransmission } from "./retransmission.js";
+import { messageKey, type Outgoing, peerName } from "./outgoing.js";
+import { exchangeLifetime, nonLifetime } from "./parameters.js";
+import { Retransmission, type Retransmitted } from "./retransmission.js";
+import type { Services } from "./services.js";
 
-/** A request with an Observe option, to the table of observations. */
-export interface Observing {
-	/** It asks to register, and there is room. */
-	readonly room: boolean;
-	/** Ends the observation under the token of this request: it was asked for anew, or cancelled (RFC 7641 section 4.1). */
-	replace(): void;
-	open(onEnd: () => void): Observation;
-	/** The value of the next Observe option. */
-	nextNumber(): number;
-}
-
-/** What all exchanges of an endpoint share. */
-export interface ExchangeServices {
-	readonly clock: Clock;
-	readonly parameters: Parameters;
-	readonly outgoing: OutgoingTable;
-	readonly remembered: Deduplication;
-	random(count: number): Uint8Array;
-	/** Throws SizeError. */
-	encode(message: Message): Uint8Array;
-	send(address: string, port: number, bytes: Uint8Array): void;
-	/** An exchange is over: its place is free. */
-	onEnd(exchange: ServerExchange): void;
+/** Where exchanges are listed, and what they share. */
+export interface ServerExchanges {
+	readonly services: Services;
+	readonly observations: Observations;
+	/** One is over: its place is free. */
+	remove(exchange: ServerExchange): void;
 }
 
 export interface ServerExchangeOptions {
-	readonly services: ExchangeServices;
+	readonly list: ServerExchanges;
 	readonly message: Message;
 	readonly address: string;
 	readonly port: number;
 	/** Under what the request is remembered, so that its duplicates get the same answer. */
 	readonly key: string;
-	/** After this many milliseconds nobody waits for the answer any more. */
-	readonly lifetime: number;
-	/** Present when the request has to do with observation. */
-	readonly observing: Observing | undefined;
 }
 
 const EMPTY = new Uint8Array(0);
@@ -55,21 +36,35 @@ const EMPTY = new Uint8Array(0);
  * A request of someone else's until it is answered: in the acknowledgement when the handler is quick, in a
  * confirmable message of its own when it is not (RFC 7252 sections 5.2.1 to 5.2.3).
  */
-export class ServerExchange implements Exchange {
-	readonly #options: ServerExchangeOptions;
+export class ServerExchange implements Exchange, Outgoing, Retransmitted {
+	/** Under what its request is remembered. */
+	readonly key: string;
+	readonly #list: ServerExchanges;
+	readonly #address: string;
+	readonly #port: number;
+	readonly #type: MessageType;
+	readonly #id: number;
+	readonly #token: Uint8Array;
+	/** The value of the Observe option of a request to read. */
+	readonly #observe: number | undefined;
 	#state: "open" | "answered" | "expired" = "open";
-	#acknowledged = false;
+	/** The request was acknowledged without an answer. */
+	#promised = false;
 	#timer: Cancel | undefined;
 	#observation: Observation | undefined;
-	#separate: { readonly id: number; readonly retransmission: Retransmission } | undefined;
+	/** The answer in a message of its own, until it is acknowledged. */
+	#answer: { readonly key: string; readonly bytes: Uint8Array } | undefined;
+	#retransmission: Retransmission | undefined;
 
-	constructor(options: ServerExchangeOptions) {
-		this.#options = options;
-	}
-
-	/** Under what its request is remembered. */
-	get key(): string {
-		return this.#options.key;
+	constructor({ list, message, address, port, key }: ServerExchangeOptions) {
+		this.key = key;
+		this.#list = list;
+		this.#address = address;
+		this.#port = port;
+		this.#type = message.type;
+		this.#id = message.id;
+		this.#token = message.token;
+		this.#observe = observedBy(message);
 	}
 
 	/** Whether it has been neither answered nor dropped. */
@@ -80,26 +75,34 @@ export class ServerExchange implements Exchange {
 	/** The handler has returned: what it has not answered by now takes longer. */
 	handled(): void {
 		if (this.#state !== "open") return;
-		const { lifetime, message, services } = this.#options;
-		const { clock, parameters } = services;
-		if (message.type === MessageType.Confirmable) {
-			this.#timer = clock.after(parameters.acknowledgeDelay, () => this.#acknowledge());
-		} else {
-			this.#timer = clock.after(lifetime, () => this.#expire());
-		}
+		const { clock, parameters } = this.#list.services;
+		this.#timer =
+			this.#type === MessageType.Confirmable
+				? clock.after(parameters.acknowledgeDelay, () => this.promise())
+				: clock.after(nonLifetime(parameters), () => this.expire());
 	}
 
 	get observable(): boolean {
-		return this.#state === "open" && (this.#options.observing?.room ?? false);
+		return (
+			this.#state === "open" &&
+			this.#observe !== undefined &&
+			this.#list.observations.admits(this.#observe, this.observationKey)
+		);
 	}
 
 	observe(reply: Reply, onEnd: () => void): Notifier {
-		const { observing } = this.#options;
-		if (observing === undefined || !this.observable) throw new ExchangeError("this request observes nothing");
+		if (!this.observable) throw new ExchangeError("this request observes nothing");
 		if (codeClass(reply.code) !== 2)
 			throw new ExchangeError(`${codeText(reply.code)} is no state to observe`);
-		const number = uintOption(OptionNumber.Observe, observing.nextNumber());
-		const observation = observing.open(onEnd);
+		const { observations } = this.#list;
+		const number = uintOption(OptionNumber.Observe, observations.nextNumber());
+		const observation = observations.open({
+			key: this.observationKey,
+			address: this.#address,
+			port: this.#port,
+			token: this.#token.slice(),
+			onEnd
+		});
 		this.#observation = observation;
 		try {
 			this.respond({ ...reply, options: [...(reply.options ?? []), number] });
@@ -115,126 +118,109 @@ export class ServerExchange implements Exchange {
 		if (this.#state === "answered") throw new ExchangeError("this request has been answered or dropped");
 		const { code, payload = EMPTY } = reply;
 		if (!isResponse(code)) throw new ExchangeError(`${codeText(code)} answers nothing`);
-		const { token, type } = this.#options.message;
-		const content = { code, token, options: replyOptions(reply), payload };
-		if (type === MessageType.NonConfirmable) this.#respondOnce(content);
-		else if (this.#acknowledged) this.#respondSeparately(content);
-		else this.#respondInAcknowledgement(content);
+		const { encode, outgoing, remembered } = this.#list.services;
+		const confirmable = this.#type === MessageType.Confirmable;
+		const piggybacked = confirmable && !this.#promised;
+		const type = piggybacked ? MessageType.Acknowledgement : this.#type;
+		const id = piggybacked ? this.#id : outgoing.newId(this.peer);
+		const bytes = encode({ type, code, id, token: this.#token, options: replyOptions(reply), payload });
+		// The answer is about to go: from now on it is what the observer knows.
+		if (this.#observe !== undefined && codeClass(code) === 2)
+			this.#list.observations.replace(this.observationKey);
+		this.#observation?.begin();
+		this.finish();
+		if (confirmable && !piggybacked) {
+			this.respondSeparately(id, bytes);
+			return;
+		}
+		if (piggybacked) remembered.setReply(this.key, bytes);
+		this.#list.remove(this);
+		this.send(bytes);
 	}
 
 	drop(): void {
 		if (this.#state !== "open") return;
-		this.#finish();
-		this.#options.services.onEnd(this);
+		this.finish();
+		this.#list.remove(this);
 	}
 
 	/** Ends whatever it does, without a word; what the handler still answers goes nowhere. */
 	close(): void {
-		this.#finish();
+		this.finish();
 		this.#state = "expired";
-		this.#endSeparate();
+		this.acknowledged();
 	}
 
-	#acknowledge(): void {
-		const { lifetime, message, services } = this.#options;
-		const { clock, encode, parameters } = services;
-		this.#acknowledged = true;
-		const remaining = Math.max(0, lifetime - parameters.acknowledgeDelay);
-		this.#timer = clock.after(remaining, () => this.#expire());
+	/** The answer in a message of its own has arrived. */
+	acknowledged(): void {
+		if (this.#answer === undefined) return;
+		this.#list.services.outgoing.remove(this.#answer.key);
+		this.#answer = undefined;
+		this.#retransmission?.stop();
+		this.#list.remove(this);
+	}
+
+	/** An acknowledgement of a response carries nothing: one with an answer is not for us. */
+	answered(): void {}
+
+	reset(): void {
+		this.acknowledged();
+		this.#observation?.lost();
+	}
+
+	transmit(): void {
+		if (this.#answer !== undefined) this.send(this.#answer.bytes);
+	}
+
+	exhausted(): void {
+		this.reset();
+	}
+
+	private get peer(): string {
+		return peerName(this.#address, this.#port);
+	}
+
+	private get observationKey(): string {
+		return `${this.peer} ${toHex(this.#token)}`;
+	}
+
+	/** Acknowledges the request; the answer will come in a message of its own. */
+	private promise(): void {
+		const { clock, encode, parameters, remembered } = this.#list.services;
+		this.#promised = true;
+		const remaining = Math.max(0, exchangeLifetime(parameters) - parameters.acknowledgeDelay);
+		this.#timer = clock.after(remaining, () => this.expire());
 		const bytes = encode({
 			type: MessageType.Acknowledgement,
 			code: Code.Empty,
-			id: message.id,
+			id: this.#id,
 			token: EMPTY,
 			options: [],
 			payload: EMPTY
 		});
-		this.#remember(bytes);
-		this.#send(bytes);
+		remembered.setReply(this.key, bytes);
+		this.send(bytes);
 	}
 
-	#respondInAcknowledgement(content: Omit<Message, "type" | "id">): void {
-		const { message, services } = this.#options;
-		const bytes = services.encode({ ...content, type: MessageType.Acknowledgement, id: message.id });
-		this.#observed(content.code);
-		this.#finish();
-		this.#remember(bytes);
-		services.onEnd(this);
-		this.#send(bytes);
+	private respondSeparately(id: number, bytes: Uint8Array): void {
+		const { services } = this.#list;
+		this.#answer = { key: messageKey(this.peer, id), bytes };
+		this.#retransmission = new Retransmission(services, this);
+		services.outgoing.add(this.#answer.key, this);
+		this.#retransmission.start();
 	}
 
-	#respondOnce(content: Omit<Message, "type" | "id">): void {
-		const { services } = this.#options;
-		const id = services.outgoing.newId(this.#peer);
-		const bytes = services.encode({ ...content, type: MessageType.NonConfirmable, id });
-		this.#observed(content.code);
-		this.#finish();
-		services.onEnd(this);
-		this.#send(bytes);
+	private send(bytes: Uint8Array): void {
+		this.#list.services.send(this.#address, this.#port, bytes);
 	}
 
-	#respondSeparately(content: Omit<Message, "type" | "id">): void {
-		const { clock, encode, outgoing, parameters, random } = this.#options.services;
-		const id = outgoing.newId(this.#peer);
-		const bytes = encode({ ...content, type: MessageType.Confirmable, id });
-		const end = () => this.#endSeparate();
-		const lost = () => {
-			this.#endSeparate();
-			this.#observation?.lost();
-		};
-		const retransmission = new Retransmission({
-			clock,
-			timeout: initialTimeout(parameters, random),
-			maxRetransmit: parameters.maxRetransmit,
-			send: () => this.#send(bytes),
-			onExhausted: lost
-		});
-		this.#observed(content.code);
-		this.#finish();
-		this.#separate = { id, retransmission };
-		// An acknowledgement of a response carries nothing: one with an answer is not for us.
-		outgoing.add(messageKey(this.#peer, id), { acknowledged: end, reset: lost, answered: () => undefined });
-		retransmission.start();
-	}
-
-	get #peer(): string {
-		const { address, port } = this.#options;
-		return peerName(address, port);
-	}
-
-	#send(bytes: Uint8Array): void {
-		const { address, port, services } = this.#options;
-		services.send(address, port, bytes);
-	}
-
-	#remember(reply: Uint8Array): void {
-		const { key, services } = this.#options;
-		services.remembered.setReply(key, reply);
-	}
-
-	/** The answer is about to go: from now on it is what the observer knows. */
-	#observed(code: number): void {
-		if (codeClass(code) === 2) this.#options.observing?.replace();
-		this.#observation?.begin();
-	}
-
-	#endSeparate(): void {
-		if (this.#separate === undefined) return;
-		const { id, retransmission } = this.#separate;
-		const { services } = this.#options;
-		this.#separate = undefined;
-		retransmission.stop();
-		services.outgoing.remove(messageKey(this.#peer, id));
-		services.onEnd(this);
-	}
-
-	#expire(): void {
-		this.#finish();
+	private expire(): void {
+		this.finish();
 		this.#state = "expired";
-		this.#options.services.onEnd(this);
+		this.#list.remove(this);
 	}
 
-	#finish(): void {
+	private finish(): void {
 		this.#state = "answered";
 		this.#timer?.();
 		this.#timer = undefined;

@@ -1,52 +1,26 @@
 import { BytesError, encodeUtf8 } from "../bytes/bytes.js";
-import type { Clock } from "../clock/clock.js";
 import { Code } from "./code.js";
-import type { Deduplication } from "./deduplication.js";
 import { CoapError } from "./errors.js";
 import type { Exchange, Handler, ServerRequest } from "./layer.js";
 import { type Message, MessageType } from "./message.js";
 import { Observations } from "./observations.js";
 import { stringValues } from "./option.js";
 import { OptionNumber, recogniseOptions } from "./option-table.js";
-import { messageKey, type OutgoingTable, peerName } from "./outgoing.js";
-import { exchangeLifetime, nonLifetime, type Parameters } from "./parameters.js";
-import { type ExchangeServices, ServerExchange } from "./server-exchange.js";
-
-export interface ServerOptions {
-	readonly clock: Clock;
-	readonly parameters: Parameters;
-	readonly outgoing: OutgoingTable;
-	readonly remembered: Deduplication;
-	random(count: number): Uint8Array;
-	/** Throws SizeError. */
-	encode(message: Message): Uint8Array;
-	send(address: string, port: number, bytes: Uint8Array): void;
-	onError(error: unknown): void;
-}
+import { messageKey, peerName } from "./outgoing.js";
+import { exchangeLifetime, nonLifetime } from "./parameters.js";
+import { ServerExchange, type ServerExchanges } from "./server-exchange.js";
+import type { Services } from "./services.js";
 
 /** The requests of others that are being handled (RFC 7252 section 5.2). */
-export class Server {
-	readonly #options: ServerOptions;
+export class Server implements ServerExchanges {
+	readonly services: Services;
+	readonly observations: Observations;
 	readonly #exchanges = new Set<ServerExchange>();
-	readonly #services: ExchangeServices;
-	readonly #observations: Observations;
 	#handler: Handler | undefined;
 
-	constructor(options: ServerOptions) {
-		this.#options = options;
-		this.#services = {
-			...options,
-			onEnd: exchange => {
-				this.#exchanges.delete(exchange);
-				options.remembered.pin(exchange.key, false);
-			}
-		};
-		this.#observations = new Observations(options);
-	}
-
-	/** Observations that others have registered. */
-	get observations(): number {
-		return this.#observations.size;
+	constructor(services: Services) {
+		this.services = services;
+		this.observations = new Observations(services);
 	}
 
 	/** Requests being handled, and answers that wait for their acknowledgement. */
@@ -65,7 +39,7 @@ export class Server {
 	/** A request that is no duplicate. When there is no room it is treated as lost: the peer will repeat it. */
 	receive(message: Message, address: string, port: number): void {
 		const handler = this.#handler;
-		if (handler === undefined || this.#exchanges.size >= this.#options.parameters.maxExchanges) return;
+		if (handler === undefined || this.#exchanges.size >= this.services.parameters.maxExchanges) return;
 		const exchange = this.#open(message, address, port);
 		if (exchange === undefined) return;
 		try {
@@ -82,20 +56,23 @@ export class Server {
 	close(): void {
 		for (const exchange of this.#exchanges) exchange.close();
 		this.#exchanges.clear();
-		this.#observations.close();
+		this.observations.close();
+	}
+
+	remove(exchange: ServerExchange): void {
+		this.#exchanges.delete(exchange);
+		this.services.remembered.pin(exchange.key, false);
 	}
 
 	#open(message: Message, address: string, port: number): ServerExchange | undefined {
-		const { parameters, remembered } = this.#options;
+		const { parameters, remembered } = this.services;
 		const key = messageKey(peerName(address, port), message.id);
 		const confirmable = message.type === MessageType.Confirmable;
 		const lifetime = confirmable ? exchangeLifetime(parameters) : nonLifetime(parameters);
 		if (!remembered.remember(key, lifetime)) return undefined;
 		// Forgetting a request while it is handled would act on its repetition.
 		remembered.pin(key, true);
-		const observing = this.#observations.asked(message, address, port);
-		const services = this.#services;
-		const exchange = new ServerExchange({ services, message, address, port, key, lifetime, observing });
+		const exchange = new ServerExchange({ list: this, message, address, port, key });
 		this.#exchanges.add(exchange);
 		return exchange;
 	}
@@ -128,7 +105,7 @@ export class Server {
 
 	/** The peer learns no more than that it was our fault; it may be a stranger. */
 	#failed(exchange: Exchange & { readonly open: boolean }, error: unknown): void {
-		this.#options.onError(error);
+		this.services.report(error);
 		if (!exchange.open) return;
 		try {
 			exchange.respond({ code: Code.InternalServerError });

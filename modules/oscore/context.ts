@@ -26,6 +26,12 @@ export interface SecurityContextOptions {
 	onSpent?(context: SecurityContext): void;
 }
 
+/** What rests on a context: a request under way, an observation. */
+export interface Dependent {
+	/** Its keys are forgotten. */
+	contextClosed(): void;
+}
+
 const KEY_BYTES = 16;
 /** AES-CCM-16-64-128 in COSE's registry. */
 const ALGORITHM = 10;
@@ -50,7 +56,7 @@ export class SecurityContext {
 	readonly #commonIv: Uint8Array;
 	readonly #limit: number;
 	readonly #onSpent: (context: SecurityContext) => void;
-	readonly #closing = new Set<() => void>();
+	readonly #dependents = new Set<Dependent>();
 	#sequence: number;
 	#sent = 0;
 	#failed = 0;
@@ -132,12 +138,14 @@ export class SecurityContext {
 		return plaintext;
 	}
 
-	/** `action` is called when the context is closed, unless what is returned was called before. */
-	whenClosed(action: () => void): () => void {
-		this.#closing.add(action);
-		return () => {
-			this.#closing.delete(action);
-		};
+	/** `dependent` is told when the context is closed, unless it is released before. */
+	support(dependent: Dependent): void {
+		this.#dependents.add(dependent);
+	}
+
+	/** Harmless for who is not supported. */
+	release(dependent: Dependent): void {
+		this.#dependents.delete(dependent);
 	}
 
 	/** Forgets the keys, and ends what rests on them: requests under way, observations. */
@@ -145,8 +153,8 @@ export class SecurityContext {
 		if (this.#closed) return;
 		this.#closed = true;
 		for (const secret of [this.#senderKey, this.#recipientKey, this.#commonIv]) secret.fill(0);
-		for (const action of [...this.#closing]) action();
-		this.#closing.clear();
+		for (const dependent of [...this.#dependents]) dependent.contextClosed();
+		this.#dependents.clear();
 	}
 
 	#checkOpen(): void {

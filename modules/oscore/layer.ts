@@ -32,15 +32,15 @@ export class OscoreLayer implements Layer {
 	 * UnprotectedError when the peer answers with an error in the clear, and with ContextError when the context ends.
 	 */
 	request(request: ClientRequest): PendingRequest {
-		const { clock, contexts, layer } = this.#options;
+		const { contexts, layer } = this.#options;
 		const outbound = contexts.outbound(request);
 		if (outbound === undefined) {
 			if (request.peer !== undefined) throw new ContextError(`no security context with ${request.peer}`);
 			return layer.request(request);
 		}
-		const pending = new ProtectedRequest({ layer, clock, request });
+		const pending = new ProtectedRequest(this.#options, request, outbound);
 		try {
-			pending.send(outbound);
+			pending.send();
 		} catch (error) {
 			pending.cancel();
 			throw error;

@@ -4,7 +4,7 @@
  * keys from stored secrets (appendix B.2). `EchoChallenge` is RFC 9175's, for strangers.
  */
 
-export { SecurityContext, type SecurityContextOptions } from "./context.js";
+export { type Dependent, SecurityContext, type SecurityContextOptions } from "./context.js";
 export { Contexts, type ContextsOptions } from "./contexts.js";
 export { EchoChallenge, type EchoOptions, echoOf } from "./echo.js";
 export { OscoreLayer, type OscoreLayerOptions } from "./layer.js";

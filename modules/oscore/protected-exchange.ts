@@ -11,7 +11,7 @@ import {
 	replyOptions,
 	uintOption
 } from "../coap/coap.js";
-import type { SecurityContext } from "./context.js";
+import type { Dependent, SecurityContext } from "./context.js";
 import { OscoreError } from "./oscore-error.js";
 import {
 	type Content,
@@ -30,71 +30,45 @@ export interface ProtectedExchangeOptions {
 
 const EMPTY = new Uint8Array(0);
 const REGISTER = 0;
+const own: ProtectResponseOptions = Object.freeze({ ownPartialIv: true });
 
 /** Answers a request under the context that it came under. */
 export class ProtectedExchange implements Exchange {
-	readonly #options: ProtectedExchangeOptions;
+	readonly context: SecurityContext;
+	readonly #below: Exchange;
+	readonly #binding: RequestBinding;
+	/** Whether the verified request asks for later states too. */
+	readonly #registers: boolean;
 
-	constructor(options: ProtectedExchangeOptions) {
-		this.#options = options;
+	constructor({ exchange, context, binding, request }: ProtectedExchangeOptions) {
+		const { code, options } = request;
+		const reads = code === Code.Get || code === Code.Fetch;
+		this.context = context;
+		this.#below = exchange;
+		this.#binding = binding;
+		this.#registers = reads && findUint(options, OptionNumber.Observe) === REGISTER;
 	}
 
 	/** The verified Observe option must say so, and the layer below too. */
 	get observable(): boolean {
-		const { context, exchange, request } = this.#options;
-		const { code, options } = request;
-		const reads = code === Code.Get || code === Code.Fetch;
-		return (
-			reads && findUint(options, OptionNumber.Observe) === REGISTER && !context.closed && exchange.observable
-		);
+		return this.#registers && !this.context.closed && this.#below.observable;
 	}
 
 	/** When the context has ended meanwhile, the answer cannot be protected, and none goes. */
 	respond(reply: Reply): void {
-		const { context, exchange } = this.#options;
-		if (context.closed) exchange.drop();
-		else exchange.respond(this.#protect(reply));
+		if (this.context.closed) this.#below.drop();
+		else this.#below.respond(this.protect(reply));
 	}
 
 	drop(): void {
-		this.#options.exchange.drop();
+		this.#below.drop();
 	}
 
 	observe(reply: Reply, onEnd: () => void): Notifier {
-		const { context, exchange } = this.#options;
 		if (!this.observable) throw new ExchangeError("this request observes nothing");
-		let release: () => void = () => undefined;
-		let ended = false;
-		const end = () => {
-			ended = true;
-			release();
-			onEnd();
-		};
-		const below = exchange.observe(this.#protectState(reply, {}), end);
-		// An observation ends with its context.
-		const stop = () => {
-			below.end();
-			end();
-		};
-		if (!ended) release = context.whenClosed(stop);
-		return {
-			notify: (state, confirmable) => {
-				if (context.closed || ended) return;
-				try {
-					below.notify(this.#protectState(state, { ownPartialIv: true }), confirmable);
-				} catch (error) {
-					// A context without numbers left, or ended meanwhile, has nothing more to tell.
-					if (!(error instanceof OscoreError)) throw error;
-					if (!ended) stop();
-				}
-			},
-			end: last => {
-				release();
-				if (ended) return;
-				ended = true;
-				below.end(last && !context.closed ? this.#protect(last, { ownPartialIv: true }) : undefined);
-			}
-		};
+		const notifier = new ProtectedNotifier(this, onEnd);
+		notifier.begin(this.#below.observe(this.protectState(reply), () => notifier.ended()));
+		return notifier;
 	}
 
 	/** The handler has thrown: 5.00, unless it had answered or dropped the request before. */
@@ -106,15 +80,66 @@ export class ProtectedExchange implements Exchange {
 		}
 	}
 
-	#protectState(reply: Reply, how: ProtectResponseOptions): Reply {
+	/** A state for who observes; all but the first have a Partial IV of their own. */
+	protectState(reply: Reply, how?: ProtectResponseOptions): Reply {
 		if (codeClass(reply.code) !== 2) throw new ExchangeError("an error is no state to observe");
 		const options = [...replyOptions(reply), uintOption(OptionNumber.Observe, 0)];
-		return this.#protect({ ...reply, contentFormat: undefined, options }, how);
+		return this.protect({ ...reply, contentFormat: undefined, options }, how);
 	}
 
-	#protect(reply: Reply, how: ProtectResponseOptions = {}): Reply {
-		const { binding, context } = this.#options;
+	protect(reply: Reply, how?: ProtectResponseOptions): Reply {
 		const { code, payload = EMPTY } = reply;
-		return protectResponse(context, binding, { code, options: replyOptions(reply), payload }, how);
+		const content = { code, options: replyOptions(reply), payload };
+		return protectResponse(this.context, this.#binding, content, how);
+	}
+}
+
+/** Tells an observer of later states. The observation ends with its context. */
+class ProtectedNotifier implements Notifier, Dependent {
+	readonly #exchange: ProtectedExchange;
+	readonly #onEnd: () => void;
+	#below: Notifier | undefined;
+	#ended = false;
+
+	constructor(exchange: ProtectedExchange, onEnd: () => void) {
+		this.#exchange = exchange;
+		this.#onEnd = onEnd;
+	}
+
+	begin(below: Notifier): void {
+		this.#below = below;
+		// Within one process the other side may have ended it before this line.
+		if (!this.#ended) this.#exchange.context.support(this);
+	}
+
+	notify(state: Reply, confirmable?: boolean): void {
+		if (this.#ended || this.#exchange.context.closed) return;
+		try {
+			this.#below?.notify(this.#exchange.protectState(state, own), confirmable);
+		} catch (error) {
+			// A context without numbers left, or ended meanwhile, has nothing more to tell.
+			if (!(error instanceof OscoreError)) throw error;
+			if (!this.#ended) this.contextClosed();
+		}
+	}
+
+	end(last?: Reply): void {
+		const { context } = this.#exchange;
+		context.release(this);
+		if (this.#ended) return;
+		this.#ended = true;
+		this.#below?.end(last && !context.closed ? this.#exchange.protect(last, own) : undefined);
+	}
+
+	contextClosed(): void {
+		this.#below?.end();
+		this.ended();
+	}
+
+	/** The other side has ended it, or the context has. */
+	ended(): void {
+		this.#ended = true;
+		this.#exchange.context.release(this);
+		this.#onEnd();
 	}
 }

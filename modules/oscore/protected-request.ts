@@ -6,24 +6,28 @@ import {
 	codeText,
 	findOption,
 	type Layer,
+	type Option,
 	OptionError,
 	OptionNumber,
 	type PendingRequest,
+	RelayedRequest,
 	type Response,
 	recogniseOptions,
 	TimeoutError,
 	uintOption,
 	withoutOptions
 } from "../coap/coap.js";
+import type { Dependent } from "./context.js";
 import type { Outbound, Renewed } from "./lookup.js";
 import { ContextError, OscoreError, UnprotectedError } from "./oscore-error.js";
 import { decodeOscoreOption } from "./oscore-option.js";
 import { type Content, openResponse, protectRequest, type RequestBinding } from "./protection.js";
 
-export interface ProtectedRequestOptions {
+/** What all requests of a layer share. */
+export interface Protecting {
+	/** What carries the sealed messages. */
 	readonly layer: Layer;
 	readonly clock: Clock;
-	readonly request: ClientRequest;
 }
 
 /** A response that may be taken: one that has verified, or an error in the clear. */
@@ -36,16 +40,22 @@ interface Opened {
 
 const EMPTY = new Uint8Array(0);
 const OBSERVE_END = 2 ** 24;
+/** A sealed message when it has gone: the layer below has it as bytes. */
+const gone: Content = Object.freeze({ code: 0, options: Object.freeze([]), payload: EMPTY });
 
 /**
- * A request of ours under a security context. What does not verify is ignored as if it had been lost, so that
- * nobody can end a request by inventing responses, errors in the clear excepted (RFC 8613 section 8.4).
+ * A request of ours under a security context, and what is handed down for it. What does not verify is ignored as if it
+ * had been lost, so that nobody can end a request by inventing responses, errors in the clear excepted (RFC 8613
+ * section 8.4).
  */
-export class ProtectedRequest implements PendingRequest {
-	readonly #options: ProtectedRequestOptions;
+export class ProtectedRequest extends RelayedRequest implements PendingRequest, Dependent {
+	readonly #protecting: Protecting;
 	readonly #deadline: number;
+	#outbound: Outbound;
+	#binding: RequestBinding | undefined;
+	#message = gone;
+	#opened: Opened | undefined;
 	#pending: PendingRequest | undefined;
-	#release: () => void = () => undefined;
 	/** Counts the messages sent: request 2 of a renewal takes the place of request 1. */
 	#step = 0;
 	/** The number of the newest notification; -1 for the response that has none (section 7.4.1). */
@@ -53,71 +63,96 @@ export class ProtectedRequest implements PendingRequest {
 	#answered = false;
 	#ended = false;
 
-	constructor(options: ProtectedRequestOptions) {
-		this.#options = options;
-		this.#deadline = options.clock.now() + (options.request.timeout ?? Number.POSITIVE_INFINITY);
+	constructor(protecting: Protecting, request: ClientRequest, outbound: Outbound) {
+		super(request);
+		this.#protecting = protecting;
+		this.#deadline = protecting.clock.now() + (request.timeout ?? Number.POSITIVE_INFINITY);
+		this.#outbound = outbound;
 	}
 
 	/** Throws as `Layer.request`, and SequenceError, ContextError, FormatError. */
-	send(outbound: Outbound): void {
-		const { clock, layer, request } = this.#options;
-		const { code, options = [], payload = EMPTY } = request;
-		const { context } = outbound;
+	send(): void {
+		const { context } = this.#outbound;
+		const { code, options = [], payload = EMPTY } = this.above;
 		const { binding, message } = protectRequest(context, { code, options, payload });
-		const remaining = this.#deadline - clock.now();
-		if (remaining <= 0) throw new TimeoutError(`no answer within ${request.timeout} ms`);
+		if (this.#deadline <= this.#protecting.clock.now()) throw new TimeoutError("no answer in time");
 		this.#step += 1;
 		const step = this.#step;
-		this.#release();
-		this.#release = context.whenClosed(() => {
-			this.#fail(new ContextError(`the security context with ${context.name} has ended`));
-		});
-		let opened: Opened | undefined;
-		const take = (response: Response) => {
-			const taken = opened;
-			opened = undefined;
-			if (taken !== undefined && !this.#ended) this.#take(taken, response, outbound);
-		};
-		const pending = layer.request({
-			...request,
-			code: message.code,
-			options: message.options,
-			payload: message.payload,
-			timeout: Number.isFinite(remaining) ? remaining : undefined,
-			accepts: response => {
-				opened = this.#open(response, outbound, binding);
-				return opened !== undefined;
-			},
-			onResponse: take,
-			onNotification: request.onNotification && take,
-			onFailure: error => this.#fail(error)
-		});
+		context.support(this);
+		this.#binding = binding;
+		this.#message = message;
+		const pending = this.#protecting.layer.request(this);
 		// Within one process the response may have come already, and request 2 gone.
 		if (step !== this.#step) return;
+		this.#message = gone;
 		if (this.#ended) pending.cancel();
 		this.#pending = pending;
 	}
 
+	override get code(): number {
+		return this.#message.code;
+	}
+
+	override get options(): readonly Option[] {
+		return this.#message.options;
+	}
+
+	override get payload(): Uint8Array {
+		return this.#message.payload;
+	}
+
+	override get timeout(): number | undefined {
+		const remaining = this.#deadline - this.#protecting.clock.now();
+		return Number.isFinite(remaining) ? remaining : undefined;
+	}
+
+	accepts(response: Response): boolean {
+		this.#opened = this.open(response);
+		return this.#opened !== undefined;
+	}
+
+	override onResponse(response: Response): void {
+		const opened = this.#opened;
+		this.#opened = undefined;
+		if (opened !== undefined && !this.#ended) this.take(opened, response);
+	}
+
+	get onNotification(): ((response: Response) => void) | undefined {
+		return this.above.onNotification && this.onResponse;
+	}
+
+	override onFailure(error: CoapError): void {
+		if (this.#ended) return;
+		this.cancel();
+		this.above.onFailure(error);
+	}
+
+	contextClosed(): void {
+		this.onFailure(new ContextError(`the security context with ${this.#outbound.context.name} has ended`));
+	}
+
 	cancel(): void {
 		if (this.#ended) return;
-		this.#end();
+		this.#ended = true;
+		this.#outbound.context.release(this);
 		this.#pending?.cancel();
 	}
 
 	/** Undefined for what must be ignored. */
-	#open(response: Response, outbound: Outbound, binding: RequestBinding): Opened | undefined {
+	private open(response: Response): Opened | undefined {
 		const option = findOption(response.options, OptionNumber.Oscore);
 		if (option === undefined) {
 			// Success in the clear is nobody's answer to a protected request; nor is what follows a protected one.
 			const answers = codeClass(response.code) !== 2 && this.#newest === undefined;
 			return answers ? { content: undefined, sequence: undefined, renewed: undefined } : undefined;
 		}
+		if (this.#binding === undefined) return undefined;
 		try {
 			const header = decodeOscoreOption(option.value);
-			const renewed = header.kidContext && outbound.renew?.(header.kidContext);
-			const context = renewed?.context ?? outbound.context;
-			const { response: content, sequence } = openResponse(context, binding, header, response);
-			if (renewed === undefined && !this.#newer(sequence)) return undefined;
+			const renewed = header.kidContext && this.#outbound.renew?.(header.kidContext);
+			const context = renewed?.context ?? this.#outbound.context;
+			const { response: content, sequence } = openResponse(context, this.#binding, header, response);
+			if (renewed === undefined && !this.newer(sequence)) return undefined;
 			return { content, sequence, renewed };
 		} catch (error) {
 			if (error instanceof OscoreError) return undefined;
@@ -126,38 +161,41 @@ export class ProtectedRequest implements PendingRequest {
 	}
 
 	/** Whether it is the first response, or a notification newer than all before (section 7.4.1). */
-	#newer(sequence: number | undefined): boolean {
+	private newer(sequence: number | undefined): boolean {
 		if (this.#newest !== undefined && (sequence ?? -1) <= this.#newest) return false;
 		this.#newest = sequence ?? -1;
 		return true;
 	}
 
-	#take({ content, renewed, sequence }: Opened, response: Response, outbound: Outbound): void {
+	private take({ content, renewed, sequence }: Opened, response: Response): void {
+		const { context } = this.#outbound;
 		if (content === undefined) {
 			const text = codeText(response.code);
-			this.#fail(
-				new UnprotectedError(`${outbound.context.name} answered ${text} without protection`, response.code)
+			this.onFailure(
+				new UnprotectedError(`${context.name} answered ${text} without protection`, response.code)
 			);
 		} else if (renewed !== undefined) {
 			try {
-				this.send(renewed.next());
+				const next = renewed.next();
+				context.release(this);
+				this.#outbound = next;
+				this.send();
 			} catch (error) {
 				if (!(error instanceof CoapError)) throw error;
-				this.#fail(error);
+				this.onFailure(error);
 			}
 		} else {
-			outbound.verified?.();
+			this.#outbound.verified?.();
 			// Telling that may have replaced contexts; the answer stands all the same.
-			this.#deliver(content, sequence, response);
+			this.deliver(content, sequence, response);
 		}
 	}
 
-	#deliver(content: Content, sequence: number | undefined, response: Response): void {
-		const { request } = this.#options;
+	private deliver(content: Content, sequence: number | undefined, response: Response): void {
 		if (this.#ended) return;
 		const { options, refused } = recogniseOptions(content.options);
 		if (refused !== undefined) {
-			this.#fail(new OptionError(`an answer with option ${refused}, which we do not know`, refused));
+			this.onFailure(new OptionError(`an answer with option ${refused}, which we do not know`, refused));
 			return;
 		}
 		const { code, payload } = content;
@@ -167,27 +205,13 @@ export class ProtectedRequest implements PendingRequest {
 		const notification = this.#answered;
 		this.#answered = true;
 		// Both must say so: the one is verified, the other is what the layer below goes by (section 4.1.3.5).
-		const observing = inside && outside && request.onNotification !== undefined;
-		if (!observing && !(notification && inside)) {
-			this.#end();
-			this.#pending?.cancel();
-		}
+		const observing = inside && outside && this.above.onNotification !== undefined;
+		if (!observing && !(notification && inside)) this.cancel();
 		const delivered = { ...response, code, options: withoutOptions(options, Observe), payload };
 		if (observing) delivered.options.push(uintOption(Observe, Math.max(0, sequence ?? 0) % OBSERVE_END));
 		delivered.options.sort((a, b) => a.number - b.number);
-		if (!notification) request.onResponse(delivered);
-		else request.onNotification?.(delivered);
-		if (notification && inside && !outside) this.#fail(new OscoreError("the observation broke off"));
-	}
-
-	#fail(error: CoapError): void {
-		if (this.#ended) return;
-		this.cancel();
-		this.#options.request.onFailure(error);
-	}
-
-	#end(): void {
-		this.#ended = true;
-		this.#release();
+		if (!notification) this.above.onResponse(delivered);
+		else this.above.onNotification?.(delivered);
+		if (notification && inside && !outside) this.onFailure(new OscoreError("the observation broke off"));
 	}
 }

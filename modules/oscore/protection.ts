@@ -1,3 +1,4 @@
+import { equalBytes } from "../bytes/bytes.js";
 import {
 	Code,
 	codeText,
@@ -15,7 +16,7 @@ import { makeAad } from "./nonce.js";
 import { joinOptions, splitOptions } from "./option-classes.js";
 import { FormatError, ReplayError, VerificationError } from "./oscore-error.js";
 import { encodeOscoreOption, type OscoreOption } from "./oscore-option.js";
-import { decodePartialIv } from "./partial-iv.js";
+import { decodePartialIv, encodePartialIv } from "./partial-iv.js";
 
 /** A message without what belongs to its transport: type, id and token. */
 export interface Content {
@@ -31,22 +32,23 @@ export class RequestBinding {
 	readonly aad: Uint8Array;
 	readonly #context: SecurityContext;
 	readonly #kid: Uint8Array;
-	readonly #partialIv: Uint8Array;
-	#nonce: Uint8Array | undefined;
+	/** The number that is the Partial IV. */
+	readonly #sequence: number;
+	readonly #nonce: Uint8Array;
 	#used = false;
 
 	constructor(context: SecurityContext, kid: Uint8Array, partialIv: Uint8Array) {
 		this.aad = makeAad(kid, partialIv);
 		this.#context = context;
 		this.#kid = kid;
-		this.#partialIv = partialIv;
+		this.#sequence = decodePartialIv(partialIv);
+		this.#nonce = context.nonce(kid, partialIv);
 	}
 
 	/** The nonce of the request, which also serves one response that has no Partial IV of its own. */
 	nonce(context: SecurityContext): Uint8Array {
-		if (context !== this.#context) return context.nonce(this.#kid, this.#partialIv);
-		this.#nonce ??= context.nonce(this.#kid, this.#partialIv);
-		return this.#nonce;
+		if (context === this.#context) return this.#nonce;
+		return context.nonce(this.#kid, encodePartialIv(this.#sequence));
 	}
 
 	/** Whether a response of ours under this context may still take the request's nonce; it is taken then. */
@@ -93,8 +95,8 @@ export function openRequest(context: SecurityContext, header: OscoreOption, mess
 	const sequence = decodePartialIv(partialIv);
 	if (!context.window.fresh(sequence))
 		throw new ReplayError(`request ${sequence} came before, or is too old`);
-	// Copies: the datagram may be gone when the last response goes.
-	const binding = new RequestBinding(context, kid.slice(), partialIv.slice());
+	if (!equalBytes(kid, context.recipientId)) throw new VerificationError("the kid is another's");
+	const binding = new RequestBinding(context, context.recipientId, partialIv);
 	const plaintext = context.open(binding.nonce(context), binding.aad, message.payload);
 	if (plaintext === undefined) throw new VerificationError("the request does not open");
 	context.window.accept(sequence);

@@ -20,11 +20,26 @@ export interface RenewalClientOptions {
 	instead(): Outbound | undefined;
 }
 
+/** Request 2. */
+class SecondRequest implements Outbound {
+	readonly context: SecurityContext;
+	readonly #options: RenewalClientOptions;
+
+	constructor(context: SecurityContext, options: RenewalClientOptions) {
+		this.context = context;
+		this.#options = options;
+	}
+
+	verified(): void {
+		this.#options.onProven(this.context);
+	}
+}
+
 /**
  * Who asks for fresh keys (RFC 8613 appendix B.2). Request 1 goes under R1 and is acted on by nobody; the response
  * brings R2, verified under R2 || R1; request 2 goes under R2 || R3. All requests meanwhile share the nonces.
  */
-export class RenewalClient {
+export class RenewalClient implements Outbound {
 	readonly #options: RenewalClientOptions;
 	readonly #first: SecurityContext;
 	readonly #firstNonce: Uint8Array;
@@ -46,11 +61,27 @@ export class RenewalClient {
 
 	/** Under what a request goes now: as request 1, or as request 2. */
 	outbound(): Outbound {
-		const target = this.#target;
-		if (target === undefined) {
-			return { context: this.#first, renew: kidContext => this.#renew(kidContext) };
-		}
-		return { context: target, verified: () => this.#options.onProven(target) };
+		return this.#target === undefined ? this : new SecondRequest(this.#target, this.#options);
+	}
+
+	/** That of request 1. */
+	get context(): SecurityContext {
+		return this.#first;
+	}
+
+	renew(kidContext: Uint8Array): Renewed | undefined {
+		const { derivation, secret } = this.#options;
+		const nonce = unwrapNonces(kidContext);
+		if (nonce?.length !== RENEWAL_NONCE_BYTES) return undefined;
+		const second = nonce.slice();
+		const context = deriveRenewed(secret, derivation, second, this.#firstNonce);
+		return {
+			context,
+			next: () => {
+				context.close();
+				return this.#next(second);
+			}
+		};
 	}
 
 	/**
@@ -69,21 +100,6 @@ export class RenewalClient {
 		this.#over = true;
 		this.#first.close();
 		this.#target?.close();
-	}
-
-	#renew(kidContext: Uint8Array): Renewed | undefined {
-		const { derivation, secret } = this.#options;
-		const nonce = unwrapNonces(kidContext);
-		if (nonce?.length !== RENEWAL_NONCE_BYTES) return undefined;
-		const second = nonce.slice();
-		const context = deriveRenewed(secret, derivation, second, this.#firstNonce);
-		return {
-			context,
-			next: () => {
-				context.close();
-				return this.#next(second);
-			}
-		};
 	}
 
 	#next(second: Uint8Array): Outbound {

@@ -1,6 +1,6 @@
 import type { Chain, IdText } from "../chain/chain.js";
 import { Code } from "../coap/coap.js";
-import { type Answer, type HomeSecret, type Link, type LinkRequest, MessageError } from "../node/node.js";
+import { type Answer, type HomeSecret, type Link, MessageError } from "../node/node.js";
 import { StoreError } from "../store/store.js";
 import { compareRecords, isSignedRecord, readRecord } from "./record.js";
 
@@ -17,12 +17,15 @@ export interface RecordExchangeOptions {
 	readonly report: (text: string) => void;
 }
 
+const ignore = (): void => undefined;
+
 /**
  * Hands the record of the home's password on from member to member: each side sends its own, sealed, and both keep the
  * one that counts more. Every member may have it anyway.
  */
 export class RecordExchange {
 	readonly #options: RecordExchangeOptions;
+	readonly #onReply = (payload: Uint8Array): void => this.#take(payload);
 
 	constructor(options: RecordExchangeOptions) {
 		this.#options = options;
@@ -34,17 +37,16 @@ export class RecordExchange {
 	/** Makes a peer's record and this node's the same; what fails is made up for the next time. */
 	with(peer: IdText): void {
 		const { homeSecret, link } = this.#options;
-		const request: LinkRequest = {
+		link.request({
 			peer,
 			code: Code.Post,
 			path: recordPath,
 			payload: homeSecret.value,
 			timeout,
 			isRepeatable: true,
-			onReply: payload => this.#take(payload),
-			onFailure: () => undefined
-		};
-		link.request(request);
+			onReply: this.#onReply,
+			onFailure: ignore
+		});
 	}
 
 	#received(payload: Uint8Array, answer: Answer): void {

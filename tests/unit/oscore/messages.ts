@@ -1,6 +1,7 @@
 import { Code, pathOptions, uintOption } from "../../../modules/coap/coap.js";
 import {
 	ContextError,
+	type Dependent,
 	decodeOscoreOption,
 	FormatError,
 	OscoreError,
@@ -184,13 +185,15 @@ export default suite("oscore: protection", {
 		const { client, server } = contexts();
 		const { message } = protectRequest(client, ask);
 		let ended = 0;
-		server.whenClosed(() => {
-			ended += 1;
+		const counting = (count: number): Dependent => ({
+			contextClosed: () => {
+				ended += count;
+			}
 		});
-		const release = server.whenClosed(() => {
-			ended += 100;
-		});
-		release();
+		const released = counting(100);
+		server.support(counting(1));
+		server.support(released);
+		server.release(released);
 		server.close();
 		server.close();
 		client.close();
