@@ -1,8 +1,9 @@
+import type { Clock } from "../clock/clock.js";
 import { Blockwise, Endpoint, Resources, type Transport } from "../coap/coap.js";
 import { Discovery, defaultPort } from "../node/node.js";
 import { OscoreLayer } from "../oscore/oscore.js";
 import { ContextSeat } from "./context-seat.js";
-import type { Host } from "./host.js";
+import type { Guard } from "./guard.js";
 
 /**
  * Milliseconds before the first repetition: half of RFC 7252's default, which is for networks of any kind (section
@@ -11,10 +12,11 @@ import type { Host } from "./host.js";
 const ackTimeout = 1_000;
 
 export interface StackOptions {
-	readonly host: Host;
+	readonly clock: Clock;
+	readonly random: (count: number) => Uint8Array;
 	readonly transport: Transport;
 	/** Told of an error that came out of a request. */
-	readonly onError: (error: unknown) => void;
+	readonly guard: Guard;
 }
 
 /** What lies between the socket and a node: CoAP, sealed by what sits in the seat, in blocks where it is long. */
@@ -25,9 +27,8 @@ export class Stack {
 	readonly resources: Resources;
 	readonly discovery: Discovery;
 
-	constructor({ host, transport, onError }: StackOptions) {
-		const { clock } = host;
-		const random = (count: number) => host.random(count);
+	constructor({ clock, random, transport, guard }: StackOptions) {
+		const onError = (error: unknown) => guard.caught("a request", error);
 		const endpoint = new Endpoint({ transport, clock, random, onError, parameters: { ackTimeout } });
 		const sealing = new OscoreLayer({ layer: endpoint, clock, contexts: this.seats });
 		this.#endpoint = endpoint;
