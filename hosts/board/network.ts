@@ -1,10 +1,10 @@
 import WiFi from "embedded:network/interface/wifi";
 import { keepAwake } from "radio";
 import Timer from "timer";
-import { Joining, type NetworkState } from "./network/joining.js";
+import { Joining, type NetworkState, type Station } from "./network/joining.js";
 
 /** The contract of hosts/types/network.d.ts over a board's Wi-Fi. */
-export default class Network {
+export default class Network implements Station {
 	readonly #wifi: WiFi;
 	readonly #joining: Joining;
 	readonly #onChange: (state: NetworkState, address?: string) => void;
@@ -17,23 +17,7 @@ export default class Network {
 	}) {
 		this.#onChange = options.onChange;
 		this.#wifi = new WiFi({ onChanged: () => this.#changed() });
-		this.#joining = new Joining({
-			radio: {
-				connect: (ssid, password) => this.#connect(ssid, password),
-				disconnect: () => this.#wifi.disconnect()
-			},
-			after: (milliseconds, action) => {
-				let timer: Timer | undefined = Timer.set(() => {
-					timer = undefined;
-					action();
-				}, milliseconds);
-				return () => {
-					if (timer !== undefined) Timer.clear(timer);
-					timer = undefined;
-				};
-			},
-			onChange: (state, address) => this.#onChange(state, address)
-		});
+		this.#joining = new Joining(this);
 		const { ssid, password = "" } = options;
 		if (ssid !== undefined && ssid !== "") this.#joining.join(ssid, password);
 	}
@@ -59,9 +43,28 @@ export default class Network {
 		this.#wifi.close();
 	}
 
-	#connect(ssid: string, password: string): void {
+	connect(ssid: string, password: string): void {
 		keepAwake();
 		this.#wifi.connect(password === "" ? { SSID: ssid } : { SSID: ssid, password });
+	}
+
+	disconnect(): void {
+		this.#wifi.disconnect();
+	}
+
+	after(milliseconds: number, action: () => void): () => void {
+		let timer: Timer | undefined = Timer.set(() => {
+			timer = undefined;
+			action();
+		}, milliseconds);
+		return () => {
+			if (timer !== undefined) Timer.clear(timer);
+			timer = undefined;
+		};
+	}
+
+	onChange(state: NetworkState, address: string | undefined): void {
+		this.#onChange(state, address);
 	}
 
 	#changed(): void {

@@ -1,6 +1,6 @@
 import Serial, { restart } from "serial";
 import Timer from "timer";
-import { LineEditor } from "./terminal/line-editor.js";
+import { LineEditor, type LineEditorOwner } from "./terminal/line-editor.js";
 import { OutputQueue } from "./terminal/output-queue.js";
 
 /** Bytes of output that wait for somebody to read them. */
@@ -23,15 +23,17 @@ declare global {
 }
 
 /** The contract of hosts/types/terminal.d.ts over a board's serial line. */
-export default class Terminal {
+export default class Terminal implements LineEditorOwner {
+	readonly #events: { onLine(line: string | null): void };
 	readonly #serial: Serial;
 	readonly #editor: LineEditor;
 	readonly #queue = new OutputQueue(outputLimit);
 	#isWaiting = false;
 	#isClosed = false;
 
-	constructor({ onLine }: { onLine: (line: string | null) => void; onEnd?: () => void }) {
-		this.#editor = new LineEditor({ onLine, show: text => this.write(text), decode });
+	constructor(events: { onLine(line: string | null): void; onEnd?(): void }) {
+		this.#events = events;
+		this.#editor = new LineEditor(this);
 		this.#serial = new Serial({ onReadable: () => this.#receive() });
 	}
 
@@ -48,6 +50,18 @@ export default class Terminal {
 		if (this.#isClosed || text === "") return;
 		this.#queue.add(new Uint8Array(ArrayBuffer.fromString(text.replaceAll("\n", "\r\n"))));
 		if (!this.#isWaiting) this.#send();
+	}
+
+	onLine(line: string | null): void {
+		this.#events.onLine(line);
+	}
+
+	decode(bytes: Uint8Array): string | null {
+		try {
+			return String.fromArrayBuffer(bytes.buffer, bytes.byteOffset, bytes.length);
+		} catch {
+			return null;
+		}
 	}
 
 	close(): void {
@@ -75,12 +89,4 @@ export default class Terminal {
 /** See hosts/types/terminal.d.ts: a board restarts, whatever the code. */
 export function exit(_code: number): void {
 	Timer.set(() => restart(), farewell);
-}
-
-function decode(bytes: Uint8Array): string | null {
-	try {
-		return String.fromArrayBuffer(bytes.buffer, bytes.byteOffset, bytes.length);
-	} catch {
-		return null;
-	}
 }

@@ -103,7 +103,7 @@ void terminalPrint(const char* text)
 /* Input */
 
 typedef struct {
-	HostRoot self, onLine, onEnd;
+	HostRoot self, events, onLine, onEnd;
 } Terminal;
 
 static Terminal* terminal; /* the open one */
@@ -168,13 +168,13 @@ static void callLine(xsMachine* the, void* data)
 	xsmcVars(1);
 	if (data) xsmcSetString(xsVar(0), data);
 	else xsmcSetNull(xsVar(0));
-	(void)xsCallFunction1(terminal->onLine.slot, xsUndefined, xsVar(0));
+	(void)xsCallFunction1(terminal->onLine.slot, terminal->events.slot, xsVar(0));
 }
 
 static void callEnd(xsMachine* the, void* data)
 {
 	(void)data;
-	(void)xsCallFunction0(terminal->onEnd.slot, xsUndefined);
+	(void)xsCallFunction0(terminal->onEnd.slot, terminal->events.slot);
 }
 
 static void deliverLine(void)
@@ -212,6 +212,7 @@ static void readInput(void* data, short events)
 static void closeTerminal(Terminal* it)
 {
 	hostRelease(&it->self);
+	hostRelease(&it->events);
 	hostRelease(&it->onLine);
 	hostRelease(&it->onEnd);
 	if (terminal != it) return;
@@ -244,6 +245,7 @@ void xs_terminal(xsMachine* the)
 	if (!terminal) xsUnknownError("Terminal: out of memory");
 	xsmcSetHostData(xsThis, terminal);
 	hostHold(the, &terminal->self, &xsThis);
+	hostHold(the, &terminal->events, &xsArg(0));
 	hostHold(the, &terminal->onLine, &xsVar(0));
 	if (ends) hostHold(the, &terminal->onEnd, &xsVar(1));
 	if (!hostOptions.headless) hostWatch(STDIN_FILENO, POLLIN, readInput, NULL);

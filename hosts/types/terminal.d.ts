@@ -4,9 +4,10 @@
 export default class Terminal {
 	/**
 	 * `onLine` receives each line without its end; a line longer than 1023 bytes or not UTF-8 arrives as
-	 * `null`, whole. `onEnd` is called once when no more lines can come (end of a pipe, ctrl-D).
+	 * `null`, whole. `onEnd` is called once when no more lines can come (end of a pipe, ctrl-D), or when the system asks
+	 * the program to end (Linux: SIGTERM and the like). Both are called on `events`.
 	 */
-	constructor(options: { onLine: (line: string | null) => void; onEnd?: () => void });
+	constructor(events: { onLine(line: string | null): void; onEnd?(): void });
 
 	/** Writes text as it is. Never blocks: what nobody reads is dropped once the host's buffer is full. */
 	write(text: string): void;

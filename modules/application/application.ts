@@ -1,13 +1,6 @@
 import { Chain } from "../chain/chain.js";
-import {
-	askWifi,
-	type Beginning,
-	Console,
-	FirstStart,
-	joinWifi,
-	Questions,
-	type Screen
-} from "../console/console.js";
+import type { Clock } from "../clock/clock.js";
+import { askWifi, type Beginning, Console, FirstStart } from "../console/console.js";
 import { Device, type DeviceType, deviceTypes, type Line, typeName } from "../devices/devices.js";
 import {
 	type Identity,
@@ -23,19 +16,20 @@ import {
 	type WifiCredentials
 } from "../node/node.js";
 import { BlockFile, Store, StoreError } from "../store/store.js";
-import { Connection } from "./connection.js";
+import { Connection, type ConnectionOwner } from "./connection.js";
 import { askAboutDamage } from "./damage.js";
-import { Guard } from "./guard.js";
-import { guardHost } from "./guarded-host.js";
-import type { Host, NetworkState } from "./host.js";
+import { Desk, type DeskOwner } from "./desk.js";
+import { Guard, type GuardOwner } from "./guard.js";
+import { GuardedClock } from "./guarded-clock.js";
+import type { Host } from "./host.js";
 import { type Limits, limits } from "./limits.js";
-import { machineOf } from "./machine.js";
-import { NodePanel } from "./node-panel.js";
+import { NodeMachine } from "./machine.js";
+import { NodePanel, type NodePanelOwner } from "./node-panel.js";
 import { Stack } from "./stack.js";
 import { suiteNamed, suites } from "./suites.js";
 
 export { faultLimit, faultPeriod } from "./guard.js";
-export type { Host, NetworkEvents, NetworkLike, NetworkState, Vitals } from "./host.js";
+export type * from "./host.js";
 
 /** The domain of Preference in which everything is kept. */
 export const domain = "verifichain";
@@ -46,85 +40,69 @@ const foundersWindow = 600;
 const pause = 2_000;
 /** Milliseconds before the home is asked again for a chain that was damaged. */
 const healPause = 5_000;
-/** Most lines kept that were typed ahead. */
-const earlyLimit = 16;
 /** The code with which a node ends that has come to faults too fast. */
 const faultCode = 70;
 
+/** What nearly every part takes. */
+interface Parts {
+	readonly clock: Clock;
+	readonly store: Store;
+	readonly random: Host["random"];
+	readonly time: Host["time"];
+	readonly report: (text: string) => void;
+}
+
 /** A node from power-on: finds out who it is, becomes a member where it is none yet, and lives as one. */
-export class Application {
+export class Application implements GuardOwner, ConnectionOwner, DeskOwner, NodePanelOwner {
 	readonly #host: Host;
 	readonly #guard: Guard;
+	readonly #parts: Parts;
 	readonly #connection: Connection;
+	readonly #stack: Stack;
 	readonly #panel: NodePanel;
-	readonly #screen: Screen;
-	readonly #questions: Questions;
+	readonly #desk: Desk;
 	readonly #settings: Settings;
 	readonly #chosenSuite: Suite;
-	readonly #store: Store;
 	readonly #limits: Limits;
-	readonly #stack: Stack;
-	readonly #early: (string | null)[] = [];
 	#first: FirstStart | undefined;
-	#console: Console | undefined;
 	#node: Node | undefined;
+	#isReady = false;
 
 	/** Throws a RangeError for a wrong setting, and what the host throws when the port or a pin is taken. */
-	constructor(unguarded: Host) {
-		const report = (text: string) => this.#report(text);
-		this.#guard = new Guard({
-			now: () => unguarded.clock.now(),
-			report,
-			onTooMany: text => this.#giveUp(text)
-		});
-		const host = guardHost(unguarded, this.#guard);
-		this.#host = host;
+	constructor(host: Host) {
 		const settings = readSettings(host.config);
+		const { preference, random, time } = host;
+		const guard = new Guard(this);
+		const clock = new GuardedClock(host.clock, guard);
+		const store = new Store({ preference, domain });
+		const { port, wifi } = settings;
+		const connection = new Connection({ host, guard, store, port, wifi, owner: this });
+		this.#host = host;
+		this.#guard = guard;
 		this.#settings = settings;
 		this.#chosenSuite = suiteNamed(settings.suite);
-		this.#store = new Store({ preference: host.preference, domain });
-		this.#connection = new Connection({
-			host,
-			store: this.#store,
-			port: settings.port,
-			wifi: settings.wifi,
-			receive: (bytes, address, port) => this.#stack.receive(bytes, address, port),
-			report,
-			onChange: state => this.#networkChanged(state),
-			onOnline: () => this.#online()
-		});
+		this.#connection = connection;
+		this.#parts = { clock, store, random, time, report: text => this.report(text) };
 		this.#limits = settings.isSmall ? limits.small : limits.large;
-		this.#stack = new Stack({
-			host,
-			limits: this.#limits,
-			transport: this.#connection,
-			onError: error => this.#guard.caught("a request", error)
-		});
-		this.#panel = new NodePanel({
-			host,
-			settings,
-			standstill: () => this.#guard.standstill(),
-			beginning: () => this.#beginning(),
-			isOnline: () => this.#connection.state === "online",
-			report,
-			wipe: () => this.#wipe()
-		});
+		this.#stack = new Stack({ clock, random, limits: this.#limits, transport: connection, guard });
+		this.#panel = new NodePanel({ host, clock, guard, connection, settings, owner: this });
 		// Only now, so that main can still tell a person why there is no node.
-		this.#screen = host.openTerminal({ onLine: line => this.#typed(line), onEnd: () => this.#end() });
-		this.#questions = new Questions(this.#screen);
-		if (this.#connection.fault !== undefined) report(this.#connection.fault);
+		this.#desk = new Desk({ host, guard, owner: this });
+		if (connection.fault !== undefined) this.report(connection.fault);
 		this.#panel.update();
 	}
 
 	run(): void {
+		const { store } = this.#parts;
 		let identity: Identity | undefined;
 		try {
-			this.#store.finishWipe(identityName);
-			identity = loadIdentity(this.#store);
+			store.finishWipe(identityName);
+			identity = loadIdentity(store);
 			if (identity !== undefined) suiteOf(suites, identity.suite);
 		} catch (error) {
-			const parts = { screen: this.#screen, questions: this.#questions, store: this.#store };
-			askAboutDamage({ ...parts, done: isWiped => this.#host.exit(isWiped ? 0 : 1) }, error);
+			const { screen, questions } = this.#desk;
+			const done = (isWiped: boolean) => this.#host.exit(isWiped ? 0 : 1);
+			askAboutDamage({ screen, questions, store, done }, error);
 			return;
 		}
 		if (identity === undefined) {
@@ -136,7 +114,7 @@ export class Application {
 			this.#live({ identity }, chain);
 			return;
 		}
-		this.#report("this node's block is not here; asking the home for it");
+		this.report("this node's block is not here; asking the home for it");
 		if (identity.isConfirmed) this.#heal(this.#createNode(identity, chain));
 		else this.#firstStart().resume(identity);
 	}
@@ -147,9 +125,9 @@ export class Application {
 			this.#firstStart().begin();
 			return;
 		}
-		askWifi(this.#questions, credentials => {
+		askWifi(this.#desk.questions, credentials => {
 			const fault = this.#connection.join(credentials);
-			if (fault !== undefined) this.#report(fault);
+			if (fault !== undefined) this.report(fault);
 			this.#firstStart().begin();
 		});
 	}
@@ -159,8 +137,8 @@ export class Application {
 		node.heal(this.#settings.given, isMember => {
 			if (isMember) this.#ready(node);
 			else {
-				this.#report(`nobody could help; trying again in ${healPause / 1000} seconds`);
-				this.#host.clock.after(healPause, () => this.#heal(node));
+				this.report(`nobody could help; trying again in ${healPause / 1000} seconds`);
+				this.#parts.clock.after(healPause, () => this.#heal(node));
 			}
 		});
 	}
@@ -168,21 +146,21 @@ export class Application {
 	/** Reports what is damaged and goes on with the rest. */
 	#loadChain(identity: Identity): Chain {
 		const { home, suite, rounds } = identity;
-		const chain = new Chain({ storage: new BlockFile(this.#store), home, founded: { suite, rounds } });
-		for (const fault of chain.load()) this.#report(`damaged: ${fault}`);
+		const chain = new Chain({ storage: new BlockFile(this.#parts.store), home, founded: { suite, rounds } });
+		for (const fault of chain.load()) this.report(`damaged: ${fault}`);
 		return chain;
 	}
 
 	#firstStart(): FirstStart {
 		const { given, rounds, answers } = this.#settings;
 		const { layer, discovery } = this.#stack;
-		const network = { layer, discovery };
-		const joining = new Joining({ ...this.#parts(), ...network, suites, suite: this.#chosenSuite });
-		const screens = { screen: this.#screen, questions: this.#questions };
+		const { screen, questions } = this.#desk;
 		const suite = this.#chosenSuite;
+		const ways = { ...this.#parts, suite, suites };
+		const joining = new Joining({ ...ways, layer, discovery });
 		const isOnline = () => this.#connection.state === "online";
 		this.#first = new FirstStart(
-			{ ...this.#parts(), ...screens, joining, isOnline, answers, given, suite, suites, rounds },
+			{ ...ways, screen, questions, joining, isOnline, answers, given, rounds },
 			beginning => {
 				this.#first = undefined;
 				this.#live(beginning, this.#loadChain(beginning.identity));
@@ -203,14 +181,14 @@ export class Application {
 	}
 
 	#createNode(identity: Identity, chain: Chain): Node {
-		const memory = new LightMemory(this.#parts());
+		const parts = this.#parts;
+		const memory = new LightMemory(parts);
 		const type = deviceTypes[identity.type] ?? "sensor";
 		const device = new Device({ type, line: this.#line(type), last: memory.last });
 		const { layer, resources, discovery, seats } = this.#stack;
-		const network = { layer, resources, discovery };
-		const suite = suiteOf(suites, identity.suite);
-		const ways = { suite, suites, seats, maxContexts: this.#limits.contexts };
-		const node = new Node({ ...this.#parts(), ...network, ...ways, identity, chain, device, memory });
+		const network = { seats, layer, resources, discovery, maxContexts: this.#limits.contexts };
+		const ways = { suite: suiteOf(suites, identity.suite), suites, ...network };
+		const node = new Node({ ...parts, ...ways, identity, chain, device, memory });
 		this.#node = node;
 		return node;
 	}
@@ -221,86 +199,28 @@ export class Application {
 				this.#ready(node);
 				return;
 			}
-			this.#report(`the chain did not come yet: ${outcome.same ? "this node is not on it" : outcome.reason}`);
-			this.#host.clock.after(pause, () => this.#fetch(node, sponsor));
+			this.report(`the chain did not come yet: ${outcome.same ? "this node is not on it" : outcome.reason}`);
+			this.#parts.clock.after(pause, () => this.#fetch(node, sponsor));
 		});
 	}
 
 	#ready(node: Node): void {
 		const { identity, suite } = node;
 		const { port } = this.#settings;
-		const machine = machineOf(this.#host, this.#guard, this.#connection);
-		const onQuit = () => this.#end();
-		const onWiped = () => this.#restart();
-		const screens = { screen: this.#screen, questions: this.#questions };
-		this.#console = new Console({ ...screens, node, port, machine, onQuit, onWiped });
-		if (suite.warning !== "") this.#report(`suite "${suite.name}" is ${suite.warning}`);
-		this.#screen.write(`ready ${identity.idText} ${identity.name} ${typeName(identity.type)} port ${port}\n`);
+		const { screen, questions } = this.#desk;
+		const guard = this.#guard;
+		const connection = this.#connection;
+		const machine = new NodeMachine({ vitals: this.#host.vitals, guard, connection });
+		this.#isReady = true;
+		if (suite.warning !== "") this.report(`suite "${suite.name}" is ${suite.warning}`);
+		screen.write(`ready ${identity.idText} ${identity.name} ${typeName(identity.type)} port ${port}\n`);
+		// What is sent without a network would be sent again only seconds later.
+		if (connection.state !== "online") node.disconnected();
 		// Before the rest: a press is to find its session ready.
 		this.#panel.take(node);
 		node.start();
-		if (this.#connection.state !== "online") node.disconnected();
 		this.#panel.update();
-		for (const line of this.#early.splice(0)) this.#typed(line);
-	}
-
-	#networkChanged(state: NetworkState): void {
-		this.#panel.update();
-		if (state !== "online") this.#node?.disconnected();
-	}
-
-	/** The network is there, for the first time or again. */
-	#online(): void {
-		this.#first?.online();
-		this.#panel.prepare();
-		if (this.#console !== undefined) this.#node?.reconnected();
-	}
-
-	/** What the LED shows while this node is no member yet. */
-	#beginning(): "no identity" | "joining" | "offline" | undefined {
-		if (this.#console !== undefined) return undefined;
-		if (this.#questions.isAsking) return "no identity";
-		return this.#connection.state === "offline" ? "offline" : "joining";
-	}
-
-	/** Wipes everything without a question: the button was held for it. */
-	#wipe(): void {
-		try {
-			if (this.#node === undefined) this.#store.wipe(identityName);
-			else this.#node.wipe();
-		} catch (error) {
-			if (!(error instanceof StoreError)) throw error;
-			this.#report(`not everything could be wiped: ${error.message}; hold the button again`);
-			return;
-		}
-		this.#report("wiped by the button");
-		this.#restart();
-	}
-
-	/** After a wipe; what went wrong in the life before is of no interest any more. */
-	#restart(): void {
-		this.#panel.stop();
-		this.#host.vitals.noteFault("");
-		this.#host.exit(0);
-	}
-
-	/** Errors come too fast to go on: a restart is the last resort, and its cause is kept. */
-	#giveUp(text: string): void {
-		this.#report("too many errors: restarting");
-		this.#host.vitals.noteFault(text);
-		this.#host.exit(faultCode);
-	}
-
-	/** What nearly every part takes. */
-	#parts() {
-		const { clock } = this.#host;
-		return {
-			clock,
-			store: this.#store,
-			random: (count: number) => this.#host.random(count),
-			time: () => this.#host.time(),
-			report: (text: string) => this.#report(text)
-		};
+		this.#desk.take(new Console({ screen, questions, node, port, machine, owner: this }));
 	}
 
 	#line(type: DeviceType): Line | undefined {
@@ -308,29 +228,73 @@ export class Application {
 		return pin === undefined ? undefined : this.#host.openLine(pin, type === "light" || type === "lock");
 	}
 
-	#typed(line: string | null): void {
-		if (this.#questions.isAsking) this.#answered(line);
-		else if (this.#console !== undefined) this.#console.execute(line);
-		else if (line !== null && /^\s*wifi(\s|$)/i.test(line)) this.#wifi(line.trim().slice(4).trim());
-		else if (this.#early.length < earlyLimit) this.#early.push(line);
+	now(): number {
+		return this.#host.clock.now();
 	}
 
-	#answered(line: string | null): void {
-		this.#questions.answer(line);
+	report(text: string): void {
+		this.#desk.report(text);
+	}
+
+	receive(bytes: Uint8Array, address: string, port: number): void {
+		this.#stack.receive(bytes, address, port);
+	}
+
+	networkChanged(): void {
+		this.#panel.update();
+		if (this.#connection.state !== "online") this.#node?.disconnected();
+	}
+
+	online(): void {
+		this.#stack.online();
+		this.#first?.online();
+		this.#panel.prepare();
+		if (this.#isReady) this.#node?.reconnected();
+	}
+
+	joinWifi(credentials: WifiCredentials): string | undefined {
+		return this.#connection.join(credentials);
+	}
+
+	answered(): void {
 		this.#panel.update();
 	}
 
-	/** Possible while the node is still joining: it may be that it cannot because of the network. */
-	#wifi(rest: string): void {
-		const join = (credentials: WifiCredentials) => this.#connection.join(credentials);
-		joinWifi({ screen: this.#screen, questions: this.#questions, join }, rest);
+	beginning(): "no identity" | "joining" | "offline" | undefined {
+		if (this.#isReady) return undefined;
+		if (this.#desk.questions.isAsking) return "no identity";
+		return this.#connection.state === "offline" ? "offline" : "joining";
 	}
 
-	#report(text: string): void {
-		this.#screen.write(`* ${text}\n`);
+	/** Wipes everything without a question: the button was held for it. */
+	wipe(): void {
+		try {
+			if (this.#node === undefined) this.#parts.store.wipe(identityName);
+			else this.#node.wipe();
+		} catch (error) {
+			if (!(error instanceof StoreError)) throw error;
+			this.report(`not everything could be wiped: ${error.message}; hold the button again`);
+			return;
+		}
+		this.report("wiped by the button");
+		this.wiped();
 	}
 
-	#end(): void {
+	/** What went wrong in the life before is of no interest any more. */
+	wiped(): void {
+		this.#panel.stop();
+		this.#host.vitals.noteFault("");
+		this.#host.exit(0);
+	}
+
+	/** A restart is the last resort, and its cause is kept. */
+	onTooMany(text: string): void {
+		this.report("too many errors: restarting");
+		this.#host.vitals.noteFault(text);
+		this.#host.exit(faultCode);
+	}
+
+	quit(): void {
 		this.#node?.stop();
 		this.#panel.stop();
 		this.#host.exit(0);

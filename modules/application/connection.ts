@@ -2,31 +2,38 @@ import { CborError, decode, encode, isArray, isText } from "../cbor/cbor.js";
 import type { Transport } from "../coap/coap.js";
 import { type WifiCredentials, wifiFault } from "../node/node.js";
 import { type Store, StoreError } from "../store/store.js";
-import type { Host, NetworkLike, NetworkState } from "./host.js";
+import type { Guard } from "./guard.js";
+import type { Host, NetworkEvents, NetworkLike, NetworkState, Receiver } from "./host.js";
 
 /** The name under which the credentials are kept that a person typed. */
 export const wifiName = "wifi";
 
+export interface ConnectionOwner {
+	/** A datagram came. */
+	receive(bytes: Uint8Array, address: string, port: number): void;
+	/** Told what a person should see, a line each. */
+	report(text: string): void;
+	/** There is another state. */
+	networkChanged(): void;
+	/** The network is there, for the first time or again. */
+	online(): void;
+}
+
 export interface ConnectionOptions {
 	readonly host: Host;
+	readonly guard: Guard;
 	readonly store: Store;
 	readonly port: number;
 	/** Those of the configuration: the typed ones come first. */
 	readonly wifi: WifiCredentials | undefined;
-	readonly receive: (bytes: Uint8Array, address: string, port: number) => void;
-	/** Told what a person should see, a line each. */
-	readonly report: (text: string) => void;
-	/** There is another state. */
-	readonly onChange: (state: NetworkState) => void;
-	/** The network is there, for the first time or again. */
-	readonly onOnline: () => void;
+	readonly owner: ConnectionOwner;
 }
 
 /**
  * The node's way to others: the network and one socket, which is bound when the network is there for the first time
  * and stays. What is sent before that is lost, as a datagram may be.
  */
-export class Connection implements Transport {
+export class Connection implements Transport, NetworkEvents, Receiver {
 	readonly #options: ConnectionOptions;
 	readonly #network: NetworkLike;
 	readonly #fault: string | undefined;
@@ -44,9 +51,7 @@ export class Connection implements Transport {
 			if (!(error instanceof StoreError)) throw error;
 			this.#fault = error.message;
 		}
-		this.#network = options.host.openNetwork(credentials, {
-			onChange: (state, address) => this.#changed(state, address)
-		});
+		this.#network = options.host.openNetwork(credentials, this);
 		this.#wasOnline = this.state === "online";
 		if (this.#wasOnline) this.#bind();
 	}
@@ -88,13 +93,22 @@ export class Connection implements Transport {
 		return undefined;
 	}
 
+	onChange(state: NetworkState, address?: string): void {
+		this.#options.guard.run("the network", () => this.#changed(state, address));
+	}
+
+	onDatagram(bytes: Uint8Array, address: string, port: number): void {
+		const { guard, owner } = this.#options;
+		guard.run("a datagram", () => owner.receive(bytes, address, port));
+	}
+
 	#changed(state: NetworkState, address: string | undefined): void {
-		const { report, onChange, onOnline } = this.#options;
+		const { owner } = this.#options;
 		const isOnline = state === "online";
 		const isMoved = isOnline && address !== undefined && address !== this.#address;
 		if (address !== undefined) this.#address = address;
 		if (isOnline !== this.#wasOnline) {
-			report(
+			owner.report(
 				isOnline
 					? `the network is there${this.#address === undefined ? "" : `, as ${this.#address}`}`
 					: "the network is gone"
@@ -102,15 +116,15 @@ export class Connection implements Transport {
 		}
 		const isNew = isOnline && (!this.#wasOnline || isMoved);
 		this.#wasOnline = isOnline;
-		onChange(state);
+		owner.networkChanged();
 		if (!isNew) return;
 		if (this.#socket === undefined) this.#bind();
-		onOnline();
+		owner.online();
 	}
 
 	#bind(): void {
-		const { host, port, receive } = this.#options;
-		this.#socket = host.openSocket(port, receive);
+		const { host, port } = this.#options;
+		this.#socket = host.openSocket(port, this);
 	}
 }
 

@@ -7,13 +7,13 @@ const recently = 50;
 /** Most characters of a fault that are shown and kept. */
 const textLimit = 160;
 
-export interface GuardOptions {
+export interface GuardOwner {
 	/** Milliseconds since some moment in the past. */
-	readonly now: () => number;
+	now(): number;
 	/** Told of each fault, in a line. */
-	readonly report: (text: string) => void;
+	report(text: string): void;
 	/** Faults come too fast; called once, with the last. */
-	readonly onTooMany: (text: string) => void;
+	onTooMany(text: string): void;
 }
 
 /**
@@ -21,16 +21,18 @@ export interface GuardOptions {
  * through here. A fault is told and counted, and the node goes on with the next thing.
  */
 export class Guard {
-	readonly #options: GuardOptions;
+	readonly #owner: GuardOwner;
 	/** The moments of the latest faults, the oldest first. */
 	readonly #moments: number[] = [];
 	#count = 0;
 	#last: string | undefined;
 	#isOver = false;
-	#longest = { ended: Number.NEGATIVE_INFINITY, took: 0 };
+	/** The last that took long: when it ended, and how long it took. */
+	#ended = Number.NEGATIVE_INFINITY;
+	#took = 0;
 
-	constructor(options: GuardOptions) {
-		this.#options = options;
+	constructor(owner: GuardOwner) {
+		this.#owner = owner;
 	}
 
 	/** How many there were. */
@@ -45,35 +47,36 @@ export class Guard {
 
 	/** Runs what the host calls for; `what` it is, in words. Never throws. */
 	run(what: string, action: () => void): void {
-		const { now } = this.#options;
-		const began = now();
+		const began = this.#owner.now();
 		try {
 			action();
 		} catch (error) {
 			this.caught(what, error);
 		}
-		const ended = now();
-		if (ended - began >= this.standstill()) this.#longest = { ended, took: ended - began };
+		const ended = this.#owner.now();
+		if (ended - began < this.standstill()) return;
+		this.#ended = ended;
+		this.#took = ended - began;
 	}
 
 	/** Milliseconds for which nothing else could run until just now, 0 when that is over. */
 	standstill(): number {
-		return this.#options.now() - this.#longest.ended <= recently ? this.#longest.took : 0;
+		return this.#owner.now() - this.#ended <= recently ? this.#took : 0;
 	}
 
 	/** An error that came out of something; also of what has a place of its own to catch it. */
 	caught(what: string, error: unknown): void {
-		const { now, report, onTooMany } = this.#options;
 		const text = `${what} failed: ${firstLines(error)}`.slice(0, textLimit);
 		this.#count += 1;
 		this.#last = text;
-		report(text);
-		this.#moments.push(now());
+		this.#owner.report(text);
+		const now = this.#owner.now();
+		this.#moments.push(now);
 		if (this.#moments.length < faultLimit) return;
 		const oldest = this.#moments.shift() ?? 0;
-		if (this.#isOver || now() - oldest > faultPeriod) return;
+		if (this.#isOver || now - oldest > faultPeriod) return;
 		this.#isOver = true;
-		onTooMany(text);
+		this.#owner.onTooMany(text);
 	}
 }
 

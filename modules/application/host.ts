@@ -8,8 +8,24 @@ import type { PreferenceLike } from "../store/store.js";
 /** The ways of a network: see hosts/types/network.d.ts. */
 export type NetworkState = "none" | "joining" | "online" | "offline";
 
+/** Told of what the host's terminal says; its methods are called on it, as those of the next ones. */
+export interface TerminalEvents {
+	onLine(line: string | null): void;
+	onEnd(): void;
+}
+
 export interface NetworkEvents {
-	readonly onChange: (state: NetworkState, address?: string) => void;
+	onChange(state: NetworkState, address?: string): void;
+}
+
+/** Takes the datagrams of a socket. */
+export interface Receiver {
+	onDatagram(bytes: Uint8Array, address: string, port: number): void;
+}
+
+export interface ButtonEvents {
+	/** After each change of the line. */
+	onEdge(): void;
 }
 
 /** The way into the network, as hosts/types/network.d.ts says. */
@@ -30,26 +46,29 @@ export interface Vitals {
 	noteFault(text: string): void;
 }
 
-/** What the application takes from where it runs: a board, Linux, or a simulation. */
+/**
+ * What the application takes from where it runs: a board, Linux, or a simulation. Whoever is called from here runs what
+ * it does through the guard.
+ */
 export interface Host {
 	/** The settings of the manifest and the command line. */
 	readonly config: Readonly<Record<string, unknown>>;
 	readonly preference: PreferenceLike;
 	readonly clock: Clock;
 	readonly vitals: Vitals;
-	/** `count` bytes of secure entropy. */
-	random(count: number): Uint8Array;
+	/** `count` bytes of secure entropy. A function of its own, as the next one: it is handed on. */
+	readonly random: (count: number) => Uint8Array;
 	/** Seconds since 1970, or null when the clock was never set. */
-	time(): number | null;
-	openTerminal(events: { onLine: (line: string | null) => void; onEnd: () => void }): Screen;
+	readonly time: () => number | null;
+	openTerminal(events: TerminalEvents): Screen;
 	/** Begins to join a network. Once only. */
 	openNetwork(credentials: WifiCredentials | undefined, events: NetworkEvents): NetworkLike;
 	/** Binds UDP `port`, once the network has been online; throws when it is taken. */
-	openSocket(port: number, receive: (bytes: Uint8Array, address: string, port: number) => void): Transport;
+	openSocket(port: number, receiver: Receiver): Transport;
 	/** Takes a line of the board; throws when there is none of that number or name. */
 	openLine(pin: Pin, isOutput: boolean): Line;
-	/** Takes a line with a button between it and ground, held high otherwise; `onEdge` after each change. Throws alike. */
-	openButton(pin: Pin, onEdge: () => void): { read(): number };
+	/** Takes a line with a button between it and ground, held high otherwise. Throws alike. */
+	openButton(pin: Pin, events: ButtonEvents): { read(): number };
 	/** Ends the program (Linux) or restarts (a board) once this turn of the loop is over. */
 	exit(code: number): void;
 }

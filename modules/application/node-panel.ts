@@ -1,48 +1,56 @@
+import type { Clock } from "../clock/clock.js";
 import { inviteRange } from "../console/console.js";
-import { ActionError, isAction } from "../devices/devices.js";
+import { ActionError, isAction, type Line } from "../devices/devices.js";
 import type { Node, Settings, Target, TaskResult } from "../node/node.js";
-import { Panel, type Sign } from "../panel/panel.js";
-import type { Host } from "./host.js";
+import { Panel, type PanelOwner, type Sign } from "../panel/panel.js";
+import type { Connection } from "./connection.js";
+import type { Guard } from "./guard.js";
+import type { ButtonEvents, Host } from "./host.js";
 
 /** Milliseconds after which the sessions with the devices that the button is for are looked after again. */
 const lookInterval = 300_000;
 
+export interface NodePanelOwner {
+	/** What the LED shows while this node is no member; undefined once it is one. */
+	beginning(): Sign | undefined;
+	/** Told what a person should see, a line each. */
+	report(text: string): void;
+	/** Wipes the node. */
+	wipe(): void;
+}
+
 export interface NodePanelOptions {
 	readonly host: Host;
+	readonly clock: Clock;
+	readonly guard: Guard;
+	readonly connection: Connection;
 	readonly settings: Settings;
-	/** Milliseconds for which the loop stood still until just now. */
-	readonly standstill: () => number;
-	/** What the LED shows while this node is no member; undefined once it is one. */
-	readonly beginning: () => Sign | undefined;
-	readonly isOnline: () => boolean;
-	/** Told what a person should see, a line each. */
-	readonly report: (text: string) => void;
-	/** Wipes the node. */
-	readonly wipe: () => void;
+	readonly owner: NodePanelOwner;
 }
 
 /** What the button does and the LED shows on this node. Without a node it can only be wiped. */
-export class NodePanel {
-	readonly #options: NodePanelOptions;
+export class NodePanel implements PanelOwner, ButtonEvents {
+	readonly clock: Clock;
+	readonly button: { read(): number } | undefined;
+	readonly led: Line | undefined;
+	readonly #guard: Guard;
+	readonly #connection: Connection;
+	readonly #task: string | undefined;
+	readonly #owner: NodePanelOwner;
 	readonly #panel: Panel;
 	#node: Node | undefined;
 
 	/** Throws what the host throws when it has no such pins. */
-	constructor(options: NodePanelOptions) {
-		this.#options = options;
-		const { host, settings, standstill } = options;
-		const { button, led } = settings;
-		this.#panel = new Panel({
-			clock: host.clock,
-			button: button === undefined ? undefined : host.openButton(button, () => this.#panel.edge()),
-			led: led === undefined ? undefined : host.openLine(led, true),
-			standstill,
-			sign: () => this.#sign(),
-			canInvite: () => this.#node?.canInvite === true,
-			onPress: () => this.#pressed(),
-			onInvite: () => this.#invite(),
-			onReset: () => options.wipe()
-		});
+	constructor({ host, clock, guard, connection, settings, owner }: NodePanelOptions) {
+		const { button, led, buttonTask } = settings;
+		this.clock = clock;
+		this.#guard = guard;
+		this.#connection = connection;
+		this.#task = buttonTask;
+		this.#owner = owner;
+		if (button !== undefined) this.button = host.openButton(button, this);
+		if (led !== undefined) this.led = host.openLine(led, true);
+		this.#panel = new Panel(this);
 	}
 
 	/** From now on the panel is this member's; its sessions with those whom the button is for are made ready. */
@@ -57,8 +65,9 @@ export class NodePanel {
 		this.#panel.update();
 	}
 
-	/** The network is there (again): fresh keys now cost nobody's time, with a press they would. */
+	/** Where there is a network, fresh keys now cost nobody's time; with a press they would. */
 	prepare(): void {
+		if (this.#connection.state !== "online") return;
 		const target = this.#target();
 		if (target === undefined || "fault" in target.found) return;
 		for (const member of target.found.members) this.#node?.prepare(member);
@@ -69,22 +78,37 @@ export class NodePanel {
 	}
 
 	#keepReady(): void {
-		if (this.#options.settings.buttonTask === undefined) return;
-		this.#options.host.clock.after(lookInterval, () => this.#keepReady());
+		if (this.#task === undefined) return;
+		this.clock.after(lookInterval, () => this.#keepReady());
 		this.prepare();
 	}
 
-	#sign(): Sign {
-		const { beginning, isOnline } = this.#options;
-		const first = beginning();
+	onEdge(): void {
+		this.#guard.run("the button", () => this.#panel.edge());
+	}
+
+	standstill(): number {
+		return this.#guard.standstill();
+	}
+
+	canInvite(): boolean {
+		return this.#node?.canInvite === true;
+	}
+
+	onReset(): void {
+		this.#owner.wipe();
+	}
+
+	sign(): Sign {
+		const first = this.#owner.beginning();
 		if (first !== undefined) return first;
-		if (!isOnline()) return "offline";
+		if (this.#connection.state !== "online") return "offline";
 		return this.#node?.isInviting === true ? "inviting" : "online";
 	}
 
 	/** Whom the configured task is for now, and what they are to do; undefined where there is no task or no home. */
 	#target() {
-		const words = this.#options.settings.buttonTask;
+		const words = this.#task;
 		if (words === undefined || this.#node === undefined) return undefined;
 		const space = words.lastIndexOf(" ");
 		const action = words.slice(space + 1);
@@ -93,8 +117,7 @@ export class NodePanel {
 		return { found, action };
 	}
 
-	#pressed(): void {
-		const { report } = this.#options;
+	onPress(): void {
 		const node = this.#node;
 		const target = this.#target();
 		if (node === undefined || target === undefined) {
@@ -102,7 +125,7 @@ export class NodePanel {
 			return;
 		}
 		if ("fault" in target.found) {
-			report(`button: ${target.found.fault}`);
+			this.#owner.report(`button: ${target.found.fault}`);
 			this.#panel.refused();
 			return;
 		}
@@ -110,10 +133,10 @@ export class NodePanel {
 			const label = node.chain.members.label(member);
 			const show = (result: TaskResult) => {
 				if (result !== "no answer" && "state" in result) {
-					report(`button: ${label}: ${result.state}`);
+					this.#owner.report(`button: ${label}: ${result.state}`);
 					return;
 				}
-				report(`button: ${label}: ${result === "no answer" ? result : result.refused}`);
+				this.#owner.report(`button: ${label}: ${result === "no answer" ? result : result.refused}`);
 				this.#panel.refused();
 			};
 			try {
@@ -125,8 +148,8 @@ export class NodePanel {
 		}
 	}
 
-	#invite(): void {
+	onInvite(): void {
 		this.#node?.invite(inviteRange.usual);
-		this.#options.report(`button: inviting for ${inviteRange.usual} seconds`);
+		this.#owner.report(`button: inviting for ${inviteRange.usual} seconds`);
 	}
 }

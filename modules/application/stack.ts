@@ -1,8 +1,9 @@
+import type { Clock } from "../clock/clock.js";
 import { Blockwise, Endpoint, Resources, type Transport } from "../coap/coap.js";
 import { Discovery, defaultPort } from "../node/node.js";
 import { OscoreLayer } from "../oscore/oscore.js";
 import { ContextSeat } from "./context-seat.js";
-import type { Host } from "./host.js";
+import type { Guard } from "./guard.js";
 import type { Limits } from "./limits.js";
 
 /**
@@ -14,11 +15,12 @@ const ackTimeout = 1_000;
 const maxLatency = 5_000;
 
 export interface StackOptions {
-	readonly host: Host;
+	readonly clock: Clock;
+	readonly random: (count: number) => Uint8Array;
 	readonly limits: Limits;
 	readonly transport: Transport;
 	/** Told of an error that came out of a request. */
-	readonly onError: (error: unknown) => void;
+	readonly guard: Guard;
 }
 
 /** What lies between the socket and a node: CoAP, sealed by what sits in the seat, in blocks where it is long. */
@@ -29,9 +31,8 @@ export class Stack {
 	readonly resources: Resources;
 	readonly discovery: Discovery;
 
-	constructor({ host, limits, transport, onError }: StackOptions) {
-		const { clock } = host;
-		const random = (count: number) => host.random(count);
+	constructor({ clock, random, limits, transport, guard }: StackOptions) {
+		const onError = (error: unknown) => guard.caught("a request", error);
 		const parameters = { ackTimeout, maxLatency, ...limits.coap };
 		const endpoint = new Endpoint({ transport, clock, random, onError, parameters });
 		const sealing = new OscoreLayer({ layer: endpoint, clock, contexts: this.seats });
@@ -39,6 +40,11 @@ export class Stack {
 		this.layer = new Blockwise({ layer: sealing, clock, random, ...limits.bodies });
 		this.resources = new Resources(this.layer);
 		this.discovery = new Discovery({ endpoint, layer: this.layer, clock, port: defaultPort });
+	}
+
+	/** The network is there, for the first time or again. */
+	online(): void {
+		this.#endpoint.reconnected();
 	}
 
 	/** A datagram came. */

@@ -120,8 +120,8 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 		this.deliver(outcomeOf(message, address, port));
 	}
 
-	hurry(): void {
-		this.#retransmission?.hurry();
+	hurry(isLost: boolean): void {
+		this.#retransmission?.hurry(isLost);
 	}
 
 	reset(): void {

@@ -107,6 +107,11 @@ export class Endpoint implements Layer {
 		this.#sendEmpty(MessageType.Confirmable, id, address, port);
 	}
 
+	/** The network is there again: what went nowhere meanwhile, and still waits for an answer, is sent again now. */
+	reconnected(): void {
+		this.#services.outgoing.lost();
+	}
+
 	/** Without a handler, confirmable requests are answered with a Reset. */
 	setHandler(handler: Handler): void {
 		this.#server.setHandler(handler);

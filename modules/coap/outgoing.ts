@@ -8,8 +8,11 @@ export interface Outgoing {
 	answered(message: Message): void;
 	/** A Reset came. */
 	reset(): void;
-	/** There is reason to believe that the peer is there, or that the wait for it matters. */
-	hurry?(): void;
+	/**
+	 * There is reason to believe that the peer is there, or that the wait for it matters; `isLost`: what was sent is known
+	 * to have gone nowhere.
+	 */
+	hurry?(isLost: boolean): void;
 }
 
 /** Who waits for an Acknowledgement or Reset, by peer and message id; also hands out the ids. */
@@ -49,7 +52,12 @@ export class OutgoingTable {
 	hurry(peer: string): void {
 		if (this.#waiting.size === 0) return;
 		const prefix = messageKey(peer, "");
-		for (const [key, outgoing] of this.#waiting) if (key.startsWith(prefix)) outgoing.hurry?.();
+		for (const [key, outgoing] of this.#waiting) if (key.startsWith(prefix)) outgoing.hurry?.(false);
+	}
+
+	/** Has all that waits be sent again now. */
+	lost(): void {
+		for (const outgoing of this.#waiting.values()) outgoing.hurry?.(true);
 	}
 
 	remove(key: string): void {

@@ -47,10 +47,11 @@ export class Retransmission {
 	/**
 	 * The other side was heard, or something else waits for this: if the last sending is longer ago than the first wait,
 	 * it is sent once more. So at most one more goes in the time of the first wait, and the back-off goes on as it was.
+	 * What `isLost` for sure is sent at once.
 	 */
-	hurry(): void {
+	hurry(isLost: boolean): void {
 		const now = this.#services.clock.now();
-		if (this.#cancel === undefined || now - this.#lastSent <= this.#first) return;
+		if (this.#cancel === undefined || (!isLost && now - this.#lastSent <= this.#first)) return;
 		this.#lastSent = now;
 		this.#message.transmit();
 	}

@@ -1,19 +1,23 @@
 import { type Body, Kind, type Member } from "../chain/chain.js";
 import { actions } from "../devices/devices.js";
 import { findMember, type Node } from "../node/node.js";
-import type { Command } from "./command.js";
 import type { Questions } from "./questions.js";
 
 /** The one action that needs a grant. */
-const granted = "unlock";
+export const granted = "unlock";
+
+/** What it takes of the console. */
+export interface StewardConsole {
+	/** Shows a line. */
+	write(text: string): void;
+	/** Asks for a new password of the home and sets it. */
+	changePassword(): void;
+}
 
 export interface StewardCommandsOptions {
 	readonly node: Node;
 	readonly questions: Questions;
-	/** Shows a line. */
-	readonly write: (text: string) => void;
-	/** Asks for a new password of the home and sets it. */
-	readonly changePassword: () => void;
+	readonly console: StewardConsole;
 }
 
 /** Commands by which a person says on the chain who leaves, who may do what, and where the chain begins anew. */
@@ -24,74 +28,31 @@ export class StewardCommands {
 		this.#options = options;
 	}
 
-	/** The commands by their names. */
-	get all(): readonly (readonly [string, Command])[] {
-		return [
-			[
-				"remove",
-				{ usage: "remove WHO", help: "put a node out of the home for good", run: rest => this.#remove(rest) }
-			],
-			[
-				"grant",
-				{
-					usage: `grant WHO ${granted} LOCK`,
-					help: `let WHO ${granted} a lock, or all; "grant WHO admin" lets it remove and grant`,
-					run: rest => this.#grant(rest, true)
-				}
-			],
-			[
-				"ungrant",
-				{
-					usage: `ungrant WHO ${granted} LOCK`,
-					help: "take a grant back",
-					run: rest => this.#grant(rest, false)
-				}
-			],
-			["rotate", { usage: "rotate", help: "give this node a new key", run: () => this.#rotate() }],
-			[
-				"checkpoint",
-				{
-					usage: "checkpoint",
-					help: "begin the chain anew with what it comes to; makes room",
-					run: () => this.#checkpoint()
-				}
-			],
-			[
-				"recover",
-				{
-					usage: "recover WHO",
-					help: "with the recovery key on paper: make WHO a founder, remove a stolen one",
-					run: rest => this.#recover(rest)
-				}
-			]
-		];
-	}
-
-	#remove(who: string): void {
-		const { node, questions, write, changePassword } = this.#options;
+	remove(who: string): void {
+		const { node, questions, console } = this.#options;
 		const member = this.#find(who, "remove WHO");
 		if (member === undefined || this.#isRefused({ kind: Kind.remove, ids: [member.id] })) return;
 		const label = node.chain.members.label(member);
 		const text = `This puts ${label} (${member.idText}) out of the home for good: it can never come back under its key.`;
 		questions.confirm(`${text} Remove it?`, yes => {
 			if (!yes) {
-				write("Nobody was removed.");
+				console.write("Nobody was removed.");
 				return;
 			}
 			node.steward.remove([member], fault => {
-				write(fault === undefined ? `${label} is removed.` : `No: ${fault}.`);
+				console.write(fault === undefined ? `${label} is removed.` : `No: ${fault}.`);
 				if (fault !== undefined || node.suite.renew === undefined) return;
 				const why = `${label} may know the home's password and could join under a new key.`;
 				questions.confirm(`${why} Give the home a new password now?`, wanted => {
-					if (wanted) changePassword();
+					if (wanted) console.changePassword();
 				});
 			});
 		});
 	}
 
 	/** As "WHO admin", or "WHO unlock LOCK" where LOCK is a name or all; names may have spaces. */
-	#grant(rest: string, isGiven: boolean): void {
-		const { node, write } = this.#options;
+	grant(rest: string, isGiven: boolean): void {
+		const { node, console } = this.#options;
 		const verb = isGiven ? "grant" : "ungrant";
 		const [, rankWho] = /^(.+?)\s+admin$/.exec(rest) ?? [];
 		if (rankWho !== undefined) {
@@ -100,7 +61,7 @@ export class StewardCommands {
 		}
 		const [, grantee = "", lock = ""] = new RegExp(`^(.+?)\\s+${granted}\\s+(.+)$`).exec(rest) ?? [];
 		if (grantee === "") {
-			write(
+			console.write(
 				`Say who may do what: ${verb} WHO ${granted} LOCK, or ${verb} WHO admin. Only ${granted} needs a grant.`
 			);
 			return;
@@ -112,19 +73,19 @@ export class StewardCommands {
 		const what = `${granted} ${device === null ? "every lock" : node.chain.members.label(device)}`;
 		node.steward.grant(member, actions.indexOf(granted), device?.id ?? null, isGiven, fault => {
 			const done = isGiven ? `${label} may ${what}.` : `${label} may not ${what} any more.`;
-			write(fault === undefined ? done : `No: ${fault}.`);
+			console.write(fault === undefined ? done : `No: ${fault}.`);
 		});
 	}
 
 	#rank(who: string, isGiven: boolean): void {
-		const { node, write } = this.#options;
+		const { node, console } = this.#options;
 		const member = this.#find(who, "");
 		if (member === undefined) return;
 		const label = node.chain.members.label(member);
 		node.steward.admin(member, isGiven, fault => {
-			if (fault !== undefined) write(`No: ${fault}.`);
+			if (fault !== undefined) console.write(`No: ${fault}.`);
 			else
-				write(
+				console.write(
 					isGiven
 						? `${label} is an admin: it may remove members and grant.`
 						: `${label} is no admin any more.`
@@ -132,32 +93,32 @@ export class StewardCommands {
 		});
 	}
 
-	#rotate(): void {
-		const { node, write } = this.#options;
+	rotate(): void {
+		const { node, console } = this.#options;
 		node.steward.rotate(fault => {
-			write(
+			console.write(
 				fault === undefined ? "This node has a new key; the old one opens nothing any more." : `No: ${fault}.`
 			);
 		});
 	}
 
-	#checkpoint(): void {
-		const { node, questions, write } = this.#options;
+	checkpoint(): void {
+		const { node, questions, console } = this.#options;
 		const body: Body = { kind: Kind.checkpoint, number: node.chain.checkpoint + 1, hash: new Uint8Array(32) };
 		if (this.#isRefused(body)) return;
 		const text = `This replaces ${node.chain.length} blocks by what they come to; how it came to that is forgotten.`;
 		questions.confirm(`${text} Make a checkpoint?`, yes => {
 			if (!yes) {
-				write("The chain stays as it is.");
+				console.write("The chain stays as it is.");
 				return;
 			}
 			node.steward.checkpoint(fault => {
-				write(fault === undefined ? `Checkpoint ${node.chain.checkpoint} is made.` : `No: ${fault}.`);
+				console.write(fault === undefined ? `Checkpoint ${node.chain.checkpoint} is made.` : `No: ${fault}.`);
 			});
 		});
 	}
 
-	#recover(who: string): void {
+	recover(who: string): void {
 		const { node, questions } = this.#options;
 		const successor = this.#find(who, "recover WHO");
 		if (successor === undefined) return;
@@ -176,18 +137,18 @@ export class StewardCommands {
 	}
 
 	#confirmRecovery(written: string, successor: Member, removed: readonly Member[]): void {
-		const { node, questions, write } = this.#options;
+		const { node, questions, console } = this.#options;
 		const { members } = node.chain;
 		const name = members.label(successor);
 		const leaving = removed.map(member => members.label(member)).join(", ");
 		const text = `This makes ${name} a founder${leaving && ` and puts ${leaving} out of the home for good`}.`;
 		questions.confirm(`${text} Go on?`, yes => {
 			if (!yes) {
-				write("Nothing was done.");
+				console.write("Nothing was done.");
 				return;
 			}
 			node.steward.recover(written, successor, removed, fault => {
-				write(
+				console.write(
 					fault === undefined
 						? `${name} is a founder${leaving && `; ${leaving} is removed`}.`
 						: `No: ${fault}.`
@@ -198,22 +159,22 @@ export class StewardCommands {
 
 	/** The one member that is meant; says why not where there is none. */
 	#find(who: string, usage: string): Member | undefined {
-		const { node, write } = this.#options;
+		const { node, console } = this.#options;
 		if (who === "") {
-			write(`Say whom: ${usage}.`);
+			console.write(`Say whom: ${usage}.`);
 			return undefined;
 		}
 		const found = findMember(node.chain, who);
 		if ("member" in found) return found.member;
-		write(`No: ${found.fault}.`);
+		console.write(`No: ${found.fault}.`);
 		return undefined;
 	}
 
 	/** Says so when this node has no right to it, before anyone is asked to confirm. */
 	#isRefused(body: Body): boolean {
-		const { node, write } = this.#options;
+		const { node, console } = this.#options;
 		const fault = node.steward.faultOf(body);
-		if (fault !== undefined) write(`No: ${fault}.`);
+		if (fault !== undefined) console.write(`No: ${fault}.`);
 		return fault !== undefined;
 	}
 }

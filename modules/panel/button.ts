@@ -6,16 +6,20 @@ import type { Clock } from "../clock/clock.js";
  */
 export const settling = 20;
 
+export interface ButtonOwner {
+	/** Milliseconds for which the loop stood still until just now, 0 when it did not. */
+	standstill(): number;
+	/** It is held down, since a moment of the clock. */
+	onDown(since: number): void;
+	/** It was let go, so many milliseconds after it was pressed. */
+	onUp(held: number): void;
+}
+
 export interface ButtonOptions {
 	readonly clock: Clock;
 	/** Its line: 0 while it is pressed. */
 	readonly line: { read(): number };
-	/** Milliseconds for which the loop stood still until just now, 0 when it did not. */
-	readonly standstill: () => number;
-	/** Is held down, since a moment of the clock. */
-	readonly onDown: (since: number) => void;
-	/** Was let go, so many milliseconds after it was pressed. */
-	readonly onUp: (held: number) => void;
+	readonly owner: ButtonOwner;
 }
 
 type State =
@@ -71,7 +75,7 @@ export class Button {
 
 	/** Pressed and let go while the loop stood still: nobody was there to see for how long. */
 	get #wasMissed(): boolean {
-		return this.#options.standstill() >= settling;
+		return this.#options.owner.standstill() >= settling;
 	}
 
 	#touched(): void {
@@ -82,7 +86,7 @@ export class Button {
 			if (this.#state !== state) return;
 			if (this.#isDown) {
 				this.#state = { is: "down", since: state.since };
-				this.#options.onDown(state.since);
+				this.#options.owner.onDown(state.since);
 			} else if (this.#wasMissed) {
 				this.#tapped();
 			} else {
@@ -92,14 +96,14 @@ export class Button {
 	}
 
 	#tapped(): void {
-		const { clock, onDown } = this.#options;
-		onDown(clock.now() - settling);
+		const { clock, owner } = this.#options;
+		owner.onDown(clock.now() - settling);
 		this.#released(settling);
 	}
 
 	#released(held: number): void {
 		this.#rest();
-		this.#options.onUp(held);
+		this.#options.owner.onUp(held);
 	}
 
 	/**

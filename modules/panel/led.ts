@@ -6,8 +6,8 @@ export interface LedOptions {
 	readonly clock: Clock;
 	/** Lit when high. */
 	readonly line: Line;
-	/** What is to be shown now. */
-	readonly sign: () => Sign;
+	/** Says what is to be shown now. */
+	readonly owner: { sign(): Sign };
 }
 
 /** Shows a sign on a line; after each time through its pattern it looks whether there is another to show. */
@@ -15,7 +15,7 @@ export class Led {
 	readonly #options: LedOptions;
 	#sign: Sign | undefined;
 	#step = 0;
-	#cancel: Cancel = () => undefined;
+	#cancel: Cancel | undefined;
 
 	constructor(options: LedOptions) {
 		this.#options = options;
@@ -23,15 +23,15 @@ export class Led {
 
 	/** There may be another sign to show: it begins at once. */
 	update(): void {
-		const sign = this.#options.sign();
+		const sign = this.#options.owner.sign();
 		if (sign === this.#sign) return;
-		this.#cancel();
+		this.#cancel?.();
 		this.#begin(sign);
 	}
 
 	/** Dark, and nothing more by itself. */
 	stop(): void {
-		this.#cancel();
+		this.#cancel?.();
 		this.#sign = undefined;
 		this.#options.line.write(0);
 	}
@@ -46,7 +46,7 @@ export class Led {
 		const { clock, line } = this.#options;
 		const duration = this.#sign === undefined ? undefined : patterns[this.#sign][this.#step];
 		if (duration === undefined) {
-			this.#begin(this.#options.sign());
+			this.#begin(this.#options.owner.sign());
 			return;
 		}
 		const isLit = this.#step % 2 === 0;

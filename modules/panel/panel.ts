@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from "../clock/clock.js";
 import type { Line } from "../devices/devices.js";
-import { Button } from "./button.js";
+import { Button, type ButtonOwner } from "./button.js";
 import { Led } from "./led.js";
 import { lengthOf, type Sign } from "./patterns.js";
 
@@ -17,29 +17,30 @@ export const holds = Object.freeze({
 	reset: 10_000
 });
 
-export interface PanelOptions {
+/** Whose panel it is. */
+export interface PanelOwner {
 	readonly clock: Clock;
 	/** Low while it is pressed; undefined without a button. */
 	readonly button: { read(): number } | undefined;
 	/** Undefined without an LED. */
 	readonly led: Line | undefined;
 	/** Milliseconds for which the loop stood still until just now, 0 when it did not. */
-	readonly standstill: () => number;
+	standstill(): number;
 	/** What the LED shows when nobody holds the button. */
-	readonly sign: () => Sign;
+	sign(): Sign;
 	/** Whether a long press would invite. */
-	readonly canInvite: () => boolean;
+	canInvite(): boolean;
 	/** A short press. */
-	readonly onPress: () => void;
+	onPress(): void;
 	/** A long press. */
-	readonly onInvite: () => void;
+	onInvite(): void;
 	/** A very long press: wipes the node. */
-	readonly onReset: () => void;
+	onReset(): void;
 }
 
 /** The button and the LED of a node: all that a person needs who has no console. */
-export class Panel {
-	readonly #options: PanelOptions;
+export class Panel implements ButtonOwner {
+	readonly #owner: PanelOwner;
 	readonly #button: Button | undefined;
 	readonly #led: Led | undefined;
 	/** Ends what waits for the button to be held longer. */
@@ -47,19 +48,11 @@ export class Panel {
 	#downSince: number | undefined;
 	#refusedUntil = Number.NEGATIVE_INFINITY;
 
-	constructor(options: PanelOptions) {
-		this.#options = options;
-		const { clock, button, led, standstill } = options;
-		if (led !== undefined) this.#led = new Led({ clock, line: led, sign: () => this.#sign() });
-		if (button !== undefined) {
-			this.#button = new Button({
-				clock,
-				line: button,
-				standstill,
-				onDown: since => this.#down(since),
-				onUp: held => this.#up(held)
-			});
-		}
+	constructor(owner: PanelOwner) {
+		this.#owner = owner;
+		const { clock, button, led } = owner;
+		if (led !== undefined) this.#led = new Led({ clock, line: led, owner: this });
+		if (button !== undefined) this.#button = new Button({ clock, line: button, owner: this });
 	}
 
 	/** To be called at each edge of the button's line. */
@@ -74,7 +67,7 @@ export class Panel {
 
 	/** What the button asked for was refused, or nobody answered: the LED shows it once. */
 	refused(): void {
-		this.#refusedUntil = this.#options.clock.now() + lengthOf("refused");
+		this.#refusedUntil = this.#owner.clock.now() + lengthOf("refused");
 		this.update();
 	}
 
@@ -84,18 +77,22 @@ export class Panel {
 		this.#led?.stop();
 	}
 
-	#sign(): Sign {
-		const { clock, sign, canInvite } = this.#options;
-		const now = clock.now();
-		const held = this.#downSince === undefined ? 0 : now - this.#downSince;
-		if (held >= holds.warn) return "warning";
-		if (held >= holds.invite && canInvite()) return "inviting";
-		if (now < this.#refusedUntil) return "refused";
-		return sign();
+	standstill(): number {
+		return this.#owner.standstill();
 	}
 
-	#down(since: number): void {
-		const { clock, onReset } = this.#options;
+	/** What the LED shows now. */
+	sign(): Sign {
+		const now = this.#owner.clock.now();
+		const held = this.#downSince === undefined ? 0 : now - this.#downSince;
+		if (held >= holds.warn) return "warning";
+		if (held >= holds.invite && this.#owner.canInvite()) return "inviting";
+		if (now < this.#refusedUntil) return "refused";
+		return this.#owner.sign();
+	}
+
+	onDown(since: number): void {
+		const { clock } = this.#owner;
 		const at = (held: number, action: () => void) =>
 			clock.after(since + held - clock.now(), () => {
 				// An edge may still wait for its turn: the line itself says whether the button is held.
@@ -106,17 +103,16 @@ export class Panel {
 		this.#cancels = [
 			at(holds.invite, () => this.update()),
 			at(holds.warn, () => this.update()),
-			at(holds.reset, onReset)
+			at(holds.reset, () => this.#owner.onReset())
 		];
 	}
 
-	#up(held: number): void {
-		const { canInvite, onPress, onInvite } = this.#options;
+	onUp(held: number): void {
 		for (const cancel of this.#cancels) cancel();
 		this.#cancels = [];
 		this.#downSince = undefined;
-		if (held < holds.invite) onPress();
-		else if (held < holds.warn && canInvite()) onInvite();
+		if (held < holds.invite) this.#owner.onPress();
+		else if (held < holds.warn && this.#owner.canInvite()) this.#owner.onInvite();
 		this.update();
 	}
 }

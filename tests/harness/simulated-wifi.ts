@@ -47,7 +47,7 @@ export class SimulatedWifi {
 		credentials: WifiCredentials | undefined,
 		place: string,
 		isPowered: () => boolean,
-		onChange: NetworkEvents["onChange"]
+		events: NetworkEvents
 	): NetworkLike {
 		const address = place.split(":")[0];
 		const station: Station = {
@@ -55,7 +55,7 @@ export class SimulatedWifi {
 			credentials,
 			tell: state => {
 				if (!isPowered()) return;
-				onChange(state, state === "online" ? address : undefined);
+				events.onChange(state, state === "online" ? address : undefined);
 			}
 		};
 		this.#stations.set(place, station);

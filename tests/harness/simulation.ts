@@ -173,28 +173,30 @@ export class SimulatedNode {
 			vitals: this.#vitals(),
 			random: count => dice.bytes(count),
 			time: () => 1_700_000_000 + Math.floor(clock.now() / 1000),
-			openTerminal: ({ onLine, onEnd }) => {
-				this.#type = line => whileOn(() => onLine(line));
-				this.#end = () => whileOn(onEnd);
+			openTerminal: events => {
+				this.#type = line => whileOn(() => events.onLine(line));
+				this.#end = () => whileOn(() => events.onEnd());
 				const write = (text: string) => {
 					if (isOn()) this.output += text;
 				};
 				this.screen = { write, echo: true };
 				return this.screen;
 			},
-			openNetwork: (credentials, { onChange }) =>
-				this.wifi?.open(credentials, place, isOn, onChange) ?? {
+			openNetwork: (credentials, events) =>
+				this.wifi?.open(credentials, place, isOn, events) ?? {
 					state: "online",
 					join() {
 						throw new Error("the system connects this machine");
 					}
 				},
-			openSocket: (_port, receive) => {
+			openSocket: (_port, receiver) => {
 				this.sockets += 1;
 				const whileReached = (action: () => void) => {
 					if (this.wifi?.isOut(place) !== true) whileOn(action);
 				};
-				this.#network.attach(place, (bytes, from, port) => whileReached(() => receive(bytes, from, port)));
+				this.#network.attach(place, (bytes, from, port) =>
+					whileReached(() => receiver.onDatagram(bytes, from, port))
+				);
 				return {
 					send: (to, port, bytes) => {
 						this.attempts += 1;
@@ -203,8 +205,8 @@ export class SimulatedNode {
 				};
 			},
 			openLine: pin => (pin === 4 ? this.led : this.line),
-			openButton: (_pin, onEdge) => {
-				this.button.onEdge = () => isOn() && onEdge();
+			openButton: (_pin, events) => {
+				this.button.onEdge = () => isOn() && events.onEdge();
 				return this.button;
 			},
 			exit: code => {

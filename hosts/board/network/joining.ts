@@ -1,20 +1,16 @@
 /** As in hosts/types/network.d.ts. */
 export type NetworkState = "none" | "joining" | "online" | "offline";
 
-/** What it takes of the board's Wi-Fi. */
-export interface Radio {
+/** What it takes of the board. */
+export interface Station {
 	/** Begins to join; what comes of it is told to `changed`. May throw. */
 	connect(ssid: string, password: string): void;
 	/** Ends the joining or the connection; nothing is told of that. */
 	disconnect(): void;
-}
-
-export interface JoiningOptions {
-	readonly radio: Radio;
 	/** Does it after so many milliseconds, unless what is returned is called. */
-	readonly after: (milliseconds: number, action: () => void) => () => void;
+	after(milliseconds: number, action: () => void): () => void;
 	/** Told from the loop when the state or the address has changed. */
-	readonly onChange: (state: NetworkState, address: string | undefined) => void;
+	onChange(state: NetworkState, address: string | undefined): void;
 }
 
 /** ECMA-419's `connection` of a Wi-Fi: up to this it is not connected, from `hasAddress` on it can be used. */
@@ -29,7 +25,7 @@ const longestPause = 60_000;
 
 /** Joins a Wi-Fi and stays in it: tries for ever, at longer and longer intervals. */
 export class Joining {
-	readonly #options: JoiningOptions;
+	readonly #station: Station;
 	#credentials: { readonly ssid: string; readonly password: string } | undefined;
 	#state: NetworkState = "none";
 	#address: string | undefined;
@@ -37,8 +33,8 @@ export class Joining {
 	#isTrying = false;
 	#cancel: (() => void) | undefined;
 
-	constructor(options: JoiningOptions) {
-		this.#options = options;
+	constructor(station: Station) {
+		this.#station = station;
 	}
 
 	get state(): NetworkState {
@@ -57,7 +53,7 @@ export class Joining {
 	/** Ends everything. */
 	leave(): void {
 		this.#wait(0);
-		if (this.#credentials !== undefined) this.#options.radio.disconnect();
+		if (this.#credentials !== undefined) this.#station.disconnect();
 		this.#credentials = undefined;
 		this.#isTrying = false;
 		this.#state = "none";
@@ -81,7 +77,7 @@ export class Joining {
 		this.#isTrying = true;
 		this.#wait(patience, () => this.#fail());
 		try {
-			this.#options.radio.connect(credentials.ssid, credentials.password);
+			this.#station.connect(credentials.ssid, credentials.password);
 		} catch {
 			// As if it could not be reached; told from the loop.
 			this.#wait(0, () => this.#fail());
@@ -89,7 +85,7 @@ export class Joining {
 	}
 
 	#again(): void {
-		this.#options.radio.disconnect();
+		this.#station.disconnect();
 		this.#try();
 	}
 
@@ -103,13 +99,13 @@ export class Joining {
 	/** Does that after so long, in place of what was to be done; without an action nothing. */
 	#wait(milliseconds: number, action?: () => void): void {
 		this.#cancel?.();
-		this.#cancel = action === undefined ? undefined : this.#options.after(milliseconds, action);
+		this.#cancel = action === undefined ? undefined : this.#station.after(milliseconds, action);
 	}
 
 	#become(state: NetworkState, address: string | undefined): void {
 		if (this.#state === state && this.#address === address) return;
 		this.#state = state;
 		this.#address = address;
-		this.#options.onChange(state, address);
+		this.#station.onChange(state, address);
 	}
 }

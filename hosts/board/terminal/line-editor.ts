@@ -16,13 +16,16 @@ const control = Object.freeze({
 /** What of an escape sequence has been seen. */
 type Escape = "none" | "escape" | "sequence";
 
-export interface LineEditorOptions {
+/** Lines that do not come back, because a password may stand in them. */
+const secret = /^\s*wifi\s/i;
+
+export interface LineEditorOwner {
 	/** Each line without its end; null for one that is too long or no text. */
-	readonly onLine: (line: string | null) => void;
+	onLine(line: string | null): void;
 	/** What the person who types is to see. */
-	readonly show: (text: string) => void;
+	write(text: string): void;
 	/** The text of UTF-8, or null for what is none. */
-	readonly decode: (bytes: Uint8Array) => string | null;
+	decode(bytes: Uint8Array): string | null;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface LineEditorOptions {
  * ctrl-U the line; ctrl-C drops it; the arrows up and down bring lines back. Return, line feed, or both end a line.
  */
 export class LineEditor {
-	readonly #options: LineEditorOptions;
+	readonly #owner: LineEditorOwner;
 	readonly #history: Uint8Array[] = [];
 	readonly #line = new Uint8Array(lineLimit);
 	#length = 0;
@@ -43,8 +46,8 @@ export class LineEditor {
 	/** Whether typed characters show; what is typed while they do not is not kept in the history either. */
 	echo = true;
 
-	constructor(options: LineEditorOptions) {
-		this.#options = options;
+	constructor(owner: LineEditorOwner) {
+		this.#owner = owner;
 	}
 
 	receive(bytes: Uint8Array): void {
@@ -87,8 +90,8 @@ export class LineEditor {
 		if (!this.echo) return;
 		// A character of several bytes is shown once it is whole.
 		const start = this.#lastCharacter();
-		const text = this.#options.decode(this.#line.slice(start, this.#length));
-		if (text !== null) this.#options.show(text);
+		const text = this.#owner.decode(this.#line.slice(start, this.#length));
+		if (text !== null) this.#owner.write(text);
 	}
 
 	/** Where the last character begins. */
@@ -102,12 +105,12 @@ export class LineEditor {
 		if (this.#length === 0) return;
 		this.#length = this.#lastCharacter();
 		this.#isTooLong = false;
-		if (this.echo) this.#options.show("\b \b");
+		if (this.echo) this.#owner.write("\b \b");
 	}
 
 	#drop(): void {
 		this.#clear();
-		this.#options.show("^C\n");
+		this.#owner.write("^C\n");
 	}
 
 	#clear(): void {
@@ -130,13 +133,12 @@ export class LineEditor {
 	}
 
 	#end(): void {
-		const { onLine, show, decode } = this.#options;
 		const bytes = this.#line.slice(0, this.#length);
-		const line = this.#isTooLong ? null : decode(bytes);
-		if (this.echo && line !== null) this.#remember(bytes);
+		const line = this.#isTooLong ? null : this.#owner.decode(bytes);
+		if (this.echo && line !== null && !secret.test(line)) this.#remember(bytes);
 		this.#clear();
-		show("\n");
-		onLine(line);
+		this.#owner.write("\n");
+		this.#owner.onLine(line);
 	}
 
 	#remember(line: Uint8Array): void {

@@ -4,14 +4,12 @@ const longest = 1023;
 export default class Terminal {
 	echo = true;
 	#input = (bytes = Buffer.alloc(0)) => this.#receive(bytes);
-	#end = () => this.#onEnd?.();
+	#end = () => this.#events.onEnd?.();
 	#pending = Buffer.alloc(0);
-	#onLine;
-	#onEnd;
+	#events;
 
-	constructor({ onLine, onEnd }) {
-		this.#onLine = onLine;
-		this.#onEnd = onEnd;
+	constructor(events) {
+		this.#events = events;
 		process.stdin.on("data", this.#input).on("end", this.#end);
 	}
 
@@ -30,7 +28,7 @@ export default class Terminal {
 		while (end >= 0) {
 			const line = this.#pending.subarray(0, end);
 			this.#pending = this.#pending.subarray(end + 1);
-			this.#onLine(text(line));
+			this.#events.onLine(text(line));
 			end = this.#pending.indexOf(10);
 		}
 	}

@@ -102,6 +102,28 @@ export default suite("Wi-Fi of a node", {
 		network.clock.advance(3_600_000);
 		equal(node.attempts, before);
 	},
+	"a press without a network is done as soon as it is there, once": () => {
+		const network = new SimulatedNetwork();
+		const lamp = foundHome(network, "10.0.0.1:5683", { suite: "secure", line: 9 });
+		const { wifi, node } = board({ ...credentials, button: 3, buttonTask: "lamp toggle" }, network);
+		node.start(...answersOf("desk"));
+		node.waitFor(/ready /);
+		network.clock.advance(10_000);
+		node.cut();
+		wifi.isOn = false;
+		node.start();
+		node.waitFor(/ready /);
+		network.clock.advance(1_000);
+		node.press();
+		network.clock.advance(3_000);
+		equal(lamp.line.value, 0);
+		wifi.isOn = true;
+		node.waitFor(/\* the network is there/, 2_000);
+		network.clock.advance(50);
+		equal(lamp.line.value, 1);
+		network.clock.advance(20_000);
+		equal(lamp.line.value, 1);
+	},
 	"the socket is bound once, however often the network comes": () => {
 		const { network, wifi, node } = board(credentials);
 		node.start("y", "desk", "light", homePassword, homePin, "begun");

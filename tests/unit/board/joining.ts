@@ -12,14 +12,12 @@ class Chip {
 	left = 0;
 	isBusy = false;
 	readonly joining = new Joining({
-		radio: {
-			connect: (ssid, password) => {
-				if (this.isBusy) throw new Error("already connecting");
-				this.tries.push(`${this.clock.now()} ${ssid} ${password}`);
-			},
-			disconnect: () => {
-				this.left += 1;
-			}
+		connect: (ssid, password) => {
+			if (this.isBusy) throw new Error("already connecting");
+			this.tries.push(`${this.clock.now()} ${ssid} ${password}`);
+		},
+		disconnect: () => {
+			this.left += 1;
 		},
 		after: (milliseconds, action) => this.clock.after(milliseconds, action),
 		onChange: (state: NetworkState, address) =>

@@ -17,7 +17,7 @@ class Desk {
 	constructor() {
 		this.editor = new LineEditor({
 			onLine: line => this.lines.push(line),
-			show: text => this.#show(text),
+			write: text => this.#show(text),
 			decode
 		});
 	}

@@ -54,6 +54,20 @@ export default suite("coap: requests", {
 		stir();
 		equal(it.peer.inbox.length, before + 1, "and once");
 	},
+	"what waits is sent again at once when the network is there again": () => {
+		const it = start();
+		it.endpoint.request(it.outcome.of("b"));
+		it.clock.advance(DELAY);
+		it.endpoint.reconnected();
+		it.clock.advance(DELAY);
+		equal(it.peer.inbox.length, 2);
+		equal(it.peer.last.id, it.peer.inbox[0]?.id, "the same message");
+		it.peer.send("a", { type: Acknowledgement, id: it.peer.last.id });
+		it.clock.advance(2 * DELAY);
+		it.endpoint.reconnected();
+		it.clock.advance(DELAY);
+		equal(it.peer.inbox.length, 2, "not what was acknowledged");
+	},
 	"a ping is answered by who is there, and is forgotten where nobody is": () => {
 		const it = start();
 		let answers = 0;

@@ -1,0 +1,68 @@
+import { type Console, joinWifi, Questions, type Screen } from "../console/console.js";
+import type { WifiCredentials } from "../node/node.js";
+import type { Guard } from "./guard.js";
+import type { Host, TerminalEvents } from "./host.js";
+
+/** Most lines kept that were typed ahead. */
+const earlyLimit = 16;
+
+export interface DeskOwner {
+	/** A question was answered. */
+	answered(): void;
+	/** Joins a network. Returns why that cannot be, or undefined. */
+	joinWifi(credentials: WifiCredentials): string | undefined;
+	/** Nobody types any more. */
+	quit(): void;
+}
+
+/** Where a person sits: shows them what happens, and takes what they type to where it belongs. */
+export class Desk implements TerminalEvents {
+	readonly screen: Screen;
+	readonly questions: Questions;
+	readonly #guard: Guard;
+	readonly #owner: DeskOwner;
+	readonly #early: (string | null)[] = [];
+	#console: Console | undefined;
+
+	/** Opens the host's terminal. */
+	constructor({ host, guard, owner }: { host: Host; guard: Guard; owner: DeskOwner }) {
+		this.#guard = guard;
+		this.#owner = owner;
+		this.screen = host.openTerminal(this);
+		this.questions = new Questions(this.screen);
+	}
+
+	/** Something happened that a person should see. */
+	report(text: string): void {
+		this.screen.write(`* ${text}\n`);
+	}
+
+	/** From now on what is typed is a command, and what was typed ahead as well. */
+	take(console: Console): void {
+		this.#console = console;
+		for (const line of this.#early.splice(0)) this.#typed(line);
+	}
+
+	onLine(line: string | null): void {
+		this.#guard.run("a line", () => this.#typed(line));
+	}
+
+	onEnd(): void {
+		this.#guard.run("the end of the input", () => this.#owner.quit());
+	}
+
+	#typed(line: string | null): void {
+		if (this.questions.isAsking) {
+			this.questions.answer(line);
+			this.#owner.answered();
+		} else if (this.#console !== undefined) this.#console.execute(line);
+		else if (line !== null && /^\s*wifi(\s|$)/i.test(line)) this.#wifi(line.trim().slice(4).trim());
+		else if (this.#early.length < earlyLimit) this.#early.push(line);
+	}
+
+	/** Possible while the node is still joining: it may be that it cannot because of the network. */
+	#wifi(rest: string): void {
+		const { screen, questions } = this;
+		joinWifi({ screen, questions, join: credentials => this.#owner.joinWifi(credentials) }, rest);
+	}
+}

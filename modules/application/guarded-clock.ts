@@ -1,0 +1,73 @@
+import type { Cancel, Clock } from "../clock/clock.js";
+import type { Guard } from "./guard.js";
+
+/** What waits for its moment, in a queue of such. */
+class Waiting {
+	readonly due: number;
+	readonly action: () => void;
+	readonly queue: Waiting[];
+
+	constructor(due: number, action: () => void, queue: Waiting[]) {
+		this.due = due;
+		this.action = action;
+		this.queue = queue;
+	}
+
+	cancel(): void {
+		const place = this.queue.indexOf(this);
+		if (place >= 0) this.queue.splice(place, 1);
+	}
+}
+
+/**
+ * The application's clock: whatever waits runs through the guard, one action a turn of the loop. All share one timer of
+ * the host's, because a timer of its own costs a board twice as much memory as a place in the queue.
+ */
+export class GuardedClock implements Clock {
+	readonly #clock: Clock;
+	readonly #guard: Guard;
+	/** The next first; of those with one moment, whoever asked first. */
+	readonly #queue: Waiting[] = [];
+	/** The moment for which the host's timer is set. */
+	#set = Number.POSITIVE_INFINITY;
+	#clear: Cancel | undefined;
+
+	constructor(clock: Clock, guard: Guard) {
+		this.#clock = clock;
+		this.#guard = guard;
+	}
+
+	now(): number {
+		return this.#clock.now();
+	}
+
+	after(milliseconds: number, action: () => void): Cancel {
+		const queue = this.#queue;
+		const waiting = new Waiting(this.now() + Math.max(0, milliseconds), action, queue);
+		let place = queue.length;
+		while (place > 0 && (queue[place - 1]?.due ?? 0) > waiting.due) place -= 1;
+		queue.splice(place, 0, waiting);
+		this.#setTimer();
+		return () => waiting.cancel();
+	}
+
+	/** One that is set for what was cancelled meanwhile stays: it will find nothing to do. */
+	#setTimer(): void {
+		const next = this.#queue[0];
+		if (next === undefined || next.due >= this.#set) return;
+		this.#clear?.();
+		this.#set = next.due;
+		this.#clear = this.#clock.after(next.due - this.now(), () => this.#fire());
+	}
+
+	#fire(): void {
+		this.#set = Number.POSITIVE_INFINITY;
+		this.#clear = undefined;
+		const next = this.#queue[0];
+		if (next !== undefined && next.due <= this.now()) {
+			this.#queue.shift();
+			this.#guard.run("a timer", next.action);
+		}
+		this.#setTimer();
+	}
+}
