@@ -10,7 +10,13 @@ import {
 	type Response
 } from "../coap/coap.js";
 import { type Address, LinkError, type LinkRequest, MessageError, refusalText } from "../node/node.js";
-import { ContextError, type Contexts, SequenceError, UnprotectedError } from "../oscore/oscore.js";
+import {
+	ContextError,
+	type Contexts,
+	type SecurityContext,
+	SequenceError,
+	UnprotectedError
+} from "../oscore/oscore.js";
 import type { Handshakes } from "./handshakes.js";
 import type { SessionSecrets } from "./session-secrets.js";
 
@@ -60,6 +66,8 @@ class SealedRequest implements ClientRequest {
 	readonly #deadline: number;
 	/** What was done for it so far, when the peer said that it has no context for it. */
 	#effort: "none" | "renewed" | "handshaken" = "none";
+	/** What was live with the peer when it was sealed. */
+	#context: SecurityContext | undefined;
 	/** Whether the peer may have acted on it: not on the first request of a run for fresh keys. */
 	#hadContext = true;
 
@@ -120,6 +128,7 @@ class SealedRequest implements ClientRequest {
 			return;
 		}
 		this.#hadContext = true;
+		this.#context = contexts.live(peer);
 		try {
 			layer.request(this);
 			this.#hadContext = !contexts.isRenewing(peer);
@@ -155,7 +164,9 @@ class SealedRequest implements ClientRequest {
 			this.fail("no answer");
 		} else if (this.#hadContext && this.#effort === "none") {
 			this.#effort = "renewed";
-			if (contexts.doubt(this.peer) && mayGoAgain) this.ask();
+			// Fresh keys may have been asked for since it was sealed, or even be there.
+			const isOutdated = contexts.isRenewing(this.peer) || contexts.live(this.peer) !== this.#context;
+			if ((isOutdated || contexts.doubt(this.peer)) && mayGoAgain) this.ask();
 			else this.fail("no answer");
 		} else if (mayGoAgain && this.#effort !== "handshaken" && this.#owner.mayBeTold(this.peer)) {
 			this.shakeHands();

@@ -127,6 +127,17 @@ export default suite("tasks in a secure home", {
 		door.ask("task knob read", /^knob: off\n/);
 		knob.until("status", /chain +4 blocks/, 1_000);
 	},
+	"what was sealed before fresh keys were asked for goes again under these": () => {
+		const { network, lamp, door } = secureHome();
+		network.clock.advance(10_000);
+		door.cut();
+		door.start();
+		// Sealed now, and sent one after the other: the first answer makes the lamp ask for fresh keys.
+		for (let count = 0; count < 3; count += 1) lamp.type("task door read");
+		const from = lamp.output.length;
+		network.clock.advance(3_000);
+		equal(lamp.output.slice(from).match(/door: .*/g), Array(3).fill("door: locked"));
+	},
 	"the chain is compared with somebody else than the asker after a start and after an hour": () => {
 		const { clock, freshness, before, findings, asked, waiting, a, b, c } = comparing();
 		before(a);
