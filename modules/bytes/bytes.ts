@@ -3,6 +3,7 @@
 export { fromBase32, toBase32 } from "./base32.js";
 export { BytesError } from "./bytes-error.js";
 export { fromHex, toHex } from "./hex.js";
+export { Records } from "./records.js";
 export { fromCodePoints } from "./text.js";
 export { decodeUtf8, encodeUtf8 } from "./utf8.js";
 

@@ -1,4 +1,4 @@
-import { concat, fromHex, toHex } from "../bytes/bytes.js";
+import { concat, equalBytes, fromHex, Records, toHex } from "../bytes/bytes.js";
 import { CborError, decode, encode, isArray, isBytes } from "../cbor/cbor.js";
 import type { IdText } from "../chain/chain.js";
 import { type Store, StoreError } from "../store/store.js";
@@ -10,6 +10,7 @@ export const peersName = "peers";
 /** Most peers whose addresses are kept: all the others of a full home. */
 const limit = 63;
 
+const idBytes = 8;
 /** Bytes of a kept address: node id, IPv4 address, port. */
 const recordLength = 14;
 
@@ -22,7 +23,7 @@ export class Peers {
 	/** Told who was seen. */
 	onSeen: (id: IdText) => void = () => undefined;
 	/** In the order of their sightings, the latest last. */
-	readonly #addresses = new Map<IdText, Address>();
+	readonly #records = new Records(recordLength);
 
 	constructor(store: Store) {
 		this.#store = store;
@@ -31,17 +32,13 @@ export class Peers {
 	/** Takes in what was kept; a damaged record is as good as none, since peers are found again. Returns the fault. */
 	load(): string | undefined {
 		try {
-			const record = this.#store.get(peersName);
-			if (record === undefined) return undefined;
-			const list = decode(record);
+			const kept = this.#store.get(peersName);
+			if (kept === undefined) return undefined;
+			const list = decode(kept);
 			if (!isArray(list)) return "the addresses of the peers are damaged";
-			for (const item of list) {
+			for (const item of list.slice(0, limit)) {
 				if (!isBytes(item, recordLength)) return "the addresses of the peers are damaged";
-				const host = item.subarray(8, 12).join(".");
-				this.#addresses.set(toHex(item.subarray(0, 8)), {
-					host,
-					port: (item[12] ?? 0) * 256 + (item[13] ?? 0)
-				});
+				this.#records.add(item);
 			}
 			return undefined;
 		} catch (error) {
@@ -51,35 +48,60 @@ export class Peers {
 	}
 
 	get all(): readonly IdText[] {
-		return [...this.#addresses.keys()];
+		const all: IdText[] = [];
+		for (let number = 0; number < this.#records.count; number += 1) all.push(this.#idAt(number));
+		return all;
 	}
 
 	addressOf(id: IdText): Address | undefined {
-		return this.#addresses.get(id);
+		const number = this.#records.find(fromHex(id));
+		if (number < 0) return undefined;
+		const record = this.#records.at(number);
+		return {
+			host: record.subarray(idBytes, 12).join("."),
+			port: (record[12] ?? 0) * 256 + (record[13] ?? 0)
+		};
 	}
 
 	/** The member last seen at an address. */
 	at(address: Address): IdText | undefined {
-		for (const [id, known] of this.#addresses) {
-			if (known.host === address.host && known.port === address.port) return id;
-		}
-		return undefined;
+		const number = this.#seenAt(packed(new Uint8Array(idBytes), address));
+		return number < 0 ? undefined : this.#idAt(number);
 	}
 
 	/** Notes where a member is. Throws a StoreError when that cannot be kept; it is known all the same. */
 	learn(id: IdText, address: Address): void {
 		this.onSeen(id);
-		const known = this.#addresses.get(id);
-		this.#addresses.delete(id);
-		this.#addresses.set(id, address);
-		if (known?.host === address.host && known.port === address.port) return;
-		const previous = this.at(address);
-		if (previous !== undefined && previous !== id) this.#addresses.delete(previous);
-		for (const oldest of this.#addresses.keys()) {
-			if (this.#addresses.size <= limit) break;
-			this.#addresses.delete(oldest);
+		const records = this.#records;
+		const key = fromHex(id);
+		const record = packed(key, address);
+		const number = records.find(key);
+		const isKnown = number >= 0 && equalBytes(records.at(number), record);
+		if (isKnown && number === records.count - 1) return;
+		if (number >= 0) records.remove(number);
+		if (!isKnown) {
+			const previous = this.#seenAt(record);
+			if (previous >= 0) records.remove(previous);
+			if (records.count === limit) records.remove(0);
 		}
-		this.#store.set(peersName, encode([...this.#addresses].map(packed)));
+		records.add(record);
+		if (isKnown) return;
+		const all: Uint8Array[] = [];
+		for (let each = 0; each < records.count; each += 1) all.push(records.at(each));
+		this.#store.set(peersName, encode(all));
+	}
+
+	#idAt(number: number): IdText {
+		return toHex(this.#records.at(number).subarray(0, idBytes));
+	}
+
+	/** The number of whoever was last seen where a record says. */
+	#seenAt(record: Uint8Array): number {
+		const place = record.subarray(idBytes);
+		for (let number = 0; number < this.#records.count; number += 1) {
+			if (equalBytes(this.#records.at(number).subarray(idBytes), place)) return number;
+		}
+		return -1;
 	}
 }
 
@@ -95,6 +117,6 @@ export function keptAddresses(store: Store): Address[] {
 	return known;
 }
 
-function packed([id, { host, port }]: [IdText, Address]): Uint8Array {
-	return concat(fromHex(id), Uint8Array.from(host.split("."), Number), Uint8Array.of(port >> 8, port & 255));
+function packed(id: Uint8Array, { host, port }: Address): Uint8Array {
+	return concat(id, Uint8Array.from(host.split("."), Number), Uint8Array.of(port >> 8, port & 255));
 }

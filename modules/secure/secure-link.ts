@@ -1,4 +1,4 @@
-import { encodeUtf8, equalBytes, toHex } from "../bytes/bytes.js";
+import { encodeUtf8, toHex } from "../bytes/bytes.js";
 import { type IdText, type Member, sameId } from "../chain/chain.js";
 import type { Cancel } from "../clock/clock.js";
 import { Code, type Exchange, Observers, type ServerRequest } from "../coap/coap.js";
@@ -40,8 +40,6 @@ export class SecureLink implements Link {
 	readonly #records: RecordExchange;
 	readonly #requests: SealedRequests;
 	readonly #introductions: Introductions;
-	/** By which keys the members here have proven themselves. */
-	readonly #keys = new Map<IdText, Uint8Array>();
 	/** This node's own credential, and the key that it is for: to decompress a key takes a board 20 ms. */
 	#credential: { readonly key: Uint8Array; readonly credential: Credential } | undefined;
 	/** A member that the chain here does not show yet: this node's sponsor. */
@@ -121,12 +119,10 @@ export class SecureLink implements Link {
 		if (chain.members.get(identity.id) !== undefined) this.#introduced = undefined;
 		for (const peer of this.#secrets.peers) {
 			const member = chain.members.get(peer);
-			const known = this.#keys.get(peer);
 			if (!this.#isMember(peer)) {
-				this.#keys.delete(peer);
 				this.#secrets.remove(peer);
 				this.#contexts.remove(peer);
-			} else if (member !== undefined && known !== undefined && !equalBytes(member.key, known)) {
+			} else if (member !== undefined && this.#secrets.hasOtherKey(peer, member.key)) {
 				this.#remember(peer);
 				this.#rekey(peer);
 			}
@@ -142,7 +138,7 @@ export class SecureLink implements Link {
 	}
 
 	get sessions(): number {
-		return this.#secrets.peers.length;
+		return this.#secrets.count;
 	}
 
 	introduce(id: Uint8Array, publicKey: Uint8Array): void {
@@ -253,7 +249,7 @@ export class SecureLink implements Link {
 
 	#remember(peer: IdText): void {
 		const key = this.#options.chain.members.get(peer)?.key;
-		if (key !== undefined) this.#keys.set(peer, key);
+		if (key !== undefined) this.#secrets.setKey(peer, key);
 	}
 
 	#own(): { readonly credential: Credential; readonly privateKey: Uint8Array } {

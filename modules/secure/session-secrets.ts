@@ -1,4 +1,4 @@
-import { equalBytes, fromHex, toHex } from "../bytes/bytes.js";
+import { concat, equalBytes, fromHex, Records, toHex } from "../bytes/bytes.js";
 import { CborError, type CborValue, decode, encode, isArray, isBytes } from "../cbor/cbor.js";
 import { type IdText, idLength } from "../chain/chain.js";
 import type { StoredSecret } from "../oscore/oscore.js";
@@ -8,6 +8,12 @@ const prefix = "s";
 /** Digits of the peer's id in the name of a record, which has at most 15 characters. */
 const digits = 14;
 
+/** What is kept in RAM of each: the peer's id, by what it calls this node now and called it before, its key's beginning. */
+const idBytes = 8;
+const callsAt = idBytes;
+const keyAt = callsAt + 2;
+const keyBytes = 8;
+
 interface Pair {
 	readonly current: StoredSecret;
 	/** Kept until the peer has used the current one: it may not have got the last message of the handshake. */
@@ -16,34 +22,37 @@ interface Pair {
 
 /**
  * What a handshake with each peer left, kept over restarts in one record a peer. It is used only to make fresh keys
- * (RFC 8613 appendix B.2), never as a context itself.
+ * (RFC 8613 appendix B.2), never as a context itself; so it stays in the store until then.
  */
 export class SessionSecrets {
 	readonly #store: Store;
 	readonly #report: (text: string) => void;
-	/** The records as they are kept: a board has no room for an object of each. */
-	readonly #records = new Map<IdText, Uint8Array>();
+	readonly #index = new Records(keyAt + keyBytes);
 
-	/** Takes in what the store holds; a damaged record is reported and costs a new handshake. */
+	/** Looks at what the store holds; a damaged record is reported and costs a new handshake. */
 	constructor(options: { store: Store; report: (text: string) => void }) {
 		this.#store = options.store;
 		this.#report = options.report;
+		const names = new RegExp(`^${prefix}[0-9a-f]{${digits}}$`);
 		for (const name of this.#store.names()) {
-			if (!new RegExp(`^${prefix}[0-9a-f]{${digits}}$`).test(name)) continue;
-			this.#try(() => {
-				const record = this.#store.get(name);
-				const read = record && readRecord(record);
-				if (record !== undefined && read !== undefined) this.#records.set(read.id, record);
-			});
+			if (!names.test(name)) continue;
+			const read = this.#read(name);
+			if (read !== undefined) this.#note(read.id, read.pair);
 		}
 	}
 
 	has(peer: IdText): boolean {
-		return this.#records.has(peer);
+		return this.#find(peer) >= 0;
+	}
+
+	get count(): number {
+		return this.#index.count;
 	}
 
 	get peers(): readonly IdText[] {
-		return [...this.#records.keys()];
+		const peers: IdText[] = [];
+		for (let number = 0; number < this.#index.count; number += 1) peers.push(this.#peerAt(number));
+		return peers;
 	}
 
 	secretOf(peer: IdText): StoredSecret | undefined {
@@ -52,13 +61,25 @@ export class SessionSecrets {
 
 	/** The secret under which a peer calls this node by `id`. */
 	byRecipientId(id: Uint8Array): StoredSecret | undefined {
-		for (const peer of this.#records.keys()) {
-			const pair = this.#pair(peer);
-			for (const secret of [pair?.current, pair?.previous]) {
-				if (secret !== undefined && equalBytes(secret.recipientId, id)) return secret;
-			}
-		}
-		return undefined;
+		const number = this.#calledBy(id);
+		if (number < 0) return undefined;
+		const pair = this.#pair(this.#peerAt(number));
+		return [pair?.current, pair?.previous].find(secret => secret && equalBytes(secret.recipientId, id));
+	}
+
+	/** Notes by which key a peer has proven itself. */
+	setKey(peer: IdText, key: Uint8Array): void {
+		const number = this.#find(peer);
+		if (number >= 0) this.#index.at(number).set(key.subarray(0, keyBytes), keyAt);
+	}
+
+	/** Whether a peer has proven itself by another key than this one. */
+	hasOtherKey(peer: IdText, key: Uint8Array): boolean {
+		const number = this.#find(peer);
+		if (number < 0) return false;
+		const known = this.#index.at(number).subarray(keyAt);
+		// Nothing is noted yet: a compressed key never begins with 0.
+		return known[0] !== 0 && !equalBytes(known, key.subarray(0, keyBytes));
 	}
 
 	/** Keeps a new secret, and of those before the last that the peer is known to have. */
@@ -79,7 +100,9 @@ export class SessionSecrets {
 
 	/** Forgets what is shared with a peer. */
 	remove(peer: IdText): void {
-		if (!this.#records.delete(peer)) return;
+		const number = this.#find(peer);
+		if (number < 0) return;
+		this.#index.remove(number);
 		this.#try(() => this.#store.delete(recordName(peer)));
 	}
 
@@ -88,18 +111,51 @@ export class SessionSecrets {
 		for (;;) {
 			const id = random(1);
 			const isTaken = taken !== undefined && equalBytes(id, taken);
-			if (!isTaken && this.byRecipientId(id) === undefined) return id;
+			if (!isTaken && this.#calledBy(id) < 0) return id;
 		}
 	}
 
+	#find(peer: IdText): number {
+		return this.#index.find(fromHex(peer));
+	}
+
+	#peerAt(number: number): IdText {
+		return toHex(this.#index.at(number).subarray(0, idBytes));
+	}
+
+	#calledBy(id: Uint8Array): number {
+		const [called] = id;
+		if (id.length !== 1) return -1;
+		for (let number = 0; number < this.#index.count; number += 1) {
+			const record = this.#index.at(number);
+			if (record[callsAt] === called || record[callsAt + 1] === called) return number;
+		}
+		return -1;
+	}
+
 	#pair(peer: IdText): Pair | undefined {
-		const record = this.#records.get(peer);
-		return record && readRecord(record)?.pair;
+		return this.has(peer) ? this.#read(recordName(peer))?.pair : undefined;
+	}
+
+	#read(name: string): { id: IdText; pair: Pair } | undefined {
+		let record: Uint8Array | undefined;
+		this.#try(() => {
+			record = this.#store.get(name);
+		});
+		return record && readRecord(record);
+	}
+
+	#note(peer: IdText, { current, previous = current }: Pair): void {
+		const [now = 0] = current.recipientId;
+		const [before = 0] = previous.recipientId;
+		const number = this.#find(peer);
+		if (number >= 0) this.#index.at(number).set([now, before], callsAt);
+		else this.#index.add(concat(fromHex(peer), Uint8Array.of(now, before), new Uint8Array(keyBytes)));
 	}
 
 	#write(peer: IdText, { current, previous }: Pair): void {
 		const record = encode([fromHex(peer), fields(current), previous === undefined ? null : fields(previous)]);
-		this.#records.set(peer, record);
+		this.#note(peer, { current, previous });
 		this.#try(() => this.#store.set(recordName(peer), record));
 	}
 
@@ -142,7 +198,7 @@ function readRecord(record: Uint8Array): { id: IdText; pair: Pair } | undefined 
 function readSecret(name: IdText, value: CborValue): StoredSecret | undefined {
 	if (!isArray(value)) return undefined;
 	const [masterSecret, masterSalt, senderId, recipientId] = value;
-	if (!isBytes(masterSecret) || !isBytes(masterSalt) || !isBytes(senderId) || !isBytes(recipientId)) {
+	if (!isBytes(masterSecret) || !isBytes(masterSalt) || !isBytes(senderId) || !isBytes(recipientId, 1)) {
 		return undefined;
 	}
 	return { name, masterSecret, masterSalt, senderId, recipientId };

@@ -13,6 +13,7 @@ import {
 } from "../../../modules/bytes/bytes.js";
 import { bytes, equal, ok, throws } from "../../harness/assert.js";
 import { type Suite, suite } from "../../harness/suite.js";
+import records from "./records.js";
 
 /** Every byte once, in order. */
 const every = () => Uint8Array.from({ length: 256 }, (_, i) => i);
@@ -155,5 +156,6 @@ export default [
 				throws(() => fromBase32(text), BytesError, "last");
 			}
 		}
-	})
+	}),
+	records
 ] as Suite[];

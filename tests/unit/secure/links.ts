@@ -106,7 +106,7 @@ export class Member {
 			peers: this.peers,
 			store: this.store,
 			clock,
-			random: counter(address.charCodeAt(0)),
+			random: counter(address.charCodeAt(7)),
 			layer,
 			resources: new Resources(layer),
 			maxContexts: 16,
@@ -147,11 +147,11 @@ export class Member {
 	}
 }
 
-/** Members of one home at addresses `a`, `b`, ..., the first its founder. */
+/** Members of one home at addresses 10.0.0.1, 10.0.0.2, ..., the first its founder. */
 export function members(network: Network, count: number): Member[] {
 	const all = Array.from({ length: count }, (_, index) => {
-		const address = String.fromCharCode(0x61 + index);
-		return { node: testNode(`member ${address}`), address };
+		const address = `10.0.0.${index + 1}`;
+		return { node: testNode(`member ${String.fromCharCode(0x61 + index)}`), address };
 	});
 	return all.map(({ node, address }) => new Member(network, address, node, all));
 }

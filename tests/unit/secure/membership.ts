@@ -153,7 +153,7 @@ export default suite("sessions and membership", {
 		const heard = a.ask(b, read);
 		clock.advance(1_000);
 		equal(heard, [Uint8Array.of(1)]);
-		const answer = network.peer("x").ask("b", {
+		const answer = network.peer("x").ask("10.0.0.2", {
 			code: Code.Get,
 			id: 9,
 			options: [{ number: OptionNumber.UriPath, value: Uint8Array.from("state", c => c.charCodeAt(0)) }]

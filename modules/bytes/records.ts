@@ -1,0 +1,65 @@
+/** Records for which room is made at a time. */
+const growth = 8;
+
+/**
+ * Records of one length, each with a key at its beginning, in one buffer: an object for each would not fit a
+ * microcontroller.
+ */
+export class Records {
+	readonly #length: number;
+	#bytes = new Uint8Array(0);
+	#count = 0;
+
+	/** `length`: bytes of a record. */
+	constructor(length: number) {
+		this.#length = length;
+	}
+
+	get count(): number {
+		return this.#count;
+	}
+
+	/** The number of the record that begins with `key`, or -1. Not constant time. */
+	find(key: Uint8Array): number {
+		const bytes = this.#bytes;
+		const length = key.length;
+		const first = key[0];
+		const end = this.#count * this.#length;
+		for (let at = 0; at < end; at += this.#length) {
+			if (bytes[at] !== first) continue;
+			let same = 1;
+			while (same < length && bytes[at + same] === key[same]) same += 1;
+			if (same === length) return at / this.#length;
+		}
+		return -1;
+	}
+
+	/** A view of a record, good until one is added or removed. Throws a RangeError for a number without a record. */
+	at(number: number): Uint8Array {
+		if (!(number >= 0 && number < this.#count)) throw new RangeError(`no record ${number}`);
+		return this.#bytes.subarray(number * this.#length, (number + 1) * this.#length);
+	}
+
+	/** Adds a record behind the others. Throws a RangeError for one of another length. */
+	add(record: Uint8Array): void {
+		if (record.length !== this.#length) throw new RangeError(`a record of ${record.length} bytes`);
+		const end = this.#count * this.#length;
+		if (end === this.#bytes.length) {
+			const bytes = new Uint8Array(end + growth * this.#length);
+			bytes.set(this.#bytes);
+			this.#bytes = bytes;
+		}
+		this.#bytes.set(record, end);
+		this.#count += 1;
+	}
+
+	/** Takes a record out; what it held is wiped. */
+	remove(number: number): void {
+		const at = number * this.#length;
+		const end = this.#count * this.#length;
+		this.at(number).fill(0);
+		this.#bytes.copyWithin(at, at + this.#length, end);
+		this.#bytes.fill(0, end - this.#length, end);
+		this.#count -= 1;
+	}
+}
