@@ -5,7 +5,6 @@ import type { BlockStorage } from "./block-storage.js";
 import { type Body, type GenesisBody, Kind } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { type Bundle, Checkpoints } from "./checkpoints.js";
-import type { Profile } from "./effect.js";
 import { Judge } from "./judge.js";
 import type { Membership } from "./membership.js";
 import { Rank } from "./rank.js";
@@ -44,7 +43,6 @@ export class Chain {
 	readonly #judge: Judge;
 	readonly #storage: BlockStorage;
 	readonly #checkpoints: Checkpoints;
-	readonly #profiles = new Map<number, Profile>();
 	readonly #founded: { readonly suite: number; readonly rounds: number } | undefined;
 	#settledNow: Settled | undefined;
 
@@ -64,8 +62,7 @@ export class Chain {
 		this.#set = new BlockSet({ storage, home, limit });
 		const members = () => this.members;
 		this.#judge = new Judge({ blocks: this.#set, limit, members });
-		const parts = { blocks: this.#set, judge: this.#judge, members };
-		this.#checkpoints = new Checkpoints({ ...parts, profiles: this.#profiles });
+		this.#checkpoints = new Checkpoints({ blocks: this.#set, judge: this.#judge, members });
 	}
 
 	/**
@@ -154,8 +151,7 @@ export class Chain {
 
 	/** Whether block `number` is one of those since the checkpoint, which peers compare. */
 	isLive(number: number): boolean {
-		const { index, base } = this.#set;
-		return !index.isAnchor(number) && index.slot(number) !== base?.slot;
+		return this.#set.isLive(number);
 	}
 
 	/** The number of the block whose hash begins with `prefix` (4 bytes or more), or -1. */
@@ -214,6 +210,8 @@ export class Chain {
 		if (home === undefined || this.#set.base === undefined)
 			throw new BlockError("home", "there is no home yet");
 		this.#judge.checkRight(author, body);
+		// First, or it might be a block that this one rests on.
+		this.#makeRoom([]);
 		const parents = this.#judge.parentsFor(author, body);
 		const sequence = this.#judge.nextSequence(author, this.#set.rowOver(parents));
 		const block = signBlock({ home, parents, author, time, body, sequence }, privateKey);
@@ -286,22 +284,22 @@ export class Chain {
 
 	/** Stores a judged block, then takes it in. */
 	#keep(block: Block): void {
-		if (this.length >= this.#judge.limit) this.#makeRoom();
-		this.#set.keep(block);
+		this.#makeRoom(block.parents);
+		const settled = this.#settledNow;
 		this.#changed();
+		if (this.#set.keep(block) && settled?.append(block)) this.#settledNow = settled;
 	}
 
-	/** Drops a block without effect that nothing which counts rests on. */
-	#makeRoom(): void {
-		const settled = this.#settled;
-		for (let number = this.length - 1; number > 0; number -= 1) {
-			if (!settled.isVoid(number) || settled.isNeeded(number) || this.#set.isParent(number)) continue;
-			this.#profiles.delete(this.#set.index.slot(number));
-			this.#set.drop(number);
-			this.#changed();
-			return;
+	/** In a full home: drops a block without effect that nothing rests on, nor what is to come. */
+	#makeRoom(parents: readonly Uint8Array[]): void {
+		if (this.length < this.#judge.limit) return;
+		const isWanted = (number: number) => parents.some(parent => equalBytes(parent, this.hashAt(number)));
+		const number = this.#set.heads.find(head => this.#settled.isVoid(head) && !isWanted(head));
+		if (number === undefined) {
+			throw new BlockError("full", `the home has its ${this.#judge.limit} blocks: a checkpoint makes room`);
 		}
-		throw new BlockError("full", `the home has its ${this.#judge.limit} blocks: a checkpoint makes room`);
+		this.#set.drop(number);
+		this.#changed();
 	}
 
 	#checkFounded({ body }: Block): void {
@@ -319,7 +317,7 @@ export class Chain {
 	}
 
 	get #settled(): Settled {
-		this.#settledNow ??= new Settled(this.#set, this.#profiles);
+		this.#settledNow ??= new Settled(this.#set);
 		return this.#settledNow;
 	}
 }

@@ -5,7 +5,7 @@ import { Block, hashLength, signBlock } from "./block.js";
 import type { BlockSet } from "./block-set.js";
 import { type Body, Kind } from "./body.js";
 import { BlockError } from "./chain-error.js";
-import { effectOf, type Profile } from "./effect.js";
+import { effectOf } from "./effect.js";
 import { Founders, orderOfAnchor } from "./founders.js";
 import type { Judge } from "./judge.js";
 import { LiveBlocks } from "./live-blocks.js";
@@ -25,18 +25,11 @@ export class Checkpoints {
 	readonly #set: BlockSet;
 	readonly #judge: Judge;
 	readonly #members: () => Membership;
-	readonly #profiles: Map<number, Profile>;
 
-	constructor(options: {
-		blocks: BlockSet;
-		judge: Judge;
-		members: () => Membership;
-		profiles: Map<number, Profile>;
-	}) {
+	constructor(options: { blocks: BlockSet; judge: Judge; members: () => Membership }) {
 		this.#set = options.blocks;
 		this.#judge = options.judge;
 		this.#members = options.members;
-		this.#profiles = options.profiles;
 	}
 
 	/** Signs a checkpoint over all that is here and makes it the one that rules. */
@@ -119,7 +112,6 @@ export class Checkpoints {
 		for (const anchor of anchors) this.#set.write(anchor);
 		this.#set.storage.writeTable(placeOf(number), table);
 		this.#set.write(block);
-		this.#profiles.clear();
 		this.#set.load();
 	}
 
@@ -138,11 +130,11 @@ export class Checkpoints {
 
 	/** What the blocks under these parents come to, the checkpoint itself counted among its author's. */
 	#tableOver(parents: readonly Uint8Array[], author: Uint8Array): Table {
-		const { base, recovery, index, ancestry, storage } = this.#set;
+		const { base, recovery, profiles } = this.#set;
 		const within = this.#set.rowOver(parents);
 		if (base === undefined || within === undefined) throw new BlockError("parents", "a parent is not here");
-		const profiles = this.#profiles;
-		const live = new LiveBlocks({ index, ancestry, storage, profiles, base: base.slot, within });
+		const profileOf = (slot: number) => profiles.look(slot);
+		const live = new LiveBlocks({ blocks: this.#set, profileOf, within });
 		const { membership } = effectOf(live, base.table, recovery);
 		const isOwn = (id: Uint8Array | null) => id !== null && equalBytes(id, author);
 		return {

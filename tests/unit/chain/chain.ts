@@ -3,6 +3,7 @@ import block from "./block.js";
 import checkpoint from "./checkpoint.js";
 import effect from "./effect.js";
 import growth from "./growth.js";
+import latest from "./latest.js";
 import properties from "./properties.js";
 
-export default [block, growth, effect, checkpoint, properties] as Suite[];
+export default [block, growth, effect, latest, checkpoint, properties] as Suite[];
