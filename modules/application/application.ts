@@ -82,7 +82,8 @@ export class Application {
 		const settings = readSettings(host.config);
 		this.#settings = settings;
 		this.#chosenSuite = suiteNamed(settings.suite);
-		this.#store = new Store({ preference: host.preference, domain });
+		const { preference, vitals } = host;
+		this.#store = new Store({ preference, domain, free: () => vitals.freeStorage() });
 		this.#connection = new Connection({
 			host,
 			store: this.#store,

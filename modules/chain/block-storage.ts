@@ -12,4 +12,6 @@ export interface BlockStorage {
 	readTable(which: 0 | 1): Uint8Array | undefined;
 	/** Keeps a table of at most 8192 bytes; a cut may leave a part of it. Throws when it cannot. */
 	writeTable(which: 0 | 1, table: Uint8Array): void;
+	/** Has `work` use the room that is kept for a checkpoint, where else there is none any more. */
+	withReserve(work: () => void): void;
 }

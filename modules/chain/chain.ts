@@ -234,7 +234,7 @@ export class Chain {
 	 * dropped. Throws a BlockError when the author is no founder or the table would be too long.
 	 */
 	issueCheckpoint(issue: Omit<Issue, "body">): Block {
-		this.#bringTogether(issue);
+		this.#storage.withReserve(() => this.#bringTogether(issue));
 		const block = this.#checkpoints.issue(issue);
 		this.#changed();
 		return block;

@@ -109,9 +109,12 @@ export class Checkpoints {
 
 	/** In this order, so that a cut leaves the old checkpoint or the new one. */
 	#establish(block: Block, number: number, table: Uint8Array, anchors: readonly Block[]): void {
-		for (const anchor of anchors) this.#set.write(anchor);
-		this.#set.storage.writeTable(placeOf(number), table);
-		this.#set.write(block);
+		const { storage } = this.#set;
+		storage.withReserve(() => {
+			for (const anchor of anchors) this.#set.write(anchor);
+			storage.writeTable(placeOf(number), table);
+			this.#set.write(block);
+		});
 		this.#set.load();
 	}
 

@@ -75,4 +75,9 @@ export class MemoryStorage implements BlockStorage {
 	writeTable(which: 0 | 1, table: Uint8Array): void {
 		this.tables[which] = table.slice();
 	}
+
+	/** There is always room. */
+	withReserve(work: () => void): void {
+		work();
+	}
 }

@@ -5,5 +5,6 @@ import effect from "./effect.js";
 import growth from "./growth.js";
 import latest from "./latest.js";
 import properties from "./properties.js";
+import size from "./size.js";
 
-export default [block, growth, effect, latest, checkpoint, properties] as Suite[];
+export default [block, growth, effect, latest, checkpoint, size, properties] as Suite[];
