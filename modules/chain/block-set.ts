@@ -1,15 +1,14 @@
 import { equalBytes, toHex } from "../bytes/bytes.js";
-import { sha256 } from "../crypto/crypto.js";
 import { Ancestry, hasBit } from "./ancestry.js";
 import { type Base, genesisTable, isAnchor, isCarried, isCovered, recoveryIdOf } from "./base.js";
 import { Block } from "./block.js";
 import { BlockIndex } from "./block-index.js";
-import type { BlockStorage } from "./block-storage.js";
+import { type BlockStorage, tablePlace } from "./block-storage.js";
 import { type GenesisBody, Kind } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { idLength } from "./node-id.js";
 import { Profiles } from "./profiles.js";
-import { decodeTable } from "./table.js";
+import { decodeTable, hashOfTable, partsOfTable } from "./table.js";
 
 /** Places beyond the limit, for what is kept from before a checkpoint and for the checkpoint itself. */
 const spare = 16;
@@ -234,9 +233,10 @@ export class BlockSet {
 	#rebase({ slot, block }: Stored): void {
 		if (block.body.kind !== Kind.checkpoint) return;
 		const { number, hash } = block.body;
-		const bytes = this.storage.readTable(number % 2 === 0 ? 0 : 1);
-		if (bytes === undefined || !equalBytes(sha256(bytes), hash)) throw new RangeError("it is not here");
+		const bytes = this.storage.readTable(tablePlace(number));
+		if (bytes === undefined) throw new RangeError("it is not here");
 		const table = decodeTable(bytes);
+		if (!equalBytes(hashOfTable(partsOfTable(bytes, table)), hash)) throw new RangeError("it is another");
 		this.#home ??= block.home;
 		this.#base = { slot, hash: block.hash, number, table };
 		this.#insert({ slot, block }, { height: table.height, row: nothing, isAnchor: false });

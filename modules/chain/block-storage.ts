@@ -1,3 +1,8 @@
+/** In which of the two places a checkpoint's table is kept. */
+export function tablePlace(number: number): 0 | 1 {
+	return number % 2 === 0 ? 0 : 1;
+}
+
 /** Where the bytes of blocks are kept: numbered slots, each empty or holding one block; and tables of checkpoints. */
 export interface BlockStorage {
 	/** The numbers of the slots in use, in any order. */

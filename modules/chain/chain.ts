@@ -7,7 +7,7 @@ import { BlockError } from "./chain-error.js";
 import { type Bundle, Checkpoints } from "./checkpoints.js";
 import { Judge } from "./judge.js";
 import type { Membership } from "./membership.js";
-import { Rank } from "./rank.js";
+import { Removals } from "./removals.js";
 import { Settled } from "./settled.js";
 
 export * from "./block.js";
@@ -43,6 +43,7 @@ export class Chain {
 	readonly #judge: Judge;
 	readonly #storage: BlockStorage;
 	readonly #checkpoints: Checkpoints;
+	readonly #removals: Removals;
 	readonly #founded: { readonly suite: number; readonly rounds: number } | undefined;
 	#settledNow: Settled | undefined;
 
@@ -63,6 +64,13 @@ export class Chain {
 		const members = () => this.members;
 		this.#judge = new Judge({ blocks: this.#set, limit, members });
 		this.#checkpoints = new Checkpoints({ blocks: this.#set, judge: this.#judge, members });
+		this.#removals = new Removals({
+			blocks: this.#set,
+			judge: this.#judge,
+			members,
+			checkpoints: this.#checkpoints,
+			counts: number => this.countsAt(number)
+		});
 	}
 
 	/**
@@ -159,16 +167,14 @@ export class Chain {
 		return this.#set.index.find(prefix);
 	}
 
-	/** A removal of the node `id` that counts, or undefined; of one before the checkpoint there is none any more. */
-	removalOf(id: Uint8Array): Block | undefined {
-		if (!this.members.isRemoved(id)) return undefined;
-		for (let number = this.length - 1; number >= 0; number -= 1) {
-			if (this.kindAt(number) !== Kind.remove || !this.countsAt(number)) continue;
-			const block = this.blockAt(number);
-			if (block.body.kind === Kind.remove && block.body.ids.some(other => equalBytes(other, id)))
-				return block;
-		}
-		return undefined;
+	/** What shows the node `id` that it was removed, in bytes for `isProofOfRemoval`; empty where it was not. */
+	proofOfRemoval(id: Uint8Array): readonly Uint8Array[] {
+		return this.#removals.proofOf(id);
+	}
+
+	/** Whether a peer's proof shows that the node `id` was removed by who stands above it. See `Removals.isProof`. */
+	isProofOfRemoval(proof: readonly Uint8Array[], id: Uint8Array): boolean {
+		return this.#removals.isProof(proof, id);
 	}
 
 	/**
@@ -182,23 +188,6 @@ export class Chain {
 		this.#judge.check(block);
 		this.#keep(block);
 		return block;
-	}
-
-	/**
-	 * Whether a block that cannot be placed here, because what it rests on is missing, removes the node `id` and is signed
-	 * by who stands above it, as far as is known here: for a node that is told of its own removal. Throws a BlockError
-	 * for what is no block.
-	 */
-	isRemovalOf(cose: Uint8Array, id: Uint8Array): boolean {
-		const block = new Block(cose);
-		const { body, author } = block;
-		if (body.kind !== Kind.remove || !this.#set.isOfHome(block)) return false;
-		if (!body.ids.some(other => equalBytes(other, id))) return false;
-		const recovery = this.#judge.recoveryKey(author);
-		if (recovery !== undefined) return block.isSignedBy(recovery);
-		const remover = this.members.get(author);
-		const rank = this.members.get(id)?.rank ?? Rank.member;
-		return remover !== undefined && !remover.isFrozen && remover.rank > rank && block.isSignedBy(remover.key);
 	}
 
 	/**

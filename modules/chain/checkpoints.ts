@@ -1,8 +1,8 @@
 import { equalBytes } from "../bytes/bytes.js";
-import { sha256 } from "../crypto/crypto.js";
 import { isAnchor, memberIn, recoveryIdOf } from "./base.js";
 import { Block, hashLength, signBlock } from "./block.js";
 import type { BlockSet } from "./block-set.js";
+import { tablePlace } from "./block-storage.js";
 import { type Body, Kind } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { effectOf } from "./effect.js";
@@ -10,7 +10,7 @@ import { Founders, orderOfAnchor } from "./founders.js";
 import type { Judge } from "./judge.js";
 import { LiveBlocks } from "./live-blocks.js";
 import type { Membership } from "./membership.js";
-import { decodeTable, encodeTable, type Table } from "./table.js";
+import { decodeTable, encodeTable, hashOfTable, partsOfTable, type Table } from "./table.js";
 
 /** A checkpoint as it travels: the block, its table, and what shows who the founders are. */
 export interface Bundle {
@@ -49,8 +49,9 @@ export class Checkpoints {
 		this.#judge.checkRight(author, draft);
 		const parents = this.#judge.parentsFor(author, draft);
 		const sequence = this.#judge.nextSequence(author, this.#set.rowOver(parents));
-		const table = encodeTable(this.#tableOver(parents, author));
-		const body: Body = { ...draft, hash: sha256(table) };
+		const says = this.#tableOver(parents, author);
+		const table = encodeTable(says);
+		const body: Body = { ...draft, hash: hashOfTable(partsOfTable(table, says)) };
 		const block = signBlock({ home, parents, author, time, body, sequence }, privateKey);
 		this.#establish(block, number, table, []);
 		return block;
@@ -58,16 +59,21 @@ export class Checkpoints {
 
 	/** The checkpoint that rules, for a peer that has an older one; undefined where there is none. */
 	get bundle(): Bundle | undefined {
-		const { base, index, storage } = this.#set;
+		const { base, storage } = this.#set;
 		if (base === undefined || base.number === 0) return undefined;
-		const table = storage.readTable(placeOf(base.number));
+		const table = storage.readTable(tablePlace(base.number));
 		if (table === undefined) return undefined;
+		return { checkpoint: storage.read(base.slot), table, anchors: this.anchors.map(({ cose }) => cose) };
+	}
+
+	/** The genesis block and the blocks since by which founders came and changed their keys, in order. */
+	get anchors(): Block[] {
+		const { index, storage } = this.#set;
 		const anchors: Block[] = [];
 		for (let number = 0; number < index.length; number += 1) {
 			if (index.isAnchor(number)) anchors.push(new Block(storage.read(index.slot(number))));
 		}
-		anchors.sort((a, b) => orderOfAnchor(a) - orderOfAnchor(b) || a.sequence - b.sequence);
-		return { checkpoint: storage.read(base.slot), table, anchors: anchors.map(({ cose }) => cose) };
+		return anchors.sort((a, b) => orderOfAnchor(a) - orderOfAnchor(b) || a.sequence - b.sequence);
 	}
 
 	/**
@@ -85,8 +91,10 @@ export class Checkpoints {
 			throw new BlockError("checkpoint", `there is another checkpoint of number ${body.number}`);
 		}
 		if (!this.#set.isOfHome(block)) throw new BlockError("home", "the checkpoint is of another home");
-		if (!equalBytes(sha256(table), body.hash)) throw new BlockError("table", "it comes with another table");
 		const read = decodeTable(table);
+		if (!equalBytes(hashOfTable(partsOfTable(table, read)), body.hash)) {
+			throw new BlockError("table", "it comes with another table");
+		}
 		const brought = anchors.map(cose => new Block(cose)).filter(({ hash }) => this.#set.index.find(hash) < 0);
 		for (const anchor of brought) {
 			if (!this.#set.isOfHome(anchor)) throw new BlockError("home", "a block of another home came with it");
@@ -112,7 +120,7 @@ export class Checkpoints {
 		const { storage } = this.#set;
 		storage.withReserve(() => {
 			for (const anchor of anchors) this.#set.write(anchor);
-			storage.writeTable(placeOf(number), table);
+			storage.writeTable(tablePlace(number), table);
 			this.#set.write(block);
 		});
 		this.#set.load();
@@ -165,8 +173,4 @@ export class Checkpoints {
 
 function genesisIn({ body }: Block) {
 	return body.kind === Kind.genesis ? body : undefined;
-}
-
-function placeOf(number: number): 0 | 1 {
-	return number % 2 === 0 ? 0 : 1;
 }

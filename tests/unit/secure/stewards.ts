@@ -84,6 +84,27 @@ export default suite("stewards of a home", {
 		desk.waitFor(/this node was removed from the home/);
 		knob.ask("task desk on", /^No: there is no "desk" in this home\.\n/);
 	},
+	"a node that was removed while it was away shows it when it returns, also after a checkpoint": () => {
+		const { network, lamp, door, knob, desk, nodes } = home();
+		desk.cut();
+		lamp.ask("remove desk", /Remove it\? \(y\/n\)\n/);
+		lamp.ask("y", /^desk is removed\.\n/);
+		lamp.ask("n", /^/);
+		lamp.ask("checkpoint", /Make a checkpoint\? \(y\/n\)\n/);
+		lamp.ask("y", /^Checkpoint 1 is made\.\n/);
+		for (const node of [lamp, door, knob]) node.until("status", /chain +2 blocks/);
+		desk.start();
+		desk.waitFor(/this node was removed from the home/, 180_000);
+		desk.ask("status", /removed from the home/);
+		desk.cut();
+		desk.start();
+		desk.waitFor(/this node was removed from the home/);
+		converge(
+			network,
+			nodes.filter(node => node !== desk)
+		);
+		ok(!/desk/.test(lamp.ask("members", /^(?:[0-9a-f]{16} .*\n)+/)[0]));
+	},
 	"a node takes a new key, goes on, also after a restart, and the others follow": () => {
 		const { network, lamp, door, knob, nodes } = home();
 		knob.ask("task lamp on", /^lamp: on\n/);
