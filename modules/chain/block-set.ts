@@ -74,10 +74,10 @@ export class BlockSet {
 
 	/**
 	 * The blocks that cannot be placed. When a peer has the same blocks otherwise, they lost their effect by a checkpoint
-	 * (or nobody has what they rest on), and their author issues them anew.
+	 * (or nobody has what they rest on), and their author issues them anew. In the order in which each author issued them.
 	 */
 	get waiting(): Block[] {
-		return this.#waiting.map(slot => this.#read(slot));
+		return this.#waiting.map(slot => this.#read(slot)).sort((a, b) => a.sequence - b.sequence);
 	}
 
 	/** Takes in what the storage holds; what cannot be read is reported, a sentence each. */

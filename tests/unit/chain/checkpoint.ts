@@ -104,6 +104,27 @@ export default suite("chain: checkpoints", {
 		equal(story.members(chain), ["attic", "desk", "door", "lamp"]);
 		equal(chain.members.evidence, []);
 	},
+	"what lost its effect comes in the order in which it was issued, wherever it is stored": () => {
+		const story = new Story();
+		const chain = story.withMembers("door", "desk");
+		story.admin(chain, "lamp", "door");
+		const storage = new MemoryStorage();
+		const away = story.chain(storage);
+		story.merge(away, chain);
+		const issued = [true, false, true].map(granted =>
+			story.grant(away, "door", "desk", unlock, "door", granted)
+		);
+		const turned = new MemoryStorage();
+		for (const [slot, cose] of [...storage.blocks].reverse()) turned.blocks.set(20 - slot, cose);
+		const again = story.chain(turned);
+		again.load();
+		story.checkpoint(chain);
+		story.merge(again, chain);
+		equal(
+			again.waiting.map(({ hash }) => hex(hash)),
+			issued.map(({ hash }) => hex(hash))
+		);
+	},
 	"a removal that its issuer had not seen counts all the same, for everyone": () => {
 		const story = new Story();
 		const chain = story.withMembers("door", "desk", "thief");
