@@ -71,10 +71,10 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 	/** Throws a RangeError for a wrong setting, and what the host throws when the port or a pin is taken. */
 	constructor(host: Host) {
 		const settings = readSettings(host.config);
-		const { preference, random, time } = host;
+		const { preference, random, time, vitals } = host;
 		const guard = new Guard(this);
 		const clock = new GuardedClock(host.clock, guard);
-		const store = new Store({ preference, domain });
+		const store = new Store({ preference, domain, free: () => vitals.freeStorage() });
 		const { port, wifi } = settings;
 		const connection = new Connection({ host, guard, store, port, wifi, owner: this });
 		this.#host = host;

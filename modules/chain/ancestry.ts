@@ -37,10 +37,20 @@ export class Ancestry {
 		return (this.#rows[slot * this.#rowLength + (ancestor >> 3)] & (1 << (ancestor & 7))) !== 0;
 	}
 
-	/** Adds what the block in `slot` rests on to a row. */
+	/** Adds what the block in `slot` rests on to a row; nothing where the row has that block, and so these, already. */
 	addTo(row: Uint8Array, slot: number): void {
+		if (hasBit(row, slot)) return;
 		const at = slot * this.#rowLength;
 		for (let byte = 0; byte < this.#rowLength; byte += 1) row[byte] |= this.#rows[at + byte];
+	}
+
+	/** Whether the block in `slot` rests on all of a row. */
+	hasAll(slot: number, row: Uint8Array): boolean {
+		const at = slot * this.#rowLength;
+		for (let byte = 0; byte < this.#rowLength; byte += 1) {
+			if ((row[byte] & ~this.#rows[at + byte]) !== 0) return false;
+		}
+		return true;
 	}
 
 	/** Forgets a block that is dropped, in every row: its slot may be given to another. */

@@ -1,18 +1,17 @@
 import { equalBytes, toHex } from "../bytes/bytes.js";
-import { sha256 } from "../crypto/crypto.js";
 import { Ancestry, hasBit } from "./ancestry.js";
 import { type Base, genesisTable, isAnchor, isCarried, isCovered, recoveryIdOf } from "./base.js";
 import { Block } from "./block.js";
 import { BlockIndex } from "./block-index.js";
-import type { BlockStorage } from "./block-storage.js";
-import { type GenesisBody, Kind, kindNumber } from "./body.js";
+import { type BlockStorage, tablePlace } from "./block-storage.js";
+import { type GenesisBody, Kind } from "./body.js";
 import { BlockError } from "./chain-error.js";
-import { idLength, nodeIdOf } from "./node-id.js";
-import { decodeTable } from "./table.js";
+import { idLength } from "./node-id.js";
+import { Profiles } from "./profiles.js";
+import { decodeTable, hashOfTable, partsOfTable } from "./table.js";
 
 /** Places beyond the limit, for what is kept from before a checkpoint and for the checkpoint itself. */
 const spare = 16;
-const nobody = new Uint8Array(idLength);
 const nothing = new Uint8Array(0);
 
 /** A slot and what it holds. */
@@ -26,6 +25,7 @@ export class BlockSet {
 	readonly storage: BlockStorage;
 	readonly index: BlockIndex;
 	readonly ancestry: Ancestry;
+	readonly profiles: Profiles;
 	readonly #capacity: number;
 	readonly #used = new Set<number>();
 	/** Slots that could not be read: the next blocks, which heal the chain, are written over them. */
@@ -45,6 +45,7 @@ export class BlockSet {
 		this.#capacity = options.limit + spare;
 		this.index = new BlockIndex(this.#capacity);
 		this.ancestry = new Ancestry(this.#capacity);
+		this.profiles = new Profiles(options.storage);
 	}
 
 	/** The home's id: the first 8 bytes of the genesis block's hash. Undefined while neither is known. */
@@ -73,15 +74,16 @@ export class BlockSet {
 
 	/**
 	 * The blocks that cannot be placed. When a peer has the same blocks otherwise, they lost their effect by a checkpoint
-	 * (or nobody has what they rest on), and their author issues them anew.
+	 * (or nobody has what they rest on), and their author issues them anew. In the order in which each author issued them.
 	 */
 	get waiting(): Block[] {
-		return this.#waiting.map(slot => this.#read(slot));
+		return this.#waiting.map(slot => this.#read(slot)).sort((a, b) => a.sequence - b.sequence);
 	}
 
 	/** Takes in what the storage holds; what cannot be read is reported, a sentence each. */
 	load(): string[] {
 		this.index.clear();
+		this.profiles.clear();
 		this.#used.clear();
 		this.#damaged.clear();
 		[this.#waiting, this.#carried] = [[], []];
@@ -133,13 +135,21 @@ export class BlockSet {
 		return this.#base !== undefined && hasBit(row, this.#base.slot);
 	}
 
-	/** Whether a block rests on block `number`. */
-	isParent(number: number): boolean {
-		const slot = this.index.slot(number);
-		for (let other = number + 1; other < this.index.length; other += 1) {
-			if (this.ancestry.has(this.index.slot(other), slot)) return true;
+	/** Whether block `number` is one of those since the checkpoint. */
+	isLive(number: number): boolean {
+		return !this.index.isAnchor(number) && this.index.slot(number) !== this.#base?.slot;
+	}
+
+	/** Numbers of the blocks that nothing rests on, the highest first. */
+	get heads(): number[] {
+		const { index, ancestry } = this;
+		const covered = ancestry.rowOver([]);
+		for (let number = index.length - 1; number >= 0; number -= 1) ancestry.addTo(covered, index.slot(number));
+		const heads: number[] = [];
+		for (let number = index.length - 1; number >= 0; number -= 1) {
+			if (!hasBit(covered, index.slot(number)) && !index.isAnchor(number)) heads.push(number);
 		}
-		return false;
+		return heads;
 	}
 
 	/**
@@ -159,23 +169,31 @@ export class BlockSet {
 		return 1 + Math.max(...parents.map(parent => this.index.height(this.index.find(parent))));
 	}
 
-	/** Stores a judged block and takes it in, and then those that waited for it. */
-	keep(block: Block): void {
+	/**
+	 * Stores a judged block and takes it in, and then those that waited for it. Returns whether it is the only one that
+	 * came, and nothing else has another place now.
+	 */
+	keep(block: Block): boolean {
 		const slot = this.write(block);
 		if (block.body.kind === Kind.genesis) this.#found({ slot, block });
-		else this.#waiting.push(slot);
+		else if (!this.#placeOverParents({ slot, block })) this.#waiting.push(slot);
+		else if (this.#waiting.length === 0 && this.#carried.every(carried => this.ancestry.has(slot, carried))) {
+			return true;
+		}
 		const before = this.#carried.length;
 		this.#settle();
 		// One that is carried may have another before it; and what seemed to be from before the checkpoint was not, when its
 		// parents come after it.
 		const isWrong = this.#carried.some(carried => this.rowOver(this.#read(carried).parents) !== undefined);
 		if (isWrong || this.#carried.length !== before) this.load();
+		return false;
 	}
 
 	/** Stores a block without taking it in, for the next `load`. Returns its slot. */
 	write(block: Block): number {
 		const slot = this.#freeSlot();
 		this.storage.write(slot, block.cose);
+		this.profiles.forget(slot);
 		this.#damaged.delete(slot);
 		this.#used.add(slot);
 		return slot;
@@ -215,9 +233,10 @@ export class BlockSet {
 	#rebase({ slot, block }: Stored): void {
 		if (block.body.kind !== Kind.checkpoint) return;
 		const { number, hash } = block.body;
-		const bytes = this.storage.readTable(number % 2 === 0 ? 0 : 1);
-		if (bytes === undefined || !equalBytes(sha256(bytes), hash)) throw new RangeError("it is not here");
+		const bytes = this.storage.readTable(tablePlace(number));
+		if (bytes === undefined) throw new RangeError("it is not here");
 		const table = decodeTable(bytes);
+		if (!equalBytes(hashOfTable(partsOfTable(bytes, table)), hash)) throw new RangeError("it is another");
 		this.#home ??= block.home;
 		this.#base = { slot, hash: block.hash, number, table };
 		this.#insert({ slot, block }, { height: table.height, row: nothing, isAnchor: false });
@@ -288,12 +307,7 @@ export class BlockSet {
 		{ slot, block }: Stored,
 		{ height, row, isAnchor }: { height: number; row: Uint8Array; isAnchor: boolean }
 	): void {
-		const { hash, author, sequence, body } = block;
-		const kind = kindNumber(body);
-		let subject: Uint8Array = nobody;
-		if (body.kind === Kind.add) subject = nodeIdOf(body.key);
-		else if (body.kind === Kind.grant) subject = body.id;
-		this.index.insert({ hash, height, slot, author, sequence, kind, subject, isAnchor });
+		this.index.insert(block, { height, slot, isAnchor });
 		this.ancestry.set(slot, row);
 	}
 

@@ -1,3 +1,8 @@
+/** In which of the two places a checkpoint's table is kept. */
+export function tablePlace(number: number): 0 | 1 {
+	return number % 2 === 0 ? 0 : 1;
+}
+
 /** Where the bytes of blocks are kept: numbered slots, each empty or holding one block; and tables of checkpoints. */
 export interface BlockStorage {
 	/** The numbers of the slots in use, in any order. */
@@ -12,4 +17,6 @@ export interface BlockStorage {
 	readTable(which: 0 | 1): Uint8Array | undefined;
 	/** Keeps a table of at most 8192 bytes; a cut may leave a part of it. Throws when it cannot. */
 	writeTable(which: 0 | 1, table: Uint8Array): void;
+	/** Has `work` use the room that is kept for a checkpoint, where else there is none any more. */
+	withReserve(work: () => void): void;
 }

@@ -21,6 +21,11 @@ export const SuiteNumber = Object.freeze({ paper: 0, secure: 1 } as const);
 export const adminAction = 255;
 export const founderAction = 254;
 
+/** Whether what a grant gives is a rank. */
+export function isRank(action: number): boolean {
+	return action === adminAction || action === founderAction;
+}
+
 /** Fewest and most rounds of PBKDF2 that a home may ask for. */
 export const roundsRange = Object.freeze({ least: 1000, most: 65_536 } as const);
 

@@ -5,10 +5,9 @@ import type { BlockStorage } from "./block-storage.js";
 import { type Body, type GenesisBody, Kind } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { type Bundle, Checkpoints } from "./checkpoints.js";
-import type { Profile } from "./effect.js";
 import { Judge } from "./judge.js";
 import type { Membership } from "./membership.js";
-import { Rank } from "./rank.js";
+import { Removals } from "./removals.js";
 import { Settled } from "./settled.js";
 
 export * from "./block.js";
@@ -44,7 +43,7 @@ export class Chain {
 	readonly #judge: Judge;
 	readonly #storage: BlockStorage;
 	readonly #checkpoints: Checkpoints;
-	readonly #profiles = new Map<number, Profile>();
+	readonly #removals: Removals;
 	readonly #founded: { readonly suite: number; readonly rounds: number } | undefined;
 	#settledNow: Settled | undefined;
 
@@ -64,8 +63,14 @@ export class Chain {
 		this.#set = new BlockSet({ storage, home, limit });
 		const members = () => this.members;
 		this.#judge = new Judge({ blocks: this.#set, limit, members });
-		const parts = { blocks: this.#set, judge: this.#judge, members };
-		this.#checkpoints = new Checkpoints({ ...parts, profiles: this.#profiles });
+		this.#checkpoints = new Checkpoints({ blocks: this.#set, judge: this.#judge, members });
+		this.#removals = new Removals({
+			blocks: this.#set,
+			judge: this.#judge,
+			members,
+			checkpoints: this.#checkpoints,
+			counts: number => this.countsAt(number)
+		});
 	}
 
 	/**
@@ -154,8 +159,7 @@ export class Chain {
 
 	/** Whether block `number` is one of those since the checkpoint, which peers compare. */
 	isLive(number: number): boolean {
-		const { index, base } = this.#set;
-		return !index.isAnchor(number) && index.slot(number) !== base?.slot;
+		return this.#set.isLive(number);
 	}
 
 	/** The number of the block whose hash begins with `prefix` (4 bytes or more), or -1. */
@@ -163,16 +167,14 @@ export class Chain {
 		return this.#set.index.find(prefix);
 	}
 
-	/** A removal of the node `id` that counts, or undefined; of one before the checkpoint there is none any more. */
-	removalOf(id: Uint8Array): Block | undefined {
-		if (!this.members.isRemoved(id)) return undefined;
-		for (let number = this.length - 1; number >= 0; number -= 1) {
-			if (this.kindAt(number) !== Kind.remove || !this.countsAt(number)) continue;
-			const block = this.blockAt(number);
-			if (block.body.kind === Kind.remove && block.body.ids.some(other => equalBytes(other, id)))
-				return block;
-		}
-		return undefined;
+	/** What shows the node `id` that it was removed, in bytes for `isProofOfRemoval`; empty where it was not. */
+	proofOfRemoval(id: Uint8Array): readonly Uint8Array[] {
+		return this.#removals.proofOf(id);
+	}
+
+	/** Whether a peer's proof shows that the node `id` was removed by who stands above it. See `Removals.isProof`. */
+	isProofOfRemoval(proof: readonly Uint8Array[], id: Uint8Array): boolean {
+		return this.#removals.isProof(proof, id);
 	}
 
 	/**
@@ -189,23 +191,6 @@ export class Chain {
 	}
 
 	/**
-	 * Whether a block that cannot be placed here, because what it rests on is missing, removes the node `id` and is signed
-	 * by who stands above it, as far as is known here: for a node that is told of its own removal. Throws a BlockError
-	 * for what is no block.
-	 */
-	isRemovalOf(cose: Uint8Array, id: Uint8Array): boolean {
-		const block = new Block(cose);
-		const { body, author } = block;
-		if (body.kind !== Kind.remove || !this.#set.isOfHome(block)) return false;
-		if (!body.ids.some(other => equalBytes(other, id))) return false;
-		const recovery = this.#judge.recoveryKey(author);
-		if (recovery !== undefined) return block.isSignedBy(recovery);
-		const remover = this.members.get(author);
-		const rank = this.members.get(id)?.rank ?? Rank.member;
-		return remover !== undefined && !remover.isFrozen && remover.rank > rank && block.isSignedBy(remover.key);
-	}
-
-	/**
 	 * Issues a block by the owner of `privateKey` on top of all that is here, and takes it in. Throws a BlockError when
 	 * the author has no right to it or there is no room.
 	 */
@@ -214,6 +199,8 @@ export class Chain {
 		if (home === undefined || this.#set.base === undefined)
 			throw new BlockError("home", "there is no home yet");
 		this.#judge.checkRight(author, body);
+		// First, or it might be a block that this one rests on.
+		this.#makeRoom([]);
 		const parents = this.#judge.parentsFor(author, body);
 		const sequence = this.#judge.nextSequence(author, this.#set.rowOver(parents));
 		const block = signBlock({ home, parents, author, time, body, sequence }, privateKey);
@@ -236,7 +223,7 @@ export class Chain {
 	 * dropped. Throws a BlockError when the author is no founder or the table would be too long.
 	 */
 	issueCheckpoint(issue: Omit<Issue, "body">): Block {
-		this.#bringTogether(issue);
+		this.#storage.withReserve(() => this.#bringTogether(issue));
 		const block = this.#checkpoints.issue(issue);
 		this.#changed();
 		return block;
@@ -286,22 +273,22 @@ export class Chain {
 
 	/** Stores a judged block, then takes it in. */
 	#keep(block: Block): void {
-		if (this.length >= this.#judge.limit) this.#makeRoom();
-		this.#set.keep(block);
+		this.#makeRoom(block.parents);
+		const settled = this.#settledNow;
 		this.#changed();
+		if (this.#set.keep(block) && settled?.append(block)) this.#settledNow = settled;
 	}
 
-	/** Drops a block without effect that nothing which counts rests on. */
-	#makeRoom(): void {
-		const settled = this.#settled;
-		for (let number = this.length - 1; number > 0; number -= 1) {
-			if (!settled.isVoid(number) || settled.isNeeded(number) || this.#set.isParent(number)) continue;
-			this.#profiles.delete(this.#set.index.slot(number));
-			this.#set.drop(number);
-			this.#changed();
-			return;
+	/** In a full home: drops a block without effect that nothing rests on, nor what is to come. */
+	#makeRoom(parents: readonly Uint8Array[]): void {
+		if (this.length < this.#judge.limit) return;
+		const isWanted = (number: number) => parents.some(parent => equalBytes(parent, this.hashAt(number)));
+		const number = this.#set.heads.find(head => this.#settled.isVoid(head) && !isWanted(head));
+		if (number === undefined) {
+			throw new BlockError("full", `the home has its ${this.#judge.limit} blocks: a checkpoint makes room`);
 		}
-		throw new BlockError("full", `the home has its ${this.#judge.limit} blocks: a checkpoint makes room`);
+		this.#set.drop(number);
+		this.#changed();
 	}
 
 	#checkFounded({ body }: Block): void {
@@ -319,7 +306,7 @@ export class Chain {
 	}
 
 	get #settled(): Settled {
-		this.#settledNow ??= new Settled(this.#set, this.#profiles);
+		this.#settledNow ??= new Settled(this.#set);
 		return this.#settledNow;
 	}
 }

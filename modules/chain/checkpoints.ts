@@ -1,16 +1,16 @@
 import { equalBytes } from "../bytes/bytes.js";
-import { sha256 } from "../crypto/crypto.js";
 import { isAnchor, memberIn, recoveryIdOf } from "./base.js";
 import { Block, hashLength, signBlock } from "./block.js";
 import type { BlockSet } from "./block-set.js";
+import { tablePlace } from "./block-storage.js";
 import { type Body, Kind } from "./body.js";
 import { BlockError } from "./chain-error.js";
-import { effectOf, type Profile } from "./effect.js";
+import { effectOf } from "./effect.js";
 import { Founders, orderOfAnchor } from "./founders.js";
 import type { Judge } from "./judge.js";
 import { LiveBlocks } from "./live-blocks.js";
 import type { Membership } from "./membership.js";
-import { decodeTable, encodeTable, type Table } from "./table.js";
+import { decodeTable, encodeTable, hashOfTable, partsOfTable, type Table } from "./table.js";
 
 /** A checkpoint as it travels: the block, its table, and what shows who the founders are. */
 export interface Bundle {
@@ -25,18 +25,11 @@ export class Checkpoints {
 	readonly #set: BlockSet;
 	readonly #judge: Judge;
 	readonly #members: () => Membership;
-	readonly #profiles: Map<number, Profile>;
 
-	constructor(options: {
-		blocks: BlockSet;
-		judge: Judge;
-		members: () => Membership;
-		profiles: Map<number, Profile>;
-	}) {
+	constructor(options: { blocks: BlockSet; judge: Judge; members: () => Membership }) {
 		this.#set = options.blocks;
 		this.#judge = options.judge;
 		this.#members = options.members;
-		this.#profiles = options.profiles;
 	}
 
 	/** Signs a checkpoint over all that is here and makes it the one that rules. */
@@ -56,8 +49,9 @@ export class Checkpoints {
 		this.#judge.checkRight(author, draft);
 		const parents = this.#judge.parentsFor(author, draft);
 		const sequence = this.#judge.nextSequence(author, this.#set.rowOver(parents));
-		const table = encodeTable(this.#tableOver(parents, author));
-		const body: Body = { ...draft, hash: sha256(table) };
+		const says = this.#tableOver(parents, author);
+		const table = encodeTable(says);
+		const body: Body = { ...draft, hash: hashOfTable(partsOfTable(table, says)) };
 		const block = signBlock({ home, parents, author, time, body, sequence }, privateKey);
 		this.#establish(block, number, table, []);
 		return block;
@@ -65,16 +59,21 @@ export class Checkpoints {
 
 	/** The checkpoint that rules, for a peer that has an older one; undefined where there is none. */
 	get bundle(): Bundle | undefined {
-		const { base, index, storage } = this.#set;
+		const { base, storage } = this.#set;
 		if (base === undefined || base.number === 0) return undefined;
-		const table = storage.readTable(placeOf(base.number));
+		const table = storage.readTable(tablePlace(base.number));
 		if (table === undefined) return undefined;
+		return { checkpoint: storage.read(base.slot), table, anchors: this.anchors.map(({ cose }) => cose) };
+	}
+
+	/** The genesis block and the blocks since by which founders came and changed their keys, in order. */
+	get anchors(): Block[] {
+		const { index, storage } = this.#set;
 		const anchors: Block[] = [];
 		for (let number = 0; number < index.length; number += 1) {
 			if (index.isAnchor(number)) anchors.push(new Block(storage.read(index.slot(number))));
 		}
-		anchors.sort((a, b) => orderOfAnchor(a) - orderOfAnchor(b) || a.sequence - b.sequence);
-		return { checkpoint: storage.read(base.slot), table, anchors: anchors.map(({ cose }) => cose) };
+		return anchors.sort((a, b) => orderOfAnchor(a) - orderOfAnchor(b) || a.sequence - b.sequence);
 	}
 
 	/**
@@ -92,8 +91,10 @@ export class Checkpoints {
 			throw new BlockError("checkpoint", `there is another checkpoint of number ${body.number}`);
 		}
 		if (!this.#set.isOfHome(block)) throw new BlockError("home", "the checkpoint is of another home");
-		if (!equalBytes(sha256(table), body.hash)) throw new BlockError("table", "it comes with another table");
 		const read = decodeTable(table);
+		if (!equalBytes(hashOfTable(partsOfTable(table, read)), body.hash)) {
+			throw new BlockError("table", "it comes with another table");
+		}
 		const brought = anchors.map(cose => new Block(cose)).filter(({ hash }) => this.#set.index.find(hash) < 0);
 		for (const anchor of brought) {
 			if (!this.#set.isOfHome(anchor)) throw new BlockError("home", "a block of another home came with it");
@@ -116,10 +117,12 @@ export class Checkpoints {
 
 	/** In this order, so that a cut leaves the old checkpoint or the new one. */
 	#establish(block: Block, number: number, table: Uint8Array, anchors: readonly Block[]): void {
-		for (const anchor of anchors) this.#set.write(anchor);
-		this.#set.storage.writeTable(placeOf(number), table);
-		this.#set.write(block);
-		this.#profiles.clear();
+		const { storage } = this.#set;
+		storage.withReserve(() => {
+			for (const anchor of anchors) this.#set.write(anchor);
+			storage.writeTable(tablePlace(number), table);
+			this.#set.write(block);
+		});
 		this.#set.load();
 	}
 
@@ -138,11 +141,11 @@ export class Checkpoints {
 
 	/** What the blocks under these parents come to, the checkpoint itself counted among its author's. */
 	#tableOver(parents: readonly Uint8Array[], author: Uint8Array): Table {
-		const { base, recovery, index, ancestry, storage } = this.#set;
+		const { base, recovery, profiles } = this.#set;
 		const within = this.#set.rowOver(parents);
 		if (base === undefined || within === undefined) throw new BlockError("parents", "a parent is not here");
-		const profiles = this.#profiles;
-		const live = new LiveBlocks({ index, ancestry, storage, profiles, base: base.slot, within });
+		const profileOf = (slot: number) => profiles.look(slot);
+		const live = new LiveBlocks({ blocks: this.#set, profileOf, within });
 		const { membership } = effectOf(live, base.table, recovery);
 		const isOwn = (id: Uint8Array | null) => id !== null && equalBytes(id, author);
 		return {
@@ -170,8 +173,4 @@ export class Checkpoints {
 
 function genesisIn({ body }: Block) {
 	return body.kind === Kind.genesis ? body : undefined;
-}
-
-function placeOf(number: number): 0 | 1 {
-	return number % 2 === 0 ? 0 : 1;
 }

@@ -1,37 +1,36 @@
-import { adminAction, type Body, founderAction, Kind } from "./body.js";
+import { isRank, Kind } from "./body.js";
 import { withGrant } from "./grants.js";
 import { type Evidence, Membership } from "./membership.js";
 import type { Person } from "./person.js";
+import type { Profile } from "./profiles.js";
 import { Rank } from "./rank.js";
 import { Standing } from "./standing.js";
 import type { Table, TableMember } from "./table.js";
 
 /**
- * The blocks since the checkpoint (or since genesis) in their order, numbered from 0: what the rules are about.
- * Bodies are read when they are asked for and not kept, since they lie in flash.
+ * The blocks since the checkpoint (or since genesis) in their order, numbered from 0: what the rules are about. They
+ * ask for no more of a block than this, since the blocks lie in flash.
  */
 export interface Blocks {
 	readonly length: number;
 	author(number: number): Uint8Array;
 	sequence(number: number): number;
 	kind(number: number): number;
-	/** The node that an add is about. */
+	/** The node that an add or a grant is about. */
 	subject(number: number): Uint8Array;
-	body(number: number): Body;
-	/** What an add says of the node that it is about. */
+	/** What a grant is for, */
+	action(number: number): number;
+	/** on which device, null for all, */
+	device(number: number): Uint8Array | null;
+	/** and whether it gives or takes. */
+	isGranted(number: number): boolean;
+	/** Whom a removal is about. */
+	removed(number: number): readonly Uint8Array[];
+	/** What an add says of the node that it is about; of a rotate the key. */
 	profile(number: number): Profile;
 	hash(number: number): Uint8Array;
 	/** Whether block `number` rests on block `ancestor`. */
 	restsOn(number: number, ancestor: number): boolean;
-}
-
-/** What an add says. */
-export interface Profile {
-	readonly name: string;
-	/** The device type's number. */
-	readonly type: number;
-	/** Its first public key, compressed: 33 bytes. */
-	readonly key: Uint8Array;
 }
 
 /** What a set of blocks comes to. */
@@ -113,11 +112,11 @@ function nameWithoutSponsor(blocks: Blocks, standing: Standing, number: number):
 /** Admins and founders grant what devices do; the last grant in order wins. */
 function grant(blocks: Blocks, standing: Standing, number: number): boolean {
 	if (standing.actsAs(standing.author(number), number) < Rank.admin) return false;
-	const body = blocks.body(number);
-	if (body.kind !== Kind.grant || body.action === adminAction || body.action === founderAction) return false;
-	const { id, action, device, granted } = body;
-	const target = standing.person(id);
-	target.grants = withGrant(target.grants, { action, device, granted });
+	const action = blocks.action(number);
+	if (isRank(action)) return false;
+	const target = standing.person(blocks.subject(number));
+	const given = { action, device: blocks.device(number), granted: blocks.isGranted(number) };
+	target.grants = withGrant(target.grants, given);
 	return true;
 }
 
@@ -128,30 +127,23 @@ function memberOf(blocks: Blocks, standing: Standing, person: Person, counts: Ui
 	const add = person.add ?? -1;
 	const { name, type, key: first } = person.base ?? blocks.profile(add);
 	const id = person.base?.id ?? blocks.subject(add).slice();
-	let key = first;
+	let last: number | undefined;
 	let isFrozen = person.base?.isFrozen ?? false;
 	for (const rotate of person.rotates) {
 		if (counts[rotate] === 0) continue;
-		const body = blocks.body(rotate);
 		if (standing.isContested(person, rotate)) isFrozen = true;
-		else if (body.kind === Kind.rotate) key = body.key;
+		else last = rotate;
 	}
+	const key = last === undefined ? first : blocks.profile(last).key;
 	return { id, name, type, key, isFrozen, rank: rank === Rank.recovery ? Rank.founder : rank, grants, next };
 }
 
 /** Two blocks of one author with one sequence both count, and are shown. */
 function evidenceIn(blocks: Blocks, standing: Standing): Evidence[] {
-	const evidence: Evidence[] = [];
-	const seen = new Map<string, number>();
-	for (let number = 0; number < blocks.length; number += 1) {
-		const { text } = standing.author(number);
-		const sequence = blocks.sequence(number);
-		const twin = seen.get(`${text} ${sequence}`);
-		seen.set(`${text} ${sequence}`, number);
-		if (twin === undefined) continue;
-		const isRotate = blocks.kind(number) === Kind.rotate && blocks.kind(twin) === Kind.rotate;
-		const hashes = [blocks.hash(twin), blocks.hash(number)] as const;
-		evidence.push({ author: text, sequence, hashes, isRotate });
-	}
-	return evidence;
+	return standing.twins.map(([twin, number]) => ({
+		author: standing.author(number).text,
+		sequence: blocks.sequence(number),
+		hashes: [blocks.hash(twin), blocks.hash(number)],
+		isRotate: blocks.kind(number) === Kind.rotate && blocks.kind(twin) === Kind.rotate
+	}));
 }

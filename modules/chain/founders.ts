@@ -27,6 +27,10 @@ export class Founders {
 		return this.#keys.get(idText(id)) ?? this.#recoveryKey(id);
 	}
 
+	isFounder(id: Uint8Array): boolean {
+		return this.#keys.has(idText(id));
+	}
+
 	/** Takes in one of the blocks, in the order of `orderOfAnchor`; what is not signed as it should be says nothing. */
 	follow(block: Block): void {
 		const { body, author } = block;

@@ -2,7 +2,7 @@ import { compareBytes, equalBytes } from "../bytes/bytes.js";
 import { verifyEs256 } from "../crypto/crypto.js";
 import { hasBit } from "./ancestry.js";
 import { isCarried, isCovered, memberIn } from "./base.js";
-import { Block, parentsLimit, rotateProof } from "./block.js";
+import { type Block, parentsLimit, rotateProof } from "./block.js";
 import type { BlockSet } from "./block-set.js";
 import { adminAction, type Body, founderAction, Kind } from "./body.js";
 import { BlockError } from "./chain-error.js";
@@ -89,7 +89,7 @@ export class Judge {
 	 */
 	parentsFor(author: Uint8Array, body: Body): Uint8Array[] {
 		const { index, ancestry, base } = this.#set;
-		const heads = this.#heads();
+		const { heads } = this.#set;
 		const first = [author, ...(body.kind === Kind.remove ? body.ids : [])]
 			.map(id => this.#headOver(heads, id))
 			.filter(head => head !== undefined);
@@ -104,20 +104,7 @@ export class Judge {
 
 	/** How many blocks nothing rests on. */
 	get branches(): number {
-		return this.#heads().length;
-	}
-
-	/** Numbers of the blocks that nothing rests on, the highest first. */
-	#heads(): number[] {
-		const { index, ancestry } = this.#set;
-		const covered = ancestry.rowOver([]);
-		for (let number = 0; number < index.length; number += 1) ancestry.addTo(covered, index.slot(number));
-		const heads: number[] = [];
-		for (let number = index.length - 1; number >= 0; number -= 1) {
-			const slot = index.slot(number);
-			if (!hasBit(covered, slot) && !index.isAnchor(number)) heads.push(number);
-		}
-		return heads;
+		return this.#set.heads.length;
 	}
 
 	/** The sequence after the highest of the author's among the blocks in `row`, or among all. */
@@ -176,21 +163,20 @@ export class Judge {
 
 	/** The author's key as the blocks in `row` have it. */
 	#keyAt(author: Uint8Array, row: Uint8Array): Uint8Array | undefined {
-		const { index, base, storage } = this.#set;
+		const { index, base, profiles } = this.#set;
 		const recoveryKey = this.recoveryKey(author);
 		if (recoveryKey !== undefined) return recoveryKey;
-		let key = base && memberIn(base.table, author)?.key;
+		const key = base && memberIn(base.table, author)?.key;
+		/** The slot of the block that names it: the first add, or the last rotate. */
+		let named: number | undefined;
 		for (let number = 0; number < index.length; number += 1) {
 			const kind = index.kind(number);
-			const slot = index.slot(number);
-			if (!hasBit(row, slot)) continue;
-			const isAdd = kind === Kind.add && key === undefined && equalBytes(index.subject(number), author);
+			const isAdd =
+				kind === Kind.add && key === undefined && named === undefined && index.isAbout(number, author);
 			const isRotate = kind === Kind.rotate && index.isBy(number, author);
-			if (!isAdd && !isRotate) continue;
-			const { body } = new Block(storage.read(slot));
-			if (body.kind === Kind.add || body.kind === Kind.rotate) key = body.key;
+			if ((isAdd || isRotate) && hasBit(row, index.slot(number))) named = index.slot(number);
 		}
-		return key;
+		return named === undefined ? key : profiles.look(named).key;
 	}
 
 	#checkProof(

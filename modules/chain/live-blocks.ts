@@ -1,99 +1,100 @@
-import type { Ancestry } from "./ancestry.js";
 import { hasBit } from "./ancestry.js";
 import { Block } from "./block.js";
-import type { BlockIndex } from "./block-index.js";
-import type { BlockStorage } from "./block-storage.js";
+import type { BlockSet } from "./block-set.js";
 import { type Body, Kind } from "./body.js";
-import type { Blocks, Profile } from "./effect.js";
+import type { Blocks } from "./effect.js";
+import type { Profile } from "./profiles.js";
 
 /** The blocks since the checkpoint, for the rules: those in the index less what the checkpoint stands for. */
 export class LiveBlocks implements Blocks {
-	readonly #index: BlockIndex;
-	readonly #ancestry: Ancestry;
-	readonly #storage: BlockStorage;
-	readonly #profiles: Map<number, Profile>;
+	readonly length: number;
+	readonly #set: BlockSet;
+	readonly #profileOf: (slot: number) => Profile;
 	/** The numbers in the index. */
-	readonly #numbers: readonly number[];
+	readonly #numbers: Uint16Array;
 
-	/**
-	 * `base`: the slot of the checkpoint, or of the genesis block. `within`: a row of slots, where only those count.
-	 * `profiles`: what adds say, by their slots; filled as it is asked for.
-	 */
+	/** `profileOf`: what the add or rotate in a slot says. `within`: a row of slots, where only those count. */
 	constructor(options: {
-		index: BlockIndex;
-		ancestry: Ancestry;
-		storage: BlockStorage;
-		profiles: Map<number, Profile>;
-		base: number;
+		blocks: BlockSet;
+		profileOf: (slot: number) => Profile;
 		within?: Uint8Array;
 	}) {
-		const { index, base, within } = options;
-		this.#index = index;
-		this.#ancestry = options.ancestry;
-		this.#storage = options.storage;
-		this.#profiles = options.profiles;
-		const numbers: number[] = [];
+		const { blocks, profileOf, within } = options;
+		const { index } = blocks;
+		this.#set = blocks;
+		this.#profileOf = profileOf;
+		this.#numbers = new Uint16Array(index.length);
+		let length = 0;
 		for (let number = 0; number < index.length; number += 1) {
-			const slot = index.slot(number);
-			if (index.isAnchor(number) || slot === base) continue;
-			if (within === undefined || hasBit(within, slot)) numbers.push(number);
+			if (!blocks.isLive(number)) continue;
+			if (within !== undefined && !hasBit(within, index.slot(number))) continue;
+			this.#numbers[length] = number;
+			length += 1;
 		}
-		this.#numbers = numbers;
-	}
-
-	get length(): number {
-		return this.#numbers.length;
+		this.length = length;
 	}
 
 	/** The number in the index. */
 	place(number: number): number {
-		const place = this.#numbers[number];
-		if (place === undefined) throw new RangeError(`no block ${number}`);
-		return place;
+		if (number < 0 || number >= this.length) throw new RangeError(`no block ${number}`);
+		return this.#numbers[number];
 	}
 
 	slot(number: number): number {
-		return this.#index.slot(this.place(number));
+		return this.#set.index.slot(this.place(number));
 	}
 
 	author(number: number): Uint8Array {
-		return this.#index.author(this.place(number));
+		return this.#set.index.author(this.place(number));
 	}
 
 	sequence(number: number): number {
-		return this.#index.sequence(this.place(number));
+		return this.#set.index.sequence(this.place(number));
 	}
 
 	kind(number: number): number {
-		return this.#index.kind(this.place(number));
+		return this.#set.index.kind(this.place(number));
 	}
 
 	subject(number: number): Uint8Array {
-		return this.#index.subject(this.place(number));
+		return this.#set.index.subject(this.place(number));
+	}
+
+	action(number: number): number {
+		return this.#set.index.action(this.place(number));
+	}
+
+	isGranted(number: number): boolean {
+		return this.#set.index.isGranted(this.place(number));
+	}
+
+	device(number: number): Uint8Array | null {
+		const device = this.#set.index.device(this.place(number));
+		if (device !== undefined) return device;
+		const body = this.#body(number);
+		return body.kind === Kind.grant ? body.device : null;
+	}
+
+	removed(number: number): readonly Uint8Array[] {
+		const subject = this.subject(number);
+		if (subject.some(byte => byte !== 0)) return [subject.slice()];
+		const body = this.#body(number);
+		return body.kind === Kind.remove ? body.ids : [];
 	}
 
 	hash(number: number): Uint8Array {
-		return this.#index.hash(this.place(number));
-	}
-
-	body(number: number): Body {
-		return new Block(this.#storage.read(this.slot(number))).body;
+		return this.#set.index.hash(this.place(number));
 	}
 
 	profile(number: number): Profile {
-		const slot = this.slot(number);
-		let profile = this.#profiles.get(slot);
-		if (profile === undefined) {
-			const body = this.body(number);
-			if (body.kind !== Kind.add) throw new RangeError(`block ${number} adds nobody`);
-			const { name, type, key } = body;
-			profile = { name, type, key };
-			this.#profiles.set(slot, profile);
-		}
-		return profile;
+		return this.#profileOf(this.slot(number));
 	}
 
 	restsOn(number: number, ancestor: number): boolean {
-		return this.#ancestry.has(this.slot(number), this.slot(ancestor));
+		return this.#set.ancestry.has(this.slot(number), this.slot(ancestor));
+	}
+
+	#body(number: number): Body {
+		return new Block(this.#set.storage.read(this.slot(number))).body;
 	}
 }

@@ -28,7 +28,7 @@ export interface Evidence {
 
 /** Who is in the home and what each may do: what the blocks come to, by the rules of `effect.ts`. */
 export class Membership {
-	readonly #members: ReadonlyMap<IdText, Member>;
+	readonly #members: Map<IdText, Member>;
 	readonly #removed: ReadonlySet<IdText>;
 	/** Blocks that contradict each other. */
 	readonly evidence: readonly Evidence[];
@@ -42,14 +42,8 @@ export class Membership {
 		evidence: readonly Evidence[];
 		recoveryNext: number;
 	}) {
-		const members = new Map<IdText, Member>();
-		for (const member of options.members) {
-			const text = idText(member.id);
-			const isFounder = member.rank === Rank.founder;
-			const isAdmin = member.rank >= Rank.admin;
-			members.set(text, { ...member, idText: text, isFounder, isAdmin });
-		}
-		this.#members = members;
+		this.#members = new Map();
+		for (const member of options.members) this.#put(member);
 		this.#removed = options.removed;
 		this.evidence = options.evidence;
 		this.recoveryNext = options.recoveryNext;
@@ -58,6 +52,22 @@ export class Membership {
 	/** A home of which nothing is known. */
 	static get none(): Membership {
 		return new Membership({ members: [], removed: new Set(), evidence: [], recoveryNext: 0 });
+	}
+
+	/** The same with these in place of what was known of them, or at the end. */
+	with(members: readonly TableMember[]): Membership {
+		const { evidence, recoveryNext } = this;
+		const other = new Membership({ members: [], removed: this.#removed, evidence, recoveryNext });
+		for (const [text, member] of this.#members) other.#members.set(text, member);
+		for (const member of members) other.#put(member);
+		return other;
+	}
+
+	#put(member: TableMember): void {
+		const text = idText(member.id);
+		const isFounder = member.rank === Rank.founder;
+		const isAdmin = member.rank >= Rank.admin;
+		this.#members.set(text, { ...member, idText: text, isFounder, isAdmin });
 	}
 
 	/** All members, the founder first, then in the order of their blocks. */

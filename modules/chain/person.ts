@@ -21,6 +21,8 @@ export class Person {
 	readonly removals: number[] = [];
 	/** Its rotates. */
 	rotates: number[] = [];
+	/** Whether some of its rotates do not rest on one another. */
+	isForked = false;
 	/** Ranks given to it and taken from it, in order. */
 	readonly ranks: RankGrant[] = [];
 	/** The add that names it, when the base does not: the first that counts, or the first of all. */

@@ -1,4 +1,4 @@
-import { adminAction, founderAction, Kind } from "./body.js";
+import { founderAction, isRank, Kind } from "./body.js";
 import type { Blocks } from "./effect.js";
 import { type IdText, idText } from "./node-id.js";
 import { Person, type RankGrant } from "./person.js";
@@ -16,6 +16,8 @@ export class Standing {
 	readonly people = new Map<IdText, Person>();
 	/** Ids that are removed. */
 	readonly removed: Set<IdText>;
+	/** Blocks of one author with one sequence: the one, and the next after it in the order. */
+	readonly twins: (readonly [number, number])[] = [];
 	readonly #blocks: Blocks;
 	/** The author of each block. */
 	readonly #authors: Person[] = [];
@@ -129,6 +131,7 @@ export class Standing {
 
 	/** Of two rotates of one author that do not rest on one another neither new key may act. */
 	isContested(author: Person, rotate: number): boolean {
+		if (!author.isForked) return false;
 		const blocks = this.#blocks;
 		return author.rotates.some(
 			other =>
@@ -153,12 +156,32 @@ export class Standing {
 	}
 
 	#noteAuthors(): void {
-		for (let number = 0; number < this.#blocks.length; number += 1) {
-			const author = this.person(this.#blocks.author(number));
+		const blocks = this.#blocks;
+		for (let number = 0; number < blocks.length; number += 1) {
+			const author = this.person(blocks.author(number));
+			const sequence = blocks.sequence(number);
+			// Only one whose sequence is not the highest so far can have a twin before it.
+			if (sequence < author.next) this.#noteTwin(author, number);
+			else author.next = sequence + 1;
 			this.#authors.push(author);
-			author.next = Math.max(author.next, this.#blocks.sequence(number) + 1);
-			if (this.#blocks.kind(number) === Kind.rotate && !author.isRecovery) author.rotates.push(number);
+			if (blocks.kind(number) === Kind.rotate && !author.isRecovery) this.#noteRotate(author, number);
 		}
+	}
+
+	#noteTwin(author: Person, number: number): void {
+		const sequence = this.#blocks.sequence(number);
+		for (let other = number - 1; other >= 0; other -= 1) {
+			if (this.#authors[other] !== author || this.#blocks.sequence(other) !== sequence) continue;
+			this.twins.push([other, number]);
+			return;
+		}
+	}
+
+	/** Rotates of which each rests on the one before it contest nothing. */
+	#noteRotate(author: Person, number: number): void {
+		const before = author.rotates[author.rotates.length - 1];
+		if (before !== undefined && !this.#blocks.restsOn(number, before)) author.isForked = true;
+		author.rotates.push(number);
 	}
 
 	/** The removals and ranks by those who act under this rank. */
@@ -166,12 +189,12 @@ export class Standing {
 		const blocks = this.#blocks;
 		for (let number = 0; number < blocks.length; number += 1) {
 			const kind = blocks.kind(number);
-			if (kind !== Kind.remove && kind !== Kind.grant) continue;
+			const isRemoval = kind === Kind.remove;
+			if (!isRemoval && !(kind === Kind.grant && isRank(blocks.action(number)))) continue;
 			const author = this.author(number);
 			if (this.actsAs(author, number) !== rank || this.isVoid(author, number)) continue;
-			const body = blocks.body(number);
-			if (body.kind === Kind.remove) this.#remove(body.ids, rank, number);
-			else if (body.kind === Kind.grant) this.#giveRank(body.id, body.action, body.granted, rank, number);
+			if (isRemoval) this.#remove(blocks.removed(number), rank, number);
+			else this.#giveRank(rank, number);
 		}
 	}
 
@@ -191,11 +214,11 @@ export class Standing {
 	 * never for one that the block knows to be removed. Who was given a rank is a member by that, whatever becomes of
 	 * its sponsor.
 	 */
-	#giveRank(id: Uint8Array, action: number, granted: boolean, rank: Rank, number: number): void {
-		const isFounder = action === founderAction;
-		if (!isFounder && action !== adminAction) return;
+	#giveRank(rank: Rank, number: number): void {
+		const isFounder = this.#blocks.action(number) === founderAction;
+		const granted = this.#blocks.isGranted(number);
 		const isAllowed = isFounder ? rank === Rank.recovery : rank >= Rank.founder;
-		const target = this.person(id);
+		const target = this.person(this.#blocks.subject(number));
 		if (!isAllowed || this.#shieldAgainst(target, number) >= rank || this.#isKnownRemoved(target, number))
 			return;
 		target.rank({ number, isFounder, granted });
@@ -223,7 +246,9 @@ export class Standing {
 			if (blocks.kind(number) !== Kind.add || !stands(author, number)) continue;
 			const target = this.person(blocks.subject(number));
 			if (this.isAfterRemoval(author, number) || this.isAfterRemoval(target, number)) continue;
-			adds.set(target, [...(adds.get(target) ?? []), number]);
+			const known = adds.get(target);
+			if (known === undefined) adds.set(target, [number]);
+			else known.push(number);
 		}
 		for (const person of this.people.values()) {
 			person.rotates = person.rotates.filter(rotate => stands(person, rotate) || isSeen(person, rotate));

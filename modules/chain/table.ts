@@ -1,5 +1,6 @@
 import { compareBytes, concat } from "../bytes/bytes.js";
 import { CborError, type CborValue, decode, encode, Items } from "../cbor/cbor.js";
+import { sha256 } from "../crypto/crypto.js";
 import { BlockError } from "./chain-error.js";
 import type { Grant } from "./grants.js";
 import { nameFault } from "./name.js";
@@ -39,6 +40,24 @@ export interface Table {
 	readonly members: readonly TableMember[];
 	/** Ids once removed, ascending. */
 	readonly removed: readonly Uint8Array[];
+}
+
+/** A table as its hash takes it: so the ids once removed can be shown to one of them without the rest. */
+export interface TableParts {
+	/** SHA-256 of the table's bytes but for the removed ids, which are its last: 32 bytes. */
+	readonly rest: Uint8Array;
+	/** The removed ids, ascending, 8 bytes each. */
+	readonly removed: Uint8Array;
+}
+
+export function partsOfTable(bytes: Uint8Array, { removed }: Table): TableParts {
+	const at = bytes.length - removed.length * idLength;
+	return { rest: sha256(bytes.subarray(0, at)), removed: bytes.subarray(at) };
+}
+
+/** What a checkpoint says of its table: the SHA-256 over both parts. */
+export function hashOfTable({ rest, removed }: TableParts): Uint8Array {
+	return sha256(rest, removed);
 }
 
 /** Deterministic CBOR. Throws a BlockError ("table") for more than 8192 bytes. */

@@ -254,7 +254,7 @@ export class BlockExchange {
 		const query = notation.blocksQuery.read(payload);
 		if ("want" in query) answer.reply(notation.delivery.write(this.#blocks(query.want)));
 		else if ("authors" in query) answer.reply(notation.hashes.write(prefixesBy(chain, query.authors)));
-		else if ("removal" in query) answer.reply(notation.delivery.write(removalOf(chain, query.removal)));
+		else if ("removal" in query) answer.reply(notation.delivery.write(chain.proofOfRemoval(query.removal)));
 		else if ("checkpoint" in query) answer.reply(notation.delivery.write(chain.bundle ?? []));
 		else {
 			this.#hear(query.peers);
@@ -330,12 +330,6 @@ export class BlockExchange {
 			}
 		}
 	}
-}
-
-/** The block that removed a node: none, or one. */
-export function removalOf(chain: Chain, id: Uint8Array): readonly Uint8Array[] {
-	const removal = chain.removalOf(id);
-	return removal === undefined ? [] : [removal.cose];
 }
 
 /** What went wrong with what a peer sent, or with keeping it; anything else is a fault of ours and is thrown on. */

@@ -31,7 +31,7 @@ import { type TaskResult, Tasks, tasksPath } from "./tasks.js";
 
 export * from "./address.js";
 export { AdmissionError, type Applicant, admit, admits, checkApplicant } from "./admission.js";
-export { blocksPath, removalOf } from "./block-exchange.js";
+export { blocksPath } from "./block-exchange.js";
 export { Discovery } from "./discovery.js";
 export { type Founded, found, type Profile } from "./founding.js";
 export { HomeSecret } from "./home-secret.js";
@@ -65,7 +65,7 @@ export { findMember, type Target } from "./targets.js";
 export type { TaskResult } from "./tasks.js";
 export { throttled } from "./throttled.js";
 
-/** The name under which the block is kept that removed this node. */
+/** The name under which the block is kept that removed this node, or the checkpoint that says so. */
 const removalName = "removal";
 
 export interface NodeOptions {
@@ -110,7 +110,7 @@ export class Node {
 	readonly #ownWatchers = new Set<(result: TaskResult) => void>();
 	readonly steward: Stewardship;
 	#sponsor: Sponsor | undefined;
-	/** The block that removed this node, where its chain does not show it. */
+	/** The block that shows that this node was removed, where its chain does not. */
 	#removal: Uint8Array | undefined;
 	#isOver = false;
 
@@ -142,7 +142,7 @@ export class Node {
 			resources,
 			locate,
 			onStranger,
-			onRemoved: removal => this.#heardOfRemoval(removal),
+			onRemoved: proof => this.#heardOfRemoval(proof),
 			report,
 			store,
 			random,
@@ -386,11 +386,12 @@ export class Node {
 		this.#catchingUp.news();
 	}
 
-	/** A peer shows the block that removed this node. What it rests on may not be here: who was removed gets no more. */
-	#heardOfRemoval(removal: Uint8Array): void {
+	/** A peer shows that this node was removed. What that rests on may not be here: who was removed gets no more. */
+	#heardOfRemoval(proof: readonly Uint8Array[]): void {
 		const { chain, identity } = this;
+		const [removal] = proof;
 		try {
-			if (!chain.isRemovalOf(removal, identity.id)) return;
+			if (removal === undefined || !chain.isProofOfRemoval(proof, identity.id)) return;
 		} catch (error) {
 			if (!(error instanceof BlockError)) throw error;
 			return;

@@ -147,16 +147,30 @@ export class Stewardship {
 		);
 	}
 
-	/** Issues anew what this node had issued and a checkpoint left without effect. */
+	/** Issues anew what this node had issued and a checkpoint left without effect: this node's chain is a peer's. */
 	reissue(): void {
-		const { chain, identity } = this.#options;
-		const waiting = chain.waiting.filter(({ author }) => equalBytes(author, identity.id));
-		const bodies = waiting.map(({ body }) => body).filter(body => this.#isStillMeant(body));
-		this.#sign(bodies, fault => {
-			if (fault !== undefined)
-				this.#options.report(`what a checkpoint left out was not issued again: ${fault}`);
-			chain.dropWaiting();
-		});
+		this.#try(
+			() => undefined,
+			() => this.#reissued()
+		);
+	}
+
+	/** Before anything else that this node says: of two grants the last in order wins, and that is to be the later one. */
+	#reissued(): Block[] {
+		const { chain, identity, report, time } = this.#options;
+		const { id: author, privateKey } = identity;
+		const blocks: Block[] = [];
+		try {
+			for (const { body, author: by } of chain.waiting) {
+				if (!equalBytes(by, author) || !this.#isStillMeant(body)) continue;
+				blocks.push(chain.issue({ author, privateKey, time: time(), body }));
+			}
+		} catch (error) {
+			if (!(error instanceof BlockError)) throw error;
+			report(`what a checkpoint left out was not issued again: ${error.message}`);
+		}
+		chain.dropWaiting();
+		return blocks;
 	}
 
 	#isStillMeant(body: Body): boolean {
@@ -179,9 +193,12 @@ export class Stewardship {
 	#try(done: Done, issue: () => Block[]): void {
 		const { beforeSigning, onIssued } = this.#options;
 		beforeSigning(() => {
+			const { chain } = this.#options;
 			let blocks: Block[];
 			try {
-				blocks = issue();
+				// Without a checkpoint, what waits lacks a block that is damaged, and may yet be whole.
+				const owed = chain.checkpoint > 0 && chain.waiting.length > 0 ? this.#reissued() : [];
+				blocks = [...owed, ...issue()];
 			} catch (error) {
 				if (!(error instanceof BlockError || error instanceof StoreError)) throw error;
 				done(error.message);

@@ -1,7 +1,7 @@
 import { Block, BlockError, type Chain, Kind, nodeIdOf, sameId } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { Code, type Exchange, type Layer, type ServerRequest } from "../coap/coap.js";
-import { type Address, blocksPath, type Identity, isBundle, MessageError, removalOf } from "../node/node.js";
+import { type Address, blocksPath, type Identity, isBundle, MessageError } from "../node/node.js";
 import { StoreError } from "../store/store.js";
 import { postOpenly } from "./open-post.js";
 import { secureNotation } from "./secure-notation.js";
@@ -19,8 +19,8 @@ export interface IntroductionsOptions {
 	readonly report: (text: string) => void;
 	/** A block came in this way: there may be more where it came from. */
 	readonly onIntroduced: () => void;
-	/** A peer says that this node was removed, and by which block. */
-	readonly onRemoved: (removal: Uint8Array) => void;
+	/** A peer says that this node was removed, with what is to show it. */
+	readonly onRemoved: (proof: readonly Uint8Array[]) => void;
 }
 
 /**
@@ -42,15 +42,15 @@ export class Introductions {
 		exchange.respond({ code: this.#judge(request.payload) });
 	}
 
-	/** A FETCH in the clear: the one thing that is told to anybody is the block by which a node was removed. */
+	/** A FETCH in the clear: the one thing that is told to anybody is that a node was removed, and what shows it. */
 	asked(request: ServerRequest, exchange: Exchange): void {
 		const { chain, clock } = this.#options;
 		try {
 			const query = secureNotation.blocksQuery.read(request.payload);
-			const [removal] = "removal" in query ? removalOf(chain, query.removal) : [];
-			if (removal !== undefined && clock.now() >= this.#nextAnswer) {
+			if ("removal" in query && chain.members.isRemoved(query.removal) && clock.now() >= this.#nextAnswer) {
 				this.#nextAnswer = clock.now() + interval;
-				exchange.respond({ code: Code.Content, payload: secureNotation.delivery.write([removal]) });
+				const proof = chain.proofOfRemoval(query.removal);
+				exchange.respond({ code: Code.Content, payload: secureNotation.delivery.write(proof) });
 				return;
 			}
 		} catch (error) {
@@ -73,7 +73,7 @@ export class Introductions {
 				if (code !== Code.Content) return;
 				try {
 					const delivery = secureNotation.delivery.read(payload);
-					if (!isBundle(delivery) && delivery[0] !== undefined) onRemoved(delivery[0]);
+					if (!isBundle(delivery)) onRemoved(delivery);
 				} catch (error) {
 					if (!(error instanceof MessageError)) throw error;
 				}

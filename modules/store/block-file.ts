@@ -67,6 +67,11 @@ export class BlockFile {
 		}
 	}
 
+	/** Has `work` use the room that is kept for a checkpoint. */
+	withReserve(work: () => void): void {
+		this.#store.withReserve(work);
+	}
+
 	/** Forgets every block and table: for a node that never became a member of the home that they are of. */
 	clear(): void {
 		for (const slot of this.slots()) this.delete(slot);

@@ -15,6 +15,14 @@ export interface PreferenceLike {
 
 const checksumLength = 4;
 
+/**
+ * Bytes that stay free for a checkpoint, which makes room when all else is full: its table (8192 bytes in 9 values), its
+ * block, and a few blocks that come with it (at most 1020 bytes each), with what a host keeps beside each value.
+ */
+export const reserve = 12_288;
+/** Bytes that a new value takes beside its own, at most: its names and checksum, and what the host adds. */
+const besides = 96;
+
 /** The note that a wipe has begun. */
 const wipeName = "wipe";
 
@@ -29,13 +37,29 @@ export const valueLimit = 1024 - checksumLength;
 export class Store {
 	readonly #preference: PreferenceLike;
 	readonly #domain: string;
+	readonly #free: () => number | undefined;
+	#mayUseReserve = false;
 	#writes = 0;
 	#fault: string | undefined;
 
-	/** `domain` and all names: 1 to 15 letters, digits or hyphens. */
-	constructor(options: { preference: PreferenceLike; domain: string }) {
+	/**
+	 * `domain` and all names: 1 to 15 letters, digits or hyphens. `free`: bytes that the flash can still take, about;
+	 * undefined where there is no bound.
+	 */
+	constructor(options: { preference: PreferenceLike; domain: string; free?: () => number | undefined }) {
 		this.#preference = options.preference;
 		this.#domain = options.domain;
+		this.#free = options.free ?? (() => undefined);
+	}
+
+	/** Has `work` keep values where else there is no room any more: what makes room in the end. */
+	withReserve(work: () => void): void {
+		this.#mayUseReserve = true;
+		try {
+			work();
+		} finally {
+			this.#mayUseReserve = false;
+		}
 	}
 
 	/** Writes and deletions since this was made: what wears the flash. */
@@ -75,9 +99,13 @@ export class Store {
 		if (value.length > valueLimit) {
 			throw new StoreError(`"${name}" has ${value.length} bytes: at most ${valueLimit} can be kept`);
 		}
-		if (this.#holds(name, value)) return;
+		const held = this.#held(name);
+		if (held && equalBytes(held, value)) return;
 		const kept = bufferOf(concat(checksum(name, value), value));
-		this.#write(`"${name}" cannot be kept`, () => this.#preference.set(this.#domain, name, kept));
+		this.#write(`"${name}" cannot be kept`, () => {
+			if (held !== null) this.#checkReserve(value.length - (held === undefined ? -besides : held.length));
+			this.#preference.set(this.#domain, name, kept);
+		});
 	}
 
 	/** Forgets a value; harmless when there is none. Throws a StoreError. */
@@ -127,13 +155,20 @@ export class Store {
 		}
 	}
 
-	#holds(name: string, value: Uint8Array): boolean {
+	/** What stands under a name; null where it is damaged: it can be written over. */
+	#held(name: string): Uint8Array | undefined | null {
 		try {
-			const held = this.get(name);
-			return held !== undefined && equalBytes(held, value);
+			return this.get(name);
 		} catch {
-			return false;
+			return null;
 		}
+	}
+
+	/** Throws when `growth` more bytes would leave less than the reserve. */
+	#checkReserve(growth: number): void {
+		const free = growth > 0 && !this.#mayUseReserve ? this.#free() : undefined;
+		if (free === undefined || free - growth >= reserve) return;
+		throw new Error(free < growth ? "no space left" : "no space left but for a checkpoint");
 	}
 }
 

@@ -11,6 +11,7 @@ import {
 	aCheckpointChangesNobody,
 	anyOrderIsTheSame,
 	nobodyVoidsAnHonestAdd,
+	oneByOneIsTheSame,
 	unseenActsOfTheRemovedAreVoid
 } from "../../build/js/tests/harness/chain-properties.js";
 import { rememberVerified } from "../node/hosts/primitives.mjs";
@@ -31,6 +32,8 @@ rememberVerified();
 const properties = {
 	"any order of delivery, with duplicates, comes to one order, one set of members, one digest":
 		anyOrderIsTheSame,
+	"what comes block by block comes to what a start makes of all of them, whatever the delivery":
+		oneByOneIsTheSame,
 	"what a removed node did unseen never counts, whatever the delivery": unseenActsOfTheRemovedAreVoid,
 	"two members who do as they like void no other member's add": nobodyVoidsAnHonestAdd,
 	"a checkpoint changes nobody's standing": aCheckpointChangesNobody

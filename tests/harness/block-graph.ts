@@ -49,6 +49,8 @@ export interface Manners {
 	readonly isHonest: (author: number) => boolean;
 	/** What an honest author does instead of a deed; undefined for nothing at all. Without it, the deed. */
 	readonly insteadOf?: (act: Act, author: number, target: number) => number | undefined;
+	/** For which acts the author, honest or not, has seen everything that there is. Without it, as the acts say. */
+	readonly seesAll?: (act: Act) => boolean;
 }
 
 export const peopleCount = 7;
@@ -145,7 +147,9 @@ class Growth implements Graph {
 		const { insteadOf } = this.#manners;
 		const deed = isHonest && insteadOf !== undefined ? insteadOf(act, author, target) : act.deed;
 		if (deed === undefined) return;
-		const parents = isHonest ? this.#headsOf(author, act.seen) : this.#chosen(author, act);
+		const seen = this.#manners.seesAll?.(act) === true ? this.blocks.length - 1 : undefined;
+		const parents =
+			isHonest || seen !== undefined ? this.#headsOf(author, seen ?? act.seen) : this.#chosen(author, act);
 		if (parents === undefined) return;
 		const row = this.#rowOver(parents);
 		const { id } = this.#scribe.person(author);

@@ -42,6 +42,14 @@ export class MemoryStorage implements BlockStorage {
 	readonly blocks = new Map<number, Uint8Array>();
 	readonly tables: [Uint8Array | undefined, Uint8Array | undefined] = [undefined, undefined];
 
+	/** The same in another place. */
+	copy(): MemoryStorage {
+		const other = new MemoryStorage();
+		for (const [slot, cose] of this.blocks) other.blocks.set(slot, cose);
+		[other.tables[0], other.tables[1]] = this.tables;
+		return other;
+	}
+
 	slots(): number[] {
 		return [...this.blocks.keys()];
 	}
@@ -66,5 +74,10 @@ export class MemoryStorage implements BlockStorage {
 
 	writeTable(which: 0 | 1, table: Uint8Array): void {
 		this.tables[which] = table.slice();
+	}
+
+	/** There is always room. */
+	withReserve(work: () => void): void {
+		work();
 	}
 }

@@ -1,29 +1,14 @@
-import { type Block, type Chain, Kind } from "../../modules/chain/chain.js";
+import { type Block, BlockError, Chain, Kind } from "../../modules/chain/chain.js";
 import { equal, hex, ok } from "./assert.js";
 import { type Act, deliver, grow, recoveryNumber, type Scribe } from "./block-graph.js";
+import { MemoryStorage } from "./blocks.js";
 import { Dice } from "./simulation.js";
+import { standing } from "./standing.js";
 
 /** What must hold of every chain. Each throws where it does not, and tells how much there was to look at. */
 
 /** Everybody does as it likes. */
 const anarchy = Object.freeze({ isHonest: () => false });
-
-/** Who everybody is and what each may do, in a form to compare. */
-export function standing(chain: Chain): unknown {
-	const { members } = chain;
-	return {
-		members: members.all.map(({ id, name, type, key, rank, grants, isFrozen }) => ({
-			id: hex(id),
-			name,
-			type,
-			key: hex(key),
-			rank,
-			isFrozen,
-			grants: grants.map(({ action, device, granted }) => `${action} ${device && hex(device)} ${granted}`)
-		})),
-		removed: members.removed.map(hex)
-	};
-}
 
 /** Any order of delivery, with duplicates, comes to the same order, members and digest. */
 export function anyOrderIsTheSame(scribe: Scribe, acts: readonly Act[], seed: number): number {
@@ -35,6 +20,69 @@ export function anyOrderIsTheSame(scribe: Scribe, acts: readonly Act[], seed: nu
 		equal(summary(deliver(shuffled([...blocks, ...again], dice))), expected, `order ${turn}`);
 	}
 	return blocks.length;
+}
+
+/**
+ * Whatever comes, and in whatever order: what the chain makes of it block by block, where it can without looking at the
+ * others, is what a start makes of all of them. Returns how often somebody became a member by a block that was not read
+ * again: how often the others were not looked at.
+ */
+export function oneByOneIsTheSame(scribe: Scribe, acts: readonly Act[], seed: number): number {
+	const dice = new Dice(seed);
+	const { blocks } = grow(scribe, acts, {
+		isHonest: author => author % 3 === 0,
+		seesAll: ({ beside }) => beside % 4 !== 0
+	});
+	let unread = 0;
+	for (const disorder of [0, 3, blocks.length]) {
+		const places = new Map(blocks.map((block, index) => [block, index + dice.roll() * disorder]));
+		const waiting = [...blocks].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+		unread += takeOneByOne(waiting, `disorder ${disorder}`);
+	}
+	return unread;
+}
+
+function takeOneByOne(order: readonly Block[], what: string): number {
+	const storage = new WatchedStorage();
+	const chain = new Chain({ storage });
+	let unread = 0;
+	let waiting = [...order];
+	for (let before = -1; before !== waiting.length; ) {
+		before = waiting.length;
+		waiting = waiting.filter(block => {
+			storage.seen.clear();
+			const { size } = chain.members;
+			try {
+				chain.add(block.cose);
+			} catch (error) {
+				if (!(error instanceof BlockError)) throw error;
+				return true;
+			}
+			const found = summary(chain);
+			if (chain.members.size > size && !storage.seen.has(storage.written)) unread += 1;
+			const again = new Chain({ storage: storage.copy(), home: chain.home });
+			again.load();
+			equal(found, summary(again), `${what}, after ${chain.length} blocks`);
+			return false;
+		});
+	}
+	return unread;
+}
+
+/** Notes which slots are read, and which was written last. */
+class WatchedStorage extends MemoryStorage {
+	readonly seen = new Set<number>();
+	written = -1;
+
+	override read(slot: number): Uint8Array {
+		this.seen.add(slot);
+		return super.read(slot);
+	}
+
+	override write(slot: number, cose: Uint8Array): void {
+		this.written = slot;
+		super.write(slot, cose);
+	}
 }
 
 /** What a removed author did that no counting removal of it has seen never counts, and it is no member. */
@@ -148,7 +196,10 @@ function summary(chain: Chain): unknown {
 		digest: hex(chain.digest),
 		order: numbers.map(number => `${hex(chain.hashAt(number))} ${chain.countsAt(number)}`),
 		standing: standing(chain),
-		evidence: chain.members.evidence.map(({ author, sequence }) => `${author} ${sequence}`)
+		next: [...chain.members.all.map(({ next }) => next), chain.members.recoveryNext],
+		evidence: chain.members.evidence.map(
+			({ author, sequence, hashes, isRotate }) => `${author} ${sequence} ${hashes.map(hex)} ${isRotate}`
+		)
 	};
 }
 

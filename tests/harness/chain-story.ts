@@ -2,6 +2,7 @@ import { compareBytes } from "../../modules/bytes/bytes.js";
 import {
 	adminAction,
 	type Block,
+	type BlockStorage,
 	type Body,
 	Chain,
 	founderAction,
@@ -12,6 +13,7 @@ import {
 import { sha256, signEs256 } from "../../modules/crypto/crypto.js";
 import { equal, hex } from "./assert.js";
 import { addBody, MemoryStorage, type TestNode, testNode } from "./blocks.js";
+import { standing } from "./standing.js";
 
 /** The person who acts, and the paper with the recovery key. */
 export const paper = testNode("recovery key");
@@ -21,6 +23,7 @@ export class Story {
 	readonly genesis: Block;
 	readonly home: Uint8Array;
 	readonly #nodes = new Map<string, TestNode>();
+	readonly #storages = new Map<Chain, MemoryStorage>();
 	readonly #time: number | null = null;
 
 	constructor() {
@@ -50,8 +53,9 @@ export class Story {
 	}
 
 	/** A copy of the chain that has nothing but genesis. */
-	chain(storage = new MemoryStorage()): Chain {
+	chain(storage: BlockStorage = new MemoryStorage()): Chain {
 		const chain = new Chain({ storage, home: this.home });
+		if (storage instanceof MemoryStorage) this.#storages.set(chain, storage);
 		chain.add(this.genesis.cose);
 		return chain;
 	}
@@ -145,7 +149,15 @@ export class Story {
 		return chain.issueCheckpoint({ author: id, privateKey, time: this.#time });
 	}
 
+	/** The names in alphabetical order; and sees that a start would come to the same. */
 	members(chain: Chain): string[] {
+		const storage = this.#storages.get(chain);
+		if (storage !== undefined) {
+			const again = new Chain({ storage: storage.copy(), home: this.home });
+			again.load();
+			equal(standing(again), standing(chain), "after another start");
+			equal(hex(again.digest), hex(chain.digest), "the digest after another start");
+		}
 		return chain.members.all.map(member => chain.members.label(member)).sort();
 	}
 

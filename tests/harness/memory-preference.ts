@@ -19,7 +19,7 @@ export class MemoryPreference implements PreferenceLike {
 	writes = 0;
 	/** Writes and deletions from this one on throw, as a full or worn flash does. */
 	failFrom = Number.POSITIVE_INFINITY;
-	/** Bytes that fit, names and values together; more throws, as a full flash does. */
+	/** Bytes of records that fit, as the Pico's journal counts them; more throws, as a full flash does. */
 	capacity = Number.POSITIVE_INFINITY;
 	#cut: Cut | undefined;
 	#isOff = false;
@@ -50,7 +50,7 @@ export class MemoryPreference implements PreferenceLike {
 	set(domain: string, key: string, value: ArrayBuffer): void {
 		if (value.byteLength > 1024) throw new Error("too long");
 		const where = place(domain, key);
-		if (this.#used(where) + where.length + value.byteLength > this.capacity) throw new Error("no space left");
+		if (this.#used(where) + recordLength(where, value) > this.capacity) throw new Error("no space left");
 		this.#write(part => this.#values.set(where, value.slice(0, Math.ceil(value.byteLength * part))));
 	}
 
@@ -80,10 +80,15 @@ export class MemoryPreference implements PreferenceLike {
 		this.#values.set(place(domain, key), value.slice(0, length));
 	}
 
+	/** Bytes that can still be kept. */
+	get free(): number {
+		return this.capacity - this.#used();
+	}
+
 	/** Bytes in use, but for one value. */
-	#used(but: string): number {
+	#used(but?: string): number {
 		let used = 0;
-		for (const [key, value] of this.#values) if (key !== but) used += key.length + value.byteLength;
+		for (const [key, value] of this.#values) if (key !== but) used += recordLength(key, value);
 		return used;
 	}
 
@@ -102,6 +107,11 @@ export class MemoryPreference implements PreferenceLike {
 		cut.onCut();
 		throw new Error("the power is off");
 	}
+}
+
+/** The value, its names and 8 more, in steps of 8. `where`: the names, with a slash between them. */
+function recordLength(where: string, value: ArrayBuffer): number {
+	return (where.length - 1 + value.byteLength + 8 + 7) & ~7;
 }
 
 function place(domain: string, key: string): string {

@@ -293,7 +293,8 @@ export class SimulatedNode {
 		const begin = this.#network.clock.now();
 		return {
 			heap: () => ({ slots: { used: 30_720, size: 65_536 }, chunks: { used: 10_240, size: 32_768 } }),
-			freeStorage: () => 98_304,
+			freeStorage: () =>
+				this.preference.capacity < Number.POSITIVE_INFINITY ? this.preference.free : 98_304,
 			uptime: () => this.#network.clock.now() - begin,
 			lastFault: () => (this.fault === "" ? undefined : this.fault),
 			noteFault: text => {

@@ -139,9 +139,15 @@ function read(payload) {
 /** What a checkpoint's table says: its height, the recovery key's next sequence, the members' keys and next sequences. */
 function readTable(text, hash) {
 	const bytes = fromHex(text, "table");
-	check(sha256(bytes) === hex(hash), "the table is not the checkpoint's");
-	const [version, height, recoveryNext, members] = decoded(bytes, "the table");
+	const [version, height, recoveryNext, members, removed] = decoded(bytes, "the table");
 	check(version === 1 && isCount(height) && isCount(recoveryNext) && Array.isArray(members), "not a table");
+	check(removed instanceof Uint8Array && removed.length % 8 === 0, "the removed ids are cut off");
+	// The removed ids, which are the table's last bytes, can be shown without the rest.
+	const rest = sha256(bytes.subarray(0, bytes.length - removed.length));
+	check(
+		sha256(Buffer.concat([Buffer.from(rest, "hex"), removed])) === hex(hash),
+		"the table is not the checkpoint's"
+	);
 	const rows = members.map(([id, name, , key, , next]) => {
 		check(isBytes(id, 8) && typeof name === "string" && isBytes(key, 33) && isCount(next), "not a member");
 		return [hex(id), { key, next }];

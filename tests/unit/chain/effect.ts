@@ -39,7 +39,7 @@ export default suite("chain: who may do what", {
 			// On what the node that is told has never seen.
 			const parents = [new Uint8Array(32).fill(7)];
 			const fields = { home: story.home, parents, author: id, sequence: 9, time: null, body };
-			return chain.isRemovalOf(signBlock(fields, privateKey).cose, story.node(whom).id);
+			return chain.isProofOfRemoval([signBlock(fields, privateKey).cose], story.node(whom).id);
 		};
 		ok(told("door", "attic"), "a member by an admin");
 		ok(told("lamp", "desk"), "an admin by the founder");

@@ -4,6 +4,7 @@ import {
 	aCheckpointChangesNobody,
 	anyOrderIsTheSame,
 	nobodyVoidsAnHonestAdd,
+	oneByOneIsTheSame,
 	randomActs,
 	unseenActsOfTheRemovedAreVoid
 } from "../../harness/chain-properties.js";
@@ -25,6 +26,7 @@ function tried(property: (scribe: Scribe, acts: readonly Act[], seed: number) =>
 
 export default suite("every chain", {
 	"is the same whatever the order of delivery, with duplicates": () => tried(anyOrderIsTheSame),
+	"comes block by block to what a start makes of all of them": () => tried(oneByOneIsTheSame),
 	"leaves what a removed node did unseen without effect": () => tried(unseenActsOfTheRemovedAreVoid),
 	"keeps every honest add, whatever two of its members do": () => tried(nobodyVoidsAnHonestAdd),
 	"has the same members after a checkpoint": () => tried(aCheckpointChangesNobody)

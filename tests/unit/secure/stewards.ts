@@ -84,6 +84,49 @@ export default suite("stewards of a home", {
 		desk.waitFor(/this node was removed from the home/);
 		knob.ask("task desk on", /^No: there is no "desk" in this home\.\n/);
 	},
+	"a node that was removed while it was away shows it when it returns, also after a checkpoint": () => {
+		const { network, lamp, door, knob, desk, nodes } = home();
+		desk.cut();
+		lamp.ask("remove desk", /Remove it\? \(y\/n\)\n/);
+		lamp.ask("y", /^desk is removed\.\n/);
+		lamp.ask("n", /^/);
+		lamp.ask("checkpoint", /Make a checkpoint\? \(y\/n\)\n/);
+		lamp.ask("y", /^Checkpoint 1 is made\.\n/);
+		for (const node of [lamp, door, knob]) node.until("status", /chain +2 blocks/);
+		desk.start();
+		desk.waitFor(/this node was removed from the home/, 180_000);
+		desk.ask("status", /removed from the home/);
+		desk.cut();
+		desk.start();
+		desk.waitFor(/this node was removed from the home/);
+		converge(
+			network,
+			nodes.filter(node => node !== desk)
+		);
+		ok(!/desk/.test(lamp.ask("members", /^(?:[0-9a-f]{16} .*\n)+/)[0]));
+	},
+	"what a checkpoint left out is issued anew before anything else that its author says": () => {
+		const { network, lamp, door, knob, desk, nodes } = home();
+		lamp.ask("grant door admin", /^door is an admin/);
+		converge(network, nodes);
+		network.reaches = (from, to) => (from === door.address) === (to === door.address);
+		door.ask("grant knob unlock door", /^knob may unlock door\.\n/);
+		door.ask("ungrant desk unlock door", /^desk may not/);
+		door.ask("grant desk unlock door", /^desk may unlock door\.\n/);
+		lamp.type("checkpoint");
+		lamp.ask("y", /Checkpoint 1 is made\.\n/);
+		network.reaches = () => true;
+		for (let waited = 0; !door.output.includes("took over checkpoint 1"); waited += 1) {
+			ok(waited < 120_000, door.output);
+			network.clock.advance(1);
+		}
+		door.ask("ungrant knob unlock door", /^knob may not unlock door any more\.\n/);
+		converge(network, nodes, 60_000);
+		network.clock.advance(60_000);
+		converge(network, nodes);
+		knob.ask("task door unlock", /^door: not granted\n/);
+		desk.until("task door unlock", /door: unlocked\n/);
+	},
 	"a node takes a new key, goes on, also after a restart, and the others follow": () => {
 		const { network, lamp, door, knob, nodes } = home();
 		knob.ask("task lamp on", /^lamp: on\n/);

@@ -1,5 +1,5 @@
-import { BlockFile, Store, StoreError, valueLimit } from "../../../modules/store/store.js";
-import { bytes, equal, throws } from "../../harness/assert.js";
+import { BlockFile, reserve, Store, StoreError, valueLimit } from "../../../modules/store/store.js";
+import { bytes, equal, ok, throws } from "../../harness/assert.js";
 import { MemoryPreference } from "../../harness/memory-preference.js";
 import { type Suite, suite } from "../../harness/suite.js";
 
@@ -8,6 +8,20 @@ const domain = "test";
 function opened() {
 	const preference = new MemoryPreference();
 	return { preference, store: new Store({ preference, domain }) };
+}
+
+/** A store on a flash that takes 40,000 bytes of records, filled until it takes no more. */
+function filled() {
+	const preference = new MemoryPreference();
+	preference.capacity = 40_000;
+	const store = new Store({ preference, domain, free: () => preference.free });
+	let count = 0;
+	const fill = () => {
+		for (; count < 99; count += 1) store.set(`x${count}`, new Uint8Array(valueLimit).fill(count));
+	};
+	throws(fill, StoreError, "cannot be kept: no space left but for a checkpoint");
+	ok(preference.free >= reserve && preference.free < reserve + 2048, `${preference.free} bytes are left`);
+	return { preference, store };
 }
 
 const values = suite("store", {
@@ -115,6 +129,39 @@ const values = suite("store", {
 		store.wipe("id");
 		equal(store.names(), []);
 	},
+	"keeps room for a checkpoint with the largest table, whatever else is asked of it": () => {
+		const { preference, store } = filled();
+		const file = new BlockFile(store);
+		const block = new Uint8Array(valueLimit).fill(7);
+		throws(
+			() => file.write(0, block),
+			StoreError,
+			'"b0" cannot be kept: no space left but for a checkpoint; a checkpoint makes room'
+		);
+		equal(store.fault, "no space left but for a checkpoint");
+		const table = new Uint8Array(8192).map((_, index) => index);
+		file.withReserve(() => {
+			file.writeTable(1, table);
+			file.write(0, block);
+		});
+		equal(file.readTable(1), table);
+		equal(file.read(0), block);
+		throws(() => store.set("a", bytes("01")), StoreError, "but for a checkpoint");
+		throws(() => file.withReserve(() => throwAnything()), RangeError);
+		throws(() => store.set("a", bytes("01")), StoreError, "but for a checkpoint");
+		return `${preference.free} bytes were left then`;
+	},
+	"still changes what it has when only the reserve is left, and heals what is damaged": () => {
+		const { preference, store } = filled();
+		store.set("x0", new Uint8Array(valueLimit).fill(9));
+		store.set("x0", bytes("01"));
+		equal(store.get("x0"), bytes("01"));
+		preference.damage(domain, "x1", 4);
+		store.set("x1", new Uint8Array(valueLimit).fill(1));
+		equal(store.get("x1")?.length, valueLimit);
+		store.delete("x2");
+		store.set("a", bytes("01"));
+	},
 	"counts what wears the flash, and says why it refuses": () => {
 		const { preference, store } = opened();
 		store.set("a", bytes("01"));
@@ -128,6 +175,10 @@ const values = suite("store", {
 		equal([store.writes, store.fault], [3, undefined]);
 	}
 });
+
+function throwAnything(): void {
+	throw new RangeError("anything");
+}
 
 const blocks = suite("block file", {
 	"numbers its slots and leaves other values alone": () => {
