@@ -15,6 +15,13 @@ export class Records {
 		this.#length = length;
 	}
 
+	copy(): Records {
+		const copy = new Records(this.#length);
+		copy.#bytes = this.#bytes.slice();
+		copy.#count = this.#count;
+		return copy;
+	}
+
 	get count(): number {
 		return this.#count;
 	}

@@ -23,6 +23,16 @@ export function decodeFirst(bytes: Uint8Array, offset = 0): { value: CborValue; 
 	return { value, end: decoder.offset };
 }
 
+/**
+ * How many values the array has that begins at `offset`, and where the first begins: for one that is read a value after
+ * the other. Throws a CborError for what is no array.
+ */
+export function decodeArrayHead(bytes: Uint8Array, offset: number): { count: number; end: number } {
+	const decoder = new Decoder(bytes, offset);
+	const count = decoder.arrayHead();
+	return { count, end: decoder.offset };
+}
+
 /** Values one after the other up to the end (RFC 8742); none for no bytes. Throws as `decode` does. */
 export function decodeSequence(bytes: Uint8Array): CborValue[] {
 	const decoder = new Decoder(bytes, 0);
@@ -71,6 +81,14 @@ class Decoder {
 			}
 			if (container === undefined) return value;
 		}
+	}
+
+	arrayHead(): number {
+		const start = this.#offset;
+		const first = this.#bytes[this.#offset++];
+		if (first === undefined) throw new CborError("the input ends early", start);
+		if (first >> 5 !== 4) throw new CborError("no array", start);
+		return this.#argument(first & 31, start);
 	}
 
 	/** Reads a scalar, or the head of an array or map. */

@@ -20,6 +20,13 @@ export function encodeSequence(values: readonly CborValue[]): Uint8Array<ArrayBu
 	return encoder.result();
 }
 
+/** What an array of so many values begins with, for one that is written a value after the other. */
+export function encodeArrayHead(count: number): Uint8Array<ArrayBuffer> {
+	const encoder = new Encoder();
+	encoder.open(count);
+	return encoder.result();
+}
+
 class Encoder {
 	#bytes = new Uint8Array(64);
 	#length = 0;
@@ -62,6 +69,11 @@ class Encoder {
 		} else {
 			this.#head(7, simple(value));
 		}
+	}
+
+	/** The head of an array. */
+	open(count: number): void {
+		this.#open(4, count, 0);
 	}
 
 	result(): Uint8Array<ArrayBuffer> {

@@ -3,7 +3,8 @@ import type { Block } from "./block.js";
 import { type GenesisBody, Kind } from "./body.js";
 import { nodeIdOf } from "./node-id.js";
 import { Rank } from "./rank.js";
-import type { Table, TableMember } from "./table.js";
+import { Roster, type TableMember } from "./roster.js";
+import type { Table } from "./table.js";
 
 /** What the blocks rest on: the checkpoint that rules, or the genesis block while there is none. */
 export interface Base {
@@ -18,11 +19,11 @@ export interface Base {
 export function genesisTable({ author, body }: { author: Uint8Array; body: GenesisBody }): Table {
 	const { name, type, key } = body;
 	const founder = { id: author, name, type, key, isFrozen: false, rank: Rank.founder, grants: [], next: 1 };
-	return { height: 0, recoveryNext: 0, members: [founder], removed: [] };
+	return { height: 0, recoveryNext: 0, members: new Roster([founder]), removed: [] };
 }
 
 export function memberIn(table: Table, id: Uint8Array): TableMember | undefined {
-	return table.members.find(member => equalBytes(member.id, id));
+	return table.members.get(id);
 }
 
 /** The id of the recovery key, or null for a home without one. */

@@ -10,6 +10,7 @@ import { Founders, orderOfAnchor } from "./founders.js";
 import type { Judge } from "./judge.js";
 import { LiveBlocks } from "./live-blocks.js";
 import type { Membership } from "./membership.js";
+import { withNext } from "./roster.js";
 import { decodeTable, encodeTable, hashOfTable, partsOfTable, type Table } from "./table.js";
 
 /** A checkpoint as it travels: the block, its table, and what shows who the founders are. */
@@ -147,11 +148,12 @@ export class Checkpoints {
 		const profileOf = (slot: number) => profiles.look(slot);
 		const live = new LiveBlocks({ blocks: this.#set, profileOf, within });
 		const { membership } = effectOf(live, base.table, recovery);
-		const isOwn = (id: Uint8Array | null) => id !== null && equalBytes(id, author);
+		const own = membership.get(author);
+		const isRecovery = recovery !== null && equalBytes(recovery, author);
 		return {
 			height: this.#set.heightOver(parents),
-			recoveryNext: membership.recoveryNext + (isOwn(recovery) ? 1 : 0),
-			members: membership.all.map(member => ({ ...member, next: member.next + (isOwn(member.id) ? 1 : 0) })),
+			recoveryNext: membership.recoveryNext + (isRecovery ? 1 : 0),
+			members: membership.rosterWith(own === undefined ? [] : [withNext(own, own.next + 1)]),
 			removed: membership.removed
 		};
 	}

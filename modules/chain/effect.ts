@@ -4,8 +4,9 @@ import { type Evidence, Membership } from "./membership.js";
 import type { Person } from "./person.js";
 import type { Profile } from "./profiles.js";
 import { Rank } from "./rank.js";
+import { Roster, type TableMember } from "./roster.js";
 import { Standing } from "./standing.js";
-import type { Table, TableMember } from "./table.js";
+import type { Table } from "./table.js";
 
 /**
  * The blocks since the checkpoint (or since genesis) in their order, numbered from 0: what the rules are about. They
@@ -51,16 +52,16 @@ export function effectOf(blocks: Blocks, base: Table, recovery: Uint8Array | nul
 		if (takesEffect(blocks, standing, number)) counts[number] = 1;
 	}
 	const newcomers: Person[] = [];
-	const members: TableMember[] = [];
+	const members = new Roster();
 	let recoveryNext = 0;
 	for (const person of standing.people.values()) {
 		if (person.isRecovery) recoveryNext = person.next;
 		else if (standing.removed.has(person.text)) continue;
-		else if (person.base !== undefined) members.push(memberOf(blocks, standing, person, counts));
+		else if (person.base !== undefined) members.put(memberOf(blocks, standing, person, counts));
 		else if (person.admissions.length > 0 && person.add !== undefined) newcomers.push(person);
 	}
 	newcomers.sort((a, b) => (a.add ?? 0) - (b.add ?? 0));
-	for (const person of newcomers) members.push(memberOf(blocks, standing, person, counts));
+	for (const person of newcomers) members.put(memberOf(blocks, standing, person, counts));
 	const { removed } = standing;
 	return {
 		membership: new Membership({ members, removed, evidence: evidenceIn(blocks, standing), recoveryNext }),
@@ -99,7 +100,7 @@ function admit(blocks: Blocks, standing: Standing, number: number): boolean {
 	if (target.isRecovery || standing.isAfterRemoval(target, number)) return false;
 	if (!target.isAdded) target.add = number;
 	target.isAdded = true;
-	target.admissions.push(number);
+	target.admissions = [...target.admissions, number];
 	return true;
 }
 

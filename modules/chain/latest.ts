@@ -6,7 +6,7 @@ import { withGrant } from "./grants.js";
 import type { Membership } from "./membership.js";
 import { nodeIdOf } from "./node-id.js";
 import { Rank } from "./rank.js";
-import type { TableMember } from "./table.js";
+import { type TableMember, withNext } from "./roster.js";
 
 /** What one more block comes to. */
 interface Change {
@@ -39,7 +39,7 @@ export function changeBy(latest: Latest): Change | undefined {
 	const author = membership.get(block.author);
 	if (author === undefined || author.isFrozen) return undefined;
 	if (rotatesBy(index, author.id) > 1) return undefined;
-	const after: TableMember = { ...author, next: sequence + 1 };
+	const after = withNext(author, sequence + 1);
 	switch (body.kind) {
 		case Kind.add:
 			return admission(latest, body, after);
@@ -70,7 +70,7 @@ function grant({ membership }: Latest, body: GrantBody, author: TableMember): Ch
 	const target = equalBytes(id, author.id) ? author : membership.get(id);
 	if (target === undefined) return { counts: true, members: [author] };
 	const grants = withGrant(target.grants, { action, device, granted });
-	return { counts: true, members: [author, { ...target, grants }] };
+	return { counts: true, members: [author, { ...withNext(target, target.next), grants }] };
 }
 
 function rotatesBy(index: BlockIndex, author: Uint8Array): number {

@@ -2,19 +2,12 @@ import { compareBytes, fromHex } from "../bytes/bytes.js";
 import { adminAction } from "./body.js";
 import { isGranted } from "./grants.js";
 import { type IdText, idText } from "./node-id.js";
-import { Rank } from "./rank.js";
-import type { TableMember } from "./table.js";
+import { type Member, Roster, type TableMember } from "./roster.js";
+
+export type { Member } from "./roster.js";
 
 /** Most members of a home. */
 export const membersLimit = 64;
-
-/** A node that belongs to the home. */
-export interface Member extends TableMember {
-	readonly idText: IdText;
-	readonly isFounder: boolean;
-	/** Whether it may remove and grant: admins and founders. */
-	readonly isAdmin: boolean;
-}
 
 /** Two blocks that one author should never have issued both: what a person is shown. */
 export interface Evidence {
@@ -28,7 +21,7 @@ export interface Evidence {
 
 /** Who is in the home and what each may do: what the blocks come to, by the rules of `effect.ts`. */
 export class Membership {
-	readonly #members: Map<IdText, Member>;
+	readonly #members: Roster;
 	readonly #removed: ReadonlySet<IdText>;
 	/** Blocks that contradict each other. */
 	readonly evidence: readonly Evidence[];
@@ -37,13 +30,12 @@ export class Membership {
 
 	/** `members` in their order, the removed among them left out. */
 	constructor(options: {
-		members: readonly TableMember[];
+		members: Roster;
 		removed: ReadonlySet<IdText>;
 		evidence: readonly Evidence[];
 		recoveryNext: number;
 	}) {
-		this.#members = new Map();
-		for (const member of options.members) this.#put(member);
+		this.#members = options.members;
 		this.#removed = options.removed;
 		this.evidence = options.evidence;
 		this.recoveryNext = options.recoveryNext;
@@ -51,28 +43,26 @@ export class Membership {
 
 	/** A home of which nothing is known. */
 	static get none(): Membership {
-		return new Membership({ members: [], removed: new Set(), evidence: [], recoveryNext: 0 });
+		return new Membership({ members: new Roster(), removed: new Set(), evidence: [], recoveryNext: 0 });
 	}
 
 	/** The same with these in place of what was known of them, or at the end. */
 	with(members: readonly TableMember[]): Membership {
 		const { evidence, recoveryNext } = this;
-		const other = new Membership({ members: [], removed: this.#removed, evidence, recoveryNext });
-		for (const [text, member] of this.#members) other.#members.set(text, member);
-		for (const member of members) other.#put(member);
-		return other;
+		const removed = this.#removed;
+		return new Membership({ members: this.rosterWith(members), removed, evidence, recoveryNext });
 	}
 
-	#put(member: TableMember): void {
-		const text = idText(member.id);
-		const isFounder = member.rank === Rank.founder;
-		const isAdmin = member.rank >= Rank.admin;
-		this.#members.set(text, { ...member, idText: text, isFounder, isAdmin });
+	/** The members with these in place of what was known of them, or at the end, for a checkpoint's table. */
+	rosterWith(members: readonly TableMember[]): Roster {
+		const roster = this.#members.copy();
+		for (const member of members) roster.put(member);
+		return roster;
 	}
 
 	/** All members, the founder first, then in the order of their blocks. */
 	get all(): readonly Member[] {
-		return [...this.#members.values()];
+		return [...this.#members];
 	}
 
 	get size(): number {
@@ -80,7 +70,7 @@ export class Membership {
 	}
 
 	get(id: Uint8Array | IdText): Member | undefined {
-		return this.#members.get(typeof id === "string" ? id : idText(id));
+		return this.#members.get(typeof id === "string" ? fromHex(id) : id);
 	}
 
 	/** Whether a node was removed: it never becomes a member again. */
@@ -95,7 +85,7 @@ export class Membership {
 
 	/** Members of that name: several after two sponsors admitted the same name apart from each other. */
 	named(name: string): readonly Member[] {
-		return this.all.filter(member => member.name === name);
+		return this.#members.named(name);
 	}
 
 	/** The name to show and to ask for: NAME~ID where two members share a name. */

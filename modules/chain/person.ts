@@ -1,6 +1,6 @@
 import type { Grant } from "./grants.js";
 import type { IdText } from "./node-id.js";
-import type { TableMember } from "./table.js";
+import type { TableMember } from "./roster.js";
 
 /** A rank given or taken, by the block of that number. */
 export interface RankGrant {
@@ -9,6 +9,9 @@ export interface RankGrant {
 	readonly granted: boolean;
 }
 
+/** An array of its own for each of 64 people would be too much for a board: most have none of these. */
+const none: readonly never[] = Object.freeze([]);
+
 /** What the rules note of one id while they walk over the blocks. All numbers are numbers of blocks. */
 export class Person {
 	readonly text: IdText;
@@ -16,15 +19,15 @@ export class Person {
 	readonly base: TableMember | undefined;
 	readonly isRecovery: boolean;
 	/** Blocks that count and make it a member: adds, and ranks that were given to it. */
-	readonly admissions: number[] = [];
+	admissions: readonly number[] = none;
 	/** Removals of it that count. */
-	readonly removals: number[] = [];
+	removals: readonly number[] = none;
 	/** Its rotates. */
-	rotates: number[] = [];
+	rotates: readonly number[] = none;
 	/** Whether some of its rotates do not rest on one another. */
 	isForked = false;
 	/** Ranks given to it and taken from it, in order. */
-	readonly ranks: RankGrant[] = [];
+	ranks: readonly RankGrant[] = none;
 	/** The add that names it, when the base does not: the first that counts, or the first of all. */
 	add: number | undefined;
 	/** Whether that add counts. */
@@ -43,8 +46,6 @@ export class Person {
 
 	/** Notes a rank in the order of the blocks. */
 	rank(grant: RankGrant): void {
-		let at = this.ranks.length;
-		while (at > 0 && (this.ranks[at - 1]?.number ?? 0) > grant.number) at -= 1;
-		this.ranks.splice(at, 0, grant);
+		this.ranks = [...this.ranks, grant].sort((a, b) => a.number - b.number);
 	}
 }

@@ -181,7 +181,7 @@ export class Standing {
 	#noteRotate(author: Person, number: number): void {
 		const before = author.rotates[author.rotates.length - 1];
 		if (before !== undefined && !this.#blocks.restsOn(number, before)) author.isForked = true;
-		author.rotates.push(number);
+		author.rotates = [...author.rotates, number];
 	}
 
 	/** The removals and ranks by those who act under this rank. */
@@ -203,7 +203,7 @@ export class Standing {
 		for (const id of ids) {
 			const target = this.person(id);
 			if (this.#shieldAgainst(target, number) >= rank) continue;
-			target.removals.push(number);
+			target.removals = [...target.removals, number];
 			this.removed.add(target.text);
 			this.#rankActs.add(number);
 		}
@@ -222,7 +222,7 @@ export class Standing {
 		if (!isAllowed || this.#shieldAgainst(target, number) >= rank || this.#isKnownRemoved(target, number))
 			return;
 		target.rank({ number, isFounder, granted });
-		if (granted) target.admissions.push(number);
+		if (granted) target.admissions = [...target.admissions, number];
 		this.#rankActs.add(number);
 	}
 

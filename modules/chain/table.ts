@@ -1,34 +1,27 @@
 import { compareBytes, concat } from "../bytes/bytes.js";
-import { CborError, type CborValue, decode, encode, Items } from "../cbor/cbor.js";
+import {
+	CborError,
+	type CborValue,
+	decodeArrayHead,
+	decodeFirst,
+	encode,
+	encodeArrayHead,
+	encodeSequence,
+	Items
+} from "../cbor/cbor.js";
 import { sha256 } from "../crypto/crypto.js";
 import { BlockError } from "./chain-error.js";
 import type { Grant } from "./grants.js";
 import { nameFault } from "./name.js";
 import { idLength } from "./node-id.js";
 import { Rank } from "./rank.js";
+import { keyLength, Roster, type TableMember } from "./roster.js";
 
 /** Most bytes of a checkpoint's table. */
 export const tableLimit = 8192;
 
 const tableVersion = 1;
-const keyLength = 33;
 const frozenFlag = 16;
-
-/** A member as a checkpoint's table has it. */
-export interface TableMember {
-	readonly id: Uint8Array;
-	readonly name: string;
-	/** The device type's number. */
-	readonly type: number;
-	/** Current public key, compressed: 33 bytes. */
-	readonly key: Uint8Array;
-	/** Two keys claim to be its next one: neither may act. */
-	readonly isFrozen: boolean;
-	readonly rank: Rank;
-	readonly grants: readonly Grant[];
-	/** The sequence of its next block. */
-	readonly next: number;
-}
 
 /** All that the blocks up to a checkpoint come to. */
 export interface Table {
@@ -37,7 +30,7 @@ export interface Table {
 	/** The sequence of the recovery key's next block. */
 	readonly recoveryNext: number;
 	/** The founder first, then in the order of their blocks. */
-	readonly members: readonly TableMember[];
+	readonly members: Roster;
 	/** Ids once removed, ascending. */
 	readonly removed: readonly Uint8Array[];
 }
@@ -62,33 +55,59 @@ export function hashOfTable({ rest, removed }: TableParts): Uint8Array {
 
 /** Deterministic CBOR. Throws a BlockError ("table") for more than 8192 bytes. */
 export function encodeTable({ height, recoveryNext, members, removed }: Table): Uint8Array {
-	const rows = members.map(({ id, name, type, key, isFrozen, rank, grants, next }): CborValue => {
-		const standing = rank + (isFrozen ? frozenFlag : 0);
-		const given = grants.map(({ action, device, granted }): CborValue => [action, device, granted]);
-		return [id, name, type, key, standing, next, given];
-	});
-	const bytes = encode([tableVersion, height, recoveryNext, rows, concat(...removed)]);
-	if (bytes.length > tableLimit) {
-		throw new BlockError(
-			"table",
-			`the checkpoint's table would have ${bytes.length} bytes: at most ${tableLimit}`
-		);
-	}
-	return bytes;
+	const bytes = new Uint8Array(tableLimit);
+	let length = 0;
+	const write = (part: Uint8Array) => {
+		if (length + part.length > tableLimit) {
+			throw new BlockError("table", `the checkpoint's table would have more than ${tableLimit} bytes`);
+		}
+		bytes.set(part, length);
+		length += part.length;
+	};
+	// A member at a time: a board has no room for all of them as values.
+	write(encodeArrayHead(5));
+	write(encodeSequence([tableVersion, height, recoveryNext]));
+	write(encodeArrayHead(members.size));
+	for (const member of members) write(encode(rowOf(member)));
+	write(encode(concat(...removed)));
+	return bytes.slice(0, length);
+}
+
+function rowOf({ id, name, type, key, isFrozen, rank, grants, next }: TableMember): CborValue {
+	const given = grants.map(({ action, device, granted }): CborValue => [action, device, granted]);
+	return [id, name, type, key, rank + (isFrozen ? frozenFlag : 0), next, given];
 }
 
 /** Throws a BlockError ("table") for anything but what `encodeTable` writes. */
 export function decodeTable(bytes: Uint8Array): Table {
 	if (bytes.length > tableLimit) throw new BlockError("table", "the checkpoint's table is too long");
 	try {
-		const items = new Items({ value: decode(bytes), what: "the table", count: 5 });
-		items.integer(tableVersion, tableVersion);
-		return {
-			height: items.integer(1),
-			recoveryNext: items.integer(0),
-			members: items.array().map(readMember),
-			removed: readRemoved(items.bytes())
+		let offset = 0;
+		const next = () => {
+			const { value, end } = decodeFirst(bytes, offset);
+			offset = end;
+			return value;
 		};
+		const open = () => {
+			const { count, end } = decodeArrayHead(bytes, offset);
+			offset = end;
+			return count;
+		};
+		if (open() !== 5) throw new CborError("it has not five parts");
+		const head = new Items({ value: [next(), next(), next()], what: "the table", count: 3 });
+		head.integer(tableVersion, tableVersion);
+		const height = head.integer(1);
+		const recoveryNext = head.integer(0);
+		const members = new Roster();
+		for (let left = open(); left > 0; left -= 1) {
+			const member = readMember(next());
+			if (members.get(member.id) !== undefined) throw new CborError("a member stands there twice");
+			members.put(member);
+		}
+		const last = new Items({ value: [next()], what: "the table", count: 1 });
+		const removed = readRemoved(last.bytes());
+		if (offset < bytes.length) throw new CborError("bytes after the end");
+		return { height, recoveryNext, members, removed };
 	} catch (error) {
 		if (!(error instanceof CborError)) throw error;
 		throw new BlockError("table", `not a checkpoint's table: ${error.message}`);

@@ -1,5 +1,6 @@
 import { toHex } from "../../../modules/bytes/bytes.js";
 import { Chain, type IdText, Kind, Membership, SuiteNumber } from "../../../modules/chain/chain.js";
+import { Roster, withNext } from "../../../modules/chain/roster.js";
 import { Blockwise, Resources } from "../../../modules/coap/coap.js";
 import { type Identity, identityOf } from "../../../modules/node/identity.js";
 import { HomeSecret, type Link, type LinkError, type LinkRequest } from "../../../modules/node/node.js";
@@ -28,7 +29,7 @@ class ChangedMembership extends Membership {
 	readonly #keys: ReadonlyMap<IdText, Uint8Array>;
 
 	constructor(whole: Membership, gone: ReadonlySet<IdText>, keys: ReadonlyMap<IdText, Uint8Array>) {
-		super({ members: [], removed: new Set(), evidence: [], recoveryNext: 0 });
+		super({ members: new Roster(), removed: new Set(), evidence: [], recoveryNext: 0 });
 		this.#whole = whole;
 		this.#gone = gone;
 		this.#keys = keys;
@@ -37,7 +38,9 @@ class ChangedMembership extends Membership {
 	override get(id: Uint8Array | IdText) {
 		const member = this.#whole.get(id);
 		if (member === undefined || this.#gone.has(member.idText)) return undefined;
-		return { ...member, key: this.#keys.get(member.idText) ?? member.key };
+		const key = this.#keys.get(member.idText);
+		if (key === undefined) return member;
+		return new Roster([{ ...withNext(member, member.next), key }]).get(member.id);
 	}
 }
 
