@@ -1,16 +1,8 @@
 import { fromHex, toHex } from "../bytes/bytes.js";
-import {
-	type Block,
-	BlockError,
-	type Chain,
-	type IdText,
-	Kind,
-	type Member,
-	sameId
-} from "../chain/chain.js";
+import { type Block, type Chain, type IdText, Kind, type Member, sameId } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import type { Layer, Resources } from "../coap/coap.js";
-import { type Action, actions, type Device, typeName } from "../devices/devices.js";
+import { type Action, type Device, typeName } from "../devices/devices.js";
 import { type Store, StoreError } from "../store/store.js";
 import type { Address } from "./address.js";
 import { serveAnnouncement } from "./announcement.js";
@@ -18,12 +10,14 @@ import { BlockExchange, blocksPath, type Outcome } from "./block-exchange.js";
 import { BlockIntake } from "./block-intake.js";
 import { CatchingUp } from "./catching-up.js";
 import type { Discovery } from "./discovery.js";
+import { Doorkeeper } from "./doorkeeper.js";
 import { Freshness } from "./freshness.js";
 import { HomeSecret } from "./home-secret.js";
 import { type Identity, identityName } from "./identity.js";
 import type { LightMemory } from "./light-memory.js";
 import type { Link } from "./link.js";
 import { Peers } from "./peers.js";
+import { RemovalNotice } from "./removal-notice.js";
 import { Stewardship } from "./stewardship.js";
 import { type Seats, type Sponsor, type Suite, synchronizationPath } from "./suite.js";
 import { findTarget, type Target } from "./targets.js";
@@ -64,9 +58,6 @@ export * from "./suite.js";
 export { findMember, type Target } from "./targets.js";
 export type { TaskResult } from "./tasks.js";
 export { throttled } from "./throttled.js";
-
-/** The name under which the block is kept that removed this node, or the checkpoint that says so. */
-const removalName = "removal";
 
 export interface NodeOptions {
 	readonly identity: Identity;
@@ -110,8 +101,7 @@ export class Node {
 	readonly #ownWatchers = new Set<(result: TaskResult) => void>();
 	readonly steward: Stewardship;
 	#sponsor: Sponsor | undefined;
-	/** The block that shows that this node was removed, where its chain does not. */
-	#removal: Uint8Array | undefined;
+	readonly #removal: RemovalNotice;
 	#isOver = false;
 
 	/** Serves what its chain holds to authenticated members; admits nobody before `start`. */
@@ -142,7 +132,10 @@ export class Node {
 			resources,
 			locate,
 			onStranger,
-			onRemoved: proof => this.#heardOfRemoval(proof),
+			onRemoved: proof => {
+				this.#removal.hear(proof);
+				this.#checkRemoved();
+			},
 			report,
 			store,
 			random,
@@ -183,33 +176,23 @@ export class Node {
 		const { time } = options;
 		const parts = { chain, identity, store, random, time, report };
 		this.steward = new Stewardship({ ...parts, beforeSigning, onIssued });
-		this.#removal = this.#loadRemoval();
+		const { id } = identity;
+		this.#removal = new RemovalNotice({ store, chain, id, report });
 		this.#tasks = new Tasks({
 			chain,
 			link: this.#link,
 			notation,
 			device,
 			clock,
-			before: (action, from, judge) => this.#before(action, from, judge),
-			refusal: (action, from) => this.#refusal(action, from),
+			judge: new Doorkeeper({ chain, suite: this.suite, device, freshness: this.#freshness, id, report }),
 			onPerformed: (action, _state, by) => this.#performed(action, by),
 			onDifference: from => this.#catchingUp.with(from.idText)
 		});
 	}
 
-	/** What was kept of this node's removal; what is damaged will be told again. */
-	#loadRemoval(): Uint8Array | undefined {
-		try {
-			return this.#options.store.get(removalName);
-		} catch (error) {
-			if (!(error instanceof StoreError)) throw error;
-			return undefined;
-		}
-	}
-
 	/** Whether the home has removed this node: it takes part in nothing any more. */
 	get isRemoved(): boolean {
-		return this.chain.members.isRemoved(this.identity.id) || this.#removal !== undefined;
+		return this.#removal.isRemoved;
 	}
 
 	/** Whether this node's own block is on its chain. */
@@ -386,21 +369,6 @@ export class Node {
 		this.#catchingUp.news();
 	}
 
-	/** A peer shows that this node was removed. What that rests on may not be here: who was removed gets no more. */
-	#heardOfRemoval(proof: readonly Uint8Array[]): void {
-		const { chain, identity } = this;
-		const [removal] = proof;
-		try {
-			if (removal === undefined || !chain.isProofOfRemoval(proof, identity.id)) return;
-		} catch (error) {
-			if (!(error instanceof BlockError)) throw error;
-			return;
-		}
-		this.#try(() => this.#options.store.set(removalName, removal));
-		this.#removal = removal;
-		this.#checkRemoved();
-	}
-
 	#checkRemoved(): void {
 		if (!this.isRemoved || this.#isOver) return;
 		this.#isOver = true;
@@ -443,8 +411,8 @@ export class Node {
 		this.#catchingUp.stop();
 		this.#link.stop();
 		this.#options.store.wipe(identityName);
-		this.identity.privateKey.fill(0);
-		this.identity.secret.fill(0);
+		const { privateKey, nextKey, secret } = this.identity;
+		for (const bytes of [privateKey, nextKey, secret]) bytes?.fill(0);
 	}
 
 	/** Writes what the node can do without: a flash that refuses is reported, and the node goes on. */
@@ -455,34 +423,6 @@ export class Node {
 			if (!(error instanceof StoreError)) throw error;
 			this.#options.report(error.message);
 		}
-	}
-
-	/** A lock looks first whether the asker may still unlock, unless it is an admin or founder. */
-	#before(action: Action, from: Member, judge: () => void): void {
-		const isGuarded = this.suite.guardsLocks && this.device.type === "lock";
-		if (!isGuarded || action !== "unlock" || from.isAdmin) {
-			judge();
-			return;
-		}
-		this.#freshness.before(from.idText, finding => {
-			if (finding === "silent") {
-				const name = this.chain.members.label(from);
-				this.#options.report(`nobody else answers: ${name} is judged by what this node knows`);
-			}
-			judge();
-		});
-	}
-
-	/** Unlocking needs a grant, or an admin's or founder's rank, where the suite knows for sure who asks. */
-	#refusal(action: Action, from: Member): string | undefined {
-		if (!this.suite.guardsLocks) return undefined;
-		// It may have waited for the judgement, and be no member any more.
-		const member = this.chain.members.get(from.idText);
-		if (member === undefined) return "not a member";
-		if (action !== "unlock") return undefined;
-		return this.chain.members.may(member, actions.indexOf(action), this.identity.id)
-			? undefined
-			: "not granted";
 	}
 
 	/** Hears a member's state now and whenever it changes, until what is returned is called. */

@@ -16,16 +16,21 @@ const silence = 60_000;
 /** Milliseconds before an observation that ended is tried again. */
 const pause = 5_000;
 
+/** Who may have this device do what. */
+export interface TaskJudge {
+	/** Calls `judge` once, when this node knows enough to say whether a member may have its device do something. */
+	before(action: Action, from: Member, judge: () => void): void;
+	/** Why a member may not have this device do something, or undefined. */
+	refusal(action: Action, from: Member): string | undefined;
+}
+
 export interface TasksOptions {
 	readonly chain: Chain;
 	readonly link: Link;
 	readonly notation: Notation;
 	readonly device: Device;
 	readonly clock: Clock;
-	/** Calls `judge` once, when this node knows enough to say whether a member may have its device do something. */
-	readonly before: (action: Action, from: Member, judge: () => void) => void;
-	/** Why a member may not have this device do something, or undefined. */
-	readonly refusal: (action: Action, from: Member) => string | undefined;
+	readonly judge: TaskJudge;
 	/** The device did what a member asked. */
 	readonly onPerformed: (action: Action, state: State, by: Member) => void;
 	/** The asker's chain is not like ours. */
@@ -115,12 +120,12 @@ export class Tasks {
 
 	#perform(from: Member, payload: Uint8Array, answer: Answer): void {
 		const { action, hint } = this.#options.notation.taskRequest.read(payload);
-		this.#options.before(action, from, () => this.#act(from, action, hint, answer));
+		this.#options.judge.before(action, from, () => this.#act(from, action, hint, answer));
 	}
 
 	#act(from: Member, action: Action, hint: Uint8Array, answer: Answer): void {
-		const { device, chain, notation, onPerformed, onDifference } = this.#options;
-		const refusal = this.#options.refusal(action, from);
+		const { device, chain, judge, notation, onPerformed, onDifference } = this.#options;
+		const refusal = judge.refusal(action, from);
 		if (refusal !== undefined) {
 			answer.refuse(Code.Forbidden, refusal);
 			return;

@@ -26,8 +26,10 @@ function lock(refuse?: string) {
 		notation: secureNotation,
 		device,
 		clock: network.clock,
-		before: (_action, _from, judge) => judge(),
-		refusal: action => (action === "unlock" ? refuse : undefined),
+		judge: {
+			before: (_action, _from, judge) => judge(),
+			refusal: action => (action === "unlock" ? refuse : undefined)
+		},
 		onPerformed: () => undefined,
 		onDifference: () => {
 			differences += 1;

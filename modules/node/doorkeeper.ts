@@ -1,0 +1,51 @@
+import type { Chain, Member } from "../chain/chain.js";
+import { type Action, actions, type Device } from "../devices/devices.js";
+import type { Freshness } from "./freshness.js";
+import type { Suite } from "./suite.js";
+import type { TaskJudge } from "./tasks.js";
+
+export interface DoorkeeperOptions {
+	readonly chain: Chain;
+	readonly suite: Suite;
+	readonly device: Device;
+	readonly freshness: Freshness;
+	/** This node's id. */
+	readonly id: Uint8Array;
+	readonly report: (text: string) => void;
+}
+
+/** Who may have this node's device do what. */
+export class Doorkeeper implements TaskJudge {
+	readonly #options: DoorkeeperOptions;
+
+	constructor(options: DoorkeeperOptions) {
+		this.#options = options;
+	}
+
+	/** A lock looks first whether the asker may still unlock, unless it is an admin or founder. */
+	before(action: Action, from: Member, judge: () => void): void {
+		const { suite, device, freshness, chain, report } = this.#options;
+		const isGuarded = suite.guardsLocks && device.type === "lock";
+		if (!isGuarded || action !== "unlock" || from.isAdmin) {
+			judge();
+			return;
+		}
+		freshness.before(from.idText, finding => {
+			if (finding === "silent") {
+				report(`nobody else answers: ${chain.members.label(from)} is judged by what this node knows`);
+			}
+			judge();
+		});
+	}
+
+	/** Unlocking needs a grant, or an admin's or founder's rank, where the suite knows for sure who asks. */
+	refusal(action: Action, from: Member): string | undefined {
+		const { suite, chain, id } = this.#options;
+		if (!suite.guardsLocks) return undefined;
+		// It may have waited for the judgement, and be no member any more.
+		const member = chain.members.get(from.idText);
+		if (member === undefined) return "not a member";
+		if (action !== "unlock" || chain.members.may(member, actions.indexOf(action), id)) return undefined;
+		return "not granted";
+	}
+}
