@@ -108,7 +108,7 @@ export class BlockSet {
 		if (genesis !== undefined) this.#found(genesis);
 		this.#settle();
 		// After a checkpoint, what waits was left out by it: no fault of the flash where all of it can be read.
-		const isLeftOut = (this.#base?.number ?? 0) > 0 && this.#damaged.size === 0;
+		const isLeftOut = (this.base?.number ?? 0) > 0 && this.#damaged.size === 0;
 		for (const slot of isLeftOut ? [] : this.#waiting) {
 			const { hash } = this.#read(slot);
 			faults.push(`block ${toHex(hash.subarray(0, 8))}: the blocks before it are missing`);
