@@ -107,7 +107,9 @@ export class BlockSet {
 		this.#chooseBase(checkpoints, faults);
 		if (genesis !== undefined) this.#found(genesis);
 		this.#settle();
-		for (const slot of this.#waiting) {
+		// After a checkpoint, what waits was left out by it: no fault of the flash where all of it can be read.
+		const isLeftOut = (this.base?.number ?? 0) > 0 && this.#damaged.size === 0;
+		for (const slot of isLeftOut ? [] : this.#waiting) {
 			const { hash } = this.#read(slot);
 			faults.push(`block ${toHex(hash.subarray(0, 8))}: the blocks before it are missing`);
 		}
@@ -255,13 +257,49 @@ export class BlockSet {
 	#settle(): void {
 		this.#eachWaiting(stored => this.#placeOverParents(stored));
 		if (this.#base === undefined || this.#base.number === 0) return;
-		// What still waits is from before the checkpoint, or waits for what is damaged.
-		this.#eachWaiting(stored => this.#placeFromBefore(stored));
-		for (const slot of this.#carried) {
+		// What still waits is from before the checkpoint, or rests on what is, or on what is damaged.
+		this.#eachWaiting(stored => this.#placeCovered(stored));
+		for (let before = -1; before !== this.#carried.length; ) {
+			before = this.#carried.length;
+			this.#carryFirst();
+			this.#eachWaiting(stored => this.#placeOverParents(stored));
+		}
+	}
+
+	/** Places those of the blocks to be carried that rest on no other one that waits: what rests on them has its place then. */
+	#carryFirst(): void {
+		const { base, recovery } = this;
+		if (base === undefined) return;
+		const carried = this.#waiting.filter(slot => {
+			const block = this.#read(slot);
+			return isCarried(block) && isCovered(base.table, recovery, block.author, block.sequence) === false;
+		});
+		const first = carried.length < 2 ? carried : this.#lowest(carried);
+		for (const slot of first) {
+			const stored = { slot, block: this.#read(slot) };
+			this.#insert(stored, { height: base.table.height, row: nothing, isAnchor: false });
+			this.#carried.push(slot);
+		}
+		for (const slot of first) {
 			const { author, sequence } = this.#read(slot);
 			this.ancestry.set(slot, this.carriedRow(author, sequence));
 		}
-		this.#eachWaiting(stored => this.#placeOverParents(stored));
+		this.#waiting = this.#waiting.filter(slot => !first.includes(slot));
+	}
+
+	/** Those of some waiting blocks that rest on no other of them, also not by way of others that wait. */
+	#lowest(some: readonly number[]): number[] {
+		const slots = new Map(this.#waiting.map(slot => [toHex(this.#read(slot).hash), slot]));
+		const above = new Set<number>();
+		for (let before = -1; before !== above.size; ) {
+			before = above.size;
+			for (const slot of this.#waiting) {
+				if (above.has(slot)) continue;
+				const below = this.#read(slot).parents.map(parent => slots.get(toHex(parent)) ?? -1);
+				if (below.some(other => above.has(other) || some.includes(other))) above.add(slot);
+			}
+		}
+		return some.filter(slot => !above.has(slot));
 	}
 
 	/** Has `place` try all that wait, until it can place no more. */
@@ -284,8 +322,8 @@ export class BlockSet {
 		return true;
 	}
 
-	/** Finds a place for what does not rest on the checkpoint; false when it may yet turn out to rest on it. */
-	#placeFromBefore({ slot, block }: Stored): boolean {
+	/** Finds a place for what the checkpoint covers, or drops it. */
+	#placeCovered({ slot, block }: Stored): boolean {
 		if (this.#base === undefined) return false;
 		const { table } = this.#base;
 		const { author, sequence } = block;
@@ -294,9 +332,6 @@ export class BlockSet {
 			this.#insert({ slot, block }, { height: Math.min(1, table.height), row: nothing, isAnchor: true });
 		} else if (covered === true) {
 			this.#release(slot);
-		} else if (covered === false && isCarried(block)) {
-			this.#insert({ slot, block }, { height: table.height, row: nothing, isAnchor: false });
-			this.#carried.push(slot);
 		} else {
 			return false;
 		}

@@ -170,9 +170,9 @@ class Troubled {
 	async #govern() {
 		this.#isDeedUnderWay = true;
 		const roll = this.#dice.roll();
-		if (roll < 0.5) await this.#grant(this.#dice.pick(Object.keys(grantees)));
-		else if (roll < 0.75) await this.#rotate(this.#dice.pick(["knob", "door", "lamp"]));
-		else if (roll < 0.9) await this.#makeCheckpoint();
+		if (roll < 0.4) await this.#grant(this.#dice.pick(Object.keys(grantees)));
+		else if (roll < 0.6) await this.#rotate(this.#dice.pick(["knob", "door", "lamp"]));
+		else if (roll < 0.75) await this.#makeCheckpoint();
 		else await this.#removeLeaver();
 		this.#isDeedUnderWay = false;
 	}
@@ -210,7 +210,7 @@ class Troubled {
 
 	/** Once only, and when it has been a member for a while. */
 	async #removeLeaver() {
-		if (!this.#hasJoined(leaver) || this.removed > 0 || this.kills < 8) return;
+		if (!this.#hasJoined(leaver) || this.removed > 0 || this.kills < 5) return;
 		this.#isLeaving = true;
 		const text = await this.#told(
 			this.#nodes.lamp,

@@ -104,6 +104,23 @@ export default suite("chain: checkpoints", {
 		equal(story.members(chain), ["attic", "desk", "door", "lamp"]);
 		equal(chain.members.evidence, []);
 	},
+	"what rests on a new key that its issuer had not seen has its place also after a restart": () => {
+		const story = new Story();
+		const chain = story.withMembers("door", "desk");
+		const away = story.copy(chain);
+		story.rotate(away, "desk", "desk's new key");
+		story.checkpoint(chain);
+		story.meet(away, chain);
+		story.grant(chain, "lamp", "desk", unlock, "door");
+		story.rotate(chain, "lamp", "lamp's new key");
+		story.add(chain, "door", "attic");
+		// Sees that a start comes to the same.
+		equal(story.members(chain), ["attic", "desk", "door", "lamp"]);
+		story.merge(away, chain);
+		story.checkpoint(chain);
+		story.meet(away, chain);
+		equal(away.waiting, []);
+	},
 	"what lost its effect comes in the order in which it was issued, wherever it is stored": () => {
 		const story = new Story();
 		const chain = story.withMembers("door", "desk");

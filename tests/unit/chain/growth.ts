@@ -158,6 +158,18 @@ export default suite("chain", {
 		admit(again, founder, fourth, "fourth");
 		equal(shuffled.blocks.size, 4);
 	},
+	"does not check at a start what it has checked before: a signature spoiled in the storage is not noticed":
+		() => {
+			const { chain, storage } = founded();
+			const { cose } = admit(chain, founder, lock, "lock");
+			const spoiled = cose.slice();
+			spoiled[spoiled.length - 1] = (spoiled[spoiled.length - 1] ?? 0) ^ 1;
+			storage.blocks.set(1, spoiled);
+			const again = new Chain({ storage, home });
+			equal(again.load(), []);
+			equal(names(again), ["lamp", "lock"]);
+			equal(hex(again.digest), hex(chain.digest));
+		},
 	"names what is damaged, keeps the rest, and is healed by a peer's copy": () => {
 		const { chain, storage } = founded();
 		const second = admit(chain, founder, lock, "lock");
