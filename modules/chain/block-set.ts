@@ -91,21 +91,25 @@ export class BlockSet {
 		const faults: string[] = [];
 		const checkpoints: Stored[] = [];
 		let genesis: Stored | undefined;
+		// Where no checkpoint can be, a block has its place as soon as those before it have.
+		const isPlain = !this.#hasTable(0) && !this.#hasTable(1);
 		for (const slot of this.storage.slots()) {
 			try {
 				const block = this.#read(slot);
 				if (slot >= this.#capacity || !this.isOfHome(block)) throw new RangeError("it is of another home");
 				this.#used.add(slot);
-				if (block.body.kind === Kind.genesis) genesis = { slot, block };
-				else if (block.body.kind === Kind.checkpoint) checkpoints.push({ slot, block });
-				else this.#waiting.push(slot);
+				if (block.body.kind === Kind.genesis) {
+					genesis = { slot, block };
+					if (isPlain) this.#found(genesis);
+				} else if (block.body.kind === Kind.checkpoint) checkpoints.push({ slot, block });
+				else if (!isPlain || !this.#placeOverParents({ slot, block })) this.#waiting.push(slot);
 			} catch (error) {
 				if (slot < this.#capacity) this.#damaged.add(slot);
 				faults.push(`block in slot ${slot}: ${messageOf(error)}`);
 			}
 		}
 		this.#chooseBase(checkpoints, faults);
-		if (genesis !== undefined) this.#found(genesis);
+		if (genesis !== undefined && !isPlain) this.#found(genesis);
 		this.#settle();
 		// After a checkpoint, what waits was left out by it: no fault of the flash where all of it can be read.
 		const isLeftOut = (this.base?.number ?? 0) > 0 && this.#damaged.size === 0;
@@ -214,6 +218,15 @@ export class BlockSet {
 	/** Drops the blocks that cannot be placed. */
 	dropWaiting(): void {
 		for (const slot of this.#waiting.splice(0)) this.#release(slot);
+	}
+
+	/** Whether there is a table, be it damaged, in the place of checkpoints of such a number. */
+	#hasTable(number: number): boolean {
+		try {
+			return this.storage.readTable(tablePlace(number)) !== undefined;
+		} catch {
+			return true;
+		}
 	}
 
 	#read(slot: number): Block {

@@ -1,10 +1,21 @@
 import { equalBytes } from "../bytes/bytes.js";
-import { CborError, type CborValue, decode, encode, isArray, isBytes, isMap } from "../cbor/cbor.js";
+import {
+	CborError,
+	type CborValue,
+	decode,
+	decodeFirst,
+	encode,
+	isArray,
+	isBytes,
+	isMap
+} from "../cbor/cbor.js";
 import { isLowS, signEs256, verifyEs256 } from "./es256.js";
 
 /** The protected header {1: -7}, algorithm ES256, encoded. */
 const protectedHeader = Uint8Array.of(0xa1, 0x01, 0x26);
 const signatureLength = 64;
+/** An array of four: the protected header, an empty map, ... */
+const beginning = Uint8Array.of(0x84, 0x43, 0xa1, 0x01, 0x26, 0xa0);
 
 /** Bytes that are not a COSE_Sign1 of the one form that we use. */
 export class CoseError extends Error {
@@ -16,8 +27,6 @@ export interface SignedPayload {
 	readonly payload: Uint8Array;
 	/** r and s, 64 bytes. */
 	readonly signature: Uint8Array;
-	/** The bytes that the signature is over: the Sig_structure of RFC 9052, section 4.4. */
-	readonly toBeSigned: Uint8Array;
 }
 
 /**
@@ -52,7 +61,7 @@ export function signCose(privateKey: Uint8Array, payload: Uint8Array): Uint8Arra
 
 /** Takes apart what `signCose` makes. Throws a CoseError for any other bytes. */
 export function parseCose(bytes: Uint8Array): SignedPayload {
-	const parts = decoded(bytes);
+	const parts = plainParts(bytes) ?? decoded(bytes);
 	if (!isArray(parts) || parts.length !== 4) throw new CoseError("COSE_Sign1: not an array of four");
 	const [head, unprotectedHeader, payload, signature] = parts;
 	if (!isBytes(head) || !equalBytes(head, protectedHeader)) {
@@ -63,12 +72,26 @@ export function parseCose(bytes: Uint8Array): SignedPayload {
 	}
 	if (!isBytes(payload)) throw new CoseError("COSE_Sign1: the payload is not a byte string");
 	if (!isBytes(signature, signatureLength)) throw new CoseError("COSE_Sign1: no signature of 64 bytes");
-	return { payload, signature, toBeSigned: plainStructure(payload) };
+	return { payload, signature };
 }
 
 /** Whether the holder of the public key (33 bytes, compressed) signed it, with low s. */
-export function verifyCose(publicKey: Uint8Array, { signature, toBeSigned }: SignedPayload): boolean {
-	return isLowS(signature) && verifyEs256(publicKey, toBeSigned, signature);
+export function verifyCose(publicKey: Uint8Array, { payload, signature }: SignedPayload): boolean {
+	return isLowS(signature) && verifyEs256(publicKey, plainStructure(payload), signature);
+}
+
+/** Payload and signature of what begins as ours does, a value at a time: a board reads all its blocks at each start. */
+function plainParts(bytes: Uint8Array): CborValue | undefined {
+	if (!equalBytes(bytes.subarray(0, beginning.length), beginning)) return undefined;
+	try {
+		const payload = decodeFirst(bytes, beginning.length);
+		const signature = decodeFirst(bytes, payload.end);
+		if (signature.end !== bytes.length) return undefined;
+		return [protectedHeader, new Map(), payload.value, signature.value];
+	} catch (error) {
+		if (!(error instanceof CborError)) throw error;
+		return undefined;
+	}
 }
 
 function decoded(bytes: Uint8Array): CborValue {

@@ -1,10 +1,13 @@
 import { BlockError, Chain, Kind, signBlock } from "../../../modules/chain/chain.js";
 import { sha256 } from "../../../modules/crypto/crypto.js";
+import { BlockFile, Store } from "../../../modules/store/store.js";
 import { equal, hex, ok, throws } from "../../harness/assert.js";
 import { MemoryStorage } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
+import { MemoryPreference } from "../../harness/memory-preference.js";
 import { suite } from "../../harness/suite.js";
 
+const domain = "verifichain";
 const unlock = 5;
 
 /** A home with an admin, a grant, a removal and a new key. */
@@ -287,6 +290,24 @@ export default suite("chain: checkpoints", {
 		equal(chain.members.size, 64);
 		const { table } = chain.bundle ?? { table: new Uint8Array(0) };
 		ok(table.length > 4500 && table.length <= 8192, `${table.length} bytes`);
+	},
+	"a table that was damaged is named, whatever is left of it, and comes back from a peer": () => {
+		for (const how of ["a bit", "half", "nothing"]) {
+			const story = new Story();
+			const preference = new MemoryPreference();
+			const storage = () => new BlockFile(new Store({ preference, domain }));
+			const chain = story.chain(storage());
+			for (const name of ["door", "knob"]) story.add(chain, "lamp", name);
+			story.checkpoint(chain);
+			const peer = story.copy(chain);
+			const [table = ""] = preference.keys(domain).filter(key => /^t[ab]0$/.test(key));
+			if (how === "a bit") preference.damage(domain, table, 4);
+			else preference.truncate(domain, table, how === "half" ? 100 : 0);
+			const again = new Chain({ storage: storage(), home: story.home });
+			ok(again.load().length > 0, how);
+			story.merge(again, peer);
+			equal([again.checkpoint, hex(again.digest)], [1, hex(chain.digest)], how);
+		}
 	}
 });
 
