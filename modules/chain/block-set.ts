@@ -162,12 +162,8 @@ export class BlockSet {
 	 * The row of a block that counts although it does not rest on the checkpoint: of what it rested on, its author's
 	 * earlier blocks of that kind are left.
 	 */
-	carriedRow(author: Uint8Array, sequence: number): Uint8Array {
-		const slots = this.#carried.filter(slot => {
-			const other = this.#read(slot);
-			return equalBytes(other.author, author) && other.sequence < sequence;
-		});
-		return this.ancestry.rowOver(slots);
+	carriedRow(block: Block): Uint8Array {
+		return this.ancestry.rowOver(this.#carriedBefore(block));
 	}
 
 	/** 1 + the highest parent's. */
@@ -229,6 +225,14 @@ export class BlockSet {
 		}
 	}
 
+	/** Slots of the blocks that are carried and that its author issued before this one. */
+	#carriedBefore({ author, sequence }: Block): number[] {
+		return this.#carried.filter(slot => {
+			const other = this.#read(slot);
+			return equalBytes(other.author, author) && other.sequence < sequence;
+		});
+	}
+
 	#read(slot: number): Block {
 		return new Block(this.storage.read(slot));
 	}
@@ -288,14 +292,13 @@ export class BlockSet {
 			return isCarried(block) && isCovered(base.table, recovery, block.author, block.sequence) === false;
 		});
 		const first = carried.length < 2 ? carried : this.#lowest(carried);
-		for (const slot of first) {
-			const stored = { slot, block: this.#read(slot) };
-			this.#insert(stored, { height: base.table.height, row: nothing, isAnchor: false });
+		const stored = first.map(slot => ({ slot, block: this.#read(slot) }));
+		for (const { slot, block } of stored.sort((a, b) => a.block.sequence - b.block.sequence)) {
+			const before = this.#carriedBefore(block);
+			// Higher than those, since the last of several new keys counts.
+			const height = base.table.height + before.length;
+			this.#insert({ slot, block }, { height, row: this.ancestry.rowOver(before), isAnchor: false });
 			this.#carried.push(slot);
-		}
-		for (const slot of first) {
-			const { author, sequence } = this.#read(slot);
-			this.ancestry.set(slot, this.carriedRow(author, sequence));
 		}
 		this.#waiting = this.#waiting.filter(slot => !first.includes(slot));
 	}

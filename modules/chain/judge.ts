@@ -156,7 +156,7 @@ export class Judge {
 		if (row !== undefined && this.#set.restsOnBase(row)) return row;
 		const isOwed = base !== undefined && base.number > 0 && isCarried(block);
 		const isOfMember = base && isCovered(base.table, recovery, block.author, block.sequence) === false;
-		if (isOwed && isOfMember) return this.#set.carriedRow(block.author, block.sequence);
+		if (isOwed && isOfMember) return this.#set.carriedRow(block);
 		if (row === undefined) throw new BlockError("parents", "a parent of the block is not here");
 		throw new BlockError("checkpoint", "the block does not rest on the checkpoint");
 	}

@@ -124,6 +124,24 @@ export default suite("chain: checkpoints", {
 		story.meet(away, chain);
 		equal(away.waiting, []);
 	},
+	"of several new keys that its issuer had not seen the last counts, for everyone and at once": () => {
+		for (let turn = 0; turn < 8; turn += 1) {
+			const story = new Story();
+			const chain = story.withMembers("door", "desk");
+			const away = story.copy(chain);
+			for (const key of ["first", "second", "third"]) story.rotate(away, "desk", `${key} key ${turn}`);
+			story.checkpoint(chain);
+			story.meet(away, chain);
+			equal(
+				hex(chain.members.get(story.node("desk").id)?.key ?? new Uint8Array(0)),
+				hex(story.node("desk").key)
+			);
+			story.add(away, "desk", "attic");
+			story.meet(chain, away);
+			equal(story.members(chain), ["attic", "desk", "door", "lamp"]);
+			equal(chain.members.evidence, []);
+		}
+	},
 	"what lost its effect comes in the order in which it was issued, wherever it is stored": () => {
 		const story = new Story();
 		const chain = story.withMembers("door", "desk");
