@@ -256,7 +256,8 @@ class Troubled {
 			const answers = { "first node": ["n", name, types[name], password, pin], "ready ": [] };
 			for (const answer of answers[text] ?? [password, pin]) node.type(answer);
 		}
-		assert.doesNotMatch(node.output, /damaged/);
+		// Who has not joined yet may have been cut off while it fetched the chain: a founder's blocks without the checkpoint.
+		if (wasReady) assert.doesNotMatch(node.output, /damaged/);
 		if (name === "door") {
 			const lines = [...node.output.split("ready ")[0].matchAll(/line 2 = (\d)/g)];
 			assert.notEqual(lines.at(-1)?.[1], "1", "a lock comes up locked");
