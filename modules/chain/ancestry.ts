@@ -75,3 +75,7 @@ export function hasBit(row: Uint8Array, slot: number): boolean {
 export function setBit(row: Uint8Array, slot: number): void {
 	row[slot >> 3] |= 1 << (slot & 7);
 }
+
+export function clearBit(row: Uint8Array, slot: number): void {
+	row[slot >> 3] &= ~(1 << (slot & 7));
+}

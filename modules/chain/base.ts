@@ -3,7 +3,7 @@ import type { Block } from "./block.js";
 import { type GenesisBody, Kind } from "./body.js";
 import { nodeIdOf } from "./node-id.js";
 import { Rank } from "./rank.js";
-import { Roster, type TableMember } from "./roster.js";
+import { type Member, Roster } from "./roster.js";
 import type { Table } from "./table.js";
 
 /** What the blocks rest on: the checkpoint that rules, or the genesis block while there is none. */
@@ -18,11 +18,11 @@ export interface Base {
 /** The genesis block seen as a checkpoint: a home with its founder. */
 export function genesisTable({ author, body }: { author: Uint8Array; body: GenesisBody }): Table {
 	const { name, type, key } = body;
-	const founder = { id: author, name, type, key, isFrozen: false, rank: Rank.founder, grants: [], next: 1 };
-	return { height: 0, recoveryNext: 0, members: new Roster([founder]), removed: [] };
+	const founder = { id: author, name, type, key, isFrozen: false, rank: Rank.founder, next: 1 };
+	return { height: 0, recoveryNext: 0, members: new Roster().put(founder), removed: [] };
 }
 
-export function memberIn(table: Table, id: Uint8Array): TableMember | undefined {
+export function memberIn(table: Table, id: Uint8Array): Member | undefined {
 	return table.members.get(id);
 }
 

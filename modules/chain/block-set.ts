@@ -1,5 +1,5 @@
 import { equalBytes, toHex } from "../bytes/bytes.js";
-import { Ancestry, hasBit } from "./ancestry.js";
+import { Ancestry, clearBit, hasBit, setBit } from "./ancestry.js";
 import { type Base, genesisTable, isAnchor, isCarried, isCovered, recoveryIdOf } from "./base.js";
 import { Block } from "./block.js";
 import { BlockIndex } from "./block-index.js";
@@ -27,7 +27,8 @@ export class BlockSet {
 	readonly ancestry: Ancestry;
 	readonly profiles: Profiles;
 	readonly #capacity: number;
-	readonly #used = new Set<number>();
+	/** A row of the slots in use. */
+	#used: Uint8Array;
 	/** Slots that could not be read: the next blocks, which heal the chain, are written over them. */
 	readonly #damaged = new Set<number>();
 	/** Slots of blocks that are not placed yet, because one before them is missing. */
@@ -45,6 +46,7 @@ export class BlockSet {
 		this.#capacity = options.limit + spare;
 		this.index = new BlockIndex(this.#capacity);
 		this.ancestry = new Ancestry(this.#capacity);
+		this.#used = this.ancestry.rowOver([]);
 		this.profiles = new Profiles(options.storage);
 	}
 
@@ -84,7 +86,7 @@ export class BlockSet {
 	load(): string[] {
 		this.index.clear();
 		this.profiles.clear();
-		this.#used.clear();
+		this.#used = this.ancestry.rowOver([]);
 		this.#damaged.clear();
 		[this.#waiting, this.#carried] = [[], []];
 		[this.#genesis, this.#base] = [undefined, undefined];
@@ -97,7 +99,7 @@ export class BlockSet {
 			try {
 				const block = this.#read(slot);
 				if (slot >= this.#capacity || !this.isOfHome(block)) throw new RangeError("it is of another home");
-				this.#used.add(slot);
+				setBit(this.#used, slot);
 				if (block.body.kind === Kind.genesis) {
 					genesis = { slot, block };
 					if (isPlain) this.#found(genesis);
@@ -197,7 +199,7 @@ export class BlockSet {
 		this.storage.write(slot, block.cose);
 		this.profiles.forget(slot);
 		this.#damaged.delete(slot);
-		this.#used.add(slot);
+		setBit(this.#used, slot);
 		return slot;
 	}
 
@@ -207,7 +209,7 @@ export class BlockSet {
 		this.storage.delete(slot);
 		this.index.remove(number);
 		this.ancestry.forget(slot);
-		this.#used.delete(slot);
+		clearBit(this.#used, slot);
 		this.#carried = this.#carried.filter(carried => carried !== slot);
 	}
 
@@ -369,13 +371,13 @@ export class BlockSet {
 			// A flash that refuses: the block stays where it is, and is dropped at the next start.
 			return;
 		}
-		this.#used.delete(slot);
+		clearBit(this.#used, slot);
 	}
 
 	#freeSlot(): number {
 		for (const damaged of this.#damaged) return damaged;
 		let slot = 0;
-		while (this.#used.has(slot)) slot += 1;
+		while (hasBit(this.#used, slot)) slot += 1;
 		if (slot >= this.#capacity) throw new BlockError("full", "there is no room for another block");
 		return slot;
 	}

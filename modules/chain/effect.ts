@@ -1,10 +1,10 @@
 import { isRank, Kind } from "./body.js";
-import { withGrant } from "./grants.js";
+import type { Grants } from "./grants.js";
 import { type Evidence, Membership } from "./membership.js";
 import type { Person } from "./person.js";
 import type { Profile } from "./profiles.js";
 import { Rank } from "./rank.js";
-import { Roster, type TableMember } from "./roster.js";
+import { type MemberRow, Roster } from "./roster.js";
 import { Standing } from "./standing.js";
 import type { Table } from "./table.js";
 
@@ -48,11 +48,11 @@ export interface Outcome {
 export function effectOf(blocks: Blocks, base: Table, recovery: Uint8Array | null): Outcome {
 	const standing = new Standing(blocks, base, recovery);
 	const counts = new Uint8Array(blocks.length);
+	const members = new Roster(base.members.grants.copy());
 	for (let number = 0; number < blocks.length; number += 1) {
-		if (takesEffect(blocks, standing, number)) counts[number] = 1;
+		if (takesEffect(blocks, standing, members.grants, number)) counts[number] = 1;
 	}
 	const newcomers: Person[] = [];
-	const members = new Roster();
 	let recoveryNext = 0;
 	for (const person of standing.people.values()) {
 		if (person.isRecovery) recoveryNext = person.next;
@@ -70,7 +70,7 @@ export function effectOf(blocks: Blocks, base: Table, recovery: Uint8Array | nul
 }
 
 /** Whether a block counts, all before it being settled; notes what it does. */
-function takesEffect(blocks: Blocks, standing: Standing, number: number): boolean {
+function takesEffect(blocks: Blocks, standing: Standing, grants: Grants, number: number): boolean {
 	const author = standing.author(number);
 	const kind = blocks.kind(number);
 	if (kind === Kind.add) nameWithoutSponsor(blocks, standing, number);
@@ -80,7 +80,7 @@ function takesEffect(blocks: Blocks, standing: Standing, number: number): boolea
 		case Kind.add:
 			return admit(blocks, standing, number);
 		case Kind.grant:
-			return grant(blocks, standing, number);
+			return grant(blocks, standing, grants, number);
 		case Kind.genesis:
 		case Kind.remove:
 		case Kind.checkpoint:
@@ -111,20 +111,19 @@ function nameWithoutSponsor(blocks: Blocks, standing: Standing, number: number):
 }
 
 /** Admins and founders grant what devices do; the last grant in order wins. */
-function grant(blocks: Blocks, standing: Standing, number: number): boolean {
+function grant(blocks: Blocks, standing: Standing, grants: Grants, number: number): boolean {
 	if (standing.actsAs(standing.author(number), number) < Rank.admin) return false;
 	const action = blocks.action(number);
 	if (isRank(action)) return false;
-	const target = standing.person(blocks.subject(number));
 	const given = { action, device: blocks.device(number), granted: blocks.isGranted(number) };
-	target.grants = withGrant(target.grants, given);
+	grants.give(blocks.subject(number), given);
 	return true;
 }
 
 /** A member as the table has it: under the key of its last rotate that nobody contests. */
-function memberOf(blocks: Blocks, standing: Standing, person: Person, counts: Uint8Array): TableMember {
+function memberOf(blocks: Blocks, standing: Standing, person: Person, counts: Uint8Array): MemberRow {
 	const rank = standing.rankAt(person, undefined);
-	const { grants, next } = person;
+	const { next } = person;
 	const add = person.add ?? -1;
 	const { name, type, key: first } = person.base ?? blocks.profile(add);
 	const id = person.base?.id ?? blocks.subject(add).slice();
@@ -136,7 +135,7 @@ function memberOf(blocks: Blocks, standing: Standing, person: Person, counts: Ui
 		else last = rotate;
 	}
 	const key = last === undefined ? first : blocks.profile(last).key;
-	return { id, name, type, key, isFrozen, rank: rank === Rank.recovery ? Rank.founder : rank, grants, next };
+	return { id, name, type, key, isFrozen, rank: rank === Rank.recovery ? Rank.founder : rank, next };
 }
 
 /** Two blocks of one author with one sequence both count, and are shown. */

@@ -2,18 +2,18 @@ import { equalBytes } from "../bytes/bytes.js";
 import type { Block } from "./block.js";
 import type { BlockIndex } from "./block-index.js";
 import { type AddBody, type GrantBody, isRank, Kind } from "./body.js";
-import { withGrant } from "./grants.js";
-import type { Membership } from "./membership.js";
+import type { GivenGrant, Membership } from "./membership.js";
 import { nodeIdOf } from "./node-id.js";
 import { Rank } from "./rank.js";
-import { type TableMember, withNext } from "./roster.js";
+import { type MemberRow, withNext } from "./roster.js";
 
 /** What one more block comes to. */
 interface Change {
 	/** Whether it counts. */
 	readonly counts: boolean;
 	/** Members that are new or other than before, its author among them. */
-	readonly members: readonly TableMember[];
+	readonly members: readonly MemberRow[];
+	readonly given?: GivenGrant;
 }
 
 /** The block that came last, as far as it is to be judged by it alone. */
@@ -53,24 +53,21 @@ export function changeBy(latest: Latest): Change | undefined {
 }
 
 /** Any member may add; where nobody has spoken of a node before, no grant and no removal waits for it. */
-function admission(latest: Latest, { name, type, key }: AddBody, author: TableMember): Change | undefined {
+function admission(latest: Latest, { name, type, key }: AddBody, author: MemberRow): Change | undefined {
 	const { membership, index, recovery } = latest;
 	const id = nodeIdOf(key);
 	if (membership.get(id) !== undefined || membership.isRemoved(id) || isSpokenOf(index, id)) return undefined;
 	if (recovery !== null && equalBytes(recovery, id)) return undefined;
-	const newcomer = { id, name, type, key, isFrozen: false, rank: Rank.member, grants: [], next: 0 };
+	const newcomer = { id, name, type, key, isFrozen: false, rank: Rank.member, next: 0 };
 	return { counts: true, members: [author, newcomer] };
 }
 
 /** Admins and founders grant what devices do; the last grant in order wins. */
-function grant({ membership }: Latest, body: GrantBody, author: TableMember): Change | undefined {
-	const { id, action, device, granted } = body;
-	if (isRank(action)) return undefined;
+function grant({ membership }: Latest, body: GrantBody, author: MemberRow): Change | undefined {
+	if (isRank(body.action)) return undefined;
 	if (author.rank < Rank.admin) return { counts: false, members: [author] };
-	const target = equalBytes(id, author.id) ? author : membership.get(id);
-	if (target === undefined) return { counts: true, members: [author] };
-	const grants = withGrant(target.grants, { action, device, granted });
-	return { counts: true, members: [author, { ...withNext(target, target.next), grants }] };
+	const isMember = membership.get(body.id) !== undefined;
+	return { counts: true, members: [author], ...(isMember && { given: body }) };
 }
 
 function rotatesBy(index: BlockIndex, author: Uint8Array): number {

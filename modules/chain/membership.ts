@@ -1,13 +1,18 @@
 import { compareBytes, fromHex } from "../bytes/bytes.js";
 import { adminAction } from "./body.js";
-import { isGranted } from "./grants.js";
+import type { Grant } from "./grants.js";
 import { type IdText, idText } from "./node-id.js";
-import { type Member, Roster, type TableMember } from "./roster.js";
+import { type Member, type MemberRow, Roster } from "./roster.js";
 
 export type { Member } from "./roster.js";
 
 /** Most members of a home. */
 export const membersLimit = 64;
+
+/** A grant, and whose it is. */
+export interface GivenGrant extends Grant {
+	readonly id: Uint8Array;
+}
 
 /** Two blocks that one author should never have issued both: what a person is shown. */
 export interface Evidence {
@@ -46,17 +51,19 @@ export class Membership {
 		return new Membership({ members: new Roster(), removed: new Set(), evidence: [], recoveryNext: 0 });
 	}
 
-	/** The same with these in place of what was known of them, or at the end. */
-	with(members: readonly TableMember[]): Membership {
+	/** The same with these in place of what was known of them, or at the end, and with one more grant. */
+	with(rows: readonly MemberRow[], given?: GivenGrant): Membership {
 		const { evidence, recoveryNext } = this;
 		const removed = this.#removed;
-		return new Membership({ members: this.rosterWith(members), removed, evidence, recoveryNext });
+		const members = this.rosterWith(rows);
+		if (given !== undefined) members.grants.give(given.id, given);
+		return new Membership({ members, removed, evidence, recoveryNext });
 	}
 
 	/** The members with these in place of what was known of them, or at the end, for a checkpoint's table. */
-	rosterWith(members: readonly TableMember[]): Roster {
+	rosterWith(rows: readonly MemberRow[]): Roster {
 		const roster = this.#members.copy();
-		for (const member of members) roster.put(member);
+		for (const row of rows) roster.put(row);
 		return roster;
 	}
 
@@ -96,7 +103,7 @@ export class Membership {
 	/** Whether a member may have `device` do what needs a grant: by its rank, or by the last grant in order. */
 	may(member: Member, action: number, device: Uint8Array): boolean {
 		if (action === adminAction || member.isFrozen) return false;
-		return member.isAdmin || isGranted(member.grants, action, device);
+		return member.isAdmin || this.#members.grants.isGranted(member.id, action, device);
 	}
 }
 

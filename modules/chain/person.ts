@@ -1,6 +1,5 @@
-import type { Grant } from "./grants.js";
 import type { IdText } from "./node-id.js";
-import type { TableMember } from "./roster.js";
+import type { Member } from "./roster.js";
 
 /** A rank given or taken, by the block of that number. */
 export interface RankGrant {
@@ -16,7 +15,7 @@ const none: readonly never[] = Object.freeze([]);
 export class Person {
 	readonly text: IdText;
 	/** What the checkpoint, or the genesis block, says of it. */
-	readonly base: TableMember | undefined;
+	readonly base: Member | undefined;
 	readonly isRecovery: boolean;
 	/** Blocks that count and make it a member: adds, and ranks that were given to it. */
 	admissions: readonly number[] = none;
@@ -32,16 +31,14 @@ export class Person {
 	add: number | undefined;
 	/** Whether that add counts. */
 	isAdded = false;
-	grants: readonly Grant[];
 	/** The sequence of its next block. */
 	next: number;
 
-	constructor(options: { text: IdText; base: TableMember | undefined; isRecovery: boolean; next: number }) {
+	constructor(options: { text: IdText; base: Member | undefined; isRecovery: boolean; next: number }) {
 		this.text = options.text;
 		this.base = options.base;
 		this.isRecovery = options.isRecovery;
 		this.next = options.next;
-		this.grants = options.base?.grants ?? [];
 	}
 
 	/** Notes a rank in the order of the blocks. */

@@ -1,5 +1,5 @@
 import { decodeUtf8, encodeUtf8, equalBytes, Records } from "../bytes/bytes.js";
-import type { Grant } from "./grants.js";
+import { type Grant, Grants } from "./grants.js";
 import { nameLimit } from "./name.js";
 import { type IdText, idLength, idText } from "./node-id.js";
 import { Rank } from "./rank.js";
@@ -7,8 +7,8 @@ import { Rank } from "./rank.js";
 /** Bytes of a compressed public key. */
 export const keyLength = 33;
 
-/** What blocks say of a member, and a checkpoint's table. */
-export interface TableMember {
+/** What blocks say of a member, but for its grants. */
+export interface MemberRow {
 	readonly id: Uint8Array;
 	readonly name: string;
 	/** The device type's number. */
@@ -18,13 +18,13 @@ export interface TableMember {
 	/** Two keys claim to be its next one: neither may act. */
 	readonly isFrozen: boolean;
 	readonly rank: Rank;
-	readonly grants: readonly Grant[];
 	/** The sequence of its next block. */
 	readonly next: number;
 }
 
 /** A node that belongs to the home. */
-export interface Member extends TableMember {
+export interface Member extends MemberRow {
+	readonly grants: readonly Grant[];
 	readonly idText: IdText;
 	readonly isFounder: boolean;
 	/** Whether it may remove and grant: admins and founders. */
@@ -40,30 +40,22 @@ const nameAt = nextAt + 4;
 const recordLength = nameAt + 1 + nameLimit;
 const frozenFlag = 16;
 
-/** A grant's record: whose it is, the action, flags, the device. */
-const actionAt = idLength;
-const flagsAt = actionAt + 1;
-const deviceAt = flagsAt + 1;
-const grantLength = deviceAt + idLength;
-const givesFlag = 1;
-const allFlag = 2;
-
 /**
- * Members in their order, 72 bytes each and 18 for each grant: 64 of them as objects would not fit a microcontroller.
+ * Members in their order, 72 bytes each, and their grants: 64 of them as objects would not fit a microcontroller.
  * What is taken out of it reads there what it is asked for, and shows what stood there when it was taken out.
  */
 export class Roster implements Iterable<Member> {
+	readonly grants: Grants;
 	#members = new Records(recordLength);
-	#grants = new Records(grantLength);
 
-	constructor(members: Iterable<TableMember> = []) {
-		for (const member of members) this.put(member);
+	/** `grants`: its own from now on. */
+	constructor(grants = new Grants()) {
+		this.grants = grants;
 	}
 
 	copy(): Roster {
-		const copy = new Roster();
+		const copy = new Roster(this.grants.copy());
 		copy.#members = this.#members.copy();
-		copy.#grants = this.#grants.copy();
 		return copy;
 	}
 
@@ -77,16 +69,12 @@ export class Roster implements Iterable<Member> {
 	}
 
 	/** Puts a member in the place of what was known of it, or at the end. Only while nobody else has this roster. */
-	put(member: TableMember): void {
-		const { id, grants } = member;
-		// Before its grants go: it may be one that was taken out of here.
-		const rows = grants.map(grant => grantRecord(id, grant));
-		const record = memberRecord(member);
-		const number = this.#members.find(id);
+	put(member: MemberRow): this {
+		const record = recordOf(member);
+		const number = this.#members.find(member.id);
 		if (number < 0) this.#members.add(record);
 		else this.#members.at(number).set(record);
-		for (let old = this.#grants.find(id); old >= 0; old = this.#grants.find(id)) this.#grants.remove(old);
-		for (const row of rows) this.#grants.add(row);
+		return this;
 	}
 
 	/** Members of that name. */
@@ -104,16 +92,16 @@ export class Roster implements Iterable<Member> {
 	}
 
 	#at(number: number): Member {
-		return new RosterMember(this.#members.at(number), this.#grants);
+		return new RosterMember(this.#members.at(number), this.grants);
 	}
 }
 
 /** A member in a roster. */
 class RosterMember implements Member {
 	readonly #record: Uint8Array;
-	readonly #grants: Records;
+	readonly #grants: Grants;
 
-	constructor(record: Uint8Array, grants: Records) {
+	constructor(record: Uint8Array, grants: Grants) {
 		this.#record = record;
 		this.#grants = grants;
 	}
@@ -162,16 +150,7 @@ class RosterMember implements Member {
 	}
 
 	get grants(): readonly Grant[] {
-		const { id } = this;
-		const grants: Grant[] = [];
-		for (let number = 0; number < this.#grants.count; number += 1) {
-			const row = this.#grants.at(number);
-			if (!equalBytes(row.subarray(0, idLength), id)) continue;
-			const flags = row[flagsAt] ?? 0;
-			const device = (flags & allFlag) !== 0 ? null : row.slice(deviceAt);
-			grants.push({ action: row[actionAt] ?? 0, device, granted: (flags & givesFlag) !== 0 });
-		}
-		return grants;
+		return this.#grants.of(this.id);
 	}
 }
 
@@ -181,7 +160,7 @@ function nameIn(record: Uint8Array): Uint8Array {
 	return record.subarray(start, start + (record[nameAt] ?? 0));
 }
 
-function memberRecord({ id, name, type, key, isFrozen, rank, next }: TableMember): Uint8Array {
+function recordOf({ id, name, type, key, isFrozen, rank, next }: MemberRow): Uint8Array {
 	const record = new Uint8Array(recordLength);
 	const text = encodeUtf8(name);
 	record.set(id);
@@ -194,17 +173,8 @@ function memberRecord({ id, name, type, key, isFrozen, rank, next }: TableMember
 	return record;
 }
 
-function grantRecord(id: Uint8Array, { action, device, granted }: Grant): Uint8Array {
-	const record = new Uint8Array(grantLength);
-	record.set(id);
-	record[actionAt] = action;
-	record[flagsAt] = (granted ? givesFlag : 0) + (device === null ? allFlag : 0);
-	if (device !== null) record.set(device, deviceAt);
-	return record;
-}
-
 /** A member whose next block has another sequence. */
-export function withNext(member: TableMember, next: number): TableMember {
-	const { id, name, type, key, isFrozen, rank, grants } = member;
-	return { id, name, type, key, isFrozen, rank, grants, next };
+export function withNext(member: MemberRow, next: number): MemberRow {
+	const { id, name, type, key, isFrozen, rank } = member;
+	return { id, name, type, key, isFrozen, rank, next };
 }

@@ -67,7 +67,7 @@ export class Settled {
 		if (!ancestry.hasAll(slot, this.#live)) return false;
 		const change = changeBy({ block, membership: this.#membership, index, recovery });
 		if (change === undefined) return false;
-		this.#membership = this.#membership.with(change.members);
+		this.#membership = this.#membership.with(change.members, change.given);
 		if (block.body.kind === Kind.add) profiles.note(slot, block.body);
 		if (change.counts) {
 			ancestry.addTo(this.#needed, slot);

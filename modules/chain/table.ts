@@ -15,7 +15,7 @@ import type { Grant } from "./grants.js";
 import { nameFault } from "./name.js";
 import { idLength } from "./node-id.js";
 import { Rank } from "./rank.js";
-import { keyLength, Roster, type TableMember } from "./roster.js";
+import { keyLength, type Member, Roster } from "./roster.js";
 
 /** Most bytes of a checkpoint's table. */
 export const tableLimit = 8192;
@@ -73,7 +73,7 @@ export function encodeTable({ height, recoveryNext, members, removed }: Table): 
 	return bytes.slice(0, length);
 }
 
-function rowOf({ id, name, type, key, isFrozen, rank, grants, next }: TableMember): CborValue {
+function rowOf({ id, name, type, key, isFrozen, rank, grants, next }: Member): CborValue {
 	const given = grants.map(({ action, device, granted }): CborValue => [action, device, granted]);
 	return [id, name, type, key, rank + (isFrozen ? frozenFlag : 0), next, given];
 }
@@ -100,9 +100,7 @@ export function decodeTable(bytes: Uint8Array): Table {
 		const recoveryNext = head.integer(0);
 		const members = new Roster();
 		for (let left = open(); left > 0; left -= 1) {
-			const member = readMember(next());
-			if (members.get(member.id) !== undefined) throw new CborError("a member stands there twice");
-			members.put(member);
+			readMember(next(), members);
 		}
 		const last = new Items({ value: [next()], what: "the table", count: 1 });
 		const removed = readRemoved(last.bytes());
@@ -114,9 +112,10 @@ export function decodeTable(bytes: Uint8Array): Table {
 	}
 }
 
-function readMember(value: CborValue): TableMember {
+function readMember(value: CborValue, members: Roster): void {
 	const items = new Items({ value, what: "a member", count: 7 });
 	const id = items.bytes(idLength);
+	if (members.get(id) !== undefined) throw new CborError("a member stands there twice");
 	const name = items.text();
 	if (nameFault(name) !== undefined) throw new CborError("a member's name is none");
 	const type = items.integer(0, 255);
@@ -126,7 +125,8 @@ function readMember(value: CborValue): TableMember {
 	const grants = items.array().map(readGrant);
 	const rank = [Rank.member, Rank.admin, Rank.founder].find(known => known === standing % frozenFlag);
 	if (rank === undefined) throw new CborError("a member's rank is none");
-	return { id, name, type, key, isFrozen: standing >= frozenFlag, rank, grants, next };
+	members.put({ id, name, type, key, isFrozen: standing >= frozenFlag, rank, next });
+	for (const grant of grants) members.grants.append(id, grant);
 }
 
 function readGrant(value: CborValue): Grant {

@@ -40,7 +40,7 @@ class ChangedMembership extends Membership {
 		if (member === undefined || this.#gone.has(member.idText)) return undefined;
 		const key = this.#keys.get(member.idText);
 		if (key === undefined) return member;
-		return new Roster([{ ...withNext(member, member.next), key }]).get(member.id);
+		return new Roster().put({ ...withNext(member, member.next), key }).get(member.id);
 	}
 }
 
