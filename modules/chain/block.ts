@@ -1,6 +1,6 @@
-import { compareBytes, concat } from "../bytes/bytes.js";
+import { compareBytes } from "../bytes/bytes.js";
 import { CborError, type CborValue, decode, encode, isArray } from "../cbor/cbor.js";
-import { CoseError, parseCose, sha256, signCose, verifyCose } from "../crypto/crypto.js";
+import { CoseError, parseCose, Sha256, sha256, signCose, verifyCose } from "../crypto/crypto.js";
 import { type Body, bodyFromCbor, bodyToCbor, Kind, kindNumber } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { idLength, nodeIdOf } from "./node-id.js";
@@ -116,8 +116,10 @@ export function compareInOrder(
 }
 
 /** SHA-256 over hashes in the order given. */
-export function digestOf(hashes: readonly Uint8Array[]): Uint8Array {
-	return sha256(concat(...hashes));
+export function digestOf(hashes: Iterable<Uint8Array>): Uint8Array {
+	const digest = new Sha256();
+	for (const hash of hashes) digest.write(hash);
+	return digest.close();
 }
 
 function readFields(payload: CborValue): BlockFields {

@@ -51,7 +51,7 @@ export class Settled {
 	 * that count and of those that these rest on.
 	 */
 	get digest(): Uint8Array {
-		this.#digest ??= this.#makeDigest();
+		this.#digest ??= digestOf(this.#hashes());
 		return this.#digest;
 	}
 
@@ -81,15 +81,14 @@ export class Settled {
 		return hasBit(this.#void, this.#set.index.slot(number));
 	}
 
-	#makeDigest(): Uint8Array {
+	*#hashes(): Generator<Uint8Array, void, undefined> {
 		const { base, index } = this.#set;
-		if (base === undefined) return digestOf([]);
-		const hashes = [base.hash];
+		if (base === undefined) return;
+		yield base.hash;
 		for (let number = 0; number < index.length; number += 1) {
 			const slot = index.slot(number);
-			if (!this.#set.isLive(number) || (hasBit(this.#void, slot) && !hasBit(this.#needed, slot))) continue;
-			hashes.push(index.hash(number));
+			const isLeftOut = hasBit(this.#void, slot) && !hasBit(this.#needed, slot);
+			if (this.#set.isLive(number) && !isLeftOut) yield index.hash(number);
 		}
-		return digestOf(hashes);
 	}
 }

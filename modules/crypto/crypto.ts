@@ -12,7 +12,7 @@ export {
 } from "./cose.js";
 export { CryptoError } from "./crypto-error.js";
 export { isLowS, signEs256, verifyEs256, verifyEs256Point } from "./es256.js";
-export { hkdfExpand, hkdfExtract, hmacSha256, sha256 } from "./hash.js";
+export { hkdfExpand, hkdfExtract, hmacSha256, Sha256, sha256 } from "./hash.js";
 export {
 	addPoints,
 	compress,

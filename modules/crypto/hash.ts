@@ -2,6 +2,20 @@ import { hmac, SHA256 } from "primitives";
 import { concat } from "../bytes/bytes.js";
 import { CryptoError } from "./crypto-error.js";
 
+/** SHA-256 of what comes a part after the other. */
+export class Sha256 {
+	readonly #hash = new SHA256();
+
+	write(part: Uint8Array): void {
+		this.#hash.write(part);
+	}
+
+	/** 32 bytes. Nothing may be written afterwards. */
+	close(): Uint8Array<ArrayBuffer> {
+		return new Uint8Array(this.#hash.close());
+	}
+}
+
 /** SHA-256 of the parts in a row: 32 bytes. */
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 	const hash = new SHA256();

@@ -14,10 +14,10 @@ import {
 	MessageError,
 	type Notation,
 	type PeerPlace,
-	prefixLength,
 	type Summary
 } from "./notation.js";
 import type { Peers } from "./peers.js";
+import { Prefixes } from "./prefixes.js";
 
 /** Where a node takes block requests. */
 export const blocksPath = "/blocks";
@@ -126,7 +126,7 @@ export class BlockExchange {
 		const { home } = chain;
 		// The home's id is what the hash of its genesis block begins with.
 		if (chain.genesis === undefined && home !== undefined && !run.refused.has(toHex(home))) {
-			this.#want(run, [home]);
+			this.#want(run, Prefixes.of([home]));
 		} else if (theirs.checkpoint > ours.checkpoint) this.#fetchCheckpoint(run);
 		else if (theirs.checkpoint < ours.checkpoint) this.#offerCheckpoint(run);
 		else if (ours.checkpoint > 0 && !equalBytes(theirs.hash, ours.hash)) {
@@ -162,40 +162,36 @@ export class BlockExchange {
 		this.#fetch(run, { authors }, payload => {
 			const theirs = notation.hashes.read(payload);
 			const lacking = theirs.filter(prefix => chain.find(prefix) < 0 && !run.refused.has(toHex(prefix)));
-			if (lacking.length > 0) this.#want(run, lacking);
+			if (lacking.count > 0) this.#want(run, lacking);
 			else this.#offer(run, authors, theirs);
 		});
 	}
 
 	/** Fetches what is lacking, a batch after the other. */
-	#want(run: Run, lacking: readonly Uint8Array[]): void {
+	#want(run: Run, lacking: Prefixes): void {
 		const { chain, notation, intake } = this.#options;
-		const want = lacking.slice(0, batchLimit);
-		const rest = lacking.slice(batchLimit);
+		const want = lacking.first(batchLimit);
+		const rest = lacking.after(want.length);
 		this.#fetch(run, { want }, payload => {
 			const delivery = notation.delivery.read(payload);
 			if (isBundle(delivery)) throw new MessageError("a checkpoint was not asked for");
 			intake.take(run.peer, delivery, taken => {
 				for (const prefix of want) if (chain.find(prefix) < 0) run.refused.add(toHex(prefix));
-				if (rest.length > 0 && taken.lie === undefined && taken.refusal === undefined) this.#want(run, rest);
+				if (rest.count > 0 && taken.lie === undefined && taken.refusal === undefined) this.#want(run, rest);
 				else this.#proceed(run, taken);
 			});
 		});
 	}
 
 	/** Sends the first of what the peer lacks. */
-	#offer(run: Run, authors: readonly Uint8Array[], theirs: readonly Uint8Array[]): void {
+	#offer(run: Run, authors: readonly Uint8Array[], theirs: Prefixes): void {
 		const { chain } = this.#options;
-		const known = new Set(theirs.map(toHex));
-		const lacking = prefixesBy(chain, authors)
-			.map(toHex)
-			.filter(prefix => !known.has(prefix) && !run.refused.has(prefix));
+		const isLacking = (prefix: Uint8Array) => !theirs.has(prefix) && !run.refused.has(toHex(prefix));
+		const lacking = prefixesBy(chain, authors).filter(isLacking).first(batchLimit);
 		const blocks: Uint8Array[] = [];
-		for (let number = 0; number < chain.length && blocks.length < batchLimit; number += 1) {
-			const prefix = toHex(chain.hashAt(number).subarray(0, prefixLength));
-			if (!lacking.includes(prefix)) continue;
-			run.refused.add(prefix);
-			blocks.push(chain.blockAt(number).cose);
+		for (const prefix of lacking) {
+			run.refused.add(toHex(prefix));
+			blocks.push(chain.blockAt(chain.find(prefix)).cose);
 		}
 		if (blocks.length === 0) this.#fail(run, "one side refuses what the other has");
 		else this.#deliver(run, blocks);

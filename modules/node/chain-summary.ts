@@ -1,23 +1,31 @@
-import { compareBytes, concat, equalBytes } from "../bytes/bytes.js";
+import { compareBytes, equalBytes } from "../bytes/bytes.js";
 import { type Chain, type IdText, idText } from "../chain/chain.js";
-import { sha256 } from "../crypto/crypto.js";
-import { type AuthorSummary, prefixLength, type Summary } from "./notation.js";
+import { Sha256 } from "../crypto/crypto.js";
+import type { AuthorSummary, Summary } from "./notation.js";
+import { Prefixes, prefixLength } from "./prefixes.js";
+
+/** What there is of an author so far. */
+interface Tally {
+	readonly id: Uint8Array;
+	readonly hash: Sha256;
+	count: number;
+}
 
 /** What of a chain is compared: the checkpoint, and for each author how many blocks there are since, and which. */
 export function summaryOf(chain: Chain): Summary {
-	const hashes = new Map<IdText, { id: Uint8Array; hashes: Uint8Array[] }>();
+	const tallies = new Map<IdText, Tally>();
 	for (let number = 0; number < chain.length; number += 1) {
 		if (!chain.isLive(number)) continue;
 		const id = chain.authorAt(number);
 		const text = idText(id);
-		const known = hashes.get(text);
-		if (known === undefined) hashes.set(text, { id, hashes: [chain.hashAt(number)] });
-		else known.hashes.push(chain.hashAt(number));
+		const tally = tallies.get(text) ?? { id, hash: new Sha256(), count: 0 };
+		tallies.set(text, tally);
+		tally.hash.write(chain.hashAt(number));
+		tally.count += 1;
 	}
 	const authors: AuthorSummary[] = [];
-	for (const { id, hashes: own } of hashes.values()) {
-		const digest = sha256(concat(...own)).subarray(0, prefixLength);
-		authors.push({ id, count: own.length, digest });
+	for (const { id, hash, count } of tallies.values()) {
+		authors.push({ id, count, digest: hash.close().subarray(0, prefixLength) });
 	}
 	const hash = (chain.checkpointHash ?? new Uint8Array(prefixLength)).subarray(0, prefixLength);
 	return { checkpoint: chain.checkpoint, hash, authors };
@@ -40,13 +48,14 @@ export function differingAuthors(ours: Summary, theirs: Summary): Uint8Array[] {
 	return [...differing.values()].sort(compareBytes);
 }
 
-/** The first 8 bytes of the hashes of what these authors issued since the checkpoint, in order. */
-export function prefixesBy(chain: Chain, authors: readonly Uint8Array[]): Uint8Array[] {
+/** The hashes of what these authors issued since the checkpoint, in order. */
+export function prefixesBy(chain: Chain, authors: readonly Uint8Array[]): Prefixes {
+	return Prefixes.of(hashesBy(chain, authors));
+}
+
+function* hashesBy(chain: Chain, authors: readonly Uint8Array[]): Generator<Uint8Array, void, undefined> {
 	const wanted = new Set(authors.map(idText));
-	const prefixes: Uint8Array[] = [];
 	for (let number = 0; number < chain.length; number += 1) {
-		if (!chain.isLive(number) || !wanted.has(idText(chain.authorAt(number)))) continue;
-		prefixes.push(chain.hashAt(number).subarray(0, prefixLength));
+		if (chain.isLive(number) && wanted.has(idText(chain.authorAt(number)))) yield chain.hashAt(number);
 	}
-	return prefixes;
 }

@@ -52,6 +52,7 @@ export {
 } from "./link.js";
 export * from "./notation.js";
 export { keptAddresses } from "./peers.js";
+export { Prefixes, prefixLength } from "./prefixes.js";
 export { type Pin, readSettings, type Settings, type WifiCredentials, wifiFault } from "./settings.js";
 export type { Done } from "./stewardship.js";
 export * from "./suite.js";

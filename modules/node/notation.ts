@@ -1,6 +1,7 @@
 import type { Bundle } from "../chain/chain.js";
 import type { Action, State } from "../devices/devices.js";
 import type { Address } from "./address.js";
+import type { Prefixes } from "./prefixes.js";
 
 /** A payload that is not what was expected: another key, or nonsense. */
 export class MessageError extends Error {
@@ -73,8 +74,7 @@ export interface Notation {
 	readonly taskReply: Form<State>;
 	readonly blocksQuery: Form<BlocksQuery>;
 	readonly comparison: Form<Comparison>;
-	/** The first 8 bytes of hashes, in order. */
-	readonly hashes: Form<readonly Uint8Array[]>;
+	readonly hashes: Form<Prefixes>;
 	readonly delivery: Form<Delivery>;
 	/** How many of the blocks sent were new. */
 	readonly taken: Form<number>;
@@ -93,5 +93,3 @@ export const placesLimit = 64;
 export const authorsLimit = 288;
 /** Most blocks that come with a checkpoint. */
 export const anchorsLimit = 64;
-/** Bytes of a hash that stand for a block. */
-export const prefixLength = 8;

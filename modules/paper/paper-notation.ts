@@ -14,6 +14,7 @@ import {
 	MessageError,
 	type Notation,
 	type PeerPlace,
+	Prefixes,
 	parseAddress,
 	placesLimit,
 	prefixLength,
@@ -73,9 +74,9 @@ export const paperNotation: Notation = Object.freeze({
 			peers: placesField(message)
 		})
 	),
-	hashes: form<readonly Uint8Array[]>(
-		prefixes => ({ reply: "blocks", hashes: prefixes.map(toHex).join("") }),
-		message => partsField(message, "hashes", hashesLimit)
+	hashes: form<Prefixes>(
+		({ row }) => ({ reply: "blocks", hashes: toHex(row) }),
+		message => new Prefixes(rowField(message, "hashes", hashesLimit))
 	),
 	delivery: form<Delivery>(
 		(delivery): Message =>
@@ -127,13 +128,15 @@ function hexField(message: Message, field: string): Uint8Array {
 }
 
 /** A row of parts of 8 bytes. */
-function partsField(message: Message, field: string, limit: number): Uint8Array[] {
+function rowField(message: Message, field: string, limit: number): Uint8Array {
 	const row = hexField(message, field);
 	if (row.length % prefixLength !== 0) throw new MessageError(`"${field}" is cut off`);
 	if (row.length > limit * prefixLength) throw new MessageError(`"${field}" is too long`);
-	const parts: Uint8Array[] = [];
-	for (let at = 0; at < row.length; at += prefixLength) parts.push(row.slice(at, at + prefixLength));
-	return parts;
+	return row;
+}
+
+function partsField(message: Message, field: string, limit: number): Uint8Array[] {
+	return [...new Prefixes(rowField(message, field, limit))];
 }
 
 function blocksField(message: Message, field: string, limit: number): Uint8Array[] {

@@ -12,11 +12,12 @@ import {
 	isBundle,
 	MessageError,
 	type PeerPlace,
+	Prefixes,
 	placesLimit,
 	prefixLength,
 	type Summary
 } from "../node/node.js";
-import { bytes, form, list, parted, row } from "./cbor-forms.js";
+import { bytes, form, list, parted, row, whole } from "./cbor-forms.js";
 
 /** Bytes of a place: node id, IPv4 address, port. */
 const placeLength = idLength + 6;
@@ -69,9 +70,9 @@ export const comparison = form<Comparison>(
 	}
 );
 
-export const hashes = form<readonly Uint8Array[]>(
-	prefixes => encode(row(prefixes)),
-	payload => parted(decode(payload), prefixLength, hashesLimit, "hashes")
+export const hashes = form<Prefixes>(
+	({ row }) => encode(row),
+	payload => new Prefixes(whole(decode(payload), prefixLength, hashesLimit, "hashes"))
 );
 
 /** Blocks are a list of byte strings; a checkpoint is a list that begins with null. */

@@ -27,10 +27,16 @@ export function bytes(value: CborValue, length: number, what: string): Uint8Arra
 	return value;
 }
 
-/** The parts of a row, each of `length` bytes; at most `limit` of them. */
-export function parted(row: CborValue, length: number, limit: number, what: string): Uint8Array[] {
+/** A row of at most `limit` parts, each of `length` bytes. */
+export function whole(row: CborValue, length: number, limit: number, what: string): Uint8Array {
 	if (!isBytes(row) || row.length % length !== 0) throw new MessageError(`the ${what} are cut off`);
 	if (row.length > limit * length) throw new MessageError(`too many ${what}`);
+	return row;
+}
+
+/** The parts of a row, each of `length` bytes; at most `limit` of them. */
+export function parted(value: CborValue, length: number, limit: number, what: string): Uint8Array[] {
+	const row = whole(value, length, limit, what);
 	const parts: Uint8Array[] = [];
 	for (let at = 0; at < row.length; at += length) parts.push(row.slice(at, at + length));
 	return parts;

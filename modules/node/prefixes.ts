@@ -1,0 +1,70 @@
+import { equalBytes } from "../bytes/bytes.js";
+
+/** Bytes of a hash by which a block is known between two who compare. */
+export const prefixLength = 8;
+
+/** The first 8 bytes of many hashes, in a row: a board has no room for an object of each. */
+export class Prefixes implements Iterable<Uint8Array> {
+	readonly row: Uint8Array;
+
+	/** `row`: a multiple of 8 bytes. */
+	constructor(row: Uint8Array) {
+		this.row = row;
+	}
+
+	/** Those of these hashes, or prefixes of them. */
+	static of(hashes: Iterable<Uint8Array>): Prefixes {
+		let row = new Uint8Array(0);
+		let length = 0;
+		for (const hash of hashes) {
+			if (length === row.length) {
+				const larger = new Uint8Array(length + 32 * prefixLength);
+				larger.set(row);
+				row = larger;
+			}
+			row.set(hash.subarray(0, prefixLength), length);
+			length += prefixLength;
+		}
+		return new Prefixes(row.subarray(0, length));
+	}
+
+	get count(): number {
+		return this.row.length / prefixLength;
+	}
+
+	has(prefix: Uint8Array): boolean {
+		const { row } = this;
+		for (let at = 0; at < row.length; at += prefixLength) {
+			if (row[at] === prefix[0] && equalBytes(row.subarray(at, at + prefixLength), prefix)) return true;
+		}
+		return false;
+	}
+
+	/** The first so many of them. */
+	first(count: number): Uint8Array[] {
+		const first: Uint8Array[] = [];
+		for (const prefix of this) {
+			if (first.length === count) break;
+			first.push(prefix);
+		}
+		return first;
+	}
+
+	/** All but the first so many. */
+	after(count: number): Prefixes {
+		return new Prefixes(this.row.subarray(count * prefixLength));
+	}
+
+	/** Those for which `isWanted`. */
+	filter(isWanted: (prefix: Uint8Array) => boolean): Prefixes {
+		return Prefixes.of(this.#wanted(isWanted));
+	}
+
+	*[Symbol.iterator](): Generator<Uint8Array, void, undefined> {
+		for (let at = 0; at < this.row.length; at += prefixLength) yield this.row.subarray(at, at + prefixLength);
+	}
+
+	*#wanted(isWanted: (prefix: Uint8Array) => boolean): Generator<Uint8Array, void, undefined> {
+		for (const prefix of this) if (isWanted(prefix)) yield prefix;
+	}
+}
