@@ -1,41 +1,24 @@
 import { toHex } from "../bytes/bytes.js";
 import type { IdText } from "../chain/chain.js";
 import { type Clock, Turns } from "../clock/clock.js";
-import {
-	Code,
-	type Exchange,
-	findUint,
-	type Layer,
-	OptionNumber,
-	type Resources,
-	type ServerRequest,
-	uintOption
-} from "../coap/coap.js";
+import { Code, type Exchange, type Layer, type Resources, type ServerRequest } from "../coap/coap.js";
 import { runInTurns } from "../crypto/crypto.js";
 import {
 	type Credential,
 	type CredentialLookup,
 	EdhocError,
-	encodeRequest,
 	Initiator,
 	messageFormat,
-	PeerError,
 	parseRequest,
-	prefixedFormat,
 	Responder,
 	type Session,
 	UnknownCredentialError
 } from "../edhoc/edhoc.js";
-import { type Address, LinkError, randomPrivateKey, refusalText } from "../node/node.js";
-import { postOpenly } from "./open-post.js";
+import { type Address, type LinkError, randomPrivateKey } from "../node/node.js";
+import { edhocPath, Initiation, patience } from "./initiation.js";
 import type { SessionSecrets } from "./session-secrets.js";
 import { StrangerGate } from "./stranger-gate.js";
 
-/** Where EDHOC runs (RFC 9528 appendix A.2). */
-export const edhocPath = "/.well-known/edhoc";
-
-/** Milliseconds that a run may wait for its next message. */
-const patience = 15_000;
 /** Milliseconds after which the next run of this node's begins although the one before is not over. */
 const turnLength = 2_000;
 
@@ -58,9 +41,6 @@ export interface HandshakesOptions {
 	/** A peer does not know this node: brings it this node's block; `done` once, with whether it was taken. */
 	readonly introduce: (address: Address, done: (taken: boolean) => void) => void;
 }
-
-/** EDHOC's error for a credential that the peer does not know (RFC 9528 section 6.4). */
-const unknownCredential = 3;
 
 /** How a run of this node's ended; `isStranger`: the peer does not know this node. */
 type Ended = (error: LinkError | undefined, isStranger?: boolean) => void;
@@ -142,84 +122,10 @@ export class Handshakes {
 	}
 
 	#initiate(peer: IdText, address: Address, done: Ended): void {
-		const { clock, secrets, random, onSession } = this.#options;
+		const { clock, layer, secrets, random, onSession } = this.#options;
 		const connectionId = secrets.freeId(random);
 		const initiator = new Initiator({ ...this.#party(), connectionId });
-		const fail = (error: LinkError, isStranger = false) => {
-			initiator.close();
-			done(error, isStranger);
-		};
-		const failed = (error: unknown) => {
-			if (!(error instanceof EdhocError)) throw error;
-			const isStranger = error instanceof PeerError && error.code === unknownCredential;
-			fail(new LinkError(`the handshake failed: ${error.message}`), isStranger);
-		};
-		const finish = (session: Session, message4: Uint8Array) => {
-			try {
-				initiator.finish(message4);
-			} catch (error) {
-				session.close();
-				failed(error);
-				return;
-			}
-			onSession(peer, session, address);
-			done(undefined);
-		};
-		const confirm = (message3: Uint8Array) => {
-			const session = initiator.unconfirmedSession();
-			if (toHex(session.peer.kid) !== peer) {
-				session.close();
-				fail(new LinkError("another node answers at its address"));
-				return;
-			}
-			const payload = encodeRequest({ connectionId: session.peerConnectionId, message: message3 });
-			const refused = (error: LinkError) => {
-				session.close();
-				// The peer's own handshake with this node is under way and stays; the wait for that has an end.
-				if (error.code === Code.Conflict) clock.after(patience, () => fail(error));
-				else fail(error);
-			};
-			this.#post(address, payload, refused, message4 => finish(session, message4));
-		};
-		const answered = (message2: Uint8Array) => {
-			runInTurns({
-				clock,
-				steps: initiator.answer(message2),
-				failed,
-				done: ({ message3 }) => confirm(message3)
-			});
-		};
-		runInTurns({
-			clock,
-			steps: initiator.begin(),
-			failed,
-			done: message => this.#post(address, encodeRequest({ message }), fail, answered)
-		});
-	}
-
-	/** Sends a message; `done` gets the answer, which may be an error message in place of the one expected. */
-	#post(
-		address: Address,
-		payload: Uint8Array,
-		failed: (error: LinkError) => void,
-		done: (payload: Uint8Array) => void
-	): void {
-		postOpenly({
-			layer: this.#options.layer,
-			address,
-			path: edhocPath,
-			options: [uintOption(OptionNumber.ContentFormat, prefixedFormat)],
-			payload,
-			timeout: patience,
-			onResponse: response => {
-				const { code, options } = response;
-				const isError =
-					code === Code.BadRequest && findUint(options, OptionNumber.ContentFormat) === messageFormat;
-				if (code === Code.Changed || isError) done(response.payload);
-				else failed(new LinkError(`the handshake was ${refusalText(response)}`, code));
-			},
-			onSilence: () => failed(new LinkError("no answer"))
-		});
+		new Initiation({ initiator, peer, address, clock, layer, onSession, done }).begin();
 	}
 
 	#received(request: ServerRequest, exchange: Exchange): void {

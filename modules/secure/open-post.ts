@@ -28,7 +28,7 @@ export function postOpenly(post: OpenPost): void {
 
 function send(post: OpenPost, challenge: Option | undefined): void {
 	const { code = Code.Post, layer, address, path, options = [] } = post;
-	const { payload, timeout, onResponse, onSilence } = post;
+	const { payload, timeout } = post;
 	try {
 		layer.request({
 			address: address.host,
@@ -40,12 +40,12 @@ function send(post: OpenPost, challenge: Option | undefined): void {
 			onResponse: response => {
 				const another = echoOf(response);
 				if (another !== undefined && challenge === undefined) send(post, another);
-				else onResponse(response);
+				else post.onResponse(response);
 			},
-			onFailure: onSilence
+			onFailure: () => post.onSilence()
 		});
 	} catch (error) {
 		if (!(error instanceof CoapError)) throw error;
-		onSilence();
+		post.onSilence();
 	}
 }

@@ -7,7 +7,7 @@ import { SuiteNumber } from "../chain/chain.js";
 import { runInTurns } from "../crypto/crypto.js";
 import { type Prepared, type PrepareOptions, passwordBytes, type Suite, stretch } from "../node/node.js";
 import { deriveScalars, register } from "../spake2plus/spake2plus.js";
-import { edhocPath } from "./handshakes.js";
+import { edhocPath } from "./initiation.js";
 import { readRecord, signRecord, writeRecord } from "./record.js";
 import { recordPath } from "./record-exchange.js";
 import { joinSecureHome } from "./secure-joining.js";

@@ -1,0 +1,150 @@
+import { toHex } from "../bytes/bytes.js";
+import type { IdText } from "../chain/chain.js";
+import type { Clock } from "../clock/clock.js";
+import {
+	Code,
+	findUint,
+	type Layer,
+	type Option,
+	OptionNumber,
+	type Response,
+	uintOption
+} from "../coap/coap.js";
+import { runInTurns } from "../crypto/crypto.js";
+import {
+	EdhocError,
+	encodeRequest,
+	type Initiator,
+	messageFormat,
+	PeerError,
+	prefixedFormat,
+	type Session
+} from "../edhoc/edhoc.js";
+import { type Address, LinkError, refusalText } from "../node/node.js";
+import { type OpenPost, postOpenly } from "./open-post.js";
+
+/** Where EDHOC runs (RFC 9528 appendix A.2). */
+export const edhocPath = "/.well-known/edhoc";
+
+/** Milliseconds that a run may wait for its next message. */
+export const patience = 15_000;
+
+/** EDHOC's error for a credential that the peer does not know (RFC 9528 section 6.4). */
+const unknownCredential = 3;
+
+export interface InitiationOptions {
+	readonly initiator: Initiator;
+	readonly peer: IdText;
+	readonly address: Address;
+	readonly clock: Clock;
+	readonly layer: Layer;
+	/** The peer has proven who it is. */
+	readonly onSession: (peer: IdText, session: Session, address: Address) => void;
+	/** Called once, without an error after `onSession`; `isStranger`: the peer does not know this node. */
+	readonly done: (error: LinkError | undefined, isStranger: boolean) => void;
+}
+
+/** One run of EDHOC that this node begins: it may wait for a peer that is away, so it is one object. */
+export class Initiation implements OpenPost {
+	readonly path = edhocPath;
+	readonly timeout = patience;
+	readonly address: Address;
+	readonly #options: InitiationOptions;
+	/** The last message. */
+	payload: Uint8Array = new Uint8Array(0);
+	/** Once message_3 is under way. */
+	#session: Session | undefined;
+
+	constructor(options: InitiationOptions) {
+		this.#options = options;
+		this.address = options.address;
+	}
+
+	get layer(): Layer {
+		return this.#options.layer;
+	}
+
+	get options(): readonly Option[] {
+		return [uintOption(OptionNumber.ContentFormat, prefixedFormat)];
+	}
+
+	begin(): void {
+		const { clock, initiator } = this.#options;
+		runInTurns({
+			clock,
+			steps: initiator.begin(),
+			failed: error => this.failed(error),
+			done: message => this.send(encodeRequest({ message }))
+		});
+	}
+
+	/** The answer may be an error message in place of the one expected. */
+	onResponse(response: Response): void {
+		const { code, options, payload } = response;
+		const isError =
+			code === Code.BadRequest && findUint(options, OptionNumber.ContentFormat) === messageFormat;
+		if (code !== Code.Changed && !isError) {
+			this.refused(new LinkError(`the handshake was ${refusalText(response)}`, code));
+		} else if (this.#session === undefined) this.answer(payload);
+		else this.finish(this.#session, payload);
+	}
+
+	onSilence(): void {
+		this.fail(new LinkError("no answer"), false);
+	}
+
+	private send(payload: Uint8Array): void {
+		this.payload = payload;
+		postOpenly(this);
+	}
+
+	private answer(message2: Uint8Array): void {
+		const { clock, initiator } = this.#options;
+		runInTurns({
+			clock,
+			steps: initiator.answer(message2),
+			failed: error => this.failed(error),
+			done: ({ message3 }) => this.confirm(message3)
+		});
+	}
+
+	private confirm(message3: Uint8Array): void {
+		const { initiator, peer } = this.#options;
+		const session = initiator.unconfirmedSession();
+		this.#session = session;
+		if (toHex(session.peer.kid) === peer) {
+			this.send(encodeRequest({ connectionId: session.peerConnectionId, message: message3 }));
+		} else this.fail(new LinkError("another node answers at its address"), false);
+	}
+
+	private finish(session: Session, message4: Uint8Array): void {
+		const { initiator, peer, address, onSession, done } = this.#options;
+		try {
+			initiator.finish(message4);
+		} catch (error) {
+			this.failed(error);
+			return;
+		}
+		onSession(peer, session, address);
+		done(undefined, false);
+	}
+
+	private refused(error: LinkError): void {
+		// The peer's own handshake with this node is under way and stays; the wait for that has an end.
+		const isCrossed = this.#session !== undefined && error.code === Code.Conflict;
+		if (isCrossed) this.#options.clock.after(patience, () => this.fail(error, false));
+		else this.fail(error, false);
+	}
+
+	private failed(error: unknown): void {
+		if (!(error instanceof EdhocError)) throw error;
+		const isStranger = error instanceof PeerError && error.code === unknownCredential;
+		this.fail(new LinkError(`the handshake failed: ${error.message}`), isStranger);
+	}
+
+	private fail(error: LinkError, isStranger: boolean): void {
+		this.#session?.close();
+		this.#options.initiator.close();
+		this.#options.done(error, isStranger);
+	}
+}
