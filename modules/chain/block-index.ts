@@ -94,12 +94,21 @@ export class BlockIndex {
 	/** The number of the block whose hash begins with `prefix` (4 to 32 bytes), or -1. */
 	find(prefix: Uint8Array): number {
 		const first = prefix[0];
-		for (let number = 0; number < this.#length; number += 1) {
+		// What is looked for is mostly among the latest.
+		for (let number = this.#length - 1; number >= 0; number -= 1) {
 			const at = number * entryLength;
 			if (this.#bytes[at] !== first) continue;
 			if (equalBytes(this.#bytes.subarray(at, at + prefix.length), prefix)) return number;
 		}
 		return -1;
+	}
+
+	/** Whether the block of that hash, which has this height, is here. */
+	has(hash: Uint8Array, height: number): boolean {
+		for (let number = this.#length - 1; number >= 0 && this.height(number) >= height; number -= 1) {
+			if (this.height(number) === height && equalBytes(this.hash(number), hash)) return true;
+		}
+		return false;
 	}
 
 	hash(number: number): Uint8Array {

@@ -330,13 +330,11 @@ export class BlockSet {
 
 	/** False while a parent is missing. */
 	#placeOverParents({ slot, block }: Stored): boolean {
-		if (this.index.find(block.hash) >= 0) {
-			this.#release(slot);
-			return true;
-		}
 		const row = this.rowOver(block.parents);
 		if (row === undefined || !this.restsOnBase(row)) return false;
-		this.#insert({ slot, block }, { height: this.heightOver(block.parents), row, isAnchor: false });
+		const height = this.heightOver(block.parents);
+		if (this.index.has(block.hash, height)) this.#release(slot);
+		else this.#insert({ slot, block }, { height, row, isAnchor: false });
 		return true;
 	}
 
@@ -346,7 +344,9 @@ export class BlockSet {
 		const { table } = this.#base;
 		const { author, sequence } = block;
 		const covered = isCovered(table, this.recovery, author, sequence);
-		if (covered !== false && isAnchor(table, this.recovery, block)) {
+		if (this.index.find(block.hash) >= 0) {
+			this.#release(slot);
+		} else if (covered !== false && isAnchor(table, this.recovery, block)) {
 			this.#insert({ slot, block }, { height: Math.min(1, table.height), row: nothing, isAnchor: true });
 		} else if (covered === true) {
 			this.#release(slot);
