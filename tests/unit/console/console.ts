@@ -11,6 +11,7 @@ import { bytes, equal, hex, ok } from "../../harness/assert.js";
 import { addBody, MemoryStorage, testGenesis, testNode } from "../../harness/blocks.js";
 import { foundHome, SimulatedNetwork } from "../../harness/simulation.js";
 import { type Suite, suite } from "../../harness/suite.js";
+import chainText from "./chain-text.js";
 
 class FakeScreen {
 	output = "";
@@ -176,4 +177,4 @@ const commands = suite("console", {
 	}
 });
 
-export default [words, questions, texts, commands] as Suite[];
+export default [words, questions, texts, commands, chainText] as Suite[];
