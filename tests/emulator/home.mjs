@@ -18,10 +18,19 @@ const questions =
 
 let image;
 
+function theImage() {
+	image ??= new Image(process.env.PICO_UF2);
+	return image;
+}
+
 /** A house whose boards run the image that `PICO_UF2` names. */
 export function openHouse(options = {}) {
-	image ??= new Image(process.env.PICO_UF2);
-	return new House({ image, ...built, ...options });
+	return new House({ image: theImage(), ...built, ...options });
+}
+
+/** What of that image is flashed. */
+export function imageParts() {
+	return theImage().parts;
 }
 
 /** A board with the image's button and lamp, and power. */

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { toHex } from "../../build/js/modules/bytes/bytes.js";
+import { identityOf, saveIdentity } from "../../build/js/modules/node/identity.js";
+import { Peers } from "../../build/js/modules/node/peers.js";
+import { SessionSecrets } from "../../build/js/modules/secure/session-secrets.js";
+import { BlockFile, Store } from "../../build/js/modules/store/store.js";
+import { Story } from "../../build/js/tests/harness/chain-story.js";
+import { MemoryPreference } from "../../build/js/tests/harness/memory-preference.js";
+import { Flash } from "./flash.mjs";
+import { assertCalm, imageParts, openHouse, powerOn, ready, statusOf } from "./home.mjs";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const domain = "verifichain";
+/** Where the preferences begin in the flash: hosts/pico/flash.c. */
+const preferencesAt = 0x1d8000;
+const unlock = 5;
+/** The most that a home can have. */
+const full = Object.freeze({ members: 64, blocks: 256 });
+
+/** The founder's preferences in a full home: its key, all blocks, a session with each of the others and where it was. */
+function fillPreference() {
+	const story = new Story();
+	const preference = new MemoryPreference();
+	const store = new Store({ preference, domain });
+	const chain = story.chain(new BlockFile(store));
+	for (let number = 1; number < full.members; number += 1) story.add(chain, "lamp", `member ${number}`);
+	for (let number = 0; chain.length < full.blocks; number += 1) {
+		const [who, door] = [1 + (number % (full.members - 1)), 1 + (number % 8)];
+		story.grant(chain, "lamp", `member ${who}`, unlock, `member ${door}`);
+	}
+	const { privateKey } = story.node("lamp");
+	const kept = { privateKey, name: "lamp", type: 0, home: story.home, suite: 1, rounds: 1000 };
+	saveIdentity(store, identityOf({ ...kept, secret: new Uint8Array(101), isConfirmed: true }));
+	const secrets = new SessionSecrets({ store, report: assert.fail });
+	const peers = new Peers(store);
+	chain.members.all.slice(1).forEach(({ idText: name }, index) => {
+		const id = Uint8Array.of(index + 1);
+		const masterSecret = new Uint8Array(16).fill(index);
+		secrets.put(name, { name, masterSecret, masterSalt: new Uint8Array(8), senderId: id, recipientId: id });
+		peers.learn(name, { host: `192.168.4.${150 + index}`, port: 5683 });
+	});
+	return { preference, digest: toHex(chain.digest.subarray(0, 8)) };
+}
+
+/** What the Pico's own journal makes of them. */
+function journalOf(preference) {
+	const program = `${root}build/pico/write-journal`;
+	mkdirSync(`${root}build/pico`, { recursive: true });
+	const sources = ["tests/pico/write-journal.c", "hosts/pico/journal.c"];
+	const flags = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-Ihosts/pico"];
+	const built = spawnSync(process.env.CC ?? "cc", [...flags, ...sources, "-o", program], { cwd: root });
+	assert.equal(built.status, 0, String(built.stderr));
+	const values = preference.keys(domain).map(key => {
+		const value = Buffer.from(preference.get(domain, key));
+		const head = Buffer.alloc(36);
+		head.write(domain, 0);
+		head.write(key, 16);
+		head.writeUInt32LE(value.length, 32);
+		return Buffer.concat([head, value]);
+	});
+	const { status, stdout } = spawnSync(program, { input: Buffer.concat(values), maxBuffer: 1 << 20 });
+	assert.equal(status, 0, "the journal takes it");
+	return stdout;
+}
+
+/**
+ * A board with the largest home that there can be starts and stays up, with 63 members of which none answers: the worst
+ * for its memory, since it has all of them to ask.
+ */
+export async function fullHome(context, figures) {
+	const { preference, digest } = fillPreference();
+	const flash = new Flash().load(imageParts());
+	flash.bytes.set(journalOf(preference), preferencesAt);
+	const house = openHouse();
+	const lamp = powerOn(house, "lamp", { flash });
+	await lamp.waitFor(ready, 60_000);
+	figures.add(`boot with ${full.members} members and ${full.blocks} blocks: power to ready, ms`, lamp.uptime);
+	// What it does at its start ends a little later.
+	await house.run(5_000);
+	lamp.meter.reset();
+	await house.run(60_000);
+	const status = await statusOf(lamp);
+	assert.deepEqual([status.blocks, status.members, status.digest], [full.blocks, full.members, digest]);
+	context.diagnostic(`${status.freeFlash} KB of flash free`);
+	figures.add("XS RAM there after the last collection, KB", lamp.memory.last / 1024);
+	figures.add("XS RAM there after a collection, most, KB", lamp.memory.peak / 1024);
+	figures.add("longest standstill there after the start, ms", lamp.meter.longest);
+	assertCalm([lamp]);
+}
