@@ -55,7 +55,7 @@ export class SecurityContext {
 	readonly #recipientKey: Uint8Array;
 	readonly #commonIv: Uint8Array;
 	readonly #limit: number;
-	readonly #onSpent: (context: SecurityContext) => void;
+	readonly #onSpent: ((context: SecurityContext) => void) | undefined;
 	readonly #dependents = new Set<Dependent>();
 	#sequence: number;
 	#sent = 0;
@@ -75,7 +75,7 @@ export class SecurityContext {
 		this.kidContext = kidContext;
 		this.#sequence = sequence;
 		this.#limit = limit;
-		this.#onSpent = context => options.onSpent?.(context);
+		this.#onSpent = options.onSpent;
 		const key = hkdfExtract(masterSalt, masterSecret);
 		const derive = (id: Uint8Array, type: string, length: number) =>
 			hkdfExpand(key, encode([id, idContext ?? null, ALGORITHM, type, length]), length);
@@ -120,20 +120,20 @@ export class SecurityContext {
 
 	/** Seals for the peer; 8 bytes are added. A nonce serves once. Throws ContextError when closed. */
 	seal(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array {
-		this.#checkOpen();
+		this.checkOpen();
 		this.#sent += 1;
 		const sealed = ccmSeal({ key: this.#senderKey, nonce, aad, plaintext });
-		this.#checkSpent();
+		this.checkSpent();
 		return sealed;
 	}
 
 	/** What the peer sealed; undefined when it did not, which is counted. Throws ContextError when closed. */
 	open(nonce: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined {
-		this.#checkOpen();
+		this.checkOpen();
 		const plaintext = ccmOpen({ key: this.#recipientKey, nonce, aad, ciphertext });
 		if (plaintext === undefined) {
 			this.#failed += 1;
-			this.#checkSpent();
+			this.checkSpent();
 		}
 		return plaintext;
 	}
@@ -157,14 +157,14 @@ export class SecurityContext {
 		this.#dependents.clear();
 	}
 
-	#checkOpen(): void {
+	private checkOpen(): void {
 		if (this.#closed) throw new ContextError(`the security context with ${this.name} has ended`);
 	}
 
-	#checkSpent(): void {
+	private checkSpent(): void {
 		if (this.#spent || (this.#sent < this.#limit && this.#failed < this.#limit)) return;
 		this.#spent = true;
-		this.#onSpent(this);
+		this.#onSpent?.(this);
 	}
 }
 

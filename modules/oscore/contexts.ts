@@ -3,7 +3,7 @@ import type { Cancel, Clock } from "../clock/clock.js";
 import type { ClientRequest } from "../coap/coap.js";
 import type { SecurityContext } from "./context.js";
 import type { ContextHint, ContextLookup, Inbound, Outbound } from "./lookup.js";
-import { RenewalClient } from "./renewal-client.js";
+import { RenewalClient, type Runs } from "./renewal-client.js";
 import { RenewalServer } from "./renewal-server.js";
 import { type StoredSecret, unwrapNonces } from "./stored-secret.js";
 
@@ -57,20 +57,29 @@ const MAX_OFFERS = 16;
 export class Contexts implements ContextLookup {
 	readonly #options: ContextsOptions;
 	readonly #server: RenewalServer;
+	readonly #runs: Runs;
 	/** In the order of their last use. */
 	readonly #peers = new Map<string, Peer>();
 
 	constructor(options: ContextsOptions) {
 		this.#options = options;
-		const { clock } = options;
+		const { clock, limit, onSpent } = options;
+		const derivation = { limit, onSpent };
+		const random = (count: number) => options.random(count);
 		this.#server = new RenewalServer({
 			clock,
-			derivation: this.#derivation(),
-			random: count => options.random(count),
+			derivation,
+			random,
 			lifetime: LIFETIME,
 			maxOffers: MAX_OFFERS,
 			onRenewed: (_secret, context) => this.add(context)
 		});
+		this.#runs = {
+			derivation,
+			random,
+			onProven: context => this.#proven(context),
+			instead: name => this.#instead(name)
+		};
 	}
 
 	/** Peers with contexts, or a run for one. */
@@ -182,8 +191,8 @@ export class Contexts implements ContextLookup {
 	}
 
 	/** A response has verified under the context of a run, perhaps of one that has been given up since. */
-	#proven(name: string, context: SecurityContext): void {
-		const peer = this.#peers.get(name);
+	#proven(context: SecurityContext): void {
+		const peer = this.#peers.get(context.name);
 		context.kidContext = undefined;
 		if (peer === undefined) return;
 		if (context === peer.run?.target) this.#takeRun(peer);
@@ -200,7 +209,7 @@ export class Contexts implements ContextLookup {
 
 	/** Begins a run, unless one began less than a second ago or there is no secret for it. */
 	#begin(name: string): boolean {
-		const { clock, random, secretOf } = this.#options;
+		const { clock, secretOf } = this.#options;
 		const now = clock.now();
 		const before = this.#peers.get(name);
 		if (before !== undefined && now - before.begun < RUN_INTERVAL) return false;
@@ -214,13 +223,7 @@ export class Contexts implements ContextLookup {
 			peer.previous = former;
 		}
 		peer.begun = now;
-		const run = new RenewalClient({
-			secret,
-			derivation: this.#derivation(),
-			random: count => random(count),
-			onProven: context => this.#proven(name, context),
-			instead: () => this.#instead(name)
-		});
+		const run = new RenewalClient({ secret, runs: this.#runs });
 		peer.run = run;
 		peer.expiry = clock.after(LIFETIME, () => {
 			// Once request 2 is under way, its context stays until the peer is seen to lack it.
@@ -269,11 +272,6 @@ export class Contexts implements ContextLookup {
 		this.#takeRun(peer);
 		peer.live?.close();
 		peer.previous?.close();
-	}
-
-	#derivation() {
-		const { limit, onSpent } = this.#options;
-		return { limit, onSpent };
 	}
 }
 

@@ -10,28 +10,33 @@ import {
 	unwrapNonces
 } from "./stored-secret.js";
 
-export interface RenewalClientOptions {
-	readonly secret: StoredSecret;
+/** What all runs of a node share. */
+export interface Runs {
 	readonly derivation: DerivationOptions;
 	random(count: number): Uint8Array;
-	/** The peer has answered a request under the new context: it has it too. */
+	/** The peer, named by the context, has answered a request under it: it has it too. */
 	onProven(context: SecurityContext): void;
-	/** Under what a request goes whose response 1 comes when the run is over; undefined when there is nothing. */
-	instead(): Outbound | undefined;
+	/** Under what a request to a peer goes whose response 1 comes when the run is over; undefined when there is nothing. */
+	instead(name: string): Outbound | undefined;
+}
+
+export interface RenewalClientOptions {
+	readonly secret: StoredSecret;
+	readonly runs: Runs;
 }
 
 /** Request 2. */
 class SecondRequest implements Outbound {
 	readonly context: SecurityContext;
-	readonly #options: RenewalClientOptions;
+	readonly #runs: Runs;
 
-	constructor(context: SecurityContext, options: RenewalClientOptions) {
+	constructor(context: SecurityContext, runs: Runs) {
 		this.context = context;
-		this.#options = options;
+		this.#runs = runs;
 	}
 
 	verified(): void {
-		this.#options.onProven(this.context);
+		this.#runs.onProven(this.context);
 	}
 }
 
@@ -40,18 +45,19 @@ class SecondRequest implements Outbound {
  * brings R2, verified under R2 || R1; request 2 goes under R2 || R3. All requests meanwhile share the nonces.
  */
 export class RenewalClient implements Outbound {
-	readonly #options: RenewalClientOptions;
+	readonly #secret: StoredSecret;
+	readonly #runs: Runs;
 	readonly #first: SecurityContext;
 	readonly #firstNonce: Uint8Array;
 	/** Under R2 || R3. */
 	#target: SecurityContext | undefined;
 	#over = false;
 
-	constructor(options: RenewalClientOptions) {
-		const { derivation, random, secret } = options;
-		this.#options = options;
-		this.#firstNonce = random(RENEWAL_NONCE_BYTES);
-		this.#first = deriveRenewed(secret, derivation, this.#firstNonce);
+	constructor({ secret, runs }: RenewalClientOptions) {
+		this.#secret = secret;
+		this.#runs = runs;
+		this.#firstNonce = runs.random(RENEWAL_NONCE_BYTES);
+		this.#first = deriveRenewed(secret, runs.derivation, this.#firstNonce);
 	}
 
 	/** The new context, once response 1 has verified. */
@@ -61,7 +67,7 @@ export class RenewalClient implements Outbound {
 
 	/** Under what a request goes now: as request 1, or as request 2. */
 	outbound(): Outbound {
-		return this.#target === undefined ? this : new SecondRequest(this.#target, this.#options);
+		return this.#target === undefined ? this : new SecondRequest(this.#target, this.#runs);
 	}
 
 	/** That of request 1. */
@@ -70,16 +76,15 @@ export class RenewalClient implements Outbound {
 	}
 
 	renew(kidContext: Uint8Array): Renewed | undefined {
-		const { derivation, secret } = this.#options;
 		const nonce = unwrapNonces(kidContext);
 		if (nonce?.length !== RENEWAL_NONCE_BYTES) return undefined;
 		const second = nonce.slice();
-		const context = deriveRenewed(secret, derivation, second, this.#firstNonce);
+		const context = deriveRenewed(this.#secret, this.#runs.derivation, second, this.#firstNonce);
 		return {
 			context,
 			next: () => {
 				context.close();
-				return this.#next(second);
+				return this.next(second);
 			}
 		};
 	}
@@ -102,16 +107,16 @@ export class RenewalClient implements Outbound {
 		this.#target?.close();
 	}
 
-	#next(second: Uint8Array): Outbound {
-		const instead = this.#over ? this.#options.instead() : undefined;
+	private next(second: Uint8Array): Outbound {
+		const instead = this.#over ? this.#runs.instead(this.#secret.name) : undefined;
 		if (instead !== undefined) return instead;
-		if (this.#over) throw new ContextError(`fresh keys with ${this.#options.secret.name} came too late`);
-		const { derivation, random, secret } = this.#options;
+		if (this.#over) throw new ContextError(`fresh keys with ${this.#secret.name} came too late`);
+		const { derivation, random } = this.#runs;
 		const known = this.#target?.idContext?.subarray(0, RENEWAL_NONCE_BYTES);
 		// Another request of this run may have been answered before; a peer that restarted in between has a new R2.
 		if (this.#target === undefined || known === undefined || !equalBytes(known, second)) {
 			this.#target?.close();
-			this.#target = deriveRenewed(secret, derivation, second, random(RENEWAL_NONCE_BYTES));
+			this.#target = deriveRenewed(this.#secret, derivation, second, random(RENEWAL_NONCE_BYTES));
 		}
 		return this.outbound();
 	}

@@ -21,13 +21,13 @@ export class ReplayWindow {
 
 	/** Notes that a number has come: only after its message has been verified. */
 	accept(number: number): void {
-		if (number > this.#highest) this.#slide(number);
+		if (number > this.#highest) this.slide(number);
 		const behind = this.#highest - number;
 		if (behind < HALF) this.#near |= 1 << behind;
 		else if (behind < WINDOW) this.#far |= 1 << (behind - HALF);
 	}
 
-	#slide(highest: number): void {
+	private slide(highest: number): void {
 		const by = highest - this.#highest;
 		this.#highest = highest;
 		// A shift by 32 would be one by 0.
