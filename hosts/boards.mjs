@@ -4,11 +4,16 @@
  *
  * MODDABLE names the SDK, whose tools are built. The Pico W also needs PICO_SDK_DIR and what the SDK's page on the Pico
  * asks for; the ESP32 is built by ESP-IDF only by `mcconfig` itself: here its modules are compiled and linked for XS.
+ *
+ * What XS has in use is measured by running the program: on Linux a node alone, as `status` tells it; of the Pico W a
+ * home of three in the emulator (tests/emulator), where RP2040_BOOTROM names the chip's boot ROM and the Wi-Fi is not
+ * set.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePorts, NodeProcess } from "./house/node-process.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const out = path.join(root, "build/boards");
@@ -90,12 +95,33 @@ const config = (platform, to) => [
 	...settings
 ];
 
-function linux({ platform }) {
+/** KB of XS's memory in use on a node of Linux that has just founded a home, garbage included. */
+async function linuxMemory(program, to) {
+	const [port] = await freePorts(1);
+	const node = new NodeProcess({ build: program, data: path.join(to, "data"), port });
+	node.start("y", "lamp", "light", "correct horse", "2580", "begun to be measured");
+	await node.waitFor(/ready /);
+	const [, slots, chunks] = await node.ask("status", /slots (\d+) of \d+, chunks (\d+) of/);
+	await node.stop();
+	return Number(slots) + Number(chunks);
+}
+
+/** What XS has in use on a Pico W at idle and at most, KB after a collection; a note instead where that cannot be had. */
+function picoMemory(uf2) {
+	if (process.env.RP2040_BOOTROM === undefined) return { note: "XS's memory in use: set RP2040_BOOTROM" };
+	const text = run(process.execPath, ["tests/emulator/footprint.mjs"], { PICO_UF2: uf2 });
+	const { idle, peak } = JSON.parse(text);
+	return { idle: Math.round(idle / 1024), peak: Math.round(peak / 1024) };
+}
+
+async function linux({ platform }) {
 	const to = folder(platform);
 	run("mcconfig", ["-m", ...config(platform, to)]);
 	const bin = path.join(to, "bin/lin/release");
 	const program = path.join(bin, readdirSync(bin)[0]);
-	return { ...sections(program, "size"), image: statSync(program).size, note: "runs (npm run test:sdk)" };
+	const sizes = sections(program, "size");
+	const idle = await linuxMemory(program, to);
+	return { ...sizes, image: statSync(program).size, idle, note: "runs (npm run test:sdk)" };
 }
 
 function pico({ platform }) {
@@ -108,12 +134,15 @@ function pico({ platform }) {
 	// The SDK's makefile for the Pico is written for bash.
 	run("mcconfig", ["-m", ...config(platform, to)], { MAKEFLAGS: "-- SHELL=/bin/bash" });
 	const elf = find(to, "xs_pico.elf");
-	const image = imageSize(readFileSync(find(to, "xs_pico.uf2")));
+	const uf2 = find(to, "xs_pico.uf2");
+	const image = imageSize(readFileSync(uf2));
 	if (image > picoRoom)
 		throw new Error(`the image reaches ${image - picoRoom} bytes into the preferences' flash`);
 	const prefix = process.env.PICO_GCC_ROOT === undefined ? "" : `${process.env.PICO_GCC_ROOT}/bin/`;
 	const sizes = sections(elf, `${prefix}arm-none-eabi-size`);
-	return { ...sizes, image, ...xsMemory(to), note: `${picoRoom - image} bytes left before the preferences` };
+	const { note, ...used } = picoMemory(uf2);
+	const room = `${picoRoom - image} bytes left before the preferences`;
+	return { ...sizes, image, ...xsMemory(to), ...used, note: note === undefined ? room : `${room}; ${note}` };
 }
 
 /** Bytes of the flash from its beginning to the end of what a UF2 file writes for the RP2040. */
@@ -164,8 +193,8 @@ function esp32({ platform }) {
 	};
 }
 
-const columns = ["text", "data", "bss", "image", "memory", "stack"];
-const heads = ["text", "data", "bss", "image", "XS memory", "XS stack"];
+const columns = ["text", "data", "bss", "image", "memory", "stack", "idle", "peak"];
+const heads = ["text", "data", "bss", "image", "XS memory", "XS stack", "idle, KB", "peak, KB"];
 
 function row(cells) {
 	return cells.map((cell, index) => (index === 0 ? cell.padEnd(9) : cell.padStart(10))).join(" ");
@@ -185,7 +214,7 @@ console.log(row(["bytes", ...heads]));
 for (const target of targets) {
 	if (chosen.length > 0 && !chosen.includes(target.platform)) continue;
 	try {
-		const { note, ...sizes } = target.build(target);
+		const { note, ...sizes } = await target.build(target);
 		console.log(row([target.name, ...columns.map(column => shown(sizes[column]))]));
 		notes.push(`${target.name}: ${note}`);
 	} catch (error) {
@@ -195,5 +224,7 @@ for (const target of targets) {
 	}
 }
 for (const note of notes) console.log(note);
-console.log("XS memory of 0 grows as needed. What is in use on a board: its command `status`.");
+console.log(
+	"XS memory of 0 grows as needed. Idle and peak: what XS has in use, on Linux with garbage and of a node alone."
+);
 process.exitCode = failures === 0 ? 0 : 1;

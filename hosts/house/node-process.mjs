@@ -126,9 +126,9 @@ export class NodeProcess {
 		}
 	}
 
-	/** Ends it as if the power was cut. */
-	async kill() {
-		this.#child.kill("SIGKILL");
+	/** Ends it as if the power was cut, or by another signal. */
+	async kill(signal = "SIGKILL") {
+		this.#child.kill(signal);
 		return this.#exit;
 	}
 

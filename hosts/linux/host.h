@@ -135,6 +135,8 @@ void terminalPrint(const char* text);
 void terminalFlush(void);
 /* Restores the terminal and waits for the output at most `milliseconds`. */
 void terminalEnd(int milliseconds);
+/* Tells the program that nobody types any more, once. */
+void terminalHangUp(void);
 /* Only that which a signal handler may do. */
 void terminalRestore(void);
 

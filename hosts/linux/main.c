@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 /*
- * Signals. The first asks the loop to end after its turn; a second one, or a turn that lasts longer than two
- * seconds, ends the process at once.
+ * Signals. The first tells the program, as the end of the input does, and ends the loop after that turn; a second one,
+ * or more than two seconds, ends the process at once. The signal decides the exit code.
  */
 
 static int wakeDescriptor;
@@ -48,6 +48,7 @@ static void onWake(void* data, short events)
 {
 	(void)data;
 	(void)events;
+	terminalHangUp();
 	hostExit(128 + caught);
 }
 
@@ -146,5 +147,5 @@ int main(int count, char** arguments)
 	int code = hostLoop();
 	terminalEnd(1000);
 	xsDeleteMachine(hostMachine);
-	return code;
+	return caught ? 128 + caught : code;
 }

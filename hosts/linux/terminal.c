@@ -187,6 +187,14 @@ static void deliverLine(void)
 	if (terminal) hostCall(callLine, fits ? line : NULL);
 }
 
+void terminalHangUp(void)
+{
+	Terminal* it = terminal;
+	if (!it || !it->onEnd.link) return;
+	hostCall(callEnd, NULL);
+	if (terminal == it) hostRelease(&it->onEnd); /* not twice */
+}
+
 static void readInput(void* data, short events)
 {
 	char bytes[4096];
@@ -204,7 +212,7 @@ static void readInput(void* data, short events)
 	if (count > 0) return;
 	hostUnwatch(STDIN_FILENO);
 	if (lineCount) deliverLine();
-	if (terminal && terminal->onEnd.link) hostCall(callEnd, NULL);
+	terminalHangUp();
 }
 
 /* JavaScript */

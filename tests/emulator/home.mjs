@@ -3,7 +3,7 @@ import { House } from "./house.mjs";
 import { Image } from "./image.mjs";
 
 /**
- * How the image was built: `mcconfig ... ssid=testnet password=secret123 "buttonTask=lamp toggle"`, and the pins of
+ * How the image was built, where it does not ask for the Wi-Fi: `mcconfig ... ssid=testnet password=secret123 "buttonTask=lamp toggle"`, and the pins of
  * hosts/pico/manifest.json.
  */
 export const built = Object.freeze({ ssid: "testnet", password: "secret123", button: 14, led: 15, line: 16 });
@@ -14,7 +14,7 @@ export const ready = /ready ([0-9a-f]{16}) [^\n]*\n/;
 export const online = /\* the network is there/;
 
 const questions =
-	/(first node of a new home|Name of this node|Type \(|Password of the home|PIN \(|Genesis message)/;
+	/(Name of the Wi-Fi|Password of "|first node of a new home|Name of this node|Type \(|Password of the home|PIN \(|Genesis message)/;
 
 let image;
 
@@ -54,7 +54,9 @@ export async function answer(
 		const [, question] = await board.waitFor(either, milliseconds, isGone);
 		if (question === undefined) return typed;
 		typed = board.now / 1e6;
-		if (question.startsWith("first")) board.type(isFirst ? "y" : "n");
+		if (question.startsWith("Name of the Wi-Fi")) board.type(built.ssid);
+		else if (question.startsWith('Password of "')) board.type(built.password);
+		else if (question.startsWith("first")) board.type(isFirst ? "y" : "n");
 		else if (question.startsWith("Name")) board.type(name);
 		else if (question.startsWith("Type")) board.type(type);
 		else if (question.startsWith("Password")) board.type(secret);

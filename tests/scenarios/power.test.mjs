@@ -22,6 +22,17 @@ test("a lamp killed while a fourth node joins has all four blocks seconds after 
 	assert.equal(await digestOf(lamp), await digestOf(attic));
 });
 
+test("a lamp that the system stops keeps a state that was still to be written", async context => {
+	const home = await Home.open(context, 1);
+	const lamp = await home.found();
+	// The first is written at once, the second only 10 seconds later, for the flash's sake.
+	await lamp.ask("task lamp on", /lamp: on\n/);
+	await lamp.ask("task lamp off", /lamp: off\n/);
+	assert.deepEqual(await lamp.kill("SIGTERM"), { code: 143, signal: null });
+	lamp.start();
+	await lamp.ask("status", /state +off\n/);
+});
+
 test("nodes killed again and again during their joins come to one home of single members", async context => {
 	const home = await Home.open(context, 4);
 	const lamp = await home.found();

@@ -1,7 +1,8 @@
 import type { Suite } from "../../harness/suite.js";
 import answers from "./answers.js";
+import clock from "./clock.js";
 import faults from "./faults.js";
 import panel from "./panel.js";
 import wifi from "./wifi.js";
 
-export default [answers, faults, panel, wifi] as Suite[];
+export default [answers, clock, faults, panel, wifi] as Suite[];

@@ -77,6 +77,15 @@ export default [
 			equal(desk.screen, "before\n\n");
 			equal(desk.type(up).screen, "before\n\nbefore");
 		},
+		"does not remember a line in which the password of a Wi-Fi stands"() {
+			const desk = new Desk().type("wifi\r");
+			for (const line of ["wifi home secret", " WIFI home secret", "wifi\thome secret"])
+				desk.type(`${line}\r`);
+			equal(desk.lines.length, 4);
+			desk.screen = "";
+			equal(desk.type(up).screen, "wifi");
+			equal(desk.type(up).screen, "wifi", "there is none before it");
+		},
 		"brings lines back with the arrows, the same line once, and of the many the last eight"() {
 			const desk = new Desk();
 			for (let i = 0; i < 10; i++) desk.type(`line ${i}\rline ${i}\r`);
