@@ -17,7 +17,7 @@ const control = Object.freeze({
 type Escape = "none" | "escape" | "sequence";
 
 /** Lines that do not come back, because a password may stand in them. */
-const secret = /^\s*wifi\s/i;
+const secret = /^\s*wifi./i;
 
 export interface LineEditorOwner {
 	/** Each line without its end; null for one that is too long or no text. */
