@@ -131,14 +131,14 @@ export class Contexts implements ContextLookup {
 
 	inbound({ kid, kidContext }: ContextHint): readonly Inbound[] {
 		const found: Inbound[] = [];
-		const take = (name: string, peer: Peer, context: SecurityContext | undefined) => {
+		const take = (name: string, peer: Peer, context: SecurityContext | undefined, isProvisional = false) => {
 			if (context === undefined || !matches(context, kid, kidContext)) return;
-			found.push({ context, verified: () => this.#verified(name, peer, context) });
+			found.push({ context, isProvisional, verified: () => this.#verified(name, peer, context) });
 		};
 		this.#peers.forEach((peer, name) => {
 			take(name, peer, peer.live);
 			take(name, peer, peer.previous);
-			take(name, peer, peer.run?.target);
+			take(name, peer, peer.run?.target, true);
 		});
 		if (found.length > 0 || kidContext === undefined) return found;
 		const secret = this.#options.secretByKid(kid);

@@ -23,6 +23,8 @@ export interface Renewed {
 /** A context that a request from outside may have been sealed under. */
 export interface Inbound {
 	readonly context: SecurityContext;
+	/** Nothing says yet that the peer has it too: what does not open may be sealed under one that is not here any more. */
+	readonly isProvisional?: boolean;
 	/** A request has verified under the context. */
 	verified?(): void;
 	/**

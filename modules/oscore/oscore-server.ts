@@ -84,6 +84,8 @@ export class OscoreServer {
 		}
 		// RFC 8613 would have 4.01 for a replay; nobody who may ask needs an answer to one.
 		if (replayed) exchange.drop();
+		else if (candidates.every(({ isProvisional }) => isProvisional))
+			refuse(exchange, Code.Unauthorized, "Security context not found");
 		else refuse(exchange, Code.BadRequest, "Decryption failed");
 		return undefined;
 	}

@@ -140,6 +140,24 @@ export default suite("tasks in a secure home", {
 		network.clock.advance(3_000);
 		equal(lamp.output.slice(from).match(/door: .*/g), Array(3).fill("door: locked"));
 	},
+	"what was sealed under keys that a restarted peer has lost goes again, also while that asks for fresh ones":
+		() => {
+			for (const at of [1, 2, 3]) {
+				const { network, lamp, door } = secureHome();
+				network.clock.advance(10_000);
+				door.cut();
+				door.start();
+				let sent = 0;
+				network.tap = ({ from, to }) => {
+					if (from !== door.address || to !== lamp.address) return;
+					sent += 1;
+					if (sent === at) lamp.type("task door read");
+				};
+				const start = lamp.output.length;
+				network.clock.advance(3_000);
+				equal(lamp.output.slice(start).match(/door: .*/g), ["door: locked"], `at datagram ${at}`);
+			}
+		},
 	"the chain is compared with somebody else than the asker after a start and after an hour": () => {
 		const { clock, freshness, before, findings, asked, waiting, a, b, c } = comparing();
 		before(a);
