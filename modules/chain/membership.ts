@@ -27,6 +27,7 @@ export interface Evidence {
 /** Who is in the home and what each may do: what the blocks come to, by the rules of `effect.ts`. */
 export class Membership {
 	readonly #members: Roster;
+	#latest: { readonly text: IdText; readonly member: Member | undefined } | undefined;
 	readonly #removed: ReadonlySet<IdText>;
 	/** Blocks that contradict each other. */
 	readonly evidence: readonly Evidence[];
@@ -77,7 +78,10 @@ export class Membership {
 	}
 
 	get(id: Uint8Array | IdText): Member | undefined {
-		return this.#members.get(typeof id === "string" ? fromHex(id) : id);
+		if (typeof id !== "string") return this.#members.get(id);
+		// One request asks for its peer several times.
+		if (this.#latest?.text !== id) this.#latest = { text: id, member: this.#members.get(fromHex(id)) };
+		return this.#latest.member;
 	}
 
 	/** Whether a node was removed: it never becomes a member again. */

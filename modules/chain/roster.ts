@@ -100,6 +100,7 @@ export class Roster implements Iterable<Member> {
 class RosterMember implements Member {
 	readonly #record: Uint8Array;
 	readonly #grants: Grants;
+	#text: IdText | undefined;
 
 	constructor(record: Uint8Array, grants: Grants) {
 		this.#record = record;
@@ -111,7 +112,8 @@ class RosterMember implements Member {
 	}
 
 	get idText(): IdText {
-		return idText(this.id);
+		this.#text ??= idText(this.id);
+		return this.#text;
 	}
 
 	get name(): string {

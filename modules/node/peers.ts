@@ -22,6 +22,8 @@ export class Peers {
 	readonly #store: Store;
 	/** Told who was seen. */
 	onSeen: (id: IdText) => void = () => undefined;
+	/** The latest sighting: mostly the next one is the same. */
+	#latest: { readonly id: IdText; readonly address: Address } | undefined;
 	/** In the order of their sightings, the latest last. */
 	readonly #records = new Records(recordLength);
 
@@ -54,6 +56,7 @@ export class Peers {
 	}
 
 	addressOf(id: IdText): Address | undefined {
+		if (id === this.#latest?.id) return this.#latest.address;
 		const number = this.#records.find(fromHex(id));
 		if (number < 0) return undefined;
 		const record = this.#records.at(number);
@@ -72,6 +75,9 @@ export class Peers {
 	/** Notes where a member is. Throws a StoreError when that cannot be kept; it is known all the same. */
 	learn(id: IdText, address: Address): void {
 		this.onSeen(id);
+		const { host, port } = this.#latest?.address ?? {};
+		if (id === this.#latest?.id && host === address.host && port === address.port) return;
+		this.#latest = { id, address };
 		const records = this.#records;
 		const key = fromHex(id);
 		const record = packed(key, address);

@@ -9,13 +9,15 @@ export function findMember(
 	{ members }: Chain,
 	who: string
 ): { readonly member: Member } | { readonly fault: string } {
-	const [first, ...others] = members.all.filter(
-		member => members.label(member) === who || member.idText === who
-	);
-	if (first !== undefined && others.length === 0) return { member: first };
 	const named = members.named(who);
-	if (named.length > 1) {
-		return { fault: `there are several: ${named.map(member => members.label(member)).join(", ")}` };
+	const id = /^(?:.+~)?([0-9a-f]{16})$/.exec(who)?.[1];
+	const meant = id === undefined ? undefined : members.get(id);
+	const isById = meant !== undefined && (who === id || members.label(meant) === who);
+	const found = isById ? [...named.filter(({ idText }) => idText !== id), meant] : named;
+	const [first, ...others] = found;
+	if (first !== undefined && others.length === 0) return { member: first };
+	if (first !== undefined) {
+		return { fault: `there are several: ${found.map(member => members.label(member)).join(", ")}` };
 	}
 	return { fault: `there is no "${who}" in this home` };
 }
