@@ -108,16 +108,16 @@ export class Button {
 
 	/**
 	 * Deaf until the contacts have settled; then it may be down again already. Where the loop stood still meanwhile, edges
-	 * of theirs may wait behind this: deaf once more.
+	 * of theirs wait behind this: deaf for one more turn of the loop, and no longer, or a press would go unheard.
 	 */
-	#rest(): void {
+	#rest(milliseconds = settling): void {
 		const state: State = { is: "resting" };
 		this.#state = state;
-		this.#options.clock.after(settling, () => {
+		this.#options.clock.after(milliseconds, () => {
 			if (this.#state !== state) return;
 			this.#state = { is: "up" };
 			if (this.#isDown) this.#touched();
-			else if (this.#wasMissed) this.#rest();
+			else if (milliseconds === settling && this.#wasMissed) this.#rest(1);
 		});
 	}
 }

@@ -105,6 +105,8 @@ export class SecureLink implements Link {
 			peers: () => secrets.peers.filter(isMember),
 			rekey: peer => this.#rekey(peer)
 		});
+		// Now, so that no handshake waits for it.
+		this.#own();
 		// The power may have gone between a removal and the end of what was shared.
 		if (chain.members.get(identity.id) !== undefined) this.membersChanged();
 	}
