@@ -1,7 +1,7 @@
 import { compareBytes } from "../bytes/bytes.js";
 import { CborError, type CborValue, decode, encode, isArray } from "../cbor/cbor.js";
-import { CoseError, parseCose, Sha256, sha256, signCose, verifyCose } from "../crypto/crypto.js";
-import { type Body, bodyFromCbor, bodyToCbor, Kind, kindNumber } from "./body.js";
+import { CoseError, parseCose, Sha256, sha256, signCose, verifyCose, verifyEs256 } from "../crypto/crypto.js";
+import { type Body, bodyFromCbor, bodyToCbor, Kind, kindNumber, type RotateBody } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { idLength, nodeIdOf } from "./node-id.js";
 
@@ -103,6 +103,11 @@ export function rotateProof(options: {
 	key: Uint8Array;
 }): Uint8Array {
 	return encode(["rotate", options.home, options.id, options.sequence, options.key]);
+}
+
+/** Whether the new key in a rotate block has proven itself. */
+export function isKeyProven({ home, author, sequence }: Block, { key, proof }: RotateBody): boolean {
+	return verifyEs256(key, rotateProof({ home, id: author, sequence, key }), proof);
 }
 
 /** The order of all who have the same blocks: by height, then by hash. Negative when a comes first. */

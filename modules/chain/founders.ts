@@ -1,6 +1,5 @@
-import { verifyEs256 } from "../crypto/crypto.js";
-import { type Block, rotateProof } from "./block.js";
-import { founderAction, type GenesisBody, Kind } from "./body.js";
+import { type Block, isKeyProven } from "./block.js";
+import { founderAction, type GenesisBody, Kind, type RotateBody } from "./body.js";
 import type { Member } from "./membership.js";
 import { type IdText, idText, nodeIdOf } from "./node-id.js";
 
@@ -48,12 +47,12 @@ export class Founders {
 		}
 	}
 
-	#rotate(block: Block, { key, proof }: { key: Uint8Array; proof: Uint8Array }): void {
-		const { author, home, sequence } = block;
-		const before = this.#keys.get(idText(author));
-		if (before === undefined || !block.isSignedBy(before)) return;
-		if (!verifyEs256(key, rotateProof({ home, id: author, sequence, key }), proof)) return;
-		this.#keys.set(idText(author), key);
+	#rotate(block: Block, body: RotateBody): void {
+		const text = idText(block.author);
+		const before = this.#keys.get(text);
+		if (before !== undefined && block.isSignedBy(before) && isKeyProven(block, body)) {
+			this.#keys.set(text, body.key);
+		}
 	}
 
 	/** What the recovery key says of founders. */

@@ -1,8 +1,7 @@
 import { compareBytes, equalBytes } from "../bytes/bytes.js";
-import { verifyEs256 } from "../crypto/crypto.js";
 import { hasBit } from "./ancestry.js";
 import { isCarried, isCovered, memberIn } from "./base.js";
-import { type Block, parentsLimit, rotateProof } from "./block.js";
+import { type Block, isKeyProven, parentsLimit } from "./block.js";
 import type { BlockSet } from "./block-set.js";
 import { adminAction, type Body, founderAction, Kind } from "./body.js";
 import { BlockError } from "./chain-error.js";
@@ -58,7 +57,9 @@ export class Judge {
 			if (!this.#set.restsOnBase(row)) throw new BlockError("parents", "the author's new key is not here");
 			throw signatureError();
 		}
-		if (body.kind === Kind.rotate) this.#checkProof(block, body);
+		if (body.kind === Kind.rotate && !isKeyProven(block, body)) {
+			throw new BlockError("proof", "the new key did not sign its proof");
+		}
 	}
 
 	/** Throws a BlockError when `author` has no right to issue this, or there is no room for it. */
@@ -177,15 +178,6 @@ export class Judge {
 			if ((isAdd || isRotate) && hasBit(row, index.slot(number))) named = index.slot(number);
 		}
 		return named === undefined ? key : profiles.look(named).key;
-	}
-
-	#checkProof(
-		{ home, author, sequence }: Block,
-		{ key, proof }: { key: Uint8Array; proof: Uint8Array }
-	): void {
-		if (!verifyEs256(key, rotateProof({ home, id: author, sequence, key }), proof)) {
-			throw new BlockError("proof", "the new key did not sign its proof");
-		}
 	}
 
 	/** The head that is or rests on the last block of `id`. */

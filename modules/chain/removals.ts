@@ -1,5 +1,5 @@
 import { equalBytes } from "../bytes/bytes.js";
-import { Block } from "./block.js";
+import { Block, isKeyProven } from "./block.js";
 import type { BlockSet } from "./block-set.js";
 import { tablePlace } from "./block-storage.js";
 import { type CheckpointBody, Kind } from "./body.js";
@@ -11,13 +11,13 @@ import { idLength } from "./node-id.js";
 import { Rank } from "./rank.js";
 import { hashOfTable, partsOfTable } from "./table.js";
 
-/** Most blocks that come with a checkpoint in a proof: what is missing then may leave it unproven. */
-const anchorsLimit = 12;
+/** Most blocks that come with the first in a proof: what is missing then may leave it unproven. */
+const othersLimit = 12;
 
 /**
- * How a node is shown that it was removed, which gets nothing else any more: by the block that removed it, or, where a
- * checkpoint covers that, by the checkpoint, the ids that its table says were removed, and the hash of the rest of the
- * table. Anyone may be shown it, so it says no more than that.
+ * How a node is shown that it was removed, which gets nothing else any more: by the block that removed it and the new keys
+ * that its author took, or, where a checkpoint covers that, by the checkpoint, the ids that its table says were removed,
+ * and the hash of the rest of the table. Anyone may be shown it, so it says no more than that.
  */
 export class Removals {
 	readonly #set: BlockSet;
@@ -46,8 +46,8 @@ export class Removals {
 		const { index, storage } = this.#set;
 		for (let number = index.length - 1; number >= 0; number -= 1) {
 			if (index.kind(number) !== Kind.remove || !this.#counts(number)) continue;
-			const cose = storage.read(index.slot(number));
-			if (removes(new Block(cose), id)) return [cose];
+			const block = new Block(storage.read(index.slot(number)));
+			if (removes(block, id)) return [block.cose, ...this.#keysOf(block.author)];
 		}
 		return this.#byCheckpoint();
 	}
@@ -61,7 +61,7 @@ export class Removals {
 		const block = new Block(cose);
 		if (!this.#set.isOfHome(block)) return false;
 		if (block.body.kind === Kind.checkpoint) return this.#isShownBy(block, block.body, rest, id);
-		return removes(block, id) && this.#isByWhoStandsAbove(block, id);
+		return removes(block, id) && this.#isByWhoStandsAbove(block, rest, id);
 	}
 
 	#byCheckpoint(): readonly Uint8Array[] {
@@ -70,17 +70,41 @@ export class Removals {
 		if (base === undefined || bytes === undefined) return [];
 		const { rest, removed } = partsOfTable(bytes, base.table);
 		const anchors = this.#checkpoints.anchors.filter(({ body }) => body.kind !== Kind.genesis);
-		const shown = anchors.slice(0, anchorsLimit).map(({ cose }) => cose);
+		const shown = anchors.slice(0, othersLimit).map(({ cose }) => cose);
 		return [storage.read(base.slot), rest, removed, ...shown];
 	}
 
-	#isByWhoStandsAbove(block: Block, id: Uint8Array): boolean {
+	/** The latest new keys of an author, in the order in which it took them: who was away may know it under an older one. */
+	#keysOf(author: Uint8Array): Uint8Array[] {
+		const { index, storage } = this.#set;
+		const keys: Block[] = [];
+		for (let number = 0; number < index.length; number += 1) {
+			if (index.kind(number) !== Kind.rotate || !index.isBy(number, author)) continue;
+			keys.push(new Block(storage.read(index.slot(number))));
+		}
+		keys.sort((a, b) => a.sequence - b.sequence);
+		return keys.slice(-othersLimit).map(({ cose }) => cose);
+	}
+
+	#isByWhoStandsAbove(block: Block, keys: readonly Uint8Array[], id: Uint8Array): boolean {
 		const { author } = block;
 		const recovery = this.#judge.recoveryKey(author);
 		if (recovery !== undefined) return block.isSignedBy(recovery);
 		const remover = this.#members().get(author);
 		const rank = this.#members().get(id)?.rank ?? Rank.member;
-		return remover !== undefined && !remover.isFrozen && remover.rank > rank && block.isSignedBy(remover.key);
+		if (remover === undefined || remover.isFrozen || remover.rank <= rank) return false;
+		const known = remover.key;
+		if (block.isSignedBy(known)) return true;
+		// Those that are known here already are not signed by the key that is.
+		let key = known;
+		for (const cose of keys.slice(0, othersLimit)) {
+			const taken = new Block(cose);
+			const { body } = taken;
+			if (body.kind !== Kind.rotate || !equalBytes(taken.author, author) || !this.#set.isOfHome(taken))
+				continue;
+			if (taken.isSignedBy(key) && isKeyProven(taken, body)) key = body.key;
+		}
+		return key !== known && block.isSignedBy(key);
 	}
 
 	/** A checkpoint by a founder shows it to all but founders; by the recovery key, to all. */
@@ -104,7 +128,7 @@ export class Removals {
 		};
 		// Who is known here already; else one that came since, as the blocks show that come with it.
 		if (isShown()) return true;
-		for (const anchor of anchors.slice(0, anchorsLimit)) {
+		for (const anchor of anchors.slice(0, othersLimit)) {
 			const block = new Block(anchor);
 			if (this.#set.isOfHome(block)) founders.follow(block);
 		}

@@ -34,6 +34,24 @@ export default suite("chain: who was removed is shown it", {
 		story.meet(fresh, chain);
 		ok(believes(story, away, fresh, "oven"), "by a newcomer");
 	},
+	"by the block that removed it, also where its author took new keys while it was away": () => {
+		const story = new Story();
+		const chain = story.withMembers("door", "desk", "oven");
+		story.admin(chain, "lamp", "door");
+		const away = story.copy(chain);
+		for (const key of ["first", "second", "third"]) story.rotate(chain, "door", `door's ${key}`);
+		story.remove(chain, "door", "oven");
+		const { id } = story.node("oven");
+		const [removal, ...keys] = chain.proofOfRemoval(id);
+		ok(removal !== undefined && keys.length === 3);
+		ok(away.isProofOfRemoval([removal, ...keys], id));
+		ok(!away.isProofOfRemoval([removal], id), "without them nothing shows whose key it is");
+		ok(!away.isProofOfRemoval([removal, ...keys.slice(1)], id), "nor with one missing");
+		ok(!away.isProofOfRemoval([removal, ...keys.slice().reverse()], id), "nor in another order");
+		story.rotate(chain, "lamp", "lamp's new key");
+		story.remove(chain, "lamp", "desk");
+		ok(believes(story, away, chain, "desk"), "by a founder");
+	},
 	"also where the founder took a new key since, or is another": () => {
 		const story = new Story();
 		const chain = story.withMembers("door", "desk", "oven");
