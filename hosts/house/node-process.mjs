@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import dgram from "node:dgram";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -148,15 +149,20 @@ export class NodeProcess {
 	}
 }
 
+/** Ports below those that systems give to whoever binds none: they stay free while a node is down. */
+const ports = Object.freeze({ first: 10_000, count: 20_000 });
+
 /** `count` UDP ports that nobody uses at the moment, the `wanted` ones where they are free. */
 export async function freePorts(count, wanted = []) {
 	const sockets = [];
 	for (let index = 0; index < count; index += 1) {
-		sockets.push((await bound(wanted[index])) ?? (await bound(0)));
+		let socket = await bound(wanted[index]);
+		while (socket === undefined) socket = await bound(randomInt(ports.first, ports.first + ports.count));
+		sockets.push(socket);
 	}
-	const ports = sockets.map(socket => socket.address().port);
+	const found = sockets.map(socket => socket.address().port);
 	await Promise.all(sockets.map(socket => new Promise(resolve => socket.close(resolve))));
-	return ports;
+	return found;
 }
 
 function bound(port) {
