@@ -6,6 +6,7 @@ import board from "./unit/board/board.js";
 import bytes from "./unit/bytes/bytes.js";
 import cbor from "./unit/cbor/cbor.js";
 import chain from "./unit/chain/chain.js";
+import clock from "./unit/clock/clock.js";
 import coap from "./unit/coap/coap.js";
 import console from "./unit/console/console.js";
 import crypto from "./unit/crypto/crypto.js";
@@ -27,6 +28,7 @@ export const suites: readonly Suite[] = [
 	...bytes,
 	...cbor,
 	...chain,
+	...clock,
 	...coap,
 	...console,
 	...crypto,

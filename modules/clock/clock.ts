@@ -12,4 +12,4 @@ export interface Clock {
 	after(milliseconds: number, action: () => void): Cancel;
 }
 
-export { type Job, Turns } from "./turns.js";
+export { Turns } from "./turns.js";

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from "./clock.js";
 
 /** Something to do when it is its turn; it calls `end` once it is over. */
-export type Job = (end: () => void) => void;
+type Job = (end: () => void) => void;
 
 /**
  * Lets one job run after the other, so that a board's memory need not hold them all at once. A job that is not over
@@ -35,11 +35,6 @@ export class Turns {
 	/** A job of that name that waits is not begun. */
 	leave(name: string): void {
 		this.#waiting = this.#waiting.filter(each => each.name !== name);
-	}
-
-	/** Begins none of those that wait. */
-	clear(): void {
-		this.#waiting = [];
 	}
 
 	#next(): void {

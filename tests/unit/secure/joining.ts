@@ -195,6 +195,17 @@ export default suite("joining a secure home", {
 		equal(post(other), Code.Unauthorized);
 		door.ask("status", /chain +4 blocks/);
 	},
+	"a search ends soon after a home that invites has answered, and takes its time where none does": () => {
+		for (const isInviting of [true, false]) {
+			const { network, lamp } = secureHome();
+			lamp.type(isInviting ? "invite" : "uninvite");
+			const start = network.clock.now();
+			const desk = applicant(network, "10.0.0.4:5683", "desk", "light", [], { suite: "secure" });
+			desk.waitFor(/synchronizing with home/);
+			const took = network.clock.now() - start;
+			ok(isInviting ? took >= 400 && took < 500 : took >= 2_500, `${took} ms`);
+		}
+	},
 	"who asks everyone hears at once who admits, and the others within two seconds": () => {
 		const { network, lamp, door, knob } = secureHome();
 		door.type("invite");

@@ -1,0 +1,59 @@
+import { Turns } from "../../../modules/clock/turns.js";
+import { equal, ok } from "../../harness/assert.js";
+import { type Suite, suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
+
+function setUp() {
+	const clock = new VirtualClock();
+	const turns = new Turns(clock, 500);
+	const begun: string[] = [];
+	/** Ends of the jobs that have begun, by their names. */
+	const ends = new Map<string, () => void>();
+	const enter = (name: string, isNext = false) =>
+		turns.enter(
+			name,
+			end => {
+				begun.push(`${name} ${clock.now()}`);
+				ends.set(name, end);
+			},
+			isNext
+		);
+	return { clock, turns, begun, ends, enter };
+}
+
+const turnTests = suite("turns", {
+	"one job runs after the other, and one that is urgent before those that wait": () => {
+		const { clock, begun, ends, enter } = setUp();
+		enter("a");
+		enter("b");
+		enter("c", true);
+		equal(begun, ["a 0"]);
+		clock.advance(100);
+		ends.get("a")?.();
+		ends.get("c")?.();
+		equal(begun, ["a 0", "c 100", "b 100"]);
+	},
+	"a job that takes long loses the turn, and its end takes none from another": () => {
+		const { clock, begun, ends, enter } = setUp();
+		for (const name of ["a", "b", "c"]) enter(name);
+		clock.advance(500);
+		equal(begun, ["a 0", "b 500"]);
+		ends.get("a")?.();
+		equal(begun.length, 2);
+		ends.get("b")?.();
+		ends.get("b")?.();
+		equal(begun, ["a 0", "b 500", "c 500"]);
+	},
+	"what is withdrawn does not begin": () => {
+		const { clock, turns, begun, enter } = setUp();
+		for (const name of ["a", "b", "c"]) enter(name);
+		ok(turns.has("b") && !turns.has("a"), "a has begun");
+		turns.leave("b");
+		ok(!turns.has("b"));
+		clock.advance(2_000);
+		equal(begun, ["a 0", "c 500"]);
+		equal(clock.pending, 0);
+	}
+});
+
+export default [turnTests] as Suite[];
