@@ -94,6 +94,20 @@ void __wrap_fxAbort(txMachine* the, int status)
 	__real_fxAbort(the, status);
 }
 
+extern char __StackLimit; /* the end of what malloc may hand out */
+
+char* __wrap_fxCStackLimit(void);
+
+/*
+ * XS collects garbage by recursion, as deep as its objects refer to each other, and the SDK sets it no limit here. The
+ * stack may grow through both banks of 4 KB at the end of RAM, since the second core has none; the last 1 KB are
+ * for interrupts and for what C calls from there.
+ */
+char* __wrap_fxCStackLimit(void)
+{
+	return &__StackLimit + 1024;
+}
+
 __attribute__((noreturn))
 static void restart(void)
 {

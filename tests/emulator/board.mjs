@@ -40,6 +40,8 @@ export class Board {
 	/** The house's time at the last reset, in nanoseconds. */
 	#origin = 0;
 	#boots = 0;
+	/** The most bytes of C stack and of C heap before the last reset. */
+	#most = { stack: 0, heap: 0 };
 
 	/**
 	 * `house`: a House; `image`: an Image; `bootRom`: a BootRom; `mac`: 6 bytes; `buttons`: pins pulled up; `flash`: as
@@ -72,6 +74,12 @@ export class Board {
 		return this.chip.isIdle ? this.#origin + this.chip.wakesAt : undefined;
 	}
 
+	/** The most bytes of C stack and of C heap, XS's memory in it, that were in use since the first reset. */
+	get most() {
+		const { stackUsed = 0, heapUsed = 0 } = this.chip ?? {};
+		return { stack: Math.max(this.#most.stack, stackUsed), heap: Math.max(this.#most.heap, heapUsed) };
+	}
+
 	powerOn() {
 		this.cut = undefined;
 		this.#cursor = this.output.length;
@@ -82,6 +90,7 @@ export class Board {
 	/** As when somebody pulls the plug: the flash stays, and nothing else. */
 	powerOff() {
 		if (this.chip !== undefined) this.#options.house.network.leave(this.wifi);
+		this.#most = this.most;
 		this.chip = undefined;
 	}
 
@@ -192,7 +201,9 @@ export class Board {
 			try {
 				return await this.ask(command, pattern, 500);
 			} catch (error) {
-				if (this.#options.house.now > end) throw error;
+				// Where a board has come to a stop, no time passes any more.
+				const { now, boards } = this.#options.house;
+				if (now > end || boards.some(each => each.chip?.ended !== undefined)) throw error;
 			}
 		}
 	}
@@ -207,6 +218,7 @@ export class Board {
 		const { house, image, bootRom, mac, seed, outputs } = this.#options;
 		this.#origin = this.now;
 		this.#boots += 1;
+		this.#most = this.most;
 		const chip = new Chip({ image, bootRom, flash: this.flash, seed: seed * 1000 + this.#boots, kept });
 		this.chip = chip;
 		const clock = {

@@ -5,6 +5,7 @@ import { fullHome } from "./full-home.mjs";
 import { whyNoImage } from "./image.mjs";
 import { linuxNode } from "./linux-node.mjs";
 import { powerCuts } from "./power-cuts.mjs";
+import { stackOverflow } from "./stack.mjs";
 import { story } from "./story.mjs";
 
 test("the real image on emulated Pico W boards", { skip: whyNoImage() ?? false }, async context => {
@@ -12,6 +13,7 @@ test("the real image on emulated Pico W boards", { skip: whyNoImage() ?? false }
 	await context.test("a home from its first start on", each => story(each, figures));
 	await context.test("the power is cut in the middle of a join", each => powerCuts(each, figures));
 	await context.test("a Linux node in the same home", each => linuxNode(each));
+	await context.test("a C stack that runs out", () => stackOverflow());
 	await context.test("a board in the largest home there can be", each => fullHome(each, figures));
 	await context.test("half an hour without a leak", each => endurance(each, figures));
 	for (const line of figures.lines()) context.diagnostic(line);

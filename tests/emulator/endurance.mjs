@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { answer, assertCalm, built, edgeAfter, openHouse, powerOn, statusOf } from "./home.mjs";
+import { addMemoryOfC, answer, assertCalm, built, edgeAfter, openHouse, powerOn, statusOf } from "./home.mjs";
 
 /** Simulated minutes. */
 const minutes = Number(process.env.EMULATOR_MINUTES ?? 30);
@@ -46,6 +46,7 @@ export async function endurance(context, figures) {
 		assert.ok(flash.at(-1) >= flash[5] - 4, `${board.name} fills its flash: ${flash.join(" ")}`);
 	}
 	assertCalm(boards);
+	addMemoryOfC(figures, boards);
 	figures.add(
 		"longest standstill in that time, ms",
 		Math.max(...boards.map(({ meter }) => meter.longest)),

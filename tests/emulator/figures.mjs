@@ -7,6 +7,13 @@ export class Figures {
 		this.#rows.push({ what, value, budget });
 	}
 
+	/** The same, where only the largest of several values is told. */
+	most(what, value, budget) {
+		const row = this.#rows.find(each => each.what === what);
+		if (row === undefined) this.add(what, value, budget);
+		else row.value = Math.max(row.value, value);
+	}
+
 	/** One line for each, the budget beside it. */
 	lines() {
 		return this.#rows.map(({ what, value, budget }) => {

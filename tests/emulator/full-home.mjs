@@ -10,7 +10,7 @@ import { BlockFile, Store } from "../../build/js/modules/store/store.js";
 import { Story } from "../../build/js/tests/harness/chain-story.js";
 import { MemoryPreference } from "../../build/js/tests/harness/memory-preference.js";
 import { Flash } from "./flash.mjs";
-import { assertCalm, imageParts, openHouse, powerOn, ready, statusOf } from "./home.mjs";
+import { addMemoryOfC, assertCalm, imageParts, openHouse, powerOn, ready, statusOf } from "./home.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const domain = "verifichain";
@@ -88,5 +88,6 @@ export async function fullHome(context, figures) {
 	figures.add("XS RAM there after the last collection, KB", lamp.memory.last / 1024);
 	figures.add("XS RAM there after a collection, most, KB", lamp.memory.peak / 1024);
 	figures.add("longest standstill there after the start, ms", lamp.meter.longest);
+	addMemoryOfC(figures, [lamp]);
 	assertCalm([lamp]);
 }

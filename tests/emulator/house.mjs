@@ -40,7 +40,7 @@ export class House {
 			image: this.#image,
 			bootRom: this.#bootRom,
 			mac: Uint8Array.from([2, 0, 0, 0, 1, number]),
-			seed: number,
+			seed: number + 100 * Number(process.env.EMULATOR_SEED ?? 0),
 			...options
 		});
 		this.boards.push(board);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { agree, answer, openHouse, powerOn, ready } from "./home.mjs";
+import { addMemoryOfC, agree, answer, openHouse, powerOn, ready } from "./home.mjs";
 
 const phases = ["before", "middle", "after"];
 /** How many cuts of each kind are tried; with `EMULATOR_CUTS=all` every operation, in each of its phases. */
@@ -21,7 +21,7 @@ function cutsOf(operations) {
  * the person at the door answers what it asks. Ends with one home of two members, each known once. Returns how many
  * flash operations each of them needed.
  */
-async function join(founded, { who, at, phase } = {}) {
+async function join(founded, figures, { who, at, phase } = {}) {
 	const house = openHouse();
 	const lamp = powerOn(house, "lamp", { flash: founded.copy() });
 	const door = powerOn(house, "door");
@@ -49,6 +49,7 @@ async function join(founded, { who, at, phase } = {}) {
 		assert.equal(board.restarts, 0, `${board.name} restarted by itself:\n${board.output}`);
 	}
 	await lamp.ask("task door read", /door: locked/);
+	addMemoryOfC(figures, [lamp, door]);
 	return used;
 }
 
@@ -59,13 +60,13 @@ export async function powerCuts(context, figures) {
 	await answer(founder, { isFirst: true, name: "lamp", type: "light" });
 	await house.run(1_000);
 	const founded = founder.flash;
-	const used = await join(founded);
+	const used = await join(founded, figures);
 	for (const who of ["door", "lamp"]) {
 		const cuts = cutsOf(used[who]);
 		const role = who === "door" ? "joiner" : "sponsor";
 		for (const cut of cuts) {
 			await context.test(`${role}: ${cut.phase} flash operation ${cut.at} of ${used[who]}`, () =>
-				join(founded, { who, ...cut })
+				join(founded, figures, { who, ...cut })
 			);
 		}
 		figures.add(`power cuts tried at the ${role}, of ${used[who] * phases.length}`, cuts.length);

@@ -11,6 +11,15 @@ const breakpoint = 0xbe00;
 /** BX LR */
 const returns = 0x4770;
 const million = 1_000_000;
+const ramStart = 0x20000000;
+/** The C stack grows down from the end of RAM through the two banks of 4 KB that nothing else lies in; below is the heap. */
+const stack = Object.freeze({ lowest: 0x20040000, end: 0x20042000, paint: 0xa5a5a5a5 });
+/** Addresses behind the flash, where the program sees what is lent to it. */
+const lent = 0x10800000;
+
+function hex(value) {
+	return (value >>> 0).toString(16).padStart(8, "0");
+}
 
 /**
  * The microcontroller from one reset to the next: rp2040js, with the common instructions executed by `Cpu`, a flash
@@ -24,11 +33,14 @@ export class Chip {
 	ended;
 	/** What rp2040js complained about, the last few. */
 	complaints = [];
+	/** The last exception that the core took: its number, what it interrupted and with which stack, and its handler. */
+	exception;
 	#image;
 	#flash;
 	#cpu;
 	/** By address: what to do when the program comes there. */
 	#breaks = new Map();
+	#stack;
 	/** Until then the core waits for the flash or the bus, and serves no interrupt. */
 	#busyUntil = 0;
 	/** Until then, or until an interrupt, the program has nothing to do. */
@@ -53,6 +65,12 @@ export class Chip {
 		rp2040.loadBootrom(bootRom.words);
 		rp2040.flash.set(flash.bytes);
 		rp2040.sram.set(kept?.ram ?? new Random(seed).bytes(rp2040.sram.length));
+		this.#stack = new Uint32Array(
+			rp2040.sram.buffer,
+			stack.lowest - ramStart,
+			(stack.end - stack.lowest) / 4
+		);
+		this.#stack.fill(stack.paint);
 		rp2040.peripherals[0x40060] = new Oscillator(rp2040, seed);
 		const watchdog = rp2040.peripherals[0x40058];
 		if (kept !== undefined) watchdog.scratchData.set(kept.scratch);
@@ -61,6 +79,7 @@ export class Chip {
 			this.ended ??= "reset";
 		};
 		rp2040.onBreak = () => this.#break();
+		this.#recordExceptions();
 		this.#replaceFlashFunctions(bootRom);
 		// The boot ROM would start the second stage from here; it checks and copies it first.
 		rp2040.core.PC = flashStart;
@@ -153,6 +172,24 @@ export class Chip {
 		return Uint8Array.from({ length }, (_, i) => this.mcu.readUint8(address + i));
 	}
 
+	/** The most bytes of C stack that were in use since the reset, of 8,192. */
+	get stackUsed() {
+		const first = this.#stack.findIndex(word => word !== stack.paint);
+		return (this.#stack.length - first) * 4;
+	}
+
+	/** Bytes that malloc has taken from the C heap, which it does not give back. */
+	get heapUsed() {
+		const end = this.mcu.readUint32(this.symbol("heap_end.0"));
+		return end === 0 ? 0 : end - this.symbol("__end__");
+	}
+
+	/** The address at which the program can read these bytes until the next are lent. */
+	lend(bytes) {
+		this.mcu.flash.set(bytes, lent - flashStart);
+		return lent;
+	}
+
 	/** Puts bytes into RAM. */
 	write(address, bytes) {
 		this.mcu.sram.set(bytes, address - 0x20000000);
@@ -186,9 +223,45 @@ export class Chip {
 		clock.tick(Math.max(moment - clock.nanos, 0));
 	}
 
-	/** One instruction by rp2040js. */
+	/** One instruction by rp2040js, to which everything comes that the faster core does not know, wild jumps too. */
 	#step() {
-		this.clock.tick(this.mcu.core.executeInstruction() * cycle);
+		const { core } = this.mcu;
+		if (!this.#isCode(core.PC)) this.ended = this.#fault(`runs at 0x${hex(core.PC)}, where no code is`);
+		else if (core.SP < stack.lowest) this.ended = this.#fault("has a stack that reaches into other memory");
+		else this.clock.tick(core.executeInstruction() * cycle);
+	}
+
+	#isCode(pc) {
+		return (
+			pc < 0x4000 ||
+			(pc >= flashStart && pc < flashStart + this.#flash.bytes.length) ||
+			(pc >= ramStart && pc < stack.lowest)
+		);
+	}
+
+	#recordExceptions() {
+		const { core } = this.mcu;
+		const enter = core.exceptionEntry;
+		core.exceptionEntry = number => {
+			const { PC, SP } = core;
+			enter.call(core, number);
+			this.exception = { number, from: PC, stack: SP, handler: core.PC, at: this.now };
+		};
+	}
+
+	/** For people who look for a fault: where the core is, and how it came there. */
+	#fault(what) {
+		const { core } = this.mcu;
+		const name = address => `${this.#image.nameAt(address)} (0x${hex(address)})`;
+		const { number, from, stack, handler, at } = this.exception ?? {};
+		const words = Array.from({ length: 32 }, (_, i) => hex(this.mcu.readUint32(core.SP + 4 * i)));
+		return [
+			`${what}: called from ${name(core.LR)}, stack 0x${hex(core.SP)}, in exception ${core.IPSR}`,
+			`registers ${[...core.registers].map(hex).join(" ")}`,
+			`stack ${words.join(" ")}`,
+			`last exception ${number} at ${at} of ${this.now} ns: from ${name(from)}, stack 0x${hex(stack)}, handler ${name(handler)}`,
+			...this.complaints.slice(-3)
+		].join("\n");
 	}
 
 	#break() {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { median } from "./figures.mjs";
 import {
+	addMemoryOfC,
 	agree,
 	answer,
 	assertCalm,
@@ -217,6 +218,7 @@ export async function story(context, figures) {
 			figures.add(`XS RAM of ${board.name} after its last collection, KB`, board.memory.last / 1024);
 		}
 		figures.add("XS RAM after a collection, most of any board, KB", peak, 96);
+		addMemoryOfC(figures, house.boards);
 		assertCalm(members);
 	});
 

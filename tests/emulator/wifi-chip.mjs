@@ -2,9 +2,6 @@ import { delays } from "./wifi-network.mjs";
 
 /** Goes high when the Wi-Fi chip has something for the microcontroller (WL_HOST_WAKE). */
 const wakePin = 24;
-/** Memory of a second core, which nobody uses here: the driver is handed frames and events in it. */
-const scratch = 0x20040000;
-const scratchEnd = 0x20040800;
 /** Frames that the chip keeps until they are fetched; what comes then is lost. */
 const queueLimit = 32;
 const million = 1_000_000;
@@ -211,10 +208,9 @@ export class WifiChip {
 		if (entry === undefined) return;
 		const state = this.#chip.symbol("cyw43_state");
 		const bytes = entry.frame ?? entry.event;
-		if (this.#chip.registers[13] < scratchEnd) throw new Error("the stack reaches into the Wi-Fi's memory");
-		this.#chip.write(scratch, bytes);
+		const address = this.#chip.lend(bytes);
 		this.#chip.busy(bytes.length * byteTime);
-		if (entry.frame === undefined) this.#chip.jump("cyw43_cb_process_async_event", state, scratch);
-		else this.#chip.jump("cyw43_cb_process_ethernet", state, 0, bytes.length, scratch);
+		if (entry.frame === undefined) this.#chip.jump("cyw43_cb_process_async_event", state, address);
+		else this.#chip.jump("cyw43_cb_process_ethernet", state, 0, bytes.length, address);
 	}
 }
