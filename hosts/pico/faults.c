@@ -6,43 +6,13 @@
 
 #include "xsAll.h"
 
-#include "faults.h"
+#include "fault.h"
 #include "hardware/watchdog.h"
 #include "pico/platform.h"
 
 #include <string.h>
 
-typedef struct {
-	uint32_t check;
-	char text[faultLimit + 1];
-} Kept;
-
-static Kept __uninitialized_ram(kept);
-
-/* Memory that was never written passes this by a chance of 2^-32. */
-static uint32_t checkOf(const char* text)
-{
-	uint32_t sum = 0x76636662;
-	for (size_t i = 0; i < sizeof(kept.text); i++) sum = (sum ^ (uint8_t)text[i]) * 16777619u;
-	return sum;
-}
-
-void faultNote(const char* text)
-{
-	size_t length = strlen(text);
-	if (length > faultLimit) {
-		length = faultLimit;
-		while (length && (text[length] & 0xC0) == 0x80) length--;
-	}
-	memset(kept.text, 0, sizeof(kept.text));
-	memcpy(kept.text, text, length);
-	kept.check = checkOf(kept.text);
-}
-
-const char* faultText(void)
-{
-	return kept.check == checkOf(kept.text) && !kept.text[faultLimit] ? kept.text : "";
-}
+Fault __uninitialized_ram(faultKept);
 
 typedef struct {
 	char text[faultLimit + 1];

@@ -2,7 +2,7 @@
 
 #include "xsmc.h"
 
-#include "faults.h"
+#include "fault.h"
 #include "machine.h"
 #include "pico/time.h"
 #include "preference.h"

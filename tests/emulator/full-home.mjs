@@ -49,8 +49,8 @@ function fillPreference() {
 function journalOf(preference) {
 	const program = `${root}build/pico/write-journal`;
 	mkdirSync(`${root}build/pico`, { recursive: true });
-	const sources = ["tests/pico/write-journal.c", "hosts/pico/journal.c"];
-	const flags = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-Ihosts/pico"];
+	const sources = ["tests/pico/write-journal.c", "hosts/board/journal.c"];
+	const flags = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-Ihosts/board"];
 	const built = spawnSync(process.env.CC ?? "cc", [...flags, ...sources, "-o", program], { cwd: root });
 	assert.equal(built.status, 0, String(built.stderr));
 	const values = preference.keys(domain).map(key => {

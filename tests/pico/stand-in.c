@@ -1,9 +1,7 @@
 /* What the Pico's preferences and primitives need of a board, on Linux: flash in memory, and the kernel's randomness. */
-#include "host.h"
 #include "journal.h"
 #include "random.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -35,18 +33,4 @@ void journalErase(uint32_t offset)
 bool randomFill(uint8_t* bytes, size_t size)
 {
 	return getrandom(bytes, size, 0) == (ssize_t)size;
-}
-
-/* What else the Linux host asks of its preferences: the folder, in which it keeps a fault. */
-
-static int folder = -1;
-
-void preferenceOpen(void)
-{
-	folder = open(hostOptions.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
-int preferenceFolder(void)
-{
-	return folder;
 }

@@ -1,7 +1,7 @@
 /**
  * The unit tests inside XS, each reported as a test of its own: on the npm package's XS in the build with the
  * address and undefined behaviour sanitizers, and on the SDK's XS where `VERIFICHAIN_SDK_TESTS` names the program
- * that mcconfig made of tests/, `VERIFICHAIN_BOARD_TESTS` the one of tests/board, with the boards' primitives, and
+ * that mcconfig made of tests/, `VERIFICHAIN_BOARD_TESTS` the one of tests/board, with the ESP32's preferences and primitives, and
  * `VERIFICHAIN_PICO_TESTS` the one of tests/pico.
  */
 import assert from "node:assert/strict";
@@ -30,7 +30,7 @@ if (process.env.VERIFICHAIN_SDK_TESTS !== undefined) {
 
 if (process.env.VERIFICHAIN_BOARD_TESTS !== undefined) {
 	builds.push({
-		name: "unit tests inside the SDK's XS, with the boards' primitives",
+		name: "unit tests inside the SDK's XS, with the ESP32's preferences and primitives",
 		program: process.env.VERIFICHAIN_BOARD_TESTS,
 		main: []
 	});

@@ -1,4 +1,4 @@
-/* See nvs.h. */
+/* See esp_err.h. */
 #pragma once
 #include <stdint.h>
 

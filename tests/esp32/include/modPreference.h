@@ -1,4 +1,4 @@
-/* What the SDK declares for its debugger, see nvs.h. */
+/* What the SDK declares for its debugger, see esp_err.h. */
 #pragma once
 #include <stdint.h>
 

@@ -8,7 +8,7 @@ import { suite } from "../../harness/suite.js";
 const domain = "verifichain";
 const unlock = 5;
 
-/** The flash of a Pico: `journalCapacity` in hosts/pico/journal.h. */
+/** The flash of a Pico: `journalCapacity` in hosts/board/journal.h. */
 const picoFlash = 31 * (4096 - 24 - 1064);
 /** Most values there: `journalValues`. */
 const picoValues = 512;

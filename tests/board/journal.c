@@ -1,5 +1,5 @@
 /*
- * The Pico's journal on flash in memory, that is cut off at every program and every erase.
+ * The boards' journal on flash in memory, that is cut off at every program and every erase.
  *
  *     journal cuts SEED COUNT     COUNT random operations, each tried with a cut at every flash operation it makes
  *     journal random SEED COUNT   COUNT random operations with cuts at random, also while opening
@@ -12,7 +12,7 @@
  * until they are programmed or erased once more. Prints what was seen, or what went
  * wrong with the seed, and then ends with 1.
  */
-#include "../../hosts/pico/journal.h"
+#include "../../hosts/board/journal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

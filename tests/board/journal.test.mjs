@@ -1,5 +1,5 @@
 /**
- * The Pico's journal (hosts/pico/journal.c), built for this machine with both sanitizers, on flash in memory whose
+ * The boards' journal (hosts/board/journal.c), built for this machine with both sanitizers, on flash in memory whose
  * power fails. SEED repeats a run; without it each run takes another.
  */
 import assert from "node:assert/strict";
@@ -9,7 +9,7 @@ import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const folder = `${root}build/pico`;
+const folder = `${root}build/board`;
 const program = `${folder}/journal`;
 const flags =
 	"-std=gnu11 -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined -fno-sanitize-recover=undefined";
@@ -17,7 +17,7 @@ const seed = process.env.SEED ?? String(Date.now());
 
 before(() => {
 	mkdirSync(folder, { recursive: true });
-	const sources = ["tests/pico/journal.c", "hosts/pico/journal.c"];
+	const sources = ["tests/board/journal.c", "hosts/board/journal.c"];
 	const built = spawnSync(process.env.CC ?? "cc", [...flags.split(" "), ...sources, "-o", program], {
 		cwd: root,
 		encoding: "utf8"
