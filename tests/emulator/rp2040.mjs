@@ -243,7 +243,11 @@ export class Chip {
 		const { core } = this.mcu;
 		const enter = core.exceptionEntry;
 		core.exceptionEntry = number => {
-			const { PC, SP } = core;
+			const { PC, SP, PM, IPSR } = core;
+			// A fault of the emulator: rp2040js does so where the core waits for an event.
+			if (PM || core.exceptionPriority(number) >= core.exceptionPriority(IPSR)) {
+				this.ended = this.#fault(`takes exception ${number} where it may not`);
+			}
 			enter.call(core, number);
 			this.exception = { number, from: PC, stack: SP, handler: core.PC, at: this.now };
 		};
