@@ -1,30 +1,31 @@
-import type { Cancel, Clock } from "./clock.js";
+import type { Clock } from "./clock.js";
 
 /** Something to do when it is its turn; it calls `end` once it is over. */
 type Job = (end: () => void) => void;
 
 /**
- * Lets one job run after the other, so that a board's memory need not hold them all at once. A job that is not over
- * after the length of a turn loses the turn and goes on: it may wait for a peer that is away.
+ * Lets one job run after the other, or so many at once, so that a board's memory need not hold them all. A job that is
+ * not over after the length of a turn loses the turn and goes on: it may wait for a peer that is away.
  */
 export class Turns {
 	readonly #clock: Clock;
 	readonly #length: number;
+	/** How many more may run. */
+	#free: number;
 	#waiting: { readonly name: string; readonly job: Job }[] = [];
-	/** Ends the turn that a job has. */
-	#turn: Cancel | undefined;
 
-	/** `length`: of a turn, in milliseconds. */
-	constructor(clock: Clock, length: number) {
+	/** `length`: of a turn, in milliseconds; `width`: how many jobs have one at once. */
+	constructor(clock: Clock, length: number, width = 1) {
 		this.#clock = clock;
 		this.#length = length;
+		this.#free = width;
 	}
 
 	/** Begins a job when it is its turn, perhaps now; `isNext`: before those that wait. */
 	enter(name: string, job: Job, isNext = false): void {
 		if (isNext) this.#waiting.unshift({ name, job });
 		else this.#waiting.push({ name, job });
-		if (this.#turn === undefined) this.#next();
+		this.#next();
 	}
 
 	/** Whether a job of that name waits. */
@@ -38,16 +39,19 @@ export class Turns {
 	}
 
 	#next(): void {
+		if (this.#free === 0) return;
 		const next = this.#waiting.shift();
 		if (next === undefined) return;
+		this.#free -= 1;
+		let hasTurn = true;
 		const end = () => {
-			turn();
-			if (this.#turn !== turn) return;
-			this.#turn = undefined;
+			if (!hasTurn) return;
+			hasTurn = false;
+			cancel();
+			this.#free += 1;
 			this.#next();
 		};
-		const turn = this.#clock.after(this.#length, end);
-		this.#turn = turn;
+		const cancel = this.#clock.after(this.#length, end);
 		next.job(end);
 	}
 }

@@ -1,6 +1,6 @@
 import { equalBytes } from "../bytes/bytes.js";
 import type { Chain, Member } from "../chain/chain.js";
-import type { Cancel, Clock } from "../clock/clock.js";
+import { type Cancel, type Clock, Turns } from "../clock/clock.js";
 import { Code } from "../coap/coap.js";
 import { type Action, ActionError, type Device, type State } from "../devices/devices.js";
 import type { Answer, Link } from "./link.js";
@@ -11,6 +11,10 @@ export const tasksPath = "/tasks";
 
 /** Milliseconds that a person waits for a device to answer. */
 const timeout = 9_000;
+/** Devices that are asked at once: each takes one of the security contexts, of which a board has few. */
+const askedAtOnce = 3;
+/** Milliseconds after which the next one is asked although the one before has not answered: it may be away. */
+const turnLength = 500;
 /** Milliseconds without a word of an observed device before it is observed anew. */
 const silence = 60_000;
 /** Milliseconds before an observation that ended is tried again. */
@@ -43,11 +47,13 @@ export type TaskResult = { readonly state: State } | { readonly refused: string 
 /** The paper's task request: a command to a device and its reply, which carries the state after it. */
 export class Tasks {
 	readonly #options: TasksOptions;
+	readonly #turns: Turns;
 	/** Tells those who observe the device that its state has changed. */
 	readonly changed: () => void;
 
 	constructor(options: TasksOptions) {
 		this.#options = options;
+		this.#turns = new Turns(options.clock, turnLength, askedAtOnce);
 		const { device, link, notation } = options;
 		this.changed = link.serve(
 			tasksPath,
@@ -103,8 +109,17 @@ export class Tasks {
 		};
 	}
 
-	/** Asks one member's device; `done` is called once, after at most 9 seconds. */
+	/** Asks one member's device when it is its turn; `done` is called once, at most 9 seconds later. */
 	ask(member: Member, action: Action, done: (result: TaskResult) => void): void {
+		this.#turns.enter(member.idText, end => {
+			this.#request(member, action, result => {
+				end();
+				done(result);
+			});
+		});
+	}
+
+	#request(member: Member, action: Action, done: (result: TaskResult) => void): void {
 		const { link, chain, notation } = this.#options;
 		link.request({
 			peer: member.idText,

@@ -138,6 +138,11 @@ export class SecurityContext {
 		return plaintext;
 	}
 
+	/** Whether a request under way or an observation rests on it. */
+	get isInUse(): boolean {
+		return this.#dependents.size > 0;
+	}
+
 	/** `dependent` is told when the context is closed, unless it is released before. */
 	support(dependent: Dependent): void {
 		this.#dependents.add(dependent);

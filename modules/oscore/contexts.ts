@@ -15,7 +15,10 @@ export interface ContextsOptions {
 	secretOf(name: string): StoredSecret | undefined;
 	/** The stored secret whose Recipient ID this is, if there is one. */
 	secretByKid(kid: Uint8Array): StoredSecret | undefined;
-	/** Peers with contexts at once; the one longest unused makes room. Default 16. */
+	/**
+	 * Peers with contexts at once. The one longest unused makes room, before those on whose contexts something rests that
+	 * is under way. Default 16.
+	 */
 	readonly maxPeers?: number;
 	/** Messages sent, or failed to open, after which a context is renewed. Default 2^20. */
 	readonly limit?: number;
@@ -251,11 +254,15 @@ export class Contexts implements ContextLookup {
 		this.#peers.delete(name);
 		this.#peers.set(name, peer);
 		const { maxPeers = 16 } = this.#options;
-		while (this.#peers.size > maxPeers) {
-			const [oldest] = this.#peers.keys();
-			this.remove(oldest);
-		}
+		while (this.#peers.size > maxPeers) this.remove(this.#leastNeeded(name));
 		return peer;
+	}
+
+	/** Who makes room for another one. */
+	#leastNeeded(newest: string): string {
+		for (const [name, peer] of this.#peers) if (name !== newest && !isInUse(peer)) return name;
+		const [oldest = newest] = this.#peers.keys();
+		return oldest;
 	}
 
 	/** Ends a run; its new context, if there is one yet, goes to the caller. */
@@ -273,6 +280,10 @@ export class Contexts implements ContextLookup {
 		peer.live?.close();
 		peer.previous?.close();
 	}
+}
+
+function isInUse({ live, previous, run }: Peer): boolean {
+	return [live, previous, run?.context, run?.target].some(context => context?.isInUse === true);
 }
 
 /** By kid, and by kid context where the request has one. */

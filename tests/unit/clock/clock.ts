@@ -3,9 +3,9 @@ import { equal, ok } from "../../harness/assert.js";
 import { type Suite, suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
 
-function setUp() {
+function setUp(width?: number) {
 	const clock = new VirtualClock();
-	const turns = new Turns(clock, 500);
+	const turns = new Turns(clock, 500, width);
 	const begun: string[] = [];
 	/** Ends of the jobs that have begun, by their names. */
 	const ends = new Map<string, () => void>();
@@ -43,6 +43,22 @@ const turnTests = suite("turns", {
 		ends.get("b")?.();
 		ends.get("b")?.();
 		equal(begun, ["a 0", "b 500", "c 500"]);
+	},
+	"as many run at once as may": () => {
+		const { clock, begun, ends, enter } = setUp(2);
+		for (const name of ["a", "b", "c", "d", "e"]) enter(name);
+		equal(begun, ["a 0", "b 0"]);
+		clock.advance(100);
+		ends.get("b")?.();
+		equal(begun, ["a 0", "b 0", "c 100"]);
+		clock.advance(400);
+		equal(begun, ["a 0", "b 0", "c 100", "d 500"]);
+		ends.get("a")?.();
+		equal(begun.length, 4);
+		clock.advance(100);
+		equal(begun.at(-1), "e 600");
+		clock.advance(2_000);
+		equal(clock.pending, 0);
 	},
 	"what is withdrawn does not begin": () => {
 		const { clock, turns, begun, enter } = setUp();

@@ -105,6 +105,28 @@ export default suite("oscore: limits of contexts", {
 		it.a.contexts.remove("bb");
 		equal([failed, live?.closed, it.a.contexts.size], [1, true, 0]);
 	},
+	"who still has to answer does not make room before others": () => {
+		const network = new Network();
+		const stored = secrets();
+		const a = new Node(network, "a", stored.a, { maxPeers: 2 });
+		const b = new Node(network, "bb", stored.b);
+		const other = (name: string, id: number) =>
+			new SecurityContext({
+				name,
+				masterSecret: bytes("01"),
+				senderId: bytes("01"),
+				recipientId: Uint8Array.of(id)
+			});
+		a.ask();
+		for (const [index, name] of ["x", "y", "z"].entries()) a.contexts.add(other(name, 7 + index));
+		network.clock.advance(1000);
+		equal([a.failures.length, b.acted.length], [0, 1], "fresh keys, with others meanwhile");
+		a.ask();
+		a.contexts.add(other("u", 10));
+		a.contexts.add(other("v", 11));
+		network.clock.advance(1000);
+		equal([a.failures.length, b.acted.length], [0, 2], "and under what is live");
+	},
 	"the peer longest unused makes room, with its keys": () => {
 		const network = new Network();
 		const stored = secrets();

@@ -6,7 +6,7 @@ import { LinkError } from "../../../modules/node/node.js";
 import { Tasks } from "../../../modules/node/tasks.js";
 import { secureNotation } from "../../../modules/secure/secure-notation.js";
 import { equal, ok } from "../../harness/assert.js";
-import { joined } from "../../harness/simulation.js";
+import { foundHome, joined, SimulatedNetwork } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
 import { Network } from "../coap/network.js";
 import { isSealed, Stranger, secureHome } from "./house.js";
@@ -67,6 +67,33 @@ function comparing() {
 }
 
 export default suite("tasks in a secure home", {
+	"a task for all reaches everyone who is there, also of a home larger than the security contexts of a board":
+		() => {
+			const network = new SimulatedNetwork(12);
+			const lamp = foundHome(network, undefined, { suite: "secure", memory: "small" });
+			const others = Array.from({ length: 9 }, (_, index) => {
+				lamp.type("invite");
+				return joined(
+					network,
+					`10.0.0.${2 + index}:5683`,
+					`desk ${index}`,
+					"light",
+					[lamp.address],
+					"secure"
+				);
+			});
+			for (const node of others) node.until("status", /chain +10 blocks/);
+			network.clock.advance(60_000);
+			const answers = (pattern: RegExp) => {
+				const from = lamp.output.length;
+				lamp.type("task all read");
+				network.clock.advance(12_000);
+				return lamp.output.slice(from).match(pattern)?.length ?? 0;
+			};
+			equal(answers(/^(lamp|desk \d): off$/gm), 10, "all answer");
+			for (const node of others.slice(0, 4)) node.cut();
+			equal(answers(/^(lamp|desk \d): off$/gm), 6, "who is away costs nobody the answer");
+		},
 	"a task and its reply are as long whatever is asked and answered": () => {
 		const { network, lamp, door } = secureHome();
 		const sizes = new Map<string, Set<number>>();
