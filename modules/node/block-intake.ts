@@ -8,8 +8,10 @@ const waitingLimit = 8;
 export interface IntakeOptions {
 	readonly chain: Chain;
 	readonly clock: Clock;
-	/** Blocks came that were not here, or a checkpoint. */
-	readonly onNews: (blocks: readonly Block[], from: IdText) => void;
+	/** A block came that was not here, or a checkpoint. None is held on to: decoded they take much of a board's memory. */
+	readonly onBlock: (block: Block, from: IdText) => void;
+	/** After a delivery in which there was such a block. */
+	readonly onNews: () => void;
 	readonly report: (text: string) => void;
 }
 
@@ -35,13 +37,13 @@ export class BlockIntake {
 
 	/** Takes in blocks up to the first that is a lie. `done` once. */
 	take(from: IdText, blocks: readonly Uint8Array[], done: (taken: Taken) => void): void {
-		const { chain, clock, onNews } = this.#options;
+		const { chain, clock, onBlock, onNews } = this.#options;
 		const queue = [...blocks];
-		const news: Block[] = [];
+		let count = 0;
 		let refusal: string | undefined;
 		const end = (lie: string | undefined) => {
-			if (news.length > 0) onNews(news, from);
-			done({ count: news.length, lie, refusal });
+			if (count > 0) onNews();
+			done({ count, lie, refusal });
 		};
 		const next = () => {
 			const cose = queue.shift();
@@ -52,7 +54,8 @@ export class BlockIntake {
 			try {
 				const block = chain.add(cose);
 				if (block !== undefined) {
-					news.push(block);
+					count += 1;
+					onBlock(block, from);
 					queue.push(...this.#waiting.splice(0));
 				}
 			} catch (error) {
@@ -70,11 +73,12 @@ export class BlockIntake {
 
 	/** Takes over a checkpoint. */
 	adopt(from: IdText, bundle: Bundle): Taken {
-		const { chain, onNews } = this.#options;
+		const { chain, onBlock, onNews } = this.#options;
 		try {
 			const block = chain.adopt(bundle);
 			if (block === undefined) return { count: 0, lie: undefined, refusal: undefined };
-			onNews([block], from);
+			onBlock(block, from);
+			onNews();
 			return { count: 1, lie: undefined, refusal: undefined };
 		} catch (error) {
 			const text = messageOf(error);

@@ -144,8 +144,16 @@ export class Node {
 			maxContexts: options.maxContexts
 		});
 		const self = identity.idText;
-		const onNews = (blocks: readonly Block[], from: IdText) => this.#received(blocks, from);
-		const intake = new BlockIntake({ chain, clock, onNews, report });
+		const intake = new BlockIntake({
+			chain,
+			clock,
+			onBlock: (block, from) => this.#received(block, from),
+			onNews: () => {
+				this.#membersChanged();
+				this.#catchingUp.news();
+			},
+			report
+		});
 		this.#exchange = new BlockExchange({
 			chain,
 			clock,
@@ -446,16 +454,11 @@ export class Node {
 		if (this.device.type === "light") this.#options.memory.keep(this.device.state);
 	}
 
-	#received(blocks: readonly Block[], from: IdText): void {
+	#received({ body, hash }: Block, from: IdText): void {
 		const { report } = this.#options;
-		const { members } = this.chain;
-		this.#membersChanged();
-		this.#catchingUp.news();
-		const sender = members.get(from)?.name ?? from;
-		for (const { body, hash } of blocks) {
-			if (body.kind === Kind.add) report(`learned of ${body.name} from ${sender}`);
-			else if (body.kind === Kind.checkpoint) report(`took over checkpoint ${body.number} from ${sender}`);
-			else report(`received block ${toHex(hash.subarray(0, 4))} from ${sender}`);
-		}
+		const sender = this.chain.members.get(from)?.name ?? from;
+		if (body.kind === Kind.add) report(`learned of ${body.name} from ${sender}`);
+		else if (body.kind === Kind.checkpoint) report(`took over checkpoint ${body.number} from ${sender}`);
+		else report(`received block ${toHex(hash.subarray(0, 4))} from ${sender}`);
 	}
 }
