@@ -14,7 +14,8 @@ const maxBody = 12_288;
 /** Of a host with megabytes, and of a microcontroller. */
 export const limits: { readonly large: Limits; readonly small: Limits } = Object.freeze({
 	large: Object.freeze({
-		contexts: 16,
+		// For every other member of the largest home, and some.
+		contexts: 72,
 		coap: Object.freeze({}),
 		bodies: Object.freeze({ maxBody, maxTransfers: 8, maxBytes: 8 * maxBody })
 	}),

@@ -181,9 +181,17 @@ export class Console {
 			this.write("fault" in target && who !== "" ? `No: ${target.fault}.` : "Say whom: watch WHO.");
 			return;
 		}
+		const left: string[] = [];
 		for (const member of target.members) {
 			this.#watching.get(member.idText)?.();
-			this.#watching.set(member.idText, node.watch(member, this.#shower(member)));
+			this.#watching.delete(member.idText);
+			const isOwn = member.idText === node.identity.idText;
+			const others = this.#watching.size - (this.#watching.has(node.identity.idText) ? 1 : 0);
+			if (!isOwn && others >= node.watchLimit) left.push(node.chain.members.label(member));
+			else this.#watching.set(member.idText, node.watch(member, this.#shower(member)));
+		}
+		if (left.length > 0) {
+			this.write(`Not watching ${left.join(", ")}: ${node.watchLimit} others at once are the most here.`);
 		}
 	}
 

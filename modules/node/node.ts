@@ -21,7 +21,7 @@ import { RemovalNotice } from "./removal-notice.js";
 import { Stewardship } from "./stewardship.js";
 import { type Seats, type Sponsor, type Suite, synchronizationPath } from "./suite.js";
 import { findTarget, type Target } from "./targets.js";
-import { type TaskResult, Tasks, tasksPath } from "./tasks.js";
+import { askedAtOnce, type TaskResult, Tasks, tasksPath } from "./tasks.js";
 
 export * from "./address.js";
 export { AdmissionError, type Applicant, admit, admits, checkApplicant } from "./admission.js";
@@ -432,6 +432,11 @@ export class Node {
 			if (!(error instanceof StoreError)) throw error;
 			this.#options.report(error.message);
 		}
+	}
+
+	/** How many other members' devices can be watched at once: each keeps a security context, and some are for tasks. */
+	get watchLimit(): number {
+		return Math.max(1, this.#options.maxContexts - askedAtOnce);
 	}
 
 	/** Hears a member's state now and whenever it changes, until what is returned is called. */

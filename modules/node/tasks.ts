@@ -12,7 +12,7 @@ export const tasksPath = "/tasks";
 /** Milliseconds that a person waits for a device to answer. */
 const timeout = 9_000;
 /** Devices that are asked at once: each takes one of the security contexts, of which a board has few. */
-const askedAtOnce = 3;
+export const askedAtOnce = 3;
 /** Milliseconds after which the next one is asked although the one before has not answered: it may be away. */
 const turnLength = 500;
 /** Milliseconds without a word of an observed device before it is observed anew. */

@@ -67,6 +67,30 @@ function comparing() {
 }
 
 export default suite("tasks in a secure home", {
+	"a board watches a few devices at once, and says which it does not": () => {
+		const network = new SimulatedNetwork(13);
+		const lamp = foundHome(network, undefined, { suite: "secure", memory: "small" });
+		const others = Array.from({ length: 4 }, (_, index) => {
+			lamp.type("invite");
+			return joined(network, `10.0.0.${2 + index}:5683`, `desk ${index}`, "light", [lamp.address], "secure");
+		});
+		for (const node of others) node.until("status", /chain +5 blocks/);
+		network.clock.advance(60_000);
+		lamp.ask("watch all", /^Not watching desk \d: 3 others at once are the most here\.\n/m);
+		lamp.waitFor(/(^(lamp|desk \d): off\n[\s\S]*){4}/m);
+		lamp.type("unwatch");
+		const from = lamp.output.length;
+		lamp.type("watch desk 0");
+		lamp.type("watch desk 0");
+		lamp.type("watch lamp");
+		lamp.type("watch desk 1");
+		lamp.type("watch desk 2");
+		network.clock.advance(1_000);
+		ok(
+			!/Not watching/.test(lamp.output.slice(from)),
+			"twice the same, and one's own, count once or not at all"
+		);
+	},
 	"a task for all reaches everyone who is there, also of a home larger than the security contexts of a board":
 		() => {
 			const network = new SimulatedNetwork(12);
