@@ -26,6 +26,8 @@ export const blocksPath = "/blocks";
 const roundsLimit = 64;
 /** Milliseconds for each request: no longer, since what is asked of a peer that is away holds up what comes after. */
 const timeout = 8_000;
+/** Why an exchange ends that is soon begun anew. */
+const busy = "blocks of another are being taken in";
 /** Milliseconds for which a peer that lied is not asked. */
 const penalty = 600_000;
 
@@ -170,6 +172,10 @@ export class BlockExchange {
 	/** Fetches what is lacking, a batch after the other. */
 	#want(run: Run, lacking: Prefixes): void {
 		const { chain, notation, intake } = this.#options;
+		if (intake.isBusy) {
+			this.#fail(run, busy);
+			return;
+		}
 		const want = lacking.first(batchLimit);
 		const rest = lacking.after(want.length);
 		this.#fetch(run, { want }, payload => {
@@ -272,6 +278,10 @@ export class BlockExchange {
 
 	#posted(from: IdText, payload: Uint8Array, answer: Answer): void {
 		const { notation, intake, report } = this.#options;
+		if (intake.isBusy) {
+			answer.refuse(Code.ServiceUnavailable, busy);
+			return;
+		}
 		const delivery = notation.delivery.read(payload);
 		const settle = ({ count, lie, refusal }: Taken) => {
 			if (lie !== undefined) this.#accuse(from, lie);

@@ -28,11 +28,18 @@ export interface Taken {
 /** Takes in what peers send: one block in a turn of the loop, since each costs the check of a signature. */
 export class BlockIntake {
 	readonly #options: IntakeOptions;
+	/** Deliveries that are being taken in. */
+	#running = 0;
 	/** Blocks whose parents have not come yet. */
 	#waiting: Uint8Array[] = [];
 
 	constructor(options: IntakeOptions) {
 		this.#options = options;
+	}
+
+	/** Whether a delivery is being taken in: another one would most likely be of the same blocks, and cost as much memory. */
+	get isBusy(): boolean {
+		return this.#running > 0;
 	}
 
 	/** Takes in blocks up to the first that is a lie. `done` once. */
@@ -41,11 +48,17 @@ export class BlockIntake {
 		const queue = [...blocks];
 		let count = 0;
 		let refusal: string | undefined;
+		let isOver = false;
+		const leave = () => {
+			if (!isOver) this.#running -= 1;
+			isOver = true;
+		};
 		const end = (lie: string | undefined) => {
+			leave();
 			if (count > 0) onNews();
 			done({ count, lie, refusal });
 		};
-		const next = () => {
+		const takeNext = () => {
 			const cose = queue.shift();
 			if (cose === undefined) {
 				end(undefined);
@@ -68,6 +81,16 @@ export class BlockIntake {
 			}
 			clock.after(0, next);
 		};
+		const next = () => {
+			try {
+				takeNext();
+			} catch (error) {
+				// A fault of ours ends this delivery, not the intake.
+				leave();
+				throw error;
+			}
+		};
+		this.#running += 1;
 		next();
 	}
 

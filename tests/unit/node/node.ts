@@ -1,8 +1,9 @@
 import type { Suite } from "../../harness/suite.js";
 import home from "./home.js";
+import intake from "./intake.js";
 import messages from "./messages.js";
 import settings from "./settings.js";
 import strangers from "./strangers.js";
 import troubles from "./troubles.js";
 
-export default [messages, home, settings, strangers, troubles] as Suite[];
+export default [messages, home, intake, settings, strangers, troubles] as Suite[];

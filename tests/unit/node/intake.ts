@@ -1,0 +1,71 @@
+import { Chain } from "../../../modules/chain/chain.js";
+import { BlockIntake, type Taken } from "../../../modules/node/block-intake.js";
+import { equal, throws } from "../../harness/assert.js";
+import { MemoryStorage } from "../../harness/blocks.js";
+import { Story } from "../../harness/chain-story.js";
+import { suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
+
+/** A home's first blocks, and an empty chain that takes them in. */
+function setUp(onBlock: () => void = () => undefined) {
+	const story = new Story();
+	const full = story.withMembers("door", "knob");
+	const blocks = Array.from({ length: full.length }, (_, number) => full.blockAt(number).cose);
+	const clock = new VirtualClock();
+	const chain = new Chain({ storage: new MemoryStorage(), home: story.home });
+	let news = 0;
+	const seen: boolean[] = [];
+	const intake: BlockIntake = new BlockIntake({
+		chain,
+		clock,
+		report: () => undefined,
+		onBlock: () => {
+			seen.push(intake.isBusy);
+			onBlock();
+		},
+		onNews: () => {
+			news += 1;
+		}
+	});
+	const results: Taken[] = [];
+	const take = (which: readonly Uint8Array[]) => intake.take("peer", which, taken => results.push(taken));
+	return { intake, clock, chain, blocks, take, results, seen, news: () => news };
+}
+
+export default suite("the intake of blocks", {
+	"takes one in a turn of the loop, tells of each, and of all together once": () => {
+		const { intake, clock, chain, blocks, take, results, seen, news } = setUp();
+		take(blocks);
+		equal([chain.length, intake.isBusy, news()], [1, true, 0]);
+		clock.advance(10);
+		equal([chain.length, intake.isBusy, news()], [3, false, 1]);
+		equal(seen, [true, true, true]);
+		equal(results, [{ count: 3, lie: undefined, refusal: undefined }]);
+		take(blocks);
+		clock.advance(10);
+		equal([news(), results[1]?.count], [1, 0], "the same again is no news");
+	},
+	"a lie ends a delivery, and the intake goes on with the next": () => {
+		const { intake, clock, blocks, take, results } = setUp();
+		const [genesis = new Uint8Array(0)] = blocks;
+		const forged = genesis.slice();
+		forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1;
+		take([forged]);
+		equal([intake.isBusy, results[0]?.lie !== undefined], [false, true]);
+		take(blocks);
+		clock.advance(10);
+		equal([intake.isBusy, results[1]?.count], [false, 3]);
+	},
+	"a fault of the node's own ends a delivery only": () => {
+		let isFaulty = true;
+		const { intake, clock, blocks, take, results } = setUp(() => {
+			if (isFaulty) throw new TypeError("a fault");
+		});
+		throws(() => take(blocks), TypeError, "a fault");
+		equal(intake.isBusy, false);
+		isFaulty = false;
+		take(blocks);
+		clock.advance(10);
+		equal([intake.isBusy, results.map(({ count }) => count)], [false, [2]], "genesis was in already");
+	}
+});
