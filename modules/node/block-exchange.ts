@@ -26,8 +26,8 @@ export const blocksPath = "/blocks";
 const roundsLimit = 64;
 /** Milliseconds for each request: no longer, since what is asked of a peer that is away holds up what comes after. */
 const timeout = 8_000;
-/** Why an exchange ends that is soon begun anew. */
-const busy = "blocks of another are being taken in";
+/** Why a delivery is not taken. */
+const busy = "others' blocks were being taken in";
 /** Milliseconds for which a peer that lied is not asked. */
 const penalty = 600_000;
 
@@ -173,7 +173,8 @@ export class BlockExchange {
 	#want(run: Run, lacking: Prefixes): void {
 		const { chain, notation, intake } = this.#options;
 		if (intake.isBusy) {
-			this.#fail(run, busy);
+			// They may be the same.
+			intake.whenFree(() => this.#compare(run));
 			return;
 		}
 		const want = lacking.first(batchLimit);
@@ -200,15 +201,20 @@ export class BlockExchange {
 			blocks.push(chain.blockAt(chain.find(prefix)).cose);
 		}
 		if (blocks.length === 0) this.#fail(run, "one side refuses what the other has");
-		else this.#deliver(run, blocks);
+		else this.#deliver(run, blocks, lacking);
 	}
 
-	#deliver(run: Run, delivery: Delivery): void {
+	/** `offered`: the beginnings of the blocks' hashes. */
+	#deliver(run: Run, delivery: Delivery, offered: readonly Uint8Array[] = []): void {
 		const { notation } = this.#options;
-		this.#request(run, Code.Post, notation.delivery.write(delivery), payload => {
+		const onReply = (payload: Uint8Array) => {
 			if (notation.taken.read(payload) === 0 && isBundle(delivery))
 				this.#fail(run, "it refuses the checkpoint");
 			else this.#compare(run);
+		};
+		this.#request(run, Code.Post, notation.delivery.write(delivery), onReply, () => {
+			for (const prefix of offered) run.refused.delete(toHex(prefix));
+			this.#compare(run);
 		});
 	}
 
@@ -232,7 +238,14 @@ export class BlockExchange {
 		this.#request(run, Code.Fetch, this.#options.notation.blocksQuery.write(query), onReply);
 	}
 
-	#request(run: Run, code: number, payload: Uint8Array, onReply: (payload: Uint8Array) => void): void {
+	/** `onBusy`: the peer cannot take it now, but soon. */
+	#request(
+		run: Run,
+		code: number,
+		payload: Uint8Array,
+		onReply: (payload: Uint8Array) => void,
+		onBusy?: () => void
+	): void {
 		this.#options.link.request({
 			peer: run.peer,
 			code,
@@ -247,7 +260,10 @@ export class BlockExchange {
 					this.#fail(run, faultOf(error));
 				}
 			},
-			onFailure: error => this.#fail(run, error.message)
+			onFailure: error => {
+				if (error.code === Code.ServiceUnavailable && onBusy !== undefined) onBusy();
+				else this.#fail(run, error.message);
+			}
 		});
 	}
 
@@ -279,7 +295,8 @@ export class BlockExchange {
 	#posted(from: IdText, payload: Uint8Array, answer: Answer): void {
 		const { notation, intake, report } = this.#options;
 		if (intake.isBusy) {
-			answer.refuse(Code.ServiceUnavailable, busy);
+			// Not kept meanwhile: its sender compares again, and offers what is still lacking.
+			intake.whenFree(() => answer.refuse(Code.ServiceUnavailable, busy));
 			return;
 		}
 		const delivery = notation.delivery.read(payload);

@@ -30,6 +30,8 @@ export class BlockIntake {
 	readonly #options: IntakeOptions;
 	/** Deliveries that are being taken in. */
 	#running = 0;
+	/** What waits for the end of them. */
+	#next: (() => void)[] = [];
 	/** Blocks whose parents have not come yet. */
 	#waiting: Uint8Array[] = [];
 
@@ -42,6 +44,12 @@ export class BlockIntake {
 		return this.#running > 0;
 	}
 
+	/** Calls `act` once nothing is being taken in: now or later. */
+	whenFree(act: () => void): void {
+		if (this.isBusy) this.#next.push(act);
+		else act();
+	}
+
 	/** Takes in blocks up to the first that is a lie. `done` once. */
 	take(from: IdText, blocks: readonly Uint8Array[], done: (taken: Taken) => void): void {
 		const { chain, clock, onBlock, onNews } = this.#options;
@@ -50,8 +58,10 @@ export class BlockIntake {
 		let refusal: string | undefined;
 		let isOver = false;
 		const leave = () => {
-			if (!isOver) this.#running -= 1;
+			if (isOver) return;
 			isOver = true;
+			this.#running -= 1;
+			for (const act of this.isBusy ? [] : this.#next.splice(0)) clock.after(0, act);
 		};
 		const end = (lie: string | undefined) => {
 			leave();

@@ -45,6 +45,20 @@ export default suite("the intake of blocks", {
 		clock.advance(10);
 		equal([news(), results[1]?.count], [1, 0], "the same again is no news");
 	},
+	"who waits for it to be free is called once, and at once where it is": () => {
+		const { intake, clock, blocks, take } = setUp();
+		const called: number[] = [];
+		take(blocks);
+		for (const number of [1, 2]) intake.whenFree(() => called.push(number));
+		equal(called, []);
+		clock.advance(10);
+		equal(called, [1, 2]);
+		intake.whenFree(() => called.push(3));
+		equal(called, [1, 2, 3]);
+		take(blocks);
+		clock.advance(10);
+		equal(called, [1, 2, 3]);
+	},
 	"a lie ends a delivery, and the intake goes on with the next": () => {
 		const { intake, clock, blocks, take, results } = setUp();
 		const [genesis = new Uint8Array(0)] = blocks;
