@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { toHex } from "../../build/js/modules/bytes/bytes.js";
 import { identityOf, saveIdentity } from "../../build/js/modules/node/identity.js";
 import { Peers } from "../../build/js/modules/node/peers.js";
@@ -9,13 +6,9 @@ import { SessionSecrets } from "../../build/js/modules/secure/session-secrets.js
 import { BlockFile, Store } from "../../build/js/modules/store/store.js";
 import { Story } from "../../build/js/tests/harness/chain-story.js";
 import { MemoryPreference } from "../../build/js/tests/harness/memory-preference.js";
-import { Flash } from "./flash.mjs";
-import { addMemoryOfC, assertCalm, imageParts, openHouse, powerOn, ready, statusOf } from "./home.mjs";
+import { addMemoryOfC, assertCalm, openHouse, powerOn, ready, statusOf } from "./home.mjs";
+import { domain, flashWith } from "./preferences.mjs";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const domain = "verifichain";
-/** Where the preferences begin in the flash: hosts/pico/flash.c. */
-const preferencesAt = 0x1d8000;
 const unlock = 5;
 /** The most that a home can have. */
 const full = Object.freeze({ members: 64, blocks: 256 });
@@ -45,37 +38,14 @@ function fillPreference() {
 	return { preference, digest: toHex(chain.digest.subarray(0, 8)) };
 }
 
-/** What the Pico's own journal makes of them. */
-function journalOf(preference) {
-	const program = `${root}build/pico/write-journal`;
-	mkdirSync(`${root}build/pico`, { recursive: true });
-	const sources = ["tests/pico/write-journal.c", "hosts/board/journal.c"];
-	const flags = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-Ihosts/board"];
-	const built = spawnSync(process.env.CC ?? "cc", [...flags, ...sources, "-o", program], { cwd: root });
-	assert.equal(built.status, 0, String(built.stderr));
-	const values = preference.keys(domain).map(key => {
-		const value = Buffer.from(preference.get(domain, key));
-		const head = Buffer.alloc(36);
-		head.write(domain, 0);
-		head.write(key, 16);
-		head.writeUInt32LE(value.length, 32);
-		return Buffer.concat([head, value]);
-	});
-	const { status, stdout } = spawnSync(program, { input: Buffer.concat(values), maxBuffer: 1 << 20 });
-	assert.equal(status, 0, "the journal takes it");
-	return stdout;
-}
-
 /**
  * A board with the largest home that there can be starts and stays up, with 63 members of which none answers: the worst
  * for its memory, since it has all of them to ask.
  */
 export async function fullHome(context, figures) {
 	const { preference, digest } = fillPreference();
-	const flash = new Flash().load(imageParts());
-	flash.bytes.set(journalOf(preference), preferencesAt);
 	const house = openHouse();
-	const lamp = powerOn(house, "lamp", { flash });
+	const lamp = powerOn(house, "lamp", { flash: flashWith(preference) });
 	await lamp.waitFor(ready, 60_000);
 	figures.add(`boot with ${full.members} members and ${full.blocks} blocks: power to ready, ms`, lamp.uptime);
 	// What it does at its start ends a little later.

@@ -81,6 +81,10 @@ export class Chip {
 		rp2040.onBreak = () => this.#break();
 		this.#recordExceptions();
 		this.#replaceFlashFunctions(bootRom);
+		this.watch("__malloc_unlock", () => {
+			// Interrupts use the heap as well: hosts/pico/heap.c.
+			if (!rp2040.core.PM) this.ended = this.#fault("lets interrupts into malloc");
+		});
 		// The boot ROM would start the second stage from here; it checks and copies it first.
 		rp2040.core.PC = flashStart;
 	}
