@@ -404,7 +404,7 @@ export class Node {
 		return findTarget(this.chain, who, action);
 	}
 
-	/** Has a member's device do something; `done` once, after at most 10 seconds. Throws an ActionError for our own. */
+	/** Has a member's device do something; `done` once, as `Tasks.ask`. Throws an ActionError for our own. */
 	task(member: Member, action: Action, done: (result: TaskResult) => void): void {
 		if (member.idText !== this.identity.idText) {
 			this.#tasks.ask(member, action, done);

@@ -109,14 +109,17 @@ export class Tasks {
 		};
 	}
 
-	/** Asks one member's device when it is its turn; `done` is called once, at most 9 seconds later. */
+	/**
+	 * Asks one member's device when it is its turn; `done` is called once, at most 9 seconds after that. The latest is next:
+	 * a press does not wait behind a task for all.
+	 */
 	ask(member: Member, action: Action, done: (result: TaskResult) => void): void {
-		this.#turns.enter(member.idText, end => {
+		const job = (end: () => void) =>
 			this.#request(member, action, result => {
 				end();
 				done(result);
 			});
-		});
+		this.#turns.enter(member.idText, job, true);
 	}
 
 	#request(member: Member, action: Action, done: (result: TaskResult) => void): void {

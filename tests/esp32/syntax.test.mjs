@@ -1,6 +1,6 @@
 /**
- * The ESP32's C, and what the boards share, against the declarations of include/, which are ours after ESP-IDF's documentation: types and warnings
- * only. Nothing of it runs here.
+ * The ESP32's C, and what the boards share, against the declarations of include/, which are ours after ESP-IDF's
+ * documentation: types and warnings only. Nothing of it runs here.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -1,8 +1,8 @@
 /**
  * The unit tests inside XS, each reported as a test of its own: on the npm package's XS in the build with the
  * address and undefined behaviour sanitizers, and on the SDK's XS where `VERIFICHAIN_SDK_TESTS` names the program
- * that mcconfig made of tests/, `VERIFICHAIN_BOARD_TESTS` the one of tests/board, with the ESP32's preferences and primitives, and
- * `VERIFICHAIN_PICO_TESTS` the one of tests/pico.
+ * that mcconfig made of tests/, `VERIFICHAIN_BOARD_TESTS` the one of tests/board, with the ESP32's preferences and
+ * primitives, and `VERIFICHAIN_PICO_TESTS` the one of tests/pico.
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

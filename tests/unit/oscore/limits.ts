@@ -12,6 +12,16 @@ import { Node, secrets } from "./node.js";
 
 import { ROUND, running } from "./renewing.js";
 
+/** A context with a peer that does nothing. */
+function other(name: string, id: number): SecurityContext {
+	return new SecurityContext({
+		name,
+		masterSecret: bytes("01"),
+		senderId: bytes("01"),
+		recipientId: Uint8Array.of(id)
+	});
+}
+
 export default suite("oscore: limits of contexts", {
 	"one peer's old requests 1 do not take the R2s of others": () => {
 		const { clock } = new Network();
@@ -110,13 +120,6 @@ export default suite("oscore: limits of contexts", {
 		const stored = secrets();
 		const a = new Node(network, "a", stored.a, { maxPeers: 2 });
 		const b = new Node(network, "bb", stored.b);
-		const other = (name: string, id: number) =>
-			new SecurityContext({
-				name,
-				masterSecret: bytes("01"),
-				senderId: bytes("01"),
-				recipientId: Uint8Array.of(id)
-			});
 		a.ask();
 		for (const [index, name] of ["x", "y", "z"].entries()) a.contexts.add(other(name, 7 + index));
 		network.clock.advance(1000);
@@ -136,19 +139,12 @@ export default suite("oscore: limits of contexts", {
 		network.clock.advance(1000);
 		const live = a.contexts.live("bb");
 		ok(live);
-		const context = (name: string, id: number) =>
-			new SecurityContext({
-				name,
-				masterSecret: bytes("01"),
-				senderId: bytes("01"),
-				recipientId: Uint8Array.of(id)
-			});
-		a.contexts.add(context("x", 7));
+		a.contexts.add(other("x", 7));
 		a.ask();
 		network.clock.advance(1000);
-		a.contexts.add(context("y", 8));
+		a.contexts.add(other("y", 8));
 		equal([a.contexts.live("x"), live.closed, a.contexts.size], [undefined, false, 2], "x was the older");
-		a.contexts.add(context("z", 9));
+		a.contexts.add(other("z", 9));
 		equal(live.closed, true);
 		a.ask();
 		network.clock.advance(1000);

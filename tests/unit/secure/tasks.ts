@@ -117,6 +117,11 @@ export default suite("tasks in a secure home", {
 			equal(answers(/^(lamp|desk \d): off$/gm), 10, "all answer");
 			for (const node of others.slice(0, 4)) node.cut();
 			equal(answers(/^(lamp|desk \d): off$/gm), 6, "who is away costs nobody the answer");
+			const from = lamp.output.length;
+			lamp.type("task all read");
+			lamp.type("task desk 8 on");
+			network.clock.advance(700);
+			ok(/desk 8: on[\s\S]*desk 4: off/.test(lamp.output.slice(from)), "what is asked later is next");
 		},
 	"a task and its reply are as long whatever is asked and answered": () => {
 		const { network, lamp, door } = secureHome();
