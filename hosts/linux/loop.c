@@ -82,10 +82,11 @@ static bool forgetRemoved(void)
 	return busy;
 }
 
+/* Counts while the machine is suspended too: what was asked before that must look as old as it is. */
 int64_t hostNow(void)
 {
 	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_BOOTTIME, &now);
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 

@@ -1,17 +1,20 @@
-/* time: monotonic ticks, 32 bits wide as on the boards, and the system's time zone. */
+/*
+ * time: monotonic ticks and the system's time zone. The ticks do not wrap as the boards' do after 49 days: a machine
+ * that was suspended for longer than half of that would not see it.
+ */
 
 #include "host.h"
 
 #include <time.h>
 
-static int32_t ticks(void)
+static double ticks(void)
 {
-	return (int32_t)(uint32_t)(hostNow() / 1000);
+	return (double)(hostNow() / 1000);
 }
 
 void xs_time_ticks(xsMachine* the)
 {
-	xsmcSetInteger(xsResult, ticks());
+	xsmcSetNumber(xsResult, ticks());
 }
 
 void xs_time_microseconds(xsMachine* the)
@@ -21,10 +24,9 @@ void xs_time_microseconds(xsMachine* the)
 
 void xs_time_delta(xsMachine* the)
 {
-	uint32_t start = (uint32_t)xsmcToInteger(xsArg(0));
+	double start = xsmcToNumber(xsArg(0));
 	bool open = xsmcArgc < 2 || xsmcTypeOf(xsArg(1)) == xsUndefinedType;
-	uint32_t end = (uint32_t)(open ? ticks() : xsmcToInteger(xsArg(1)));
-	xsmcSetInteger(xsResult, (int32_t)(end - start));
+	xsmcSetNumber(xsResult, (open ? ticks() : xsmcToNumber(xsArg(1))) - start);
 }
 
 static struct tm localTime(void)

@@ -1,7 +1,14 @@
 import type { Clock } from "../clock/clock.js";
 import { inviteRange } from "../console/console.js";
 import { ActionError, isAction, type Line } from "../devices/devices.js";
-import type { Node, Settings, Target, TaskResult } from "../node/node.js";
+import {
+	askedAtOnce,
+	type Node,
+	resultText,
+	type Settings,
+	type Target,
+	type TaskResult
+} from "../node/node.js";
 import { Panel, type PanelOwner, type Sign } from "../panel/panel.js";
 import type { Connection } from "./connection.js";
 import type { Guard } from "./guard.js";
@@ -117,6 +124,16 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 		return { found, action };
 	}
 
+	onTouch(): void {
+		if (this.#connection.state !== "online") return;
+		const target = this.#target();
+		if (target === undefined || "fault" in target.found) return;
+		const { members } = target.found;
+		// What takes several turns is not quicker for it.
+		if (members.length > askedAtOnce) return;
+		for (const member of members) this.#node?.look(member);
+	}
+
 	onPress(): void {
 		const node = this.#node;
 		const target = this.#target();
@@ -132,12 +149,10 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 		for (const member of target.found.members) {
 			const label = node.chain.members.label(member);
 			const show = (result: TaskResult) => {
-				if (result !== "no answer" && "state" in result) {
-					this.#owner.report(`button: ${label}: ${result.state}`);
-					return;
-				}
-				this.#owner.report(`button: ${label}: ${result === "no answer" ? result : result.refused}`);
-				this.#panel.refused();
+				this.#owner.report(`button: ${label}: ${resultText(result)}`);
+				// What a newer press has replaced has that one's sign.
+				const isDone = result === "replaced" || (result !== "no answer" && "state" in result);
+				if (!isDone) this.#panel.refused();
 			};
 			try {
 				node.task(member, target.action, show);

@@ -24,6 +24,7 @@ export {
 export {
 	type ClientRequest,
 	type Exchange,
+	type Freshness,
 	type Handler,
 	type Layer,
 	type Notifier,

@@ -46,6 +46,14 @@ export interface ClientRequest {
 	readonly confirmable?: boolean;
 	/** Milliseconds until it fails with TimeoutError, whatever has happened. Default EXCHANGE_LIFETIME. */
 	readonly timeout?: number;
+	/** Whether it acts on something: a security layer then has it carry what shows when it was sealed (RFC 9175). */
+	readonly isActing?: boolean;
+	/**
+	 * A security layer is about to seal it; options and payload are read afterwards. `heard`: when this node heard the
+	 * Echo, or the peer's nonce in the keys, that the request will carry, in milliseconds of the clock; undefined when
+	 * it carries none. A CoapError that is thrown here ends the request: nothing is sealed.
+	 */
+	onSealing?(heard: number | undefined): void;
 	/**
 	 * Whether this is an answer at all: one that is refused is ignored, as if it had been lost. Who gives this also
 	 * puts notifications in order.
@@ -87,6 +95,22 @@ export interface ServerRequest {
 	readonly confirmable: boolean;
 	/** Whether a security layer has verified who asks. False for all that comes in the clear. */
 	readonly secured: boolean;
+	/** Of a secured request: when it can have been sealed. */
+	readonly freshness?: Freshness;
+}
+
+/** When a request can have been sealed, as its receiver can tell (RFC 9175 section 2). */
+export interface Freshness {
+	/**
+	 * The instant before which it cannot have been sealed, in milliseconds of the clock: when the Echo that it carries
+	 * was issued or, without one, when this node made its own last nonce in the keys. Undefined for an Echo that is
+	 * not known or has served. Each serves once: a second call finds none.
+	 */
+	takeInstant(): number | undefined;
+	/** Whether its sender cannot have sealed it before another request of its own. */
+	isAfter(other: Freshness): boolean;
+	/** An Echo for the next request of its sender; undefined when the keys have seen too many. */
+	newEcho(): Option | undefined;
 }
 
 /** Tells one observer of later states (RFC 7641 section 4.2). */

@@ -46,6 +46,14 @@ export class RelayedRequest implements ClientRequest {
 		return this.above.timeout;
 	}
 
+	get isActing(): boolean | undefined {
+		return this.above.isActing;
+	}
+
+	onSealing(heard: number | undefined): void {
+		this.above.onSealing?.(heard);
+	}
+
 	onResponse(response: Response): void {
 		this.above.onResponse(response);
 	}

@@ -2,7 +2,7 @@ import { toHex } from "../bytes/bytes.js";
 import { type IdText, type Member, rankName } from "../chain/chain.js";
 import type { Cancel } from "../clock/clock.js";
 import { type Action, ActionError, actions, isAction, typeName } from "../devices/devices.js";
-import { addressText, type Node, type TaskResult } from "../node/node.js";
+import { addressText, type Node, resultText, type TaskResult } from "../node/node.js";
 import { roomHint, StoreError } from "../store/store.js";
 import { blockLine, evidenceLine } from "./chain-text.js";
 import { type CommandName, commands, inviteRange, isCommand } from "./commands.js";
@@ -204,10 +204,7 @@ export class Console {
 	/** Shows what comes of a task, or of watching. */
 	#shower(member: Member): (result: TaskResult) => void {
 		const label = this.#options.node.chain.members.label(member);
-		return result => {
-			if (result === "no answer") this.write(`${label}: no answer`);
-			else this.write(`${label}: ${"state" in result ? result.state : result.refused}`);
-		};
+		return result => this.write(`${label}: ${resultText(result)}`);
 	}
 
 	#ask(member: Member, action: Action): void {

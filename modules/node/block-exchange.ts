@@ -252,7 +252,6 @@ export class BlockExchange {
 			path: blocksPath,
 			payload,
 			timeout,
-			isRepeatable: true,
 			onReply: reply => {
 				try {
 					onReply(reply);

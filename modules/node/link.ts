@@ -1,7 +1,14 @@
 import { decodeUtf8 } from "../bytes/bytes.js";
 import type { Chain, IdText, Member } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
-import { codeText, type Layer, type Resources, type Response } from "../coap/coap.js";
+import {
+	codeText,
+	type Freshness,
+	type Layer,
+	type PendingRequest,
+	type Resources,
+	type Response
+} from "../coap/coap.js";
 import type { Store } from "../store/store.js";
 import type { Address } from "./address.js";
 import type { HomeSecret } from "./home-secret.js";
@@ -27,10 +34,12 @@ export interface LinkRequest {
 	readonly code: number;
 	readonly path: string;
 	readonly payload: Uint8Array;
-	/** Milliseconds for everything, an authentication included. */
+	/** Milliseconds for everything, an authentication included. It may be sent, and handled, more than once. */
 	readonly timeout: number;
-	/** Whether it does no harm to do it twice: then it is sent again where nobody can tell whether it was done. */
-	readonly isRepeatable: boolean;
+	/** As `ClientRequest.isActing`. */
+	readonly isActing?: boolean;
+	/** As `ClientRequest.onSealing`; may be called several times. The payload is read after it. */
+	onSealing?(heard: number | undefined): void;
 	/** The reply's payload. What it throws as MessageError fails the request. */
 	onReply(payload: Uint8Array): void;
 	onFailure(error: LinkError): void;
@@ -38,12 +47,23 @@ export interface LinkRequest {
 
 /** How a handler answers a member: once, with a payload or with a refusal for people to read. */
 export interface Answer {
-	reply(payload: Uint8Array): void;
+	/** `withEcho`: with an Echo for the next request of the asker's that acts. */
+	reply(payload: Uint8Array, withEcho?: boolean): void;
 	refuse(code: number, reason: string): void;
+	/** Refuses what is not fresh, with an Echo to ask again with: 4.01, protected (RFC 9175 section 2.3). */
+	challenge(): void;
 }
 
-/** Handles a member's request; a MessageError that it throws is answered with 4.00. */
-export type LinkHandler = (from: Member, payload: Uint8Array, answer: Answer) => void;
+/**
+ * Handles a member's request; a MessageError that it throws is answered with 4.00. `freshness`: when it can have been
+ * sent, in a suite that tells.
+ */
+export type LinkHandler = (
+	from: Member,
+	payload: Uint8Array,
+	answer: Answer,
+	freshness: Freshness | undefined
+) => void;
 
 /** Requests between the members of a home, protected as its suite says, and only between members. */
 export interface Link {
@@ -57,8 +77,8 @@ export interface Link {
 	stop(): void;
 	/** Tells of a member that is not on the chain here yet: the sponsor of this node, whose key it has been told. */
 	introduce(id: Uint8Array, publicKey: Uint8Array): void;
-	/** Asks a member. Authenticates first where that is needed. Calls back once. */
-	request(request: LinkRequest): void;
+	/** Asks a member. Authenticates first where that is needed. Calls back once, unless it is cancelled before. */
+	request(request: LinkRequest): PendingRequest;
 	/**
 	 * Answers members who have authenticated, and nobody else. With a `state`, GET reads it, and members may observe
 	 * it where the suite can: what is returned tells them that it has changed.

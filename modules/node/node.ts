@@ -57,7 +57,7 @@ export { type Pin, readSettings, type Settings, type WifiCredentials, wifiFault 
 export type { Done } from "./stewardship.js";
 export * from "./suite.js";
 export { findMember, type Target } from "./targets.js";
-export type { TaskResult } from "./tasks.js";
+export { askedAtOnce, resultText, type TaskResult } from "./tasks.js";
 export { throttled } from "./throttled.js";
 
 export interface NodeOptions {
@@ -193,6 +193,7 @@ export class Node {
 			notation,
 			device,
 			clock,
+			random,
 			judge: new Doorkeeper({ chain, suite: this.suite, device, freshness: this.#freshness, id, report }),
 			onPerformed: (action, _state, by) => this.#performed(action, by),
 			onDifference: from => this.#catchingUp.with(from.idText)
@@ -413,6 +414,11 @@ export class Node {
 		const state = this.device.perform(action);
 		if (action !== "read") this.#changed();
 		done({ state });
+	}
+
+	/** Somebody is about to have a member's device do something: gets what makes that quick. */
+	look(member: Member): void {
+		if (member.idText !== this.identity.idText) this.#tasks.look(member);
 	}
 
 	/** Forgets everything, the identity last; the node must not be used afterwards. */

@@ -15,10 +15,24 @@ export interface Form<T> {
 	read(payload: Uint8Array): T;
 }
 
+/** What a command to a device tells of its ask. */
+export interface TaskStamp {
+	/** The ask's number, 0 to 65,535. */
+	readonly ask: number;
+	/** Tenths of a second that it may take from the instant that its Echo, or the keys, stand for. Below `restEnd`. */
+	readonly rest: number;
+	/** Whether the same ask may have come to the device before. */
+	readonly isRepeated: boolean;
+}
+
+export const restEnd = 0x8000;
+
 /** A command to a device; `hint` is the first 4 bytes of the sender's chain digest. */
 export interface TaskRequest {
 	readonly action: Action;
 	readonly hint: Uint8Array;
+	/** Undefined in a suite whose commands do not tell. */
+	readonly stamp: TaskStamp | undefined;
 }
 
 /** Where a member is, for a peer that may not have met it. */

@@ -1,16 +1,21 @@
 import { equalBytes } from "../bytes/bytes.js";
-import type { Chain, Member } from "../chain/chain.js";
+import type { Chain, IdText, Member } from "../chain/chain.js";
 import { type Cancel, type Clock, Turns } from "../clock/clock.js";
-import { Code } from "../coap/coap.js";
+import { Code, type Freshness } from "../coap/coap.js";
 import { type Action, ActionError, type Device, type State } from "../devices/devices.js";
 import type { Answer, Link } from "./link.js";
+import { Looks } from "./looks.js";
 import { MessageError, type Notation } from "./notation.js";
+import { type Taken, TakenTasks, type Verdict } from "./taken-tasks.js";
+import { TaskAsk, type TaskResult, tasksPath } from "./task-ask.js";
 
-/** Where a node takes task requests. */
-export const tasksPath = "/tasks";
+export { resultText, type TaskResult, tasksPath } from "./task-ask.js";
 
-/** Milliseconds that a person waits for a device to answer. */
-const timeout = 9_000;
+/** Numbers of asks are below this. */
+const asksEnd = 65_536;
+/** What an asker is told whose task came too late to count. */
+const newer = "a newer task came before it";
+
 /** Devices that are asked at once: each takes one of the security contexts, of which a board has few. */
 export const askedAtOnce = 3;
 /** Milliseconds after which the next one is asked although the one before has not answered: it may be away. */
@@ -34,6 +39,8 @@ export interface TasksOptions {
 	readonly notation: Notation;
 	readonly device: Device;
 	readonly clock: Clock;
+	/** Unpredictable bytes. */
+	readonly random: (count: number) => Uint8Array;
 	readonly judge: TaskJudge;
 	/** The device did what a member asked. */
 	readonly onPerformed: (action: Action, state: State, by: Member) => void;
@@ -41,24 +48,31 @@ export interface TasksOptions {
 	readonly onDifference: (from: Member) => void;
 }
 
-/** What came of a task: the device's state, or why there is none. */
-export type TaskResult = { readonly state: State } | { readonly refused: string } | "no answer";
-
 /** The paper's task request: a command to a device and its reply, which carries the state after it. */
 export class Tasks {
 	readonly #options: TasksOptions;
 	readonly #turns: Turns;
+	readonly #taken: TakenTasks;
+	readonly #looks: Looks;
+	readonly #hint: () => Uint8Array;
+	/** Of each device, what this node has it do at the moment. */
+	readonly #acting = new Map<IdText, TaskAsk>();
+	/** Of the last ask; at random after a start. */
+	#number: number;
 	/** Tells those who observe the device that its state has changed. */
 	readonly changed: () => void;
 
 	constructor(options: TasksOptions) {
 		this.#options = options;
 		this.#turns = new Turns(options.clock, turnLength, askedAtOnce);
-		const { device, link, notation } = options;
-		this.changed = link.serve(
-			tasksPath,
-			{ [Code.Post]: (from, payload, answer) => this.#perform(from, payload, answer) },
-			() => notation.taskReply.write(device.state)
+		const { chain, device, link, notation, clock, random } = options;
+		this.#hint = () => chainHint(chain);
+		this.#taken = new TakenTasks(clock);
+		this.#looks = new Looks({ clock, link, notation, hint: this.#hint });
+		const [high = 0, low = 0] = random(2);
+		this.#number = high * 256 + low;
+		this.changed = link.serve(tasksPath, { [Code.Post]: (...asked) => this.#perform(...asked) }, () =>
+			notation.taskReply.write(device.state)
 		);
 	}
 
@@ -110,38 +124,84 @@ export class Tasks {
 	}
 
 	/**
-	 * Asks one member's device when it is its turn; `done` is called once, at most 9 seconds after that. The latest is next:
-	 * a press does not wait behind a task for all.
+	 * Asks one member's device, as soon as it is its turn; `done` is called once, within 10 seconds. The latest is next: a
+	 * press does not wait behind a task for all. What acts takes the place of what this node has asked the device before.
 	 */
 	ask(member: Member, action: Action, done: (result: TaskResult) => void): void {
-		const job = (end: () => void) =>
-			this.#request(member, action, result => {
-				end();
+		const { clock, link, notation } = this.#options;
+		const peer = member.idText;
+		let end: (() => void) | undefined;
+		this.#number = (this.#number + 1) % asksEnd;
+		const ask = new TaskAsk({
+			clock,
+			link,
+			notation,
+			peer,
+			action,
+			number: this.#number,
+			hint: this.#hint,
+			look: found => this.#looks.at(peer, found),
+			done: result => {
+				if (this.#acting.get(peer) === ask) this.#acting.delete(peer);
+				if (typeof result === "object" && "state" in result) this.#looks.saw(peer, result.state);
+				end?.();
 				done(result);
-			});
-		this.#turns.enter(member.idText, job, true);
+			}
+		});
+		if (action !== "read") {
+			this.#acting.get(peer)?.replace();
+			this.#acting.set(peer, ask);
+		}
+		const job = (over: () => void) => {
+			end = over;
+			if (ask.isOver) over();
+			else ask.send();
+		};
+		this.#turns.enter(peer, job, true);
 	}
 
-	#request(member: Member, action: Action, done: (result: TaskResult) => void): void {
-		const { link, chain, notation } = this.#options;
-		link.request({
-			peer: member.idText,
-			code: Code.Post,
-			path: tasksPath,
-			payload: notation.taskRequest.write({ action, hint: chainHint(chain) }),
-			timeout,
-			isRepeatable: action !== "toggle",
-			onReply: payload => done({ state: notation.taskReply.read(payload) }),
-			onFailure: error => done(error.code === undefined ? "no answer" : { refused: error.message })
+	/**
+	 * Reads a device's state in the background, and with it gets what makes the next task for it fresh: a button's press
+	 * is told here when it begins, so that it costs one datagram each way when it ends.
+	 */
+	look(member: Member): void {
+		this.#looks.at(member.idText, () => undefined);
+	}
+
+	#perform(from: Member, payload: Uint8Array, answer: Answer, freshness: Freshness | undefined): void {
+		const { action, hint, stamp } = this.#options.notation.taskRequest.read(payload);
+		if (action === "toggle") {
+			// Sent twice it would do the contrary: its asker looks first, and says what it wants.
+			answer.refuse(Code.BadRequest, "say on or off");
+			return;
+		}
+		const id = from.idText;
+		let taken: Taken | undefined;
+		if (action !== "read" && freshness !== undefined) {
+			if (stamp === undefined) throw new MessageError("it does not say when it was asked");
+			const verdict = this.#taken.arrived({ from: id, action, stamp, freshness });
+			if (verdict.is !== "taken") {
+				this.#answer(verdict, answer);
+				return;
+			}
+			taken = verdict.taken;
+		}
+		this.#options.judge.before(action, from, () => {
+			// The device's own clock, after every wait, in the turn in which it acts.
+			const may = taken === undefined ? "yes" : this.#taken.mayAct(id, taken);
+			if (may === "replaced") answer.refuse(Code.Conflict, newer);
+			else if (may === "too late") answer.challenge();
+			else this.#act(from, action, hint, answer, taken);
 		});
 	}
 
-	#perform(from: Member, payload: Uint8Array, answer: Answer): void {
-		const { action, hint } = this.#options.notation.taskRequest.read(payload);
-		this.#options.judge.before(action, from, () => this.#act(from, action, hint, answer));
+	#answer(verdict: Exclude<Verdict, { readonly is: "taken" }>, answer: Answer): void {
+		if (verdict.is === "done") answer.reply(this.#options.notation.taskReply.write(verdict.state), true);
+		else if (verdict.is === "not fresh") answer.challenge();
+		else answer.refuse(Code.Conflict, newer);
 	}
 
-	#act(from: Member, action: Action, hint: Uint8Array, answer: Answer): void {
+	#act(from: Member, action: Action, hint: Uint8Array, answer: Answer, taken: Taken | undefined): void {
 		const { device, chain, judge, notation, onPerformed, onDifference } = this.#options;
 		const refusal = judge.refusal(action, from);
 		if (refusal !== undefined) {
@@ -156,9 +216,10 @@ export class Tasks {
 			answer.refuse(Code.BadRequest, error.message);
 			return;
 		}
+		if (taken !== undefined) taken.result = state;
 		// Kept before it is told: what a person was told must outlive a power cut.
 		onPerformed(action, state, from);
-		answer.reply(notation.taskReply.write(state));
+		answer.reply(notation.taskReply.write(state), true);
 		// A hint only: the task was done whatever the chains are like.
 		if (!equalBytes(hint, chainHint(chain))) onDifference(from);
 	}

@@ -1,5 +1,6 @@
 import { encode } from "../cbor/cbor.js";
 import { ccmOpen, ccmSeal, hkdfExpand, hkdfExtract } from "../crypto/crypto.js";
+import { KeyFreshness, type KeyTimes } from "./key-freshness.js";
 import { MAX_ID_BYTES, makeNonce, NONCE_BYTES } from "./nonce.js";
 import { ContextError, SequenceError } from "./oscore-error.js";
 import { encodePartialIv, SEQUENCE_END } from "./partial-iv.js";
@@ -20,6 +21,8 @@ export interface SecurityContextOptions {
 	readonly kidContext?: Uint8Array;
 	/** Messages sent, or failed to open, after which the context should be renewed. Default 2^20. */
 	readonly limit?: number;
+	/** When the nonces in the keys were made and heard; without, the keys prove nothing of the time. */
+	readonly times?: KeyTimes | undefined;
 	/** The first sequence number, 0 unless a context goes on whose numbers were kept. */
 	readonly sequence?: number;
 	/** The limit has been reached; called once. */
@@ -51,6 +54,8 @@ export class SecurityContext {
 	kidContext: Uint8Array | undefined;
 	/** Numbers of requests that have come from the peer. */
 	readonly window = new ReplayWindow();
+	/** The Echoes of both sides, and the age of the keys. */
+	readonly freshness: KeyFreshness;
 	readonly #senderKey: Uint8Array;
 	readonly #recipientKey: Uint8Array;
 	readonly #commonIv: Uint8Array;
@@ -73,6 +78,7 @@ export class SecurityContext {
 		this.recipientId = recipientId;
 		this.idContext = idContext;
 		this.kidContext = kidContext;
+		this.freshness = new KeyFreshness(options.times);
 		this.#sequence = sequence;
 		this.#limit = limit;
 		this.#onSpent = options.onSpent;
@@ -95,7 +101,7 @@ export class SecurityContext {
 		return this.#failed;
 	}
 
-	/** Whether as many messages were sent, or failed to open, as one context should see. */
+	/** Whether as many messages were sent, failed to open, or as many Echoes issued, as one context should see. */
 	get spent(): boolean {
 		return this.#spent;
 	}
@@ -111,6 +117,13 @@ export class SecurityContext {
 		const partialIv = encodePartialIv(this.#sequence);
 		this.#sequence += 1;
 		return partialIv;
+	}
+
+	/** An Echo of 2 bytes for the peer; undefined once all have been issued, and the context is spent. */
+	newEcho(now: number): Uint8Array | undefined {
+		const echo = this.freshness.issue(now);
+		if (echo === undefined) this.spend();
+		return echo;
 	}
 
 	/** The nonce made of a Partial IV and the ID of who chose it. */
@@ -167,7 +180,11 @@ export class SecurityContext {
 	}
 
 	private checkSpent(): void {
-		if (this.#spent || (this.#sent < this.#limit && this.#failed < this.#limit)) return;
+		if (this.#sent >= this.#limit || this.#failed >= this.#limit) this.spend();
+	}
+
+	private spend(): void {
+		if (this.#spent) return;
 		this.#spent = true;
 		this.#onSpent?.(this);
 	}

@@ -78,6 +78,7 @@ export class Contexts implements ContextLookup {
 			onRenewed: (_secret, context) => this.add(context)
 		});
 		this.#runs = {
+			clock,
 			derivation,
 			random,
 			onProven: context => this.#proven(context),

@@ -1,9 +1,10 @@
 import type { Clock } from "../clock/clock.js";
 import type { ClientRequest, Handler, Layer, PendingRequest } from "../coap/coap.js";
+import { ActingOrder } from "./acting-order.js";
 import type { ContextLookup } from "./lookup.js";
 import { ContextError } from "./oscore-error.js";
 import { OscoreServer } from "./oscore-server.js";
-import { ProtectedRequest } from "./protected-request.js";
+import { ProtectedRequest, type Protecting } from "./protected-request.js";
 
 export interface OscoreLayerOptions {
 	/** What carries the messages: an endpoint. */
@@ -18,12 +19,15 @@ export interface OscoreLayerOptions {
  */
 export class OscoreLayer implements Layer {
 	readonly #options: OscoreLayerOptions;
+	readonly #protecting: Protecting;
 	readonly #server: OscoreServer;
 
 	constructor(options: OscoreLayerOptions) {
 		this.#options = options;
-		this.#server = new OscoreServer(options.contexts);
-		options.layer.setHandler((request, exchange) => this.#server.handle(request, exchange));
+		const { layer, clock } = options;
+		this.#protecting = { layer, clock, actingOrder: new ActingOrder() };
+		this.#server = new OscoreServer(options);
+		layer.setHandler((request, exchange) => this.#server.handle(request, exchange));
 	}
 
 	/**
@@ -38,7 +42,7 @@ export class OscoreLayer implements Layer {
 			if (request.peer !== undefined) throw new ContextError(`no security context with ${request.peer}`);
 			return layer.request(request);
 		}
-		const pending = new ProtectedRequest(this.#options, request, outbound);
+		const pending = new ProtectedRequest(this.#protecting, request, outbound);
 		try {
 			pending.send();
 		} catch (error) {

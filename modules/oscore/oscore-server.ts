@@ -1,4 +1,5 @@
 import { BytesError, encodeUtf8 } from "../bytes/bytes.js";
+import type { Clock } from "../clock/clock.js";
 import {
 	Code,
 	type Exchange,
@@ -15,6 +16,7 @@ import { FormatError, OscoreError, ReplayError, VerificationError } from "./osco
 import { decodeOscoreOption, type OscoreOption } from "./oscore-option.js";
 import { ProtectedExchange } from "./protected-exchange.js";
 import { type Content, openRequest, protectResponse, type RequestBinding } from "./protection.js";
+import { SealedFreshness } from "./sealed-freshness.js";
 
 interface Opened {
 	readonly inbound: Inbound;
@@ -26,10 +28,12 @@ const EMPTY = new Uint8Array(0);
 
 /** The requests of others: those under a context are opened, all others pass as they are. */
 export class OscoreServer {
+	readonly #clock: Clock;
 	readonly #contexts: ContextLookup;
 	#handler: Handler | undefined;
 
-	constructor(contexts: ContextLookup) {
+	constructor({ clock, contexts }: { readonly clock: Clock; readonly contexts: ContextLookup }) {
+		this.#clock = clock;
 		this.#contexts = contexts;
 	}
 
@@ -119,7 +123,10 @@ export class OscoreServer {
 			return;
 		}
 		const { name: peer } = context;
-		const inner = { code, options, path, query, payload, address, port, peer, confirmable, secured: true };
+		const { sequence } = binding;
+		const freshness = new SealedFreshness({ clock: this.#clock, context, sequence, options });
+		const who = { address, port, peer, confirmable, secured: true, freshness };
+		const inner = { code, options, path, query, payload, ...who };
 		if (this.#handler === undefined) answer.respond({ code: Code.NotFound });
 		else act(this.#handler, inner, answer);
 	}

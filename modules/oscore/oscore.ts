@@ -7,6 +7,7 @@
 export { type Dependent, SecurityContext, type SecurityContextOptions } from "./context.js";
 export { Contexts, type ContextsOptions } from "./contexts.js";
 export { EchoChallenge, type EchoOptions, echoOf } from "./echo.js";
+export { KeyFreshness, type KeyTimes, type Proof } from "./key-freshness.js";
 export { OscoreLayer, type OscoreLayerOptions } from "./layer.js";
 export type { Challenge, ContextHint, ContextLookup, Inbound, Outbound, Renewed } from "./lookup.js";
 export {

@@ -17,6 +17,7 @@ import {
 	uintOption,
 	withoutOptions
 } from "../coap/coap.js";
+import type { ActingOrder } from "./acting-order.js";
 import type { Dependent } from "./context.js";
 import type { Outbound, Renewed } from "./lookup.js";
 import { ContextError, OscoreError, UnprotectedError } from "./oscore-error.js";
@@ -28,6 +29,8 @@ export interface Protecting {
 	/** What carries the sealed messages. */
 	readonly layer: Layer;
 	readonly clock: Clock;
+	/** Under which keys requests that act were sealed before. */
+	readonly actingOrder: ActingOrder;
 }
 
 /** A response that may be taken: one that has verified, or an error in the clear. */
@@ -73,9 +76,11 @@ export class ProtectedRequest extends RelayedRequest implements PendingRequest, 
 	/** Throws as `Layer.request`, and SequenceError, ContextError, FormatError. */
 	send(): void {
 		const { context } = this.#outbound;
-		const { code, options = [], payload = EMPTY } = this.above;
-		const { binding, message } = protectRequest(context, { code, options, payload });
 		if (this.#deadline <= this.#protecting.clock.now()) throw new TimeoutError("no answer in time");
+		const echo = this.above.isActing ? this.prove() : undefined;
+		const { code, options = [], payload = EMPTY } = this.above;
+		const all = echo === undefined ? options : [...options, { number: OptionNumber.Echo, value: echo }];
+		const { binding, message } = protectRequest(context, { code, options: all, payload });
 		this.#step += 1;
 		const step = this.#step;
 		context.support(this);
@@ -87,6 +92,21 @@ export class ProtectedRequest extends RelayedRequest implements PendingRequest, 
 		this.#message = gone;
 		if (this.#ended) pending.cancel();
 		this.#pending = pending;
+	}
+
+	/** What shows that a request that acts is fresh; on the first one of a renewal nobody acts. */
+	private prove(): Uint8Array | undefined {
+		const { context, renew } = this.#outbound;
+		const { actingOrder, clock } = this.#protecting;
+		if (renew !== undefined) {
+			this.above.onSealing?.(undefined);
+			return undefined;
+		}
+		const now = clock.now();
+		actingOrder.seal(context, now);
+		const proof = context.freshness.take(now);
+		this.above.onSealing?.(proof?.heard);
+		return proof?.echo;
 	}
 
 	override get code(): number {
@@ -199,7 +219,9 @@ export class ProtectedRequest extends RelayedRequest implements PendingRequest, 
 			return;
 		}
 		const { code, payload } = content;
-		const { Observe } = OptionNumber;
+		const { Echo, Observe } = OptionNumber;
+		const echo = findOption(options, Echo)?.value;
+		if (echo !== undefined) this.#outbound.context.freshness.hold(echo, this.#protecting.clock.now());
 		const inside = findOption(options, Observe) !== undefined && codeClass(code) === 2;
 		const outside = findOption(response.options, Observe) !== undefined;
 		const notification = this.#answered;

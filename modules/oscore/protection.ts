@@ -33,7 +33,7 @@ export class RequestBinding {
 	readonly #context: SecurityContext;
 	readonly #kid: Uint8Array;
 	/** The number that is the Partial IV. */
-	readonly #sequence: number;
+	readonly sequence: number;
 	readonly #nonce: Uint8Array;
 	#used = false;
 
@@ -41,14 +41,14 @@ export class RequestBinding {
 		this.aad = makeAad(kid, partialIv);
 		this.#context = context;
 		this.#kid = kid;
-		this.#sequence = decodePartialIv(partialIv);
+		this.sequence = decodePartialIv(partialIv);
 		this.#nonce = context.nonce(kid, partialIv);
 	}
 
 	/** The nonce of the request, which also serves one response that has no Partial IV of its own. */
 	nonce(context: SecurityContext): Uint8Array {
 		if (context === this.#context) return this.#nonce;
-		return context.nonce(this.#kid, encodePartialIv(this.#sequence));
+		return context.nonce(this.#kid, encodePartialIv(this.sequence));
 	}
 
 	/** Whether a response of ours under this context may still take the request's nonce; it is taken then. */

@@ -1,4 +1,5 @@
 import { equalBytes } from "../bytes/bytes.js";
+import type { Clock } from "../clock/clock.js";
 import type { SecurityContext } from "./context.js";
 import type { Outbound, Renewed } from "./lookup.js";
 import { ContextError } from "./oscore-error.js";
@@ -12,6 +13,7 @@ import {
 
 /** What all runs of a node share. */
 export interface Runs {
+	readonly clock: Clock;
 	readonly derivation: DerivationOptions;
 	random(count: number): Uint8Array;
 	/** The peer, named by the context, has answered a request under it: it has it too. */
@@ -111,12 +113,14 @@ export class RenewalClient implements Outbound {
 		const instead = this.#over ? this.#runs.instead(this.#secret.name) : undefined;
 		if (instead !== undefined) return instead;
 		if (this.#over) throw new ContextError(`fresh keys with ${this.#secret.name} came too late`);
-		const { derivation, random } = this.#runs;
+		const { clock, derivation, random } = this.#runs;
 		const known = this.#target?.idContext?.subarray(0, RENEWAL_NONCE_BYTES);
 		// Another request of this run may have been answered before; a peer that restarted in between has a new R2.
 		if (this.#target === undefined || known === undefined || !equalBytes(known, second)) {
 			this.#target?.close();
-			this.#target = deriveRenewed(this.#secret, derivation, second, random(RENEWAL_NONCE_BYTES));
+			const now = clock.now();
+			const timed = { ...derivation, times: { made: now, heard: now } };
+			this.#target = deriveRenewed(this.#secret, timed, second, random(RENEWAL_NONCE_BYTES));
 		}
 		return this.outbound();
 	}

@@ -27,6 +27,8 @@ export interface RenewalServerOptions {
 interface Offer {
 	readonly name: string;
 	readonly nonce: Uint8Array;
+	/** When it was made, in milliseconds. */
+	readonly made: number;
 	/** Under R2 || R1, to answer request 1 each time it comes. */
 	readonly context: SecurityContext;
 	readonly expiry: Cancel;
@@ -93,6 +95,7 @@ export class RenewalServer {
 		const offer: Offer = {
 			name,
 			nonce,
+			made: clock.now(),
 			context: deriveRenewed(secret, derivation, nonce, first),
 			expiry: clock.after(lifetime, () => this.#remove(key, offer))
 		};
@@ -104,7 +107,9 @@ export class RenewalServer {
 		const given = toHex(nonces.subarray(0, RENEWAL_NONCE_BYTES));
 		for (const [key, offer] of this.#offers) {
 			if (offer.name !== secret.name || toHex(offer.nonce) !== given) continue;
-			const context = deriveRenewed(secret, this.#options.derivation, concat(nonces));
+			const { clock, derivation } = this.#options;
+			const times = { made: offer.made, heard: clock.now() };
+			const context = deriveRenewed(secret, { ...derivation, times }, concat(nonces));
 			return {
 				context,
 				verified: () => {

@@ -1,5 +1,6 @@
 import { concat } from "../bytes/bytes.js";
 import { SecurityContext } from "./context.js";
+import type { KeyTimes } from "./key-freshness.js";
 
 /** What is kept of a session over a restart: enough to make fresh keys with the peer, and used for nothing else. */
 export interface StoredSecret {
@@ -19,6 +20,8 @@ const BYTE_STRING_HEAD = 0x40;
 /** What contexts made from a secret have in common. */
 export interface DerivationOptions {
 	readonly limit?: number;
+	/** When the nonces were made and heard. */
+	readonly times?: KeyTimes;
 	onSpent?(context: SecurityContext): void;
 }
 

@@ -9,6 +9,8 @@ export const settling = 20;
 export interface ButtonOwner {
 	/** Milliseconds for which the loop stood still until just now, 0 when it did not. */
 	standstill(): number;
+	/** Its contacts have closed, perhaps for a disturbance only. */
+	onTouch(): void;
 	/** It is held down, since a moment of the clock. */
 	onDown(since: number): void;
 	/** It was let go, so many milliseconds after it was pressed. */
@@ -79,9 +81,10 @@ export class Button {
 	}
 
 	#touched(): void {
-		const { clock } = this.#options;
+		const { clock, owner } = this.#options;
 		const state: State = { is: "settling", since: clock.now() };
 		this.#state = state;
+		owner.onTouch();
 		clock.after(settling, () => {
 			if (this.#state !== state) return;
 			if (this.#isDown) {

@@ -30,6 +30,8 @@ export interface PanelOwner {
 	sign(): Sign;
 	/** Whether a long press would invite. */
 	canInvite(): boolean;
+	/** The contacts have closed: perhaps a press begins. */
+	onTouch(): void;
 	/** A short press. */
 	onPress(): void;
 	/** A long press. */
@@ -89,6 +91,10 @@ export class Panel implements ButtonOwner {
 		if (held >= holds.invite && this.#owner.canInvite()) return "inviting";
 		if (now < this.#refusedUntil) return "refused";
 		return this.#owner.sign();
+	}
+
+	onTouch(): void {
+		this.#owner.onTouch();
 	}
 
 	onDown(since: number): void {

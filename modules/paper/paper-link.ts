@@ -5,6 +5,7 @@ import {
 	CoapError,
 	Code,
 	type Exchange,
+	type PendingRequest,
 	pathOptions,
 	type Response,
 	type ServerRequest
@@ -32,6 +33,48 @@ export const authenticationPath = "/auth";
 
 /** Most peers whose authentication is remembered; the oldest authenticates again. */
 const sessionsLimit = 64;
+
+/** A request whose callbacks are not called any more once it is cancelled. */
+class CancellableRequest implements LinkRequest, PendingRequest {
+	readonly #request: LinkRequest;
+	#isOver = false;
+
+	constructor(request: LinkRequest) {
+		this.#request = request;
+	}
+
+	get peer(): IdText {
+		return this.#request.peer;
+	}
+
+	get code(): number {
+		return this.#request.code;
+	}
+
+	get path(): string {
+		return this.#request.path;
+	}
+
+	get payload(): Uint8Array {
+		return this.#request.payload;
+	}
+
+	get timeout(): number {
+		return this.#request.timeout;
+	}
+
+	onReply(payload: Uint8Array): void {
+		if (!this.#isOver) this.#request.onReply(payload);
+	}
+
+	onFailure(error: LinkError): void {
+		if (!this.#isOver) this.#request.onFailure(error);
+	}
+
+	cancel(): void {
+		this.#isOver = true;
+	}
+}
 
 /**
  * Requests between the members of a paper home: every payload under the home's Vigenere key, and none answered
@@ -74,17 +117,19 @@ export class PaperLink implements Link {
 	introduce(): void {}
 
 	/** Asks a member. Authenticates first where that was not done, and again when the peer has forgotten it. */
-	request(request: LinkRequest): void {
+	request(given: LinkRequest): PendingRequest {
+		const request = new CancellableRequest(given);
 		const deadline = this.#options.clock.now() + request.timeout;
 		const address = this.#options.peers.addressOf(request.peer);
 		if (address !== undefined) {
 			this.#ask(request, address, deadline, true);
-			return;
+			return request;
 		}
 		this.#options.locate(request.peer, found => {
 			if (found === undefined) request.onFailure(new LinkError("no answer"));
 			else this.#ask(request, found, deadline, true);
 		});
+		return request;
 	}
 
 	/** Answers members who have authenticated; anyone else gets 4.01, and what is no message 4.00. */
@@ -119,10 +164,12 @@ export class PaperLink implements Link {
 		}
 		const answer: Answer = {
 			reply: text => exchange.respond({ code: Code.Content, payload: this.#cipher.encipher(text) }),
-			refuse: (code, reason) => exchange.respond({ code, payload: encodeUtf8(reason) })
+			refuse: (code, reason) => exchange.respond({ code, payload: encodeUtf8(reason) }),
+			challenge: () => exchange.respond({ code: Code.Unauthorized })
 		};
 		try {
-			handler(from, openText(request.payload, this.#cipher), answer);
+			// The paper's messages do not tell when they were sent.
+			handler(from, openText(request.payload, this.#cipher), answer, undefined);
 		} catch (error) {
 			if (!(error instanceof MessageError)) throw error;
 			answer.refuse(Code.BadRequest, error.message);

@@ -33,7 +33,7 @@ export const paperNotation: Notation = Object.freeze({
 		message => {
 			const action = textField(message, "action");
 			if (!isAction(action)) throw new MessageError(`no action "${action.slice(0, 16)}"`);
-			return { action, hint: hexField(message, "chain") };
+			return { action, hint: hexField(message, "chain"), stamp: undefined };
 		}
 	),
 	taskReply: form<State>(

@@ -34,8 +34,11 @@ export interface HandshakesOptions {
 	readonly random: (count: number) => Uint8Array;
 	readonly layer: Layer;
 	readonly resources: Resources;
-	/** A peer has proven who it is; `address` is where it did so. */
-	readonly onSession: (peer: IdText, session: Session, address: Address) => void;
+	/**
+	 * A peer has proven who it is; `address` is where it did so, `made` when this node made its part of the keys, or
+	 * earlier, in milliseconds.
+	 */
+	readonly onSession: (peer: IdText, session: Session, address: Address, made: number) => void;
 	/** Someone whose credential is not known here. */
 	readonly onStranger: (address: Address) => void;
 	/** A peer does not know this node: brings it this node's block; `done` once, with whether it was taken. */
@@ -47,6 +50,8 @@ type Ended = (error: LinkError | undefined, isStranger?: boolean) => void;
 
 interface Run {
 	readonly responder: Responder;
+	/** When this node made its part of the keys, or earlier. */
+	readonly made: number;
 	end(): void;
 }
 
@@ -148,6 +153,7 @@ export class Handshakes {
 	#begin(message1: Uint8Array, exchange: Exchange): void {
 		const { clock, secrets, random } = this.#options;
 		const end = this.#gate.begin();
+		const made = clock.now();
 		const responder = new Responder({
 			...this.#party(),
 			connectionId: taken => this.#freeId(id => secrets.freeId(random, id), taken)
@@ -162,7 +168,7 @@ export class Handshakes {
 				refuse(exchange, error);
 			},
 			done: ({ message2, connectionId }) => {
-				this.#await(toHex(connectionId), responder, end);
+				this.#await(toHex(connectionId), { responder, made, end });
 				exchange.respond({ code: Code.Changed, contentFormat: messageFormat, payload: message2 });
 			}
 		});
@@ -176,10 +182,11 @@ export class Handshakes {
 		}
 	}
 
-	#await(id: string, responder: Responder, end: () => void): void {
+	#await(id: string, { responder, made, end }: Run): void {
 		const cancel = this.#options.clock.after(patience, () => this.#runs.get(id)?.end());
 		this.#runs.set(id, {
 			responder,
+			made,
 			end: () => {
 				cancel();
 				end();
@@ -211,7 +218,7 @@ export class Handshakes {
 					exchange.respond({ code: Code.Conflict });
 					return;
 				}
-				onSession(peer, session, address);
+				onSession(peer, session, address, run.made);
 				this.#settle(peer, undefined);
 				exchange.respond({ code: Code.Changed, contentFormat: messageFormat, payload: message4 });
 			}

@@ -38,8 +38,8 @@ export interface InitiationOptions {
 	readonly address: Address;
 	readonly clock: Clock;
 	readonly layer: Layer;
-	/** The peer has proven who it is. */
-	readonly onSession: (peer: IdText, session: Session, address: Address) => void;
+	/** The peer has proven who it is; `made`: when this node made its part of the keys, or earlier, in milliseconds. */
+	readonly onSession: (peer: IdText, session: Session, address: Address, made: number) => void;
 	/** Called once, without an error after `onSession`; `isStranger`: the peer does not know this node. */
 	readonly done: (error: LinkError | undefined, isStranger: boolean) => void;
 }
@@ -52,12 +52,15 @@ export class Initiation implements OpenPost {
 	readonly #options: InitiationOptions;
 	/** The last message. */
 	payload: Uint8Array = new Uint8Array(0);
+	/** When this node made its part of the keys. */
+	readonly #made: number;
 	/** Once message_3 is under way. */
 	#session: Session | undefined;
 
 	constructor(options: InitiationOptions) {
 		this.#options = options;
 		this.address = options.address;
+		this.#made = options.clock.now();
 	}
 
 	get layer(): Layer {
@@ -125,7 +128,7 @@ export class Initiation implements OpenPost {
 			this.failed(error);
 			return;
 		}
-		onSession(peer, session, address);
+		onSession(peer, session, address, this.#made);
 		done(undefined, false);
 	}
 

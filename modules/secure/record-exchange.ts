@@ -43,7 +43,6 @@ export class RecordExchange {
 			path: recordPath,
 			payload: homeSecret.value,
 			timeout,
-			isRepeatable: true,
 			onReply: this.#onReply,
 			onFailure: ignore
 		});

@@ -35,7 +35,6 @@ export function observeSealed(options: SealedObservationOptions): Cancel {
 		path: request.path,
 		payload: new Uint8Array(0),
 		timeout: patience,
-		isRepeatable: true,
 		onReply: () => observation.register(),
 		onFailure: error => observation.end(error)
 	});

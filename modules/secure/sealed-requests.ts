@@ -6,6 +6,7 @@ import {
 	Code,
 	type Layer,
 	type Option,
+	type PendingRequest,
 	pathOptions,
 	type Response
 } from "../coap/coap.js";
@@ -19,6 +20,8 @@ import {
 } from "../oscore/oscore.js";
 import type { Handshakes } from "./handshakes.js";
 import type { SessionSecrets } from "./session-secrets.js";
+
+const nowhere: Address = Object.freeze({ host: "", port: 0 });
 
 /** Least milliseconds between two handshakes with a peer that errors in the clear cause. */
 const toldInterval = 1_000;
@@ -44,9 +47,9 @@ export class SealedRequests {
 		this.options = options;
 	}
 
-	/** Asks the member at an address, until the request's time is over. */
-	send(request: LinkRequest, address: Address, deadline: number): void {
-		new SealedRequest({ owner: this, request, address, deadline }).ask();
+	/** A request for a member, to be asked once its address is known, until its time is over. */
+	make(request: LinkRequest): SealedRequest {
+		return new SealedRequest(this, request);
 	}
 
 	/** Anyone can send an error in the clear: it is the cause of at most one handshake with a peer in a second. */
@@ -59,33 +62,24 @@ export class SealedRequests {
 }
 
 /** One request, and what is handed down for it, as often as it goes. */
-class SealedRequest implements ClientRequest {
+export class SealedRequest implements ClientRequest, PendingRequest {
 	readonly #owner: SealedRequests;
 	readonly #request: LinkRequest;
-	readonly #address: Address;
 	readonly #deadline: number;
+	#address: Address = nowhere;
 	/** What was done for it so far, when the peer said that it has no context for it. */
 	#effort: "none" | "renewed" | "handshaken" = "none";
 	/** What was live with the peer when it was sealed. */
 	#context: SecurityContext | undefined;
-	/** Whether the peer may have acted on it: not on the first request of a run for fresh keys. */
+	/** Whether it went under keys that the peer may have: not as the first request of a run for fresh ones. */
 	#hadContext = true;
+	#pending: PendingRequest | undefined;
+	#isOver = false;
 
-	constructor({
-		owner,
-		request,
-		address,
-		deadline
-	}: {
-		readonly owner: SealedRequests;
-		readonly request: LinkRequest;
-		readonly address: Address;
-		readonly deadline: number;
-	}) {
+	constructor(owner: SealedRequests, request: LinkRequest) {
 		this.#owner = owner;
 		this.#request = request;
-		this.#address = address;
-		this.#deadline = deadline;
+		this.#deadline = owner.options.clock.now() + request.timeout;
 	}
 
 	get peer(): IdText {
@@ -116,7 +110,31 @@ class SealedRequest implements ClientRequest {
 		return Math.max(1, this.#deadline - this.#owner.options.clock.now());
 	}
 
-	ask(): void {
+	get isActing(): boolean {
+		return this.#request.isActing === true;
+	}
+
+	onSealing(heard: number | undefined): void {
+		this.#request.onSealing?.(heard);
+	}
+
+	/** Asks the member where it is. */
+	send(address: Address): void {
+		this.#address = address;
+		this.ask();
+	}
+
+	cancel(): void {
+		this.#isOver = true;
+		this.#pending?.cancel();
+	}
+
+	fail(reason: string, code?: number): void {
+		this.end(new LinkError(reason, code));
+	}
+
+	private ask(): void {
+		if (this.#isOver) return;
 		const { layer, contexts, secrets, isMember } = this.#owner.options;
 		const { peer } = this;
 		if (!isMember(peer)) {
@@ -130,7 +148,7 @@ class SealedRequest implements ClientRequest {
 		this.#hadContext = true;
 		this.#context = contexts.live(peer);
 		try {
-			layer.request(this);
+			this.#pending = layer.request(this);
 			this.#hadContext = !contexts.isRenewing(peer);
 		} catch (error) {
 			if (error instanceof ContextError || error instanceof SequenceError) this.shakeHands();
@@ -140,35 +158,39 @@ class SealedRequest implements ClientRequest {
 	}
 
 	onResponse(response: Response): void {
-		this.#owner.options.onHeard(this.peer, { host: response.address, port: response.port });
+		const { contexts, onHeard } = this.#owner.options;
+		onHeard(this.peer, { host: response.address, port: response.port });
+		if (this.#isOver) return;
 		if (response.code !== Code.Content) {
+			// The peer knows keys that it takes for newer: the next ones will be newer for both.
+			if (this.isActing && response.code === Code.Conflict) contexts.doubt(this.peer);
 			this.fail(refusalText(response), response.code);
 			return;
 		}
+		this.#isOver = true;
 		try {
 			this.#request.onReply(response.payload);
 		} catch (error) {
 			if (!(error instanceof MessageError)) throw error;
-			this.fail(error.message);
+			this.#request.onFailure(new LinkError(error.message));
 		}
 	}
 
 	/**
-	 * An error in the clear proves nothing and discards nothing: it is a reason to try fresh keys, then a handshake. The
-	 * request goes again only where that does no harm, or where it went as one that nobody acts on.
+	 * An error in the clear proves nothing and discards nothing: it is a reason to try fresh keys, then a handshake. 4.01
+	 * says that the peer has no such keys, 4.00 that it has others under that name.
 	 */
 	onFailure(error: CoapError): void {
 		const { contexts } = this.#owner.options;
-		const mayGoAgain = this.#request.isRepeatable || !this.#hadContext;
-		if (!(error instanceof UnprotectedError) || error.code !== Code.Unauthorized) {
+		if (!isAboutKeys(error)) {
 			this.fail("no answer");
 		} else if (this.#hadContext && this.#effort === "none") {
 			this.#effort = "renewed";
 			// Fresh keys may have been asked for since it was sealed, or even be there.
 			const isOutdated = contexts.isRenewing(this.peer) || contexts.live(this.peer) !== this.#context;
-			if ((isOutdated || contexts.doubt(this.peer)) && mayGoAgain) this.ask();
+			if (isOutdated || contexts.doubt(this.peer)) this.ask();
 			else this.fail("no answer");
-		} else if (mayGoAgain && this.#effort !== "handshaken" && this.#owner.mayBeTold(this.peer)) {
+		} else if (this.#effort !== "handshaken" && this.#owner.mayBeTold(this.peer)) {
 			this.shakeHands();
 		} else {
 			this.fail("no answer");
@@ -182,13 +204,20 @@ class SealedRequest implements ClientRequest {
 		}
 		this.#effort = "handshaken";
 		this.#owner.options.handshakes.start(this.peer, this.#address, error => {
-			if (error !== undefined) this.#request.onFailure(error);
+			if (error !== undefined) this.end(error);
 			else if (this.#owner.options.clock.now() >= this.#deadline) this.fail("no answer");
 			else this.ask();
 		});
 	}
 
-	private fail(reason: string, code?: number): void {
-		this.#request.onFailure(new LinkError(reason, code));
+	private end(error: LinkError): void {
+		if (this.#isOver) return;
+		this.#isOver = true;
+		this.#request.onFailure(error);
 	}
+}
+
+function isAboutKeys(error: CoapError): boolean {
+	if (!(error instanceof UnprotectedError)) return false;
+	return error.code === Code.Unauthorized || error.code === Code.BadRequest;
 }

@@ -1,15 +1,13 @@
-import { encodeUtf8, toHex } from "../bytes/bytes.js";
+import { toHex } from "../bytes/bytes.js";
 import { type IdText, type Member, sameId } from "../chain/chain.js";
 import type { Cancel } from "../clock/clock.js";
-import { Code, type Exchange, Observers, type ServerRequest } from "../coap/coap.js";
+import { Code, type Exchange, Observers, type PendingRequest, type ServerRequest } from "../coap/coap.js";
 import { decompress } from "../crypto/crypto.js";
 import { type Credential, makeCredential, type Session } from "../edhoc/edhoc.js";
 import {
 	type Address,
-	type Answer,
 	blocksPath,
 	type Link,
-	LinkError,
 	type LinkHandler,
 	type LinkOptions,
 	type LinkRequest,
@@ -23,6 +21,7 @@ import { Handshakes } from "./handshakes.js";
 import { Introductions } from "./introductions.js";
 import { RecordExchange, recordPath } from "./record-exchange.js";
 import { Rekeying } from "./rekeying.js";
+import { SealedAnswer } from "./sealed-answer.js";
 import { observeSealed } from "./sealed-observation.js";
 import { SealedRequests } from "./sealed-requests.js";
 import { SessionSecrets } from "./session-secrets.js";
@@ -72,7 +71,7 @@ export class SecureLink implements Link {
 			layer,
 			resources,
 			self: identity.idText,
-			onSession: (peer, session, address) => this.#take(peer, session, address),
+			onSession: (peer, session, address, made) => this.#take(peer, session, address, made),
 			introduce: (address, done) =>
 				this.#introductions.present(address, isTaken => {
 					if (!isTaken) this.#introductions.inquire(address);
@@ -147,18 +146,19 @@ export class SecureLink implements Link {
 		this.#introduced = makeCredential({ kid: id, publicKey: decompress(publicKey) });
 	}
 
-	request(request: LinkRequest): void {
-		const { clock, peers, locate } = this.#options;
-		const deadline = clock.now() + request.timeout;
+	request(request: LinkRequest): PendingRequest {
+		const { peers, locate } = this.#options;
+		const sealed = this.#requests.make(request);
 		const address = peers.addressOf(request.peer);
 		if (address !== undefined) {
-			this.#requests.send(request, address, deadline);
-			return;
+			sealed.send(address);
+			return sealed;
 		}
 		locate(request.peer, found => {
-			if (found === undefined) request.onFailure(new LinkError("no answer"));
-			else this.#requests.send(request, found, deadline);
+			if (found === undefined) sealed.fail("no answer");
+			else sealed.send(found);
 		});
+		return sealed;
 	}
 
 	serve(
@@ -206,12 +206,10 @@ export class SecureLink implements Link {
 		// What members tell each other in the background would leave no quiet to agree on new keys in.
 		if (path !== blocksPath && path !== recordPath) this.#rekeying.busy(from.idText);
 		this.#learn(from.idText, { host: request.address, port: request.port });
-		const answer: Answer = {
-			reply: payload => exchange.respond({ code: Code.Content, payload }),
-			refuse: (code, reason) => exchange.respond({ code, payload: encodeUtf8(reason) })
-		};
+		const { payload, freshness } = request;
+		const answer = new SealedAnswer(exchange, freshness);
 		try {
-			handler(from, request.payload, answer);
+			handler(from, payload, answer, freshness);
 		} catch (error) {
 			if (!(error instanceof MessageError)) throw error;
 			answer.refuse(Code.BadRequest, error.message);
@@ -225,10 +223,13 @@ export class SecureLink implements Link {
 	}
 
 	/** The peer has proven who it is, over a handshake: its keys take the place of the ones before. */
-	#take(peer: IdText, session: Session, address: Address): void {
+	#take(peer: IdText, session: Session, address: Address, made: number): void {
 		const parameters = { name: peer, ...session.oscore() };
+		const times = { made, heard: this.#options.clock.now() };
 		this.#secrets.put(peer, parameters);
-		this.#contexts.add(new SecurityContext({ ...parameters, onSpent: context => this.#spent(context) }));
+		this.#contexts.add(
+			new SecurityContext({ ...parameters, times, onSpent: context => this.#spent(context) })
+		);
 		session.close();
 		this.#rekeying.done(peer);
 		this.#remember(peer);

@@ -241,12 +241,20 @@ function seal(count: number): void {
 	const { context, node } = life;
 	const hint = node.chain.digest.subarray(0, 4);
 	bindings = [];
+	const [high = 0, low = 0] = context.freshness.take(clock.now())?.echo ?? [];
+	let echo = high * 256 + low;
+	if (echo === 0) throw new Error("no Echo is held");
 	const more = () => {
 		const lines: string[] = [];
 		while (bindings.length < count && lines.length < batch) {
 			const id = bindings.length & 0xffff;
-			const payload = secureSuite.notation.taskRequest.write({ action: actionOf(id), hint });
-			const content = { code: Code.Post, options: pathOptions("/tasks"), payload };
+			const stamp = { ask: id, rest: 9_000, isRepeated: false };
+			const payload = secureSuite.notation.taskRequest.write({ action: actionOf(id), hint, stamp });
+			// The lamp issues one Echo with each reply, and counts them.
+			const value = Uint8Array.of(echo >> 8, echo & 255);
+			echo += 1;
+			const options = [...pathOptions("/tasks"), { number: OptionNumber.Echo, value }];
+			const content = { code: Code.Post, options, payload };
 			const { message, binding } = protectRequest(context, content);
 			bindings.push(binding);
 			const token = random(tokenLength);

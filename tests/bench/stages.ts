@@ -50,7 +50,11 @@ function pair(make: (endpoint: Endpoint, contexts: Contexts) => void): {
 	contexts.add(ours);
 	make(endpoint, contexts);
 	const datagrams = Array.from({ length: perRound }, (_, id) => {
-		const payload = taskRequest.write({ action: "on", hint });
+		const payload = taskRequest.write({
+			action: "on",
+			hint,
+			stamp: { ask: id, rest: 95, isRepeated: false }
+		});
 		const { message } = protectRequest(theirs, { code: Code.Post, options: pathOptions("/tasks"), payload });
 		return encodeMessage({ ...message, type: MessageType.Confirmable, id, token: random(4) });
 	});

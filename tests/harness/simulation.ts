@@ -26,6 +26,9 @@ export class Dice {
 	}
 }
 
+/** What a node prints of a task. */
+const said = /^(?!\* )[^\n]*: (?!replaced)|^No: /m;
+
 const everyone = "255.255.255.255";
 type Receiver = (bytes: Uint8Array, address: string, port: number) => void;
 
@@ -280,12 +283,19 @@ export class SimulatedNode {
 
 	/** Asks again and again until it prints `pattern`. */
 	until(command: string, pattern: RegExp, milliseconds = 60_000): void {
-		for (let waited = 0; waited <= milliseconds; waited += 200) {
+		const { clock } = this.#network;
+		const end = clock.now() + milliseconds;
+		// A task that is asked while the one before is under way takes its place: that one is waited for.
+		const isTask = command.startsWith("task ");
+		do {
 			const from = this.output.length;
+			const next = clock.now() + 200;
 			this.type(command);
-			this.#network.clock.advance(200);
-			if (pattern.test(this.output.slice(from))) return;
-		}
+			do {
+				clock.advance(10);
+				if (pattern.test(this.output.slice(from))) return;
+			} while (clock.now() < next || (isTask && !said.test(this.output.slice(from))));
+		} while (clock.now() <= end);
 		throw new AssertionError(`"${command}" did not come to ${pattern}:\n${this.output}`);
 	}
 

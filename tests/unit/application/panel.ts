@@ -52,12 +52,17 @@ export default suite("panel of a node", {
 		lamp.start();
 		knob.start();
 		network.clock.advance(5_000);
-		const sent: string[] = [];
+		let sent: string[] = [];
 		network.tap = ({ from }) => sent.push(from);
-		knob.press();
+		knob.button.put(0);
+		network.clock.advance(60);
+		const oneEachWay = ["10.0.0.2:5683", "10.0.0.1:5683"];
+		equal(sent, oneEachWay, "while the button is down the lamp is looked at");
+		sent = [];
+		knob.button.put(1);
 		network.clock.advance(50);
 		equal(lamp.line.value, 1);
-		equal(sent, ["10.0.0.2:5683", "10.0.0.1:5683"], "one datagram each way");
+		equal(sent, oneEachWay, "one datagram each way");
 	},
 	"after a restart the session is ready also with a lamp that is no neighbour, with and without Wi-Fi at first":
 		() => {
@@ -95,13 +100,16 @@ export default suite("panel of a node", {
 				network.clock.advance(10_000);
 				if (isLate) wifi.isOn = true;
 				network.clock.advance(5_000);
-				const sent: string[] = [];
+				let sent: string[] = [];
 				network.tap = ({ from, to }) => {
 					const pair = [from, to];
 					if (pair.includes(knob.address) && pair.includes(lamp.address)) sent.push(from);
 				};
 				const before = lamp.line.value;
-				knob.press();
+				knob.button.put(0);
+				network.clock.advance(100);
+				sent = [];
+				knob.button.put(1);
 				network.clock.advance(50);
 				ok(lamp.line.value !== before, knob.output);
 				equal(sent, [knob.address, lamp.address], `one datagram each way, late: ${isLate}`);

@@ -13,6 +13,8 @@ export class Board {
 	level: 0 | 1;
 	/** Milliseconds for which the loop stood still until now. */
 	standstill = 0;
+	/** How often the contacts closed. */
+	touches = 0;
 	readonly panel: Panel;
 
 	constructor(level: 0 | 1 = 1) {
@@ -25,6 +27,9 @@ export class Board {
 			standstill: () => this.standstill,
 			sign: () => this.sign,
 			canInvite: () => this.canInvite,
+			onTouch: () => {
+				this.touches += 1;
+			},
 			onPress: note("press"),
 			onInvite: note("invite"),
 			onReset: note("reset")

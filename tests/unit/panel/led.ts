@@ -79,6 +79,7 @@ export default suite("LED", {
 			standstill: () => 0,
 			sign: () => "joining" as const,
 			canInvite: () => true,
+			onTouch: () => undefined,
 			onPress: () => {
 				presses += 1;
 			},

@@ -136,12 +136,14 @@ export class Member {
 	}
 
 	/** Asks a peer; the reply's payload or the failure, once it has come. */
-	ask(peer: Member, more: Pick<LinkRequest, "code" | "path" | "payload">): (Uint8Array | LinkError)[] {
+	ask(
+		peer: Member,
+		more: Pick<LinkRequest, "code" | "path" | "payload" | "isActing">
+	): (Uint8Array | LinkError)[] {
 		const heard: (Uint8Array | LinkError)[] = [];
 		this.link.request({
 			peer: peer.id,
 			timeout: 9_000,
-			isRepeatable: true,
 			onReply: payload => heard.push(payload),
 			onFailure: error => heard.push(error),
 			...more

@@ -1,0 +1,97 @@
+import type { IdText } from "../chain/chain.js";
+import type { Clock } from "../clock/clock.js";
+import { Code } from "../coap/coap.js";
+import type { State } from "../devices/devices.js";
+import type { Link, LinkRequest } from "./link.js";
+import type { Notation } from "./notation.js";
+import { tasksPath } from "./task-ask.js";
+
+/** Milliseconds for which a state that was seen will do: as long as a button may be held before it means something else. */
+const fresh = 3_000;
+/** Milliseconds for an answer. */
+const patience = 3_000;
+
+type Found = (state: State | undefined) => void;
+
+export interface LooksOptions {
+	readonly clock: Clock;
+	readonly link: Link;
+	readonly notation: Notation;
+	/** The first 4 bytes of the chain's digest, now. */
+	readonly hint: () => Uint8Array;
+}
+
+/** How the devices of other members are, for who is about to have them do something that depends on it. */
+export class Looks {
+	readonly options: LooksOptions;
+	/** In the order in which they were seen. */
+	readonly #seen = new Map<IdText, { readonly state: State; readonly at: number }>();
+	readonly #under = new Map<IdText, Look>();
+
+	constructor(options: LooksOptions) {
+		this.options = options;
+	}
+
+	/** Calls `found` once, perhaps at once: with undefined when the device does not answer. */
+	at(peer: IdText, found: Found): void {
+		this.#forget();
+		const seen = this.#seen.get(peer);
+		if (seen !== undefined) {
+			found(seen.state);
+			return;
+		}
+		const known = this.#under.get(peer);
+		const look = known ?? new Look(this, peer);
+		look.waiting.push(found);
+		if (known !== undefined) return;
+		this.#under.set(peer, look);
+		this.options.link.request(look);
+	}
+
+	/** A device has just said what it is. */
+	saw(peer: IdText, state: State): void {
+		this.#forget();
+		this.#seen.delete(peer);
+		this.#seen.set(peer, { state, at: this.options.clock.now() });
+	}
+
+	end(look: Look, state: State | undefined): void {
+		this.#under.delete(look.peer);
+		if (state !== undefined) this.saw(look.peer, state);
+		for (const found of look.waiting) found(state);
+	}
+
+	#forget(): void {
+		const now = this.options.clock.now();
+		for (const [peer, { at }] of this.#seen) {
+			if (now - at <= fresh) return;
+			this.#seen.delete(peer);
+		}
+	}
+}
+
+/** One reading under way. */
+class Look implements LinkRequest {
+	readonly peer: IdText;
+	readonly path = tasksPath;
+	readonly code = Code.Post;
+	readonly timeout = patience;
+	readonly payload: Uint8Array;
+	readonly waiting: Found[] = [];
+	readonly #looks: Looks;
+
+	constructor(looks: Looks, peer: IdText) {
+		this.#looks = looks;
+		this.peer = peer;
+		const { notation, hint } = looks.options;
+		this.payload = notation.taskRequest.write({ action: "read", hint: hint(), stamp: undefined });
+	}
+
+	onReply(payload: Uint8Array): void {
+		this.#looks.end(this, this.#looks.options.notation.taskReply.read(payload));
+	}
+
+	onFailure(): void {
+		this.#looks.end(this, undefined);
+	}
+}
