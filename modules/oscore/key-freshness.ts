@@ -101,7 +101,8 @@ export class KeyFreshness {
 		this.#isHolding = false;
 		const proof = { echo: this.#held, heard: this.#heldSince };
 		this.#held = undefined;
-		return now - proof.heard <= HELD_FOR ? proof : undefined;
+		const age = now - proof.heard;
+		return age >= 0 && age <= HELD_FOR ? proof : undefined;
 	}
 }
 

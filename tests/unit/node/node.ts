@@ -4,6 +4,7 @@ import intake from "./intake.js";
 import messages from "./messages.js";
 import settings from "./settings.js";
 import strangers from "./strangers.js";
+import takenTasks from "./taken-tasks.js";
 import troubles from "./troubles.js";
 
-export default [messages, home, intake, settings, strangers, troubles] as Suite[];
+export default [messages, home, intake, settings, strangers, takenTasks, troubles] as Suite[];

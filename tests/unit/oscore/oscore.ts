@@ -2,6 +2,7 @@ import type { Suite } from "../../harness/suite.js";
 import attacks from "./attacks.js";
 import blockwise from "./blockwise.js";
 import echo from "./echo.js";
+import freshness from "./freshness.js";
 import layer from "./layer.js";
 import limits from "./limits.js";
 import messages from "./messages.js";
@@ -24,5 +25,6 @@ export default [
 	observe,
 	renewal,
 	restarts,
-	limits
+	limits,
+	freshness
 ] as Suite[];

@@ -1,4 +1,5 @@
 import type { Suite } from "../../harness/suite.js";
+import freshness from "./freshness.js";
 import grants from "./grants.js";
 import home from "./home.js";
 import joining from "./joining.js";
@@ -8,4 +9,4 @@ import sponsors from "./sponsors.js";
 import stewards from "./stewards.js";
 import tasks from "./tasks.js";
 
-export default [grants, home, joining, membership, sessions, sponsors, stewards, tasks] as Suite[];
+export default [freshness, grants, home, joining, membership, sessions, sponsors, stewards, tasks] as Suite[];

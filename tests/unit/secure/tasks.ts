@@ -48,7 +48,10 @@ function lock(refuse?: string) {
 		return answer instanceof LinkError && answer.code === Code.Unauthorized ? send(payload) : answer;
 	};
 	/** With another ask's number each time, and 9 seconds. */
-	const stamp = () => Uint8Array.of(0, (asks += 1), 0, 90);
+	const stamp = () => {
+		asks += 1;
+		return Uint8Array.of(0, asks, 0, 90);
+	};
 	const hint = chain.digest.subarray(0, 4);
 	return { network, device, tasks, ask, hint, stamp, differences: () => differences };
 }
