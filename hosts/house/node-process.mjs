@@ -13,6 +13,8 @@ export const program = process.env.VERIFICHAIN ?? path.join(root, "build/linux/r
 export class NodeProcess {
 	/** Everything it has printed since it was last started. */
 	output = "";
+	/** Variables of its environment, besides those of this process. */
+	env = {};
 	#child;
 	#cursor = 0;
 	#waiting = new Set();
@@ -41,7 +43,8 @@ export class NodeProcess {
 		const peers = this.peers.flatMap(peer => ["--peer", peer]);
 		const settings = this.settings.flatMap(setting => ["--set", setting]);
 		const args = ["--data", this.data, "--port", String(this.port), ...peers, ...settings];
-		const child = spawn(this.build, args, { stdio: ["pipe", "pipe", "pipe"] });
+		const env = { ...process.env, ...this.env };
+		const child = spawn(this.build, args, { stdio: ["pipe", "pipe", "pipe"], env });
 		this.output = "";
 		this.#cursor = 0;
 		this.#child = child;

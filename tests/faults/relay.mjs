@@ -19,6 +19,9 @@ export class Relay {
 	delay;
 	/** Whether what one node sends arrives at another at all; both by their own ports. */
 	reaches = () => true;
+	/** Whether a datagram is held back, until `release`; both by their own ports. */
+	holds = () => false;
+	#held = [];
 	#dice;
 	/** The relay's socket for each node, by the node's own port. */
 	#sockets = new Map();
@@ -49,6 +52,17 @@ export class Relay {
 		this.reaches = () => true;
 	}
 
+	/** Carries on what was held back, in the order in which it came, and holds back nothing more. */
+	async release() {
+		this.holds = () => false;
+		const held = this.#held;
+		this.#held = [];
+		for (const { bytes, from, to } of held) {
+			await new Promise(resolve => this.#sockets.get(from).send(bytes, to, "127.0.0.1", resolve));
+		}
+		return held.length;
+	}
+
 	close() {
 		for (const timer of this.#timers) clearTimeout(timer);
 		for (const socket of this.#sockets.values()) socket.close();
@@ -59,6 +73,10 @@ export class Relay {
 		const socket = this.#sockets.get(from);
 		if (socket === undefined) return;
 		this.seen += 1;
+		if (this.holds(from, to)) {
+			this.#held.push({ bytes, from, to });
+			return;
+		}
 		const copies = this.#dice.roll() < this.duplication ? 2 : 1;
 		for (let copy = 0; copy < copies; copy += 1) {
 			if (this.#dice.roll() < this.loss || !this.reaches(from, to)) {
