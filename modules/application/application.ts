@@ -213,7 +213,7 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		const machine = new NodeMachine({ vitals: this.#host.vitals, guard, connection });
 		this.#isReady = true;
 		if (suite.warning !== "") this.report(`suite "${suite.name}" is ${suite.warning}`);
-		screen.write(`ready ${identity.idText} ${identity.name} ${typeName(identity.type)} port ${port}\n`);
+		screen.line(`ready ${identity.idText} ${identity.name} ${typeName(identity.type)} port ${port}`);
 		// What is sent without a network would be sent again only seconds later.
 		if (connection.state !== "online") node.disconnected();
 		// Before the rest: a press is to find its session ready.

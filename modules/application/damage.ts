@@ -13,14 +13,14 @@ export interface DamageOptions {
 /** The identity cannot be read: the node must neither pretend to be new nor run as nobody, so a person decides. */
 export function askAboutDamage({ screen, questions, store, done }: DamageOptions, error: unknown): void {
 	const text = error instanceof Error ? error.message : String(error);
-	screen.write(`This node cannot start: ${text}.\n`);
+	screen.line(`This node cannot start: ${text}.`);
 	questions.confirm("Wipe everything and set the node up anew?", yes => {
 		try {
 			if (yes) store.wipe(identityName);
-			screen.write(yes ? "Wiped. Start again.\n" : "Nothing was changed.\n");
+			screen.line(yes ? "Wiped. Start again." : "Nothing was changed.");
 		} catch (fault) {
 			if (!(fault instanceof StoreError)) throw fault;
-			screen.write(`${fault.message}\n`);
+			screen.line(fault.message);
 		}
 		done(yes);
 	});

@@ -1,4 +1,4 @@
-import { type Console, joinWifi, Questions, type Screen } from "../console/console.js";
+import { type Console, joinWifi, Questions, Screen } from "../console/console.js";
 import type { WifiCredentials } from "../node/node.js";
 import type { Guard } from "./guard.js";
 import type { Host, TerminalEvents } from "./host.js";
@@ -28,13 +28,13 @@ export class Desk implements TerminalEvents {
 	constructor({ host, guard, owner }: { host: Host; guard: Guard; owner: DeskOwner }) {
 		this.#guard = guard;
 		this.#owner = owner;
-		this.screen = host.openTerminal(this);
+		this.screen = new Screen(host.openTerminal(this));
 		this.questions = new Questions(this.screen);
 	}
 
 	/** Something happened that a person should see. */
 	report(text: string): void {
-		this.screen.write(`* ${text}\n`);
+		this.screen.line(`* ${text}`);
 	}
 
 	/** From now on what is typed is a command, and what was typed ahead as well. */

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock/clock.js";
 import type { Transport } from "../coap/coap.js";
-import type { Screen } from "../console/console.js";
+import type { TerminalLike } from "../console/console.js";
 import type { Line } from "../devices/devices.js";
 import type { Pin, WifiCredentials } from "../node/node.js";
 import type { PreferenceLike } from "../store/store.js";
@@ -60,7 +60,7 @@ export interface Host {
 	readonly random: (count: number) => Uint8Array;
 	/** Seconds since 1970, or null when the clock was never set. */
 	readonly time: () => number | null;
-	openTerminal(events: TerminalEvents): Screen;
+	openTerminal(events: TerminalEvents): TerminalLike;
 	/** Begins to join a network. Once only. */
 	openNetwork(credentials: WifiCredentials | undefined, events: NetworkEvents): NetworkLike;
 	/** Binds UDP `port`, once the network has been online; throws when it is taken. */

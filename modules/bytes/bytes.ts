@@ -1,8 +1,9 @@
-/** Bytes and text: joining, comparing, hexadecimal, UTF-8, base32. */
+/** Bytes and text: joining, comparing, hexadecimal, UTF-8, base32, text for a terminal. */
 
 export { fromBase32, toBase32 } from "./base32.js";
 export { BytesError } from "./bytes-error.js";
 export { fromHex, toHex } from "./hex.js";
+export { printable } from "./printable.js";
 export { Records } from "./records.js";
 export { fromCodePoints } from "./text.js";
 export { decodeUtf8, encodeUtf8 } from "./utf8.js";

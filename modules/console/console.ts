@@ -9,7 +9,8 @@ import { type CommandName, commands, inviteRange, isCommand } from "./commands.j
 import { exportBlock } from "./export.js";
 import { type Machine, machineLines } from "./machine.js";
 import { nearest } from "./nearest.js";
-import type { Questions, Screen } from "./questions.js";
+import type { Questions } from "./questions.js";
+import type { Screen } from "./screen.js";
 import { askPassword } from "./setup.js";
 import { StewardCommands } from "./steward-commands.js";
 import { joinWifi } from "./wifi.js";
@@ -17,7 +18,8 @@ import { joinWifi } from "./wifi.js";
 export { inviteRange } from "./commands.js";
 export { type Beginning, FirstStart } from "./first-start.js";
 export type { Machine } from "./machine.js";
-export { Questions, type Screen } from "./questions.js";
+export { Questions } from "./questions.js";
+export { Screen, type TerminalLike } from "./screen.js";
 export type { GivenAnswers } from "./setup.js";
 export { askWifi, joinWifi } from "./wifi.js";
 
@@ -98,7 +100,7 @@ export class Console {
 
 	/** Shows a line. */
 	write(text: string): void {
-		this.#options.screen.write(`${text}\n`);
+		this.#options.screen.line(text);
 	}
 
 	#status(): void {
@@ -145,11 +147,11 @@ export class Console {
 	/** Written block by block: a board has no room for the whole. */
 	#export(): void {
 		const { screen, node } = this.#options;
-		screen.write("[");
+		screen.part("[");
 		for (let number = 0; number < node.chain.length; number += 1) {
-			screen.write(`${number === 0 ? "" : ","}${exportBlock(node.chain, number)}`);
+			screen.part(`${number === 0 ? "" : ","}${exportBlock(node.chain, number)}`);
 		}
-		screen.write("]\n");
+		screen.line("]");
 	}
 
 	#task(rest: string): void {

@@ -13,7 +13,8 @@ import {
 	suiteOf
 } from "../node/node.js";
 import { type Store, StoreError } from "../store/store.js";
-import type { Questions, Screen } from "./questions.js";
+import type { Questions } from "./questions.js";
+import type { Screen } from "./screen.js";
 import { askAll, askName, askPassword, type GivenAnswers } from "./setup.js";
 
 /** Milliseconds before another search for a home. */
@@ -109,7 +110,8 @@ export class FirstStart {
 	#found(profile: Profile, message: string): void {
 		const { clock, random, store, time, suite, rounds } = this.#options;
 		const founded = ({ identity, recoveryKey }: Founded) => {
-			this.#say(`Recovery key, shown only now; write it down and keep it safe:\n${recoveryKey}`);
+			this.#say("Recovery key, shown only now; write it down and keep it safe:");
+			this.#say(recoveryKey);
 			this.#done({ identity, isFounded: true });
 		};
 		const failed = (error: unknown) => {
@@ -157,6 +159,6 @@ export class FirstStart {
 	}
 
 	#say(text: string): void {
-		this.#options.screen.write(`${text}\n`);
+		this.#options.screen.line(text);
 	}
 }

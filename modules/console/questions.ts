@@ -1,8 +1,4 @@
-/** Where a person types: what the host's terminal is to the console. */
-export interface Screen {
-	write(text: string): void;
-	echo: boolean;
-}
+import type { Screen } from "./screen.js";
 
 export interface Question {
 	readonly text: string;
@@ -28,7 +24,7 @@ export class Questions {
 
 	ask(question: Question, done: (answer: string) => void): void {
 		this.#asked = { question, done };
-		this.#screen.write(`${question.text}\n`);
+		this.#screen.line(question.text);
 		this.#screen.echo = question.isSecret !== true;
 	}
 
@@ -43,7 +39,7 @@ export class Questions {
 			done(given);
 			return;
 		}
-		this.#screen.write(`What is configured will not do: ${fault}.\n`);
+		this.#screen.line(`What is configured will not do: ${fault}.`);
 		this.ask(question, done);
 	}
 
@@ -65,7 +61,7 @@ export class Questions {
 		const answer = line === null || question.isSecret ? line : line.trim();
 		const fault = answer === null ? "that is too long, or not UTF-8" : question.fault?.(answer);
 		if (answer === null || fault !== undefined) {
-			this.#screen.write(`${fault}; once more:\n`);
+			this.#screen.line(`${fault}; once more:`);
 			return;
 		}
 		this.#asked = undefined;

@@ -1,3 +1,4 @@
+import { printable } from "../bytes/bytes.js";
 import { nameFault } from "../chain/chain.js";
 import { deviceTypes, typeNumber } from "../devices/devices.js";
 import type { Profile } from "../node/node.js";
@@ -26,7 +27,8 @@ const nameQuestion = Object.freeze<Question>({
 	text: "Name of this node:",
 	fault: answer => {
 		const reserved = answer === "all" || typeNumber(answer) !== undefined || answer.includes("~");
-		return reserved ? `"${answer}" means something else in commands` : nameFault(answer);
+		if (reserved) return `"${answer}" means something else in commands`;
+		return printable(answer) === answer ? nameFault(answer) : "a name has no characters that cannot be seen";
 	}
 });
 

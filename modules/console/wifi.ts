@@ -1,5 +1,6 @@
 import { type WifiCredentials, wifiFault } from "../node/node.js";
-import type { Questions, Screen } from "./questions.js";
+import type { Questions } from "./questions.js";
+import type { Screen } from "./screen.js";
 
 export const wifiUsage = "wifi SSID [PASSWORD]";
 export const wifiHelp =
@@ -17,12 +18,12 @@ export function joinWifi({ screen, questions, join }: WifiOptions, rest: string)
 	const [, quoted, word, password] = /^(?:"([^"]+)"|([^\s"]+))(?:\s+(.*))?$/.exec(rest) ?? [];
 	const ssid = quoted ?? word;
 	if (ssid === undefined) {
-		screen.write(`Say which network: ${wifiUsage}.\n`);
+		screen.line(`Say which network: ${wifiUsage}.`);
 		return;
 	}
 	const go = (credentials: WifiCredentials) => {
 		const fault = join(credentials);
-		screen.write(fault === undefined ? `Joining "${ssid}".\n` : `That did not work: ${fault}.\n`);
+		screen.line(fault === undefined ? `Joining "${ssid}".` : `That did not work: ${fault}.`);
 	};
 	if (password !== undefined) go({ ssid, password });
 	else askWifiPassword(questions, ssid, go);

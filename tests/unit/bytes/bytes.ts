@@ -13,6 +13,7 @@ import {
 } from "../../../modules/bytes/bytes.js";
 import { bytes, equal, ok, throws } from "../../harness/assert.js";
 import { type Suite, suite } from "../../harness/suite.js";
+import printable from "./printable.js";
 import records from "./records.js";
 
 /** Every byte once, in order. */
@@ -157,5 +158,6 @@ export default [
 			}
 		}
 	}),
+	printable,
 	records
 ] as Suite[];

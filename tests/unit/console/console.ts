@@ -5,6 +5,7 @@ import { blockLine, timeText } from "../../../modules/console/chain-text.js";
 import { exportBlock } from "../../../modules/console/export.js";
 import { nearest } from "../../../modules/console/nearest.js";
 import { Questions } from "../../../modules/console/questions.js";
+import { Screen } from "../../../modules/console/screen.js";
 import { derivePublicKey, sha256 } from "../../../modules/crypto/crypto.js";
 import { writtenKey } from "../../../modules/node/founding.js";
 import { bytes, equal, hex, ok } from "../../harness/assert.js";
@@ -13,7 +14,7 @@ import { foundHome, SimulatedNetwork } from "../../harness/simulation.js";
 import { type Suite, suite } from "../../harness/suite.js";
 import chainText from "./chain-text.js";
 
-class FakeScreen {
+class FakeTerminal {
 	output = "";
 	echo = true;
 	write(text: string): void {
@@ -56,23 +57,23 @@ const words = suite("nearest", {
 
 const questions = suite("questions", {
 	"ask again until the answer will do": () => {
-		const screen = new FakeScreen();
-		const asking = new Questions(screen);
+		const terminal = new FakeTerminal();
+		const asking = new Questions(new Screen(terminal));
 		const answers: string[] = [];
 		asking.ask({ text: "PIN:", fault: text => (text === "1" ? undefined : "no") }, answer =>
 			answers.push(answer)
 		);
 		for (const line of ["2", null, " 1 "]) asking.answer(line);
 		equal(answers, ["1"]);
-		equal(screen.output, "PIN:\nno; once more:\nthat is too long, or not UTF-8; once more:\n");
+		equal(terminal.output, "PIN:\nno; once more:\nthat is too long, or not UTF-8; once more:\n");
 		ok(!asking.isAsking);
 	},
 	"a secret answer does not show and keeps its spaces": () => {
-		const screen = new FakeScreen();
-		const asking = new Questions(screen);
+		const terminal = new FakeTerminal();
+		const asking = new Questions(new Screen(terminal));
 		const seen: [string, boolean][] = [];
-		asking.ask({ text: "Password:", isSecret: true }, answer => seen.push([answer, screen.echo]));
-		equal(screen.echo, false);
+		asking.ask({ text: "Password:", isSecret: true }, answer => seen.push([answer, terminal.echo]));
+		equal(terminal.echo, false);
 		asking.answer(" a b ");
 		equal(seen, [[" a b ", true]]);
 	},
@@ -83,7 +84,7 @@ const questions = suite("questions", {
 			["n", false],
 			["No", false]
 		] as const) {
-			const asking = new Questions(new FakeScreen());
+			const asking = new Questions(new Screen(new FakeTerminal()));
 			let answer: boolean | undefined;
 			asking.confirm("Sure?", given => {
 				answer = given;
@@ -93,6 +94,32 @@ const questions = suite("questions", {
 			asking.answer(line);
 			equal(answer, yes);
 		}
+	}
+});
+
+const screens = suite("screen", {
+	"shows a line at a time, and nothing that a terminal would obey": () => {
+		const terminal = new FakeTerminal();
+		const screen = new Screen(terminal);
+		screen.line("Tür: \x1b[2J\nready\u202e");
+		equal(terminal.output, "Tür: \\u001b[2J\\u000aready\\u202e\n");
+	},
+	"cuts a line that is too long, but no line of parts": () => {
+		const terminal = new FakeTerminal();
+		const screen = new Screen(terminal);
+		screen.line("x".repeat(10_000));
+		equal(terminal.output, `${"x".repeat(494)} [...]\n`);
+		terminal.output = "";
+		screen.part("x".repeat(10_000));
+		screen.part("\r\u0085");
+		screen.line("");
+		equal(terminal.output, `${"x".repeat(10_000)}\\u000d\\u0085\n`);
+	},
+	"is the way to the terminal's echo": () => {
+		const terminal = new FakeTerminal();
+		const screen = new Screen(terminal);
+		screen.echo = false;
+		equal([terminal.echo, screen.echo], [false, false]);
 	}
 });
 
@@ -177,4 +204,4 @@ const commands = suite("console", {
 	}
 });
 
-export default [words, questions, texts, commands, chainText] as Suite[];
+export default [words, questions, screens, texts, commands, chainText] as Suite[];
