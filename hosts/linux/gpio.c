@@ -74,8 +74,10 @@ bool gpioInUse(xsMachine* the)
 	decided = true;
 	if (chip >= 0) {
 		char text[160];
-		snprintf(text, sizeof(text), "lines of %s (%.31s)\n", chipPath, chipInfo.label);
+		snprintf(text, sizeof(text), "lines of %s (%.31s)", chipPath, chipInfo.label);
+		hostPlain(text);
 		terminalPrint(text);
+		terminalPrint("\n");
 	}
 	return chip >= 0;
 }

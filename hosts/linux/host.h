@@ -4,6 +4,7 @@
 
 #include "xsmc.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,6 +15,13 @@ enum {
 	hostErrorCode = 70,
 	hostBusyCode = 73
 };
+
+/* say.c: a line of standard error, at most 1023 bytes of it. What is not printable ASCII shows as a question mark. */
+
+void hostSay(const char* format, ...) __attribute__((format(printf, 1, 2)));
+void hostSayThat(const char* format, va_list arguments) __attribute__((format(printf, 1, 0)));
+/* Makes a text plain in its place. */
+void hostPlain(char* text);
 
 /* options.c: the command line. */
 

@@ -282,10 +282,10 @@ static void mapToSource(txParser* parser, const char* name)
 
 static void reportError(void* console, txString path, txInteger line, txString format, va_list arguments)
 {
+	char text[512];
 	(void)console;
-	fprintf(stderr, "%s:%d: ", path, (int)line);
-	vfprintf(stderr, format, arguments);
-	fputc('\n', stderr);
+	vsnprintf(text, sizeof(text), format, arguments);
+	hostSay("%s:%d: %s", path, (int)line, text);
 }
 
 static txScript* parse(txMachine* the, const char* name, const char* content, size_t size)

@@ -31,7 +31,7 @@ static void* grown(void* array, size_t count, size_t size)
 {
 	void* result = realloc(array, count * size);
 	if (!result) {
-		fprintf(stderr, "verifichain: out of memory\n");
+		hostSay("verifichain: out of memory");
 		abort();
 	}
 	return result;

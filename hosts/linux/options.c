@@ -15,12 +15,12 @@ HostOptions hostOptions = { .port = -1 };
 
 void hostUsage(const char* format, ...)
 {
+	char text[512];
 	va_list arguments;
 	va_start(arguments, format);
-	fprintf(stderr, "verifichain: ");
-	vfprintf(stderr, format, arguments);
-	fprintf(stderr, "\n");
+	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
+	hostSay("verifichain: %s", text);
 	exit(hostUsageCode);
 }
 

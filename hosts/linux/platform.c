@@ -142,23 +142,19 @@ static const char* const reasons[] = {
 
 /* What is said of the end, on standard error; its first line is kept for the next start. */
 static char fault[256];
-static size_t faultLength;
 
 __attribute__((format(printf, 1, 2)))
 static void say(const char* format, ...)
 {
 	va_list arguments;
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	hostSayThat(format, arguments);
 	va_end(arguments);
-	if (faultLength && fault[faultLength - 1] == '\n') return;
+	if (*fault) return;
 	va_start(arguments, format);
-	int length = vsnprintf(fault + faultLength, sizeof(fault) - faultLength, format, arguments);
+	vsnprintf(fault, sizeof(fault), format, arguments);
 	va_end(arguments);
-	if (length > 0) faultLength += (size_t)length;
-	if (faultLength >= sizeof(fault)) faultLength = sizeof(fault) - 1;
-	char* end = memchr(fault, '\n', faultLength);
-	if (end) faultLength = (size_t)(end + 1 - fault);
+	hostPlain(fault);
 }
 
 static void printPlace(txMachine* the, const char* function, txID path, txInteger line)
@@ -167,9 +163,9 @@ static void printPlace(txMachine* the, const char* function, txID path, txIntege
 	bool named = key && (key->kind == XS_KEY_KIND || key->kind == XS_KEY_X_KIND);
 	if (function && !*function) function = NULL;
 	if (!named && !function) return;
-	if (!named) say("  at %s\n", function);
-	else if (!function) say("  at %s:%d\n", key->value.key.string, (int)line);
-	else say("  at %s (%s:%d)\n", function, key->value.key.string, (int)line);
+	if (!named) say("  at %s", function);
+	else if (!function) say("  at %s:%d", key->value.key.string, (int)line);
+	else say("  at %s (%s:%d)", function, key->value.key.string, (int)line);
 }
 
 /* The frames that run now, without allocation, since there may be no memory left. */
@@ -181,10 +177,10 @@ static void printFrames(txMachine* the)
 		txSlot* key = environment->ID == XS_NO_ID ? NULL : fxGetKey(the, environment->ID);
 		if (!key || (key->kind != XS_KEY_KIND && key->kind != XS_KEY_X_KIND)) continue;
 		if (++count > 8) {
-			say("  ...\n");
+			say("  ...");
 			return;
 		}
-		say("  at %s:%d\n", key->value.key.string, (int)environment->value.environment.line);
+		say("  at %s:%d", key->value.key.string, (int)environment->value.environment.line);
 	}
 }
 
@@ -193,16 +189,17 @@ static void printError(txMachine* the, const char* what, txSlot* error)
 {
 	txSlot* internal = error->kind == XS_REFERENCE_KIND ? error->value.reference->next : NULL;
 	if (!internal || internal->kind != XS_ERROR_KIND) {
-		say("%s: %s\n", what, fxToString(the, error));
+		say("%s: %s", what, fxToString(the, error));
 		return;
 	}
+	char name[64];
 	mxPushSlot(error);
 	fxGetID(the, mxID(_name));
-	say("%s: %s", what, fxToString(the, the->stack));
+	snprintf(name, sizeof(name), "%s", fxToString(the, the->stack));
 	mxPop();
 	mxPushSlot(error);
 	fxGetID(the, mxID(_message));
-	say(": %s\n", fxToString(the, the->stack));
+	say("%s: %s: %s", what, name, fxToString(the, the->stack));
 	mxPop();
 	if (!internal->value.error.info) return;
 	int count = 0;
@@ -222,15 +219,14 @@ static void end(txMachine* the, const char* what, bool thrown)
 			printError(the, what, the->stack);
 		}
 		mxCatch(the) {
-			say("%s\n", what);
+			say("%s", what);
 		}
 	}
 	else {
-		say("%s\n", what);
+		say("%s", what);
 		printFrames(the);
 	}
 	fflush(stderr);
-	fault[faultLength ? faultLength - 1 : 0] = 0;
 	hostNoteFault(fault);
 	_exit(hostErrorCode);
 }

@@ -28,7 +28,7 @@ static int folder = -1;
 __attribute__((noreturn))
 static void refuse(const char* reason)
 {
-	fprintf(stderr, "verifichain: data folder %s: %s\n", hostOptions.data, reason);
+	hostSay("verifichain: data folder %s: %s", hostOptions.data, reason);
 	exit(hostBusyCode);
 }
 

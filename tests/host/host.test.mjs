@@ -107,6 +107,19 @@ describe("an error that escapes ends the process with code 70, a message and the
 		assert.equal(stderr, "uncaught exception: no error, only text\n");
 	});
 
+	test("its text is one line that no terminal obeys, and so is what is kept of it", () => {
+		const name = script("evil", 'throw new Error("a\\x1b[2J\\nready\\u202e\\x9b");\n');
+		const data = folder();
+		const { status, stderr } = run(name, { args: ["--data", data] });
+		assert.equal(status, 70);
+		assert.match(stderr, /^[\n -~]+$/);
+		assert.match(stderr, /^uncaught exception: Error: a\?\[2J\?ready\?+\n/);
+		assert.match(
+			readFileSync(join(data, "last.fault"), "utf8"),
+			/^uncaught exception: Error: a\?\[2J\?ready\?+$/
+		);
+	});
+
 	test("a rejection that is handled in time is none", () => {
 		const { status, stdout, stderr } = run("handled");
 		assert.deepEqual([status, stdout, stderr], [5, "caught Error: handled\n", ""]);
@@ -201,6 +214,19 @@ describe("the command line", () => {
 			assert.equal(status, 64);
 			assert.equal(stdout, "");
 			assert.match(stderr, /^verifichain: .+\n$/);
+		});
+	}
+
+	for (const [args, code] of [
+		[["--fr\x1b[2Job\n\u202e\r"], 64],
+		[["--set", "a\x1b]0;owned\x07"], 64],
+		[["--answers", "/proc/a\x1b[2J\nb"], 64],
+		[["--data", "/proc/a\x1b[2J\nb"], 73]
+	]) {
+		test(`repeats ${JSON.stringify(args.join(" "))} as one plain line`, () => {
+			const { status, stderr } = run("config", { args });
+			assert.equal(status, code);
+			assert.match(stderr, /^verifichain: [ -~]+\n$/);
 		});
 	}
 });

@@ -134,7 +134,7 @@ export default [
 			const a = initiator();
 			runAtOnce(a.begin());
 			const text = throws(() => runAtOnce(a.answer(bytes("01651b5b326d0a"))), PeerError).message;
-			equal(text, "the peer refused:  [2m ");
+			equal(text, "the peer refused: \\u001b[2m\\u000a");
 			const long = concat(bytes("0179012c"), new Uint8Array(300).fill(0x61));
 			ok(throws(() => runAtOnce(a.answer(long)), PeerError).message.length < 120);
 		},
