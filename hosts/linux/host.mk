@@ -1,6 +1,8 @@
 # How mcconfig builds this host: the SDK's XS, the same C as the npm build, and the archive that xsl makes of the
 # manifest's modules. mcconfig sets the variables that are not set here.
 
+include $(HOST_DIR)/hardening.mk
+
 XS_DIRECTORIES = $(XS_DIR)/includes $(XS_DIR)/platforms $(XS_DIR)/sources
 XS_SOURCES = $(filter-out %/xsffi.c %/xsum.c %/xsDefaults.c,$(wildcard $(XS_DIR)/sources/xs*.c))
 XS_OBJECTS = $(XS_SOURCES:$(XS_DIR)/sources/%.c=$(LIB_DIR)/%.c.o)
@@ -13,7 +15,9 @@ C_INCLUDES += $(DIRECTORIES) $(foreach dir,$(HOST_DIR) $(TMP_DIR),-I$(dir))
 C_INCLUDES += $(foreach dir,$(XS_DIRECTORIES),-isystem $(dir))
 C_FLAGS = -c -std=gnu11 -fno-common
 ifeq ($(DEBUG),)
-	C_FLAGS += -O2
+	C_DEFINES += -DHOST_RELEASE=1
+	C_FLAGS += -O2 $(HARDEN_C)
+	LINK_FLAGS = $(HARDEN_LINK)
 else
 	C_DEFINES += -DmxDebug=1 -DHOST_XSBUG=1
 	C_FLAGS += -Og -g
@@ -33,7 +37,7 @@ $(LIB_DIR):
 
 $(BIN_DIR)/$(NAME): $(XS_OBJECTS) $(TMP_DIR)/mc.xs.c.o $(OBJECTS)
 	@echo "# link" $(@F)
-	$(CC) $(XS_OBJECTS) $(TMP_DIR)/mc.xs.c.o $(OBJECTS) -lcrypto -lm -o $@
+	$(CC) $(LINK_FLAGS) $(XS_OBJECTS) $(TMP_DIR)/mc.xs.c.o $(OBJECTS) -lcrypto -lm -o $@
 
 $(LIB_DIR)/%.c.o: $(XS_DIR)/sources/%.c $(HOST_DIR)/platform.h | $(LIB_DIR)
 	$(CC) $(C_DEFINES) $(C_INCLUDES) $(XS_FLAGS) $< -o $@

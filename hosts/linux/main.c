@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 /*
@@ -132,8 +133,20 @@ static void openStandard(void)
 	if (file >= 0) close(file);
 }
 
+/*
+ * Keys and passwords stay in this process: it leaves no core, and no other process of its user reads its memory. Not in
+ * debug builds and under the sanitizers, which are there to be looked into.
+ */
+static void keepSecrets(void)
+{
+#ifdef HOST_RELEASE
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)) hostUsage("prctl: %s", strerror(errno));
+#endif
+}
+
 int main(int count, char** arguments)
 {
+	keepSecrets();
 	openStandard();
 	hostReadArguments(count, arguments);
 	if (hostOptions.data) preferenceOpen();
