@@ -51,6 +51,9 @@ void hostUsage(const char* format, ...) __attribute__((noreturn, format(printf, 
 /* The value of a setting, NULL when there is none. */
 const char* hostSetting(const char* key);
 
+/* answers.c: the text of a file of answers; ends the process where others could read it too. */
+char* answersRead(const char* path);
+
 /* loop.c: descriptors, timers, calls into XS. */
 
 /* Calls `ready` from the loop whenever poll reports `events`; a second call for one descriptor replaces the first. */

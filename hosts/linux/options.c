@@ -1,4 +1,4 @@
-/* The command line, and files of answers. */
+/* The command line, and the settings in files of answers. */
 
 #include "host.h"
 
@@ -7,9 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-enum { answersLimit = 4096 };
 
 HostOptions hostOptions = { .port = -1 };
 
@@ -81,27 +78,10 @@ static void addPublicSetting(char* text)
 	addSetting(text, "--set");
 }
 
-/* The whole file; ends the process when it cannot be had or others may read it. */
-static char* readAnswers(const char* path)
-{
-	struct stat status;
-	FILE* file = fopen(path, "re");
-	char* text = calloc(1, answersLimit + 1);
-	if (!text) hostUsage("out of memory");
-	if (!file || fstat(fileno(file), &status)) hostUsage("--answers %s: %s", path, strerror(errno));
-	if (S_ISREG(status.st_mode) && status.st_mode & (S_IROTH | S_IWOTH | S_IWGRP))
-		hostUsage("--answers %s: others can read or change it (chmod 600)", path);
-	size_t length = fread(text, 1, answersLimit + 1, file);
-	if (ferror(file)) hostUsage("--answers %s: %s", path, strerror(errno));
-	if (length > answersLimit) hostUsage("--answers %s: longer than %d bytes", path, answersLimit);
-	fclose(file);
-	return text;
-}
-
 /* KEY=VALUE, a line each; empty lines and those that begin with # are for people. A value keeps its spaces. */
 static void addAnswers(const char* path)
 {
-	char* text = readAnswers(path);
+	char* text = answersRead(path);
 	for (char *line = text, *next; line; line = next) {
 		next = strchr(line, '\n');
 		if (next) *next++ = 0;

@@ -49,6 +49,15 @@ static void makeFolder(const char* path)
 	}
 }
 
+/* Who can write the folder can put another identity there, or another chain. */
+static void checkPrivate(void)
+{
+	struct stat status;
+	if (fstat(folder, &status)) refuse(strerror(errno));
+	if (status.st_uid && status.st_uid != geteuid()) refuse("belongs to another user");
+	if (status.st_mode & (S_IWGRP | S_IWOTH)) refuse("others can write it (chmod go-w)");
+}
+
 void preferenceOpen(void)
 {
 	folder = open(hostOptions.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -57,6 +66,7 @@ void preferenceOpen(void)
 		folder = open(hostOptions.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	}
 	if (folder < 0) refuse(strerror(errno));
+	checkPrivate();
 	if (flock(folder, LOCK_EX | LOCK_NB))
 		refuse(errno == EWOULDBLOCK ? "in use by another process" : strerror(errno));
 }

@@ -5,9 +5,19 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	chownSync,
+	existsSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePorts, NodeProcess } from "../../hosts/house/node-process.mjs";
@@ -25,6 +35,13 @@ function file(text, mode = 0o600) {
 	const path = join(scratch, `answers-${files}`);
 	writeFileSync(path, text);
 	chmodSync(path, mode);
+	return path;
+}
+
+/** A pipe with a name, into which nobody writes. */
+function pipe() {
+	const path = join(scratch, "pipe");
+	assert.equal(spawnSync("mkfifo", ["-m", "600", path]).status, 0);
 	return path;
 }
 
@@ -64,16 +81,54 @@ describe("a file of answers", () => {
 		});
 	});
 
-	test("may be a pipe", () => {
-		const script = `"$0" --main ${fixtures}/config --answers /dev/fd/3 3<<END\nname=lamp\nEND`;
+	test("may be a pipe that the shell made, whenever that is filled", () => {
+		const script = `{ sleep 0.3; echo name=lamp; } | "$0" --main ${fixtures}/config --answers /dev/stdin`;
 		const { stdout } = spawnSync("sh", ["-c", script, program], { encoding: "utf8" });
 		assert.equal(JSON.parse(stdout).name, "lamp");
 	});
 
+	test("that only root and the service may read is taken from systemd's folder, and from no other", () => {
+		const path = file("name=lamp\n", 0o440);
+		const env = { ...process.env, CREDENTIALS_DIRECTORY: scratch };
+		const given = spawnSync(program, ["--main", `${fixtures}/config`, "--answers", path], {
+			env,
+			encoding: "utf8"
+		});
+		assert.equal(JSON.parse(given.stdout).name, "lamp", given.stderr);
+		const elsewhere = mkdtempSync(join(scratch, "elsewhere-"));
+		symlinkSync(path, join(elsewhere, basename(path)));
+		writeFileSync(join(elsewhere, "open"), "name=lamp\n", { mode: 0o440 });
+		for (const [folder, name] of [
+			[elsewhere, path],
+			[scratch, join(elsewhere, "open")],
+			[elsewhere, "/nowhere/../dev/null"],
+			["", path],
+			[join(scratch, "none"), path]
+		]) {
+			const { status } = spawnSync(program, ["--main", `${fixtures}/config`, "--answers", name], {
+				env: { ...env, CREDENTIALS_DIRECTORY: folder }
+			});
+			assert.equal(status, 64, `${name} with ${folder}`);
+		}
+		for (const mode of [0o444, 0o460, 0o442]) {
+			chmodSync(path, mode);
+			assert.equal(
+				spawnSync(program, ["--main", `${fixtures}/config`, "--answers", path], { env }).status,
+				64
+			);
+		}
+	});
+
 	for (const [what, path, message] of [
 		["that is not there", join(scratch, "none"), /No such file/],
-		["that others can read", file("name=x\n", 0o644), /others can read or change it \(chmod 600\)/],
-		["that others can change", file("name=x\n", 0o620), /others can read or change it/],
+		["that others can read", file("name=x\n", 0o604), /others can read or change it \(chmod 600\)/],
+		["that its group can read", file("name=x\n", 0o640), /others can read or change it/],
+		["that its group can change", file("name=x\n", 0o620), /others can read or change it/],
+		["that others can run", file("name=x\n", 0o701), /others can read or change it/],
+		["that is a folder", mkdtempSync(join(scratch, "folder-")), /no plain file/],
+		["that is a pipe in a folder", pipe(), /no plain file/],
+		["that is a device", "/dev/zero", /no plain file/],
+		["that is a terminal", "/dev/tty", /no plain file|No such device/],
 		["with a line that is none", file("name=x\nsecret words\n"), /each line is KEY=VALUE\n$/],
 		["with a line that has no key", file("=secret words\n"), /each line is KEY=VALUE\n$/],
 		["that is too long", file(`name=${"x".repeat(5_000)}`), /longer than 4096 bytes/],
@@ -87,6 +142,15 @@ describe("a file of answers", () => {
 			assert.ok(!stderr.includes("secret"));
 		});
 	}
+
+	const user = process.getuid() === 0 ? false : "only root can give a file away";
+	test("that is somebody else's is refused", { skip: user }, () => {
+		const path = file("name=lamp\n");
+		chownSync(path, 65534, 65534);
+		const { status, stderr } = run("config", ["--answers", path]);
+		assert.equal(status, 64);
+		assert.match(stderr, /^verifichain: .*belongs to another user\n$/);
+	});
 });
 
 describe("the command line", () => {

@@ -7,6 +7,7 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
 	chmodSync,
+	chownSync,
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
@@ -386,6 +387,41 @@ describe("storage", () => {
 		]) {
 			assert.equal(statSync(path).mode & 0o777, mode, path);
 		}
+	});
+
+	test("a folder is as private whatever the caller's umask", () => {
+		const data = folder();
+		const script = 'umask 0; exec "$0" "$@"';
+		const args = argumentsFor("change", ["--data", data, "--set", "key=a", "--set", "byte=1"]);
+		assert.equal(spawnSync("sh", ["-c", script, program, ...args]).status, 0);
+		for (const path of [data, join(data, "cut"), join(data, "cut", "a")]) {
+			assert.equal(statSync(path).mode & 0o077, 0, path);
+		}
+	});
+
+	for (const mode of [0o770, 0o707, 0o722, 0o1777]) {
+		test(`a folder that others may write, ${mode.toString(8)}, is refused with one line and code 73`, () => {
+			const data = folder();
+			mkdirSync(data);
+			chmodSync(data, mode);
+			const { status, stdout, stderr } = run("open", { args: ["--data", data] });
+			assert.deepEqual([status, stdout], [73, ""]);
+			assert.match(stderr, /^verifichain: .*others can write it \(chmod go-w\)\n$/);
+			chmodSync(data, 0o755);
+			assert.equal(run("open", { args: ["--data", data] }).status, 0);
+		});
+	}
+
+	const isRoot = process.getuid() === 0;
+	test("a folder of somebody else is refused", {
+		skip: isRoot ? false : "only root can give it away"
+	}, () => {
+		const data = folder();
+		mkdirSync(data, { mode: 0o700 });
+		chownSync(data, 65534, 65534);
+		const { status, stderr } = run("open", { args: ["--data", data] });
+		assert.equal(status, 73);
+		assert.match(stderr, /^verifichain: .*belongs to another user\n$/);
 	});
 
 	test("without --data a use of it says so", () => {
