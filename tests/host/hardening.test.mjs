@@ -38,6 +38,18 @@ for (const program of [release, process.env.VERIFICHAIN_SDK]) {
 	});
 }
 
+const analyze = spawnSync("systemd-analyze", ["security", "--help"], { encoding: "utf8" });
+const isOffline = analyze.stdout?.includes("--offline")
+	? false
+	: "needs systemd-analyze of systemd 250 or later";
+test("the service is shut in: systemd rates it below 2 of 10", { skip: isOffline }, () => {
+	const unit = join(root, "hosts/linux/verifichain.service");
+	const args = ["security", "--offline=true", "--no-pager", "--threshold=20", unit];
+	const { status, stdout, stderr } = spawnSync("systemd-analyze", args, { encoding: "utf8" });
+	assert.equal(status, 0, stdout + stderr);
+	assert.match(stdout, /Overall exposure level/);
+});
+
 describe("a process's memory", { skip }, () => {
 	/** Not as root, who may do anything, where the program can be run by somebody else. */
 	const other = { uid: 65534, gid: 65534 };
