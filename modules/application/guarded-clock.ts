@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "../clock/clock.js";
+import { type Cancel, type Clock, OwnedTurns, type OwningClock, type TurnOwner } from "../clock/clock.js";
 import type { Guard } from "./guard.js";
 
 /** What waits for its moment, in a queue of such. */
@@ -6,11 +6,13 @@ class Waiting {
 	readonly due: number;
 	readonly action: () => void;
 	readonly queue: Waiting[];
+	readonly owner: TurnOwner | undefined;
 
-	constructor(due: number, action: () => void, queue: Waiting[]) {
+	constructor(due: number, action: () => void, queue: Waiting[], owner: TurnOwner | undefined) {
 		this.due = due;
 		this.action = action;
 		this.queue = queue;
+		this.owner = owner;
 	}
 
 	cancel(): void {
@@ -23,7 +25,7 @@ class Waiting {
  * The application's clock: whatever waits runs through the guard, one action a turn of the loop. All share one timer of
  * the host's, because a timer of its own costs a board twice as much memory as a place in the queue.
  */
-export class GuardedClock implements Clock {
+export class GuardedClock extends OwnedTurns implements OwningClock {
 	readonly #clock: Clock;
 	readonly #guard: Guard;
 	/** The next first; of those with one moment, whoever asked first. */
@@ -33,6 +35,7 @@ export class GuardedClock implements Clock {
 	#clear: Cancel | undefined;
 
 	constructor(clock: Clock, guard: Guard) {
+		super();
 		this.#clock = clock;
 		this.#guard = guard;
 	}
@@ -43,7 +46,7 @@ export class GuardedClock implements Clock {
 
 	after(milliseconds: number, action: () => void): Cancel {
 		const queue = this.#queue;
-		const waiting = new Waiting(this.now() + Math.max(0, milliseconds), action, queue);
+		const waiting = new Waiting(this.now() + Math.max(0, milliseconds), action, queue, this.owner);
 		let place = queue.length;
 		while (place > 0 && (queue[place - 1]?.due ?? 0) > waiting.due) place -= 1;
 		queue.splice(place, 0, waiting);
@@ -66,7 +69,7 @@ export class GuardedClock implements Clock {
 		const next = this.#queue[0];
 		if (next !== undefined && next.due <= this.now()) {
 			this.#queue.shift();
-			this.#guard.run("a timer", next.action);
+			this.#guard.run("a timer", () => this.resume(next.owner, next.action));
 		}
 		this.#setTimer();
 	}

@@ -1,3 +1,5 @@
+import type { OwnedWork } from "./owned-turns.js";
+
 /** Ends what was scheduled; harmless when it has already run or was ended before. */
 export type Cancel = () => void;
 
@@ -12,4 +14,8 @@ export interface Clock {
 	after(milliseconds: number, action: () => void): Cancel;
 }
 
+/** A clock that keeps for whom each action works that waits on it. */
+export type OwningClock = Clock & OwnedWork;
+
+export { OwnedTurns, type OwnedWork, type TurnOwner } from "./owned-turns.js";
 export { Turns } from "./turns.js";

@@ -1,9 +1,9 @@
 import Time from "time";
 import Timer from "timer";
-import type { Cancel, Clock } from "./clock.js";
+import { type Cancel, OwnedTurns, type OwningClock } from "./clock.js";
 
 /** The host's clock. */
-export class SystemClock implements Clock {
+export class SystemClock extends OwnedTurns implements OwningClock {
 	#last = Time.ticks;
 	#elapsed = 0;
 
@@ -19,9 +19,10 @@ export class SystemClock implements Clock {
 	}
 
 	after(milliseconds: number, action: () => void): Cancel {
+		const { owner } = this;
 		let timer: Timer | undefined = Timer.set(() => {
 			timer = undefined;
-			action();
+			this.resume(owner, action);
 		}, milliseconds);
 		return () => {
 			if (timer === undefined) return;

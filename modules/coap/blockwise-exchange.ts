@@ -87,6 +87,10 @@ export class BlockwiseExchange implements Exchange {
 		this.#below.drop();
 	}
 
+	verified(above: Pick<Exchange, "respond">): void {
+		this.#below.verified(above);
+	}
+
 	private get key(): string {
 		const { request, telling } = this.#arrived;
 		return transferKey(request, telling);

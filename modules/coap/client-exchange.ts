@@ -1,5 +1,5 @@
 import { toHex } from "../bytes/bytes.js";
-import type { Cancel } from "../clock/clock.js";
+import type { Cancel, TurnOwner } from "../clock/clock.js";
 import { codeClass } from "./code.js";
 import { CoapError, OptionError, ResetError, TimeoutError } from "./errors.js";
 import type { ClientRequest, PendingRequest, Response } from "./layer.js";
@@ -61,6 +61,8 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 	/** What an acknowledgement of it is known by. */
 	readonly #key: string;
 	readonly #bytes: Uint8Array;
+	/** In whose turn it was asked: its answer is work for the same owner. */
+	readonly #owner: TurnOwner | undefined;
 	/** Of a confirmable request. */
 	readonly #retransmission: Retransmission | undefined;
 	#overall: Cancel | undefined;
@@ -75,6 +77,7 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 		this.#peer = peerName(request.address, request.port);
 		this.#key = messageKey(this.#peer, id);
 		this.#bytes = bytes;
+		this.#owner = list.services.clock.owner;
 		this.#retransmission = confirmable ? new Retransmission(list.services, this) : undefined;
 	}
 
@@ -153,7 +156,7 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 		} else {
 			this.cancel();
 		}
-		guard(() => request.onResponse(outcome));
+		guard(() => request.onResponse(outcome), this.#owner);
 	}
 
 	cancel(): void {
@@ -178,7 +181,7 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 	private fail(error: CoapError): void {
 		if (this.#ended) return;
 		this.cancel();
-		this.#list.services.guard(() => this.#request.onFailure(error));
+		this.#list.services.guard(() => this.#request.onFailure(error), this.#owner);
 	}
 
 	/** Nothing is repeated or waited for any more, and the next request may go. */

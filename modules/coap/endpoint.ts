@@ -1,4 +1,4 @@
-import type { Clock } from "../clock/clock.js";
+import type { OwningClock, TurnOwner } from "../clock/clock.js";
 import type { BroadcastRequest } from "./broadcast.js";
 import { Client } from "./client.js";
 import { Code, isRequest } from "./code.js";
@@ -26,7 +26,7 @@ export interface Transport {
 
 export interface EndpointOptions {
 	readonly transport: Transport;
-	readonly clock: Clock;
+	readonly clock: OwningClock;
 	/** Unpredictable bytes, for tokens, the first message id and back-off. */
 	random(count: number): Uint8Array;
 	/** Hears what handlers and callbacks throw. */
@@ -62,7 +62,7 @@ export class Endpoint implements Layer {
 			random: count => options.random(count),
 			encode: encodeDatagram,
 			send: (address, port, bytes) => this.#send(address, port, bytes),
-			guard: action => this.#guard(action),
+			guard: (action, owner) => this.#guard(action, owner),
 			report: error => this.#report(error)
 		};
 		this.#onError = error => options.onError?.(error);
@@ -213,7 +213,11 @@ export class Endpoint implements Layer {
 		}
 	}
 
-	#guard(action: () => void): void {
+	#guard(action: () => void, owner?: TurnOwner): void {
+		if (owner?.open === true) {
+			this.#services.clock.runFor(owner, action);
+			return;
+		}
 		try {
 			action();
 		} catch (error) {

@@ -141,9 +141,17 @@ export interface Exchange {
 	observe(reply: Reply, onEnd: () => void): Notifier;
 	/** Never answers, nor acknowledges, this request or its repetitions; harmless after an answer. */
 	drop(): void;
+	/**
+	 * A security layer has verified who asks: the request no longer counts among those of strangers, and what is
+	 * answered in place of the handler goes by way of that layer.
+	 */
+	verified(above: Pick<Exchange, "respond">): void;
 }
 
-/** Handles a request. What it throws becomes 5.00. */
+/**
+ * Handles a request. What it throws becomes 5.00, also in a later turn of the clock, or in the answer to a request that
+ * it made; and what it has not answered after `handlingLimit` gets 5.03.
+ */
 export type Handler = (request: ServerRequest, exchange: Exchange) => void;
 
 /**

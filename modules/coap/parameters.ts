@@ -17,6 +17,8 @@ export interface Parameters {
 	readonly processingDelay: number;
 	/** How long we wait for the handler before we acknowledge with an empty message (section 5.2.2). */
 	readonly acknowledgeDelay: number;
+	/** After how long a request that its handler has not answered gets 5.03, as the last resort. */
+	readonly handlingLimit: number;
 	/** Bytes of our tokens, 1 to 8. */
 	readonly tokenLength: number;
 	/** Requests to one peer that may wait for their turn. */
@@ -25,6 +27,8 @@ export interface Parameters {
 	readonly maxRequests: number;
 	/** Requests of others being handled; more are treated as lost on the way. */
 	readonly maxExchanges: number;
+	/** Of these, requests of which no security layer has verified who asks: the oldest gives way to another. */
+	readonly maxUnverified: number;
 	/** Observations of others at once; requests for more are answered once. */
 	readonly maxObservations: number;
 	/** A notification is confirmable when the last that was confirmed is this old (RFC 7641 section 4.5: a day). */
@@ -43,10 +47,12 @@ export const defaultParameters: Parameters = {
 	maxLatency: 100_000,
 	processingDelay: 2000,
 	acknowledgeDelay: 500,
+	handlingLimit: 15_000,
 	tokenLength: 4,
 	maxQueued: 8,
 	maxRequests: 32,
 	maxExchanges: 16,
+	maxUnverified: 8,
 	maxObservations: 16,
 	confirmEvery: 3_600_000,
 	maxRemembered: 64,

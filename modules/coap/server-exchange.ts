@@ -1,5 +1,5 @@
 import { toHex } from "../bytes/bytes.js";
-import type { Cancel } from "../clock/clock.js";
+import type { Cancel, TurnOwner } from "../clock/clock.js";
 import { Code, codeClass, codeText, isResponse } from "./code.js";
 import { ExchangeError } from "./errors.js";
 import { type Exchange, type Notifier, type Reply, replyOptions } from "./layer.js";
@@ -9,7 +9,6 @@ import { type Observations, observedBy } from "./observations.js";
 import { uintOption } from "./option.js";
 import { OptionNumber } from "./option-table.js";
 import { messageKey, type Outgoing, peerName } from "./outgoing.js";
-import { exchangeLifetime, nonLifetime } from "./parameters.js";
 import { Retransmission, type Retransmitted } from "./retransmission.js";
 import type { Services } from "./services.js";
 
@@ -36,7 +35,7 @@ const EMPTY = new Uint8Array(0);
  * A request of someone else's until it is answered: in the acknowledgement when the handler is quick, in a
  * confirmable message of its own when it is not (RFC 7252 sections 5.2.1 to 5.2.3).
  */
-export class ServerExchange implements Exchange, Outgoing, Retransmitted {
+export class ServerExchange implements Exchange, Outgoing, Retransmitted, TurnOwner {
 	/** Under what its request is remembered. */
 	readonly key: string;
 	readonly #list: ServerExchanges;
@@ -48,6 +47,8 @@ export class ServerExchange implements Exchange, Outgoing, Retransmitted {
 	/** The value of the Observe option of a request to read. */
 	readonly #observe: number | undefined;
 	#state: "open" | "answered" | "expired" = "open";
+	/** How an answer goes that the handler did not give: by the layer that has verified who asks. */
+	#above: Pick<Exchange, "respond"> | undefined;
 	/** The request was acknowledged without an answer. */
 	#promised = false;
 	#timer: Cancel | undefined;
@@ -72,6 +73,14 @@ export class ServerExchange implements Exchange, Outgoing, Retransmitted {
 		return this.#state === "open";
 	}
 
+	get isVerified(): boolean {
+		return this.#above !== undefined;
+	}
+
+	verified(above: Pick<Exchange, "respond">): void {
+		this.#above = above;
+	}
+
 	/** The handler has returned: what it has not answered by now takes longer. */
 	handled(): void {
 		if (this.#state !== "open") return;
@@ -79,7 +88,23 @@ export class ServerExchange implements Exchange, Outgoing, Retransmitted {
 		this.#timer =
 			this.#type === MessageType.Confirmable
 				? clock.after(parameters.acknowledgeDelay, () => this.promise())
-				: clock.after(nonLifetime(parameters), () => this.expire());
+				: clock.after(parameters.handlingLimit, () => this.expire());
+	}
+
+	/** Work for this request has thrown: 5.00, no more, unless it was answered; it may be a stranger's. */
+	failed(error: unknown): void {
+		this.#list.services.report(error);
+		this.answerInstead(Code.InternalServerError);
+	}
+
+	/** Another request needs its place. */
+	giveWay(): void {
+		if (this.#state === "open" && !this.#promised) {
+			this.answerInstead(Code.ServiceUnavailable);
+			return;
+		}
+		this.close();
+		this.#list.remove(this);
 	}
 
 	get observable(): boolean {
@@ -188,8 +213,8 @@ export class ServerExchange implements Exchange, Outgoing, Retransmitted {
 	private promise(): void {
 		const { clock, encode, parameters, remembered } = this.#list.services;
 		this.#promised = true;
-		const remaining = Math.max(0, exchangeLifetime(parameters) - parameters.acknowledgeDelay);
-		this.#timer = clock.after(remaining, () => this.expire());
+		const remaining = Math.max(0, parameters.handlingLimit - parameters.acknowledgeDelay);
+		this.#timer = clock.after(remaining, () => this.answerInstead(Code.ServiceUnavailable));
 		const bytes = encode({
 			type: MessageType.Acknowledgement,
 			code: Code.Empty,
@@ -200,6 +225,18 @@ export class ServerExchange implements Exchange, Outgoing, Retransmitted {
 		});
 		remembered.setReply(this.key, bytes);
 		this.send(bytes);
+	}
+
+	/** Ends it in place of the handler, whose own answer then goes nowhere. */
+	private answerInstead(code: number): void {
+		if (this.#state !== "open") return;
+		try {
+			(this.#above ?? this).respond({ code });
+		} catch {
+			// Not even that can be said: it ends without a word.
+		}
+		this.drop();
+		this.#state = "expired";
 	}
 
 	private respondSeparately(id: number, bytes: Uint8Array): void {

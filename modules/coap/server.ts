@@ -1,7 +1,6 @@
 import { BytesError, encodeUtf8 } from "../bytes/bytes.js";
 import { Code } from "./code.js";
-import { CoapError } from "./errors.js";
-import type { Exchange, Handler, ServerRequest } from "./layer.js";
+import type { Handler, ServerRequest } from "./layer.js";
 import { type Message, MessageType } from "./message.js";
 import { Observations } from "./observations.js";
 import { stringValues } from "./option.js";
@@ -39,18 +38,37 @@ export class Server implements ServerExchanges {
 	/** A request that is no duplicate. When there is no room it is treated as lost: the peer will repeat it. */
 	receive(message: Message, address: string, port: number): void {
 		const handler = this.#handler;
-		if (handler === undefined || this.#exchanges.size >= this.services.parameters.maxExchanges) return;
+		if (handler === undefined || this.#verified >= this.services.parameters.maxExchanges) return;
 		const exchange = this.#open(message, address, port);
 		if (exchange === undefined) return;
-		try {
+		this.services.clock.runFor(exchange, () => {
 			const request = this.#request(message, address, port);
 			if (typeof request !== "string") handler(request, exchange);
 			else if (message.type !== MessageType.Confirmable) exchange.drop();
 			else exchange.respond({ code: Code.BadOption, payload: encodeUtf8(request) });
-		} catch (error) {
-			this.#failed(exchange, error);
-		}
+		});
 		exchange.handled();
+		this.#makeRoom();
+	}
+
+	/** Requests of those whom a security layer has verified. */
+	get #verified(): number {
+		let count = 0;
+		for (const exchange of this.#exchanges) if (exchange.isVerified) count += 1;
+		return count;
+	}
+
+	/** Strangers take no more than their part, and of each other only. */
+	#makeRoom(): void {
+		const { maxExchanges, maxUnverified } = this.services.parameters;
+		const { size } = this.#exchanges;
+		let excess = Math.max(size - this.#verified - maxUnverified, size - maxExchanges);
+		for (const exchange of this.#exchanges) {
+			if (excess <= 0) return;
+			if (exchange.isVerified) continue;
+			excess -= 1;
+			exchange.giveWay();
+		}
 	}
 
 	close(): void {
@@ -100,18 +118,6 @@ export class Server implements ServerExchanges {
 		} catch (error) {
 			if (error instanceof BytesError) return "path or query is not UTF-8";
 			throw error;
-		}
-	}
-
-	/** The peer learns no more than that it was our fault; it may be a stranger. */
-	#failed(exchange: Exchange & { readonly open: boolean }, error: unknown): void {
-		this.services.report(error);
-		if (!exchange.open) return;
-		try {
-			exchange.respond({ code: Code.InternalServerError });
-		} catch (another) {
-			if (!(another instanceof CoapError)) throw another;
-			exchange.drop();
 		}
 	}
 }

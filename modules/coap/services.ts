@@ -1,4 +1,4 @@
-import type { Clock } from "../clock/clock.js";
+import type { OwningClock, TurnOwner } from "../clock/clock.js";
 import type { Deduplication } from "./deduplication.js";
 import type { Message } from "./message.js";
 import type { OutgoingTable } from "./outgoing.js";
@@ -6,7 +6,7 @@ import type { Parameters } from "./parameters.js";
 
 /** What all that goes on at one endpoint shares. */
 export interface Services {
-	readonly clock: Clock;
+	readonly clock: OwningClock;
 	readonly parameters: Parameters;
 	readonly outgoing: OutgoingTable;
 	readonly remembered: Deduplication;
@@ -14,8 +14,8 @@ export interface Services {
 	/** Throws SizeError. */
 	encode(message: Message): Uint8Array;
 	send(address: string, port: number, bytes: Uint8Array): void;
-	/** Runs a callback of the application; what it throws is reported. */
-	guard(action: () => void): void;
+	/** Runs a callback of the application; what it throws is reported, by the `owner` of that work if there is one. */
+	guard(action: () => void, owner?: TurnOwner): void;
 	/** Hears what handlers and callbacks of the application throw. */
 	report(error: unknown): void;
 }

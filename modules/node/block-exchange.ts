@@ -3,7 +3,7 @@ import type { Chain, IdText } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { Code } from "../coap/coap.js";
 import { StoreError } from "../store/store.js";
-import type { BlockIntake, Taken } from "./block-intake.js";
+import { type BlockIntake, ownFault, type Taken } from "./block-intake.js";
 import { differingAuthors, prefixesBy, summaryOf } from "./chain-summary.js";
 import type { Answer, Link } from "./link.js";
 import {
@@ -18,6 +18,7 @@ import {
 } from "./notation.js";
 import type { Peers } from "./peers.js";
 import { Prefixes } from "./prefixes.js";
+import { tellAll } from "./tell-all.js";
 
 /** Where a node takes block requests. */
 export const blocksPath = "/blocks";
@@ -95,9 +96,11 @@ export class BlockExchange {
 		this.#compare(run);
 	}
 
+	/** Once, whatever those who wait for it throw. */
 	#end(run: Run, outcome: Outcome): void {
+		if (this.#runs.get(run.peer) !== run) return;
 		this.#runs.delete(run.peer);
-		for (const done of run.waiting) done(outcome);
+		tellAll(run.waiting, outcome);
 	}
 
 	#fail(run: Run, reason: string): void {
@@ -256,7 +259,8 @@ export class BlockExchange {
 				try {
 					onReply(reply);
 				} catch (error) {
-					this.#fail(run, faultOf(error));
+					this.#fail(run, faultOf(error) ?? ownFault);
+					if (faultOf(error) === undefined) throw error;
 				}
 			},
 			onFailure: error => {
@@ -348,14 +352,14 @@ export class BlockExchange {
 			try {
 				peers.learn(idText, address);
 			} catch (error) {
-				report(faultOf(error));
+				if (!(error instanceof StoreError)) throw error;
+				report(error.message);
 			}
 		}
 	}
 }
 
-/** What went wrong with what a peer sent, or with keeping it; anything else is a fault of ours and is thrown on. */
-function faultOf(error: unknown): string {
-	if (error instanceof MessageError || error instanceof StoreError) return error.message;
-	throw error;
+/** What went wrong with what a peer sent, or with keeping it; undefined for a fault of ours. */
+function faultOf(error: unknown): string | undefined {
+	return error instanceof MessageError || error instanceof StoreError ? error.message : undefined;
 }

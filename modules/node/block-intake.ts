@@ -15,6 +15,9 @@ export interface IntakeOptions {
 	readonly report: (text: string) => void;
 }
 
+/** Why what came well could not be taken in all the same. */
+export const ownFault = "an error of this node's own";
+
 /** What came of a delivery. */
 export interface Taken {
 	/** How many blocks were new. */
@@ -95,8 +98,11 @@ export class BlockIntake {
 			try {
 				takeNext();
 			} catch (error) {
-				// A fault of ours ends this delivery, not the intake.
-				leave();
+				// A fault of ours ends this delivery, not the intake, and whoever waits for it hears so.
+				if (!isOver) {
+					leave();
+					done({ count, lie: undefined, refusal: ownFault });
+				}
 				throw error;
 			}
 		};

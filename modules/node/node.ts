@@ -58,6 +58,7 @@ export type { Done } from "./stewardship.js";
 export * from "./suite.js";
 export { findMember, type Target } from "./targets.js";
 export { askedAtOnce, resultText, type TaskResult } from "./tasks.js";
+export { tellAll } from "./tell-all.js";
 export { throttled } from "./throttled.js";
 
 export interface NodeOptions {

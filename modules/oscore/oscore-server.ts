@@ -105,6 +105,7 @@ export class OscoreServer {
 		}
 		inbound.verified?.();
 		const answer = new ProtectedExchange({ exchange, context, binding, request });
+		exchange.verified(answer);
 		const { options, refused } = recogniseOptions(request.options);
 		if (refused !== undefined) {
 			answer.respond({ code: Code.BadOption, payload: encodeUtf8(`option ${refused}`) });
@@ -128,17 +129,7 @@ export class OscoreServer {
 		const who = { address, port, peer, confirmable, secured: true, freshness };
 		const inner = { code, options, path, query, payload, ...who };
 		if (this.#handler === undefined) answer.respond({ code: Code.NotFound });
-		else act(this.#handler, inner, answer);
-	}
-}
-
-/** A failure of the handler is answered under the context too; it is reported below us. */
-function act(handler: Handler, request: ServerRequest, answer: ProtectedExchange): void {
-	try {
-		handler(request, answer);
-	} catch (error) {
-		answer.failed();
-		throw error;
+		else this.#handler(inner, answer);
 	}
 }
 

@@ -1,5 +1,4 @@
 import {
-	CoapError,
 	Code,
 	codeClass,
 	type Exchange,
@@ -71,13 +70,8 @@ export class ProtectedExchange implements Exchange {
 		return notifier;
 	}
 
-	/** The handler has thrown: 5.00, unless it had answered or dropped the request before. */
-	failed(): void {
-		try {
-			this.respond({ code: Code.InternalServerError });
-		} catch (error) {
-			if (!(error instanceof CoapError)) throw error;
-		}
+	verified(above: Pick<Exchange, "respond">): void {
+		this.#below.verified(above);
 	}
 
 	/** A state for who observes; all but the first have a Partial IV of their own. */

@@ -1,12 +1,13 @@
-import type { Cancel, Clock } from "../../modules/clock/clock.js";
+import { type Cancel, OwnedTurns, type OwningClock, type TurnOwner } from "../../modules/clock/clock.js";
 
 interface Entry {
 	readonly at: number;
 	readonly action: () => void;
+	readonly owner: TurnOwner | undefined;
 }
 
 /** A clock that a test moves: nothing happens until `advance`, and then in the order of the moments asked for. */
-export class VirtualClock implements Clock {
+export class VirtualClock extends OwnedTurns implements OwningClock {
 	#now = 0;
 	#entries: Entry[] = [];
 
@@ -20,7 +21,7 @@ export class VirtualClock implements Clock {
 	}
 
 	after(milliseconds: number, action: () => void): Cancel {
-		const entry = { at: this.#now + Math.max(0, milliseconds), action };
+		const entry = { at: this.#now + Math.max(0, milliseconds), action, owner: this.owner };
 		let place = this.#entries.length;
 		while (place > 0 && (this.#entries[place - 1]?.at ?? 0) > entry.at) place -= 1;
 		this.#entries.splice(place, 0, entry);
@@ -36,7 +37,7 @@ export class VirtualClock implements Clock {
 		for (let next = this.#entries[0]; next !== undefined && next.at <= end; next = this.#entries[0]) {
 			this.#entries.shift();
 			this.#now = Math.max(this.#now, next.at);
-			next.action();
+			this.resume(next.owner, next.action);
 		}
 		this.#now = end;
 	}

@@ -4,6 +4,7 @@ import blockwiseLimits from "./blockwise-limits.js";
 import client from "./client.js";
 import clientTransfers from "./client-transfers.js";
 import duplicates from "./duplicates.js";
+import ending from "./ending.js";
 import messages from "./messages.js";
 import observe from "./observe.js";
 import observing from "./observing.js";
@@ -17,6 +18,7 @@ export default [
 	sending,
 	server,
 	duplicates,
+	ending,
 	blockwise,
 	blockwiseLimits,
 	clientTransfers,

@@ -93,31 +93,68 @@ export default suite("coap: duplicates and limits", {
 			quiet(it);
 		}
 	},
-	"a handler that never answers gives its place back after EXCHANGE_LIFETIME": () => {
-		for (const type of [Confirmable, NonConfirmable]) {
-			const it = start();
-			it.peer.send("a", { ...get, type });
+	"a request that is never answered gets 5.03 after 15 seconds when it was acknowledged, and gives its place back":
+		() => {
+			for (const type of [Confirmable, NonConfirmable]) {
+				const it = start();
+				it.peer.send("a", { ...get, type });
+				it.clock.advance(14_900);
+				equal(it.endpoint.pending, 1);
+				it.clock.advance(200);
+				const answers = it.peer.inbox.filter(({ code }) => code !== 0);
+				equal(
+					answers.map(({ code }) => code),
+					type === Confirmable ? [Code.ServiceUnavailable] : []
+				);
+				for (const { id } of answers) it.peer.send("a", { type: MessageType.Acknowledgement, id });
+				it.clock.advance(1000);
+				quiet(it);
+				it.exchanges[0]?.respond({ code: Code.Content });
+				it.clock.advance(100_000);
+				equal(it.peer.inbox.filter(({ code }) => code !== 0).length, answers.length, "too late");
+				quiet(it);
+			}
+		},
+	"when every place is taken by who was verified a request is as if lost, and handled when it comes again":
+		() => {
+			const it = start({ maxExchanges: 2 }, (_request, exchange) => exchange.verified(exchange));
+			for (const id of [1, 2, 3]) it.peer.send("a", { ...get, id });
 			it.clock.advance(1000);
-			equal(it.endpoint.pending, 1);
-			it.clock.advance(247_000);
-			it.exchanges[0]?.respond({ code: Code.Content });
-			it.clock.advance(1000);
-			equal(
-				it.peer.inbox.filter(({ code }) => code !== 0),
-				[]
-			);
-			quiet(it);
-		}
-	},
-	"when every place is taken a request is as if lost, and handled when it comes again": () => {
-		const it = start({ maxExchanges: 2 });
-		for (const id of [1, 2, 3]) it.peer.send("a", { ...get, id });
-		it.clock.advance(1000);
-		equal(it.requests.length, 2);
-		it.exchanges[0]?.drop();
-		it.peer.send("a", { ...get, id: 3 });
-		it.clock.advance(DELAY);
-		equal(it.requests.length, 3);
+			equal(it.requests.length, 2);
+			it.exchanges[0]?.drop();
+			it.peer.send("a", { ...get, id: 3 });
+			it.clock.advance(DELAY);
+			equal(it.requests.length, 3);
+		},
+	"of requests that nobody has verified the oldest gives way, and never one that was": () => {
+		const it = start({ maxExchanges: 4, maxUnverified: 2 }, (request, exchange) => {
+			if (request.query.length > 0) exchange.verified(exchange);
+		});
+		const sealed = { ...get, options: queryOptions("sealed") };
+		it.peer.send("a", { ...sealed, id: 1 });
+		for (const id of [2, 3, 4]) it.peer.send("a", { ...get, id });
+		it.peer.send("a", { ...sealed, id: 5 });
+		it.clock.advance(2 * DELAY);
+		const told = () => it.peer.inbox.filter(({ code }) => code !== 0).map(({ id, code }) => [id, code]);
+		equal(told(), [[2, Code.ServiceUnavailable]]);
+		equal(it.endpoint.pending, 4);
+		for (const id of [6, 7]) it.peer.send("a", { ...sealed, id });
+		it.clock.advance(2 * DELAY);
+		equal(
+			told().map(([id]) => id),
+			[2, 3, 4]
+		);
+		it.exchanges.forEach(exchange => {
+			exchange.respond({ code: Code.Content });
+		});
+		it.clock.advance(2 * DELAY);
+		equal(
+			told()
+				.slice(3)
+				.map(([id]) => id),
+			[1, 5, 6, 7]
+		);
+		quiet(it);
 	},
 	"a flood makes it forget the oldest requests, never one that is being handled": () => {
 		const it = start({ maxRemembered: 8, maxExchanges: 4 }, (request, exchange) => {

@@ -112,6 +112,18 @@ export default suite("oscore: layer", {
 		equal(routed.run()?.code, Code.MethodNotAllowed);
 		equal(routed.run({ options: pathOptions("/none") })?.code, Code.NotFound);
 	},
+	"a handler that throws in a later turn, or never answers, is answered under protection too": () => {
+		const late = start(() => {
+			late.clock.after(100, () => {
+				throw new Error("broken");
+			});
+		});
+		equal(late.run()?.code, Code.InternalServerError);
+		equal(late.network.errors.map(String), ["Error: broken"]);
+		const never = start(() => undefined);
+		equal(never.run()?.code, Code.ServiceUnavailable);
+		quiet(never);
+	},
 	"a slow answer comes in a message of its own, and only one goes": () => {
 		const exchanges: Exchange[] = [];
 		const it = start((_request, exchange) => exchanges.push(exchange));
