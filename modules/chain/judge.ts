@@ -1,4 +1,5 @@
 import { compareBytes, equalBytes } from "../bytes/bytes.js";
+import { isPublicKey } from "../crypto/crypto.js";
 import { hasBit } from "./ancestry.js";
 import { isCarried, isCovered, memberIn } from "./base.js";
 import { type Block, isKeyProven, parentsLimit } from "./block.js";
@@ -34,6 +35,7 @@ export class Judge {
 		if (body.kind === Kind.genesis) {
 			if (this.#set.genesis !== undefined) throw new BlockError("home", "the home has a genesis block");
 			if (!block.isSignedBy(body.key)) throw signatureError();
+			if (body.recovery !== null) checkKey(body.recovery);
 			return;
 		}
 		const { base, recovery } = this.#set;
@@ -57,6 +59,7 @@ export class Judge {
 			if (!this.#set.restsOnBase(row)) throw new BlockError("parents", "the author's new key is not here");
 			throw signatureError();
 		}
+		if (body.kind === Kind.add) checkKey(body.key);
 		if (body.kind === Kind.rotate && !isKeyProven(block, body)) {
 			throw new BlockError("proof", "the new key did not sign its proof");
 		}
@@ -227,6 +230,11 @@ function neededRank(body: Body, member: (id: Uint8Array) => Member | undefined):
 function above(rank: number): Rank {
 	if (rank >= Rank.founder) return Rank.recovery;
 	return rank === Rank.admin ? Rank.founder : Rank.admin;
+}
+
+/** Last, since it costs a board 20 ms. Nobody could ever sign by what is no key, and who is asked for it would fail. */
+function checkKey(key: Uint8Array): void {
+	if (!isPublicKey(key)) throw new BlockError("malformed", "a key in it is no point of P-256");
 }
 
 function signatureError(): BlockError {

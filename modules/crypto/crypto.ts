@@ -21,6 +21,7 @@ export {
 	derivePublicKey,
 	encodePoint,
 	isOnCurve,
+	isPublicKey,
 	multiply,
 	multiplyBase,
 	pointOfX,

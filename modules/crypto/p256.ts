@@ -30,6 +30,11 @@ export function decompress(compressed: Uint8Array): Uint8Array<ArrayBuffer> {
 	return new Uint8Array(point);
 }
 
+/** Whether the bytes are a compressed point of P-256. As costly as `decompress`. */
+export function isPublicKey(compressed: Uint8Array): boolean {
+	return compressed.length === 33 && primitives.decompress(compressed) !== undefined;
+}
+
 /** Whether the bytes are a point of P-256: 64 bytes, x and y below p that satisfy the curve's equation. */
 export function isOnCurve(point: Uint8Array): boolean {
 	return point.length === 64 && primitives.isOnCurve(point);

@@ -10,7 +10,7 @@ import {
 	sameId
 } from "../chain/chain.js";
 import { Code } from "../coap/coap.js";
-import { CryptoError, decompress } from "../crypto/crypto.js";
+import { isPublicKey } from "../crypto/crypto.js";
 import { deviceTypes } from "../devices/devices.js";
 import type { Identity } from "./identity.js";
 import { MessageError } from "./notation.js";
@@ -40,12 +40,7 @@ export function checkApplicant({ name, type, key }: Applicant): void {
 	const fault = nameFault(name);
 	if (fault !== undefined) throw new MessageError(fault);
 	if (deviceTypes[type] === undefined) throw new MessageError("no such device type");
-	try {
-		decompress(key);
-	} catch (error) {
-		if (!(error instanceof CryptoError || error instanceof RangeError)) throw error;
-		throw new MessageError(`the key is none: ${error.message}`);
-	}
+	if (!isPublicKey(key)) throw new MessageError("the key is no point of P-256");
 }
 
 /**

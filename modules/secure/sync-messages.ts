@@ -1,6 +1,6 @@
 import { concat, encodeUtf8 } from "../bytes/bytes.js";
 import { CborError, type CborValue, decode, encode, isArray, isBytes, isInteger } from "../cbor/cbor.js";
-import { ccmOpen, ccmSeal, hkdfExpand } from "../crypto/crypto.js";
+import { ccmOpen, ccmSeal, hkdfExpand, isPublicKey } from "../crypto/crypto.js";
 import { type Applicant, MessageError } from "../node/node.js";
 
 /** Bytes of a share, a point uncompressed. */
@@ -86,10 +86,11 @@ export function sealWelcome(
 export function openWelcome(payload: Uint8Array, sharedKey: Uint8Array): Welcome {
 	const [block, sponsor, sponsorKey, genesis] = items(open(sharedKey, "sponsor", payload), 4);
 	if (!isBytes(block)) throw new MessageError("no block");
+	if (!isBytes(sponsorKey) || !isPublicKey(sponsorKey)) throw new MessageError("the sponsor's key is none");
 	return {
 		block,
 		sponsor: bytes(sponsor, 8),
-		sponsorKey: bytes(sponsorKey, 33),
+		sponsorKey,
 		genesis: bytes(genesis, 32)
 	};
 }

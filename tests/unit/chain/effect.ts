@@ -1,6 +1,6 @@
-import { BlockError, signBlock } from "../../../modules/chain/chain.js";
+import { BlockError, Chain, signBlock, signGenesis } from "../../../modules/chain/chain.js";
 import { equal, hex, ok, throws } from "../../harness/assert.js";
-import { addBody, testNode } from "../../harness/blocks.js";
+import { addBody, MemoryStorage, testNode } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
 import { suite } from "../../harness/suite.js";
 
@@ -194,6 +194,29 @@ export default suite("chain: who may do what", {
 		};
 		const { cose } = signBlock(fields, privateKey);
 		equal(throws(() => chain.add(cose), BlockError).reason, "proof");
+	},
+	"an add of what is no key is refused, and so is a home whose recovery key is none": () => {
+		const story = new Story();
+		const theirs = story.withMembers("door");
+		const chain = story.copy(theirs);
+		for (const first of [0, 2, 3, 4]) {
+			// An x without a y, and bytes that begin as no compressed point does.
+			const key = new Uint8Array(33).fill(0xff).fill(first, 0, 1);
+			const { cose } = story.issue(story.copy(theirs), "door", { kind: 1, name: "attic", type: 1, key });
+			equal(throws(() => chain.add(cose), BlockError).reason, "malformed", `${first}`);
+		}
+		equal(chain.length, 2);
+		const { id, privateKey, key } = testNode("lamp");
+		const recovery = new Uint8Array(33).fill(0xff).fill(2, 0, 1);
+		const genesis = signGenesis({
+			message: new Uint8Array(32),
+			author: id,
+			privateKey,
+			time: null,
+			body: { kind: 0, name: "lamp", type: 0, key, suite: 1, rounds: 1000, recovery }
+		});
+		const empty = new Chain({ storage: new MemoryStorage() });
+		equal(throws(() => empty.add(genesis.cose), BlockError).reason, "malformed");
 	},
 	"two blocks of one author under one sequence both count and are shown": () => {
 		const story = new Story();

@@ -123,7 +123,7 @@ export default suite("sponsors and records", {
 		const welcome = {
 			block: new Uint8Array(0),
 			sponsor: new Uint8Array(8),
-			sponsorKey: new Uint8Array(33),
+			sponsorKey: testNode("sponsor").key,
 			genesis: new Uint8Array(32)
 		};
 		const key = new Uint8Array(32).fill(1);
