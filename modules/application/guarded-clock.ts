@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, OwnedTurns, type OwningClock, type TurnOwner } from "../clock/clock.js";
+import { type Cancel, type Clock, OwnedTurns, type TimeSource, type TurnOwner } from "../clock/clock.js";
 import type { Guard } from "./guard.js";
 
 /** What waits for its moment, in a queue of such. */
@@ -25,8 +25,8 @@ class Waiting {
  * The application's clock: whatever waits runs through the guard, one action a turn of the loop. All share one timer of
  * the host's, because a timer of its own costs a board twice as much memory as a place in the queue.
  */
-export class GuardedClock extends OwnedTurns implements OwningClock {
-	readonly #clock: Clock;
+export class GuardedClock extends OwnedTurns implements Clock {
+	readonly #clock: TimeSource;
 	readonly #guard: Guard;
 	/** The next first; of those with one moment, whoever asked first. */
 	readonly #queue: Waiting[] = [];
@@ -34,7 +34,7 @@ export class GuardedClock extends OwnedTurns implements OwningClock {
 	#set = Number.POSITIVE_INFINITY;
 	#clear: Cancel | undefined;
 
-	constructor(clock: Clock, guard: Guard) {
+	constructor(clock: TimeSource, guard: Guard) {
 		super();
 		this.#clock = clock;
 		this.#guard = guard;
@@ -69,7 +69,7 @@ export class GuardedClock extends OwnedTurns implements OwningClock {
 		const next = this.#queue[0];
 		if (next !== undefined && next.due <= this.now()) {
 			this.#queue.shift();
-			this.#guard.run("a timer", () => this.resume(next.owner, next.action));
+			this.#guard.run("a timer", () => this.resumeFor(next.owner, next.action));
 		}
 		this.#setTimer();
 	}

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock/clock.js";
+import type { TimeSource } from "../clock/clock.js";
 import type { Transport } from "../coap/coap.js";
 import type { TerminalLike } from "../console/console.js";
 import type { Line } from "../devices/devices.js";
@@ -54,7 +54,7 @@ export interface Host {
 	/** The settings of the manifest and the command line. */
 	readonly config: Readonly<Record<string, unknown>>;
 	readonly preference: PreferenceLike;
-	readonly clock: Clock;
+	readonly clock: TimeSource;
 	readonly vitals: Vitals;
 	/** `count` bytes of secure entropy. A function of its own, as the next one: it is handed on. */
 	readonly random: (count: number) => Uint8Array;

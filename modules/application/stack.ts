@@ -1,4 +1,4 @@
-import type { OwningClock } from "../clock/clock.js";
+import type { Clock } from "../clock/clock.js";
 import { Blockwise, Endpoint, Resources, type Transport } from "../coap/coap.js";
 import { Discovery, defaultPort } from "../node/node.js";
 import { OscoreLayer } from "../oscore/oscore.js";
@@ -15,7 +15,7 @@ const ackTimeout = 1_000;
 const maxLatency = 5_000;
 
 export interface StackOptions {
-	readonly clock: OwningClock;
+	readonly clock: Clock;
 	readonly random: (count: number) => Uint8Array;
 	readonly limits: Limits;
 	readonly transport: Transport;

@@ -12,6 +12,8 @@ export interface OwnedWork {
 	readonly owner: TurnOwner | undefined;
 	/** Does work for an owner, who gets what it throws; what it schedules on this clock is work for the same owner. */
 	runFor(owner: TurnOwner, work: () => void): void;
+	/** Does work that had to wait, for the owner of the turn that asked for it; for nobody once nothing waits for it. */
+	resumeFor(owner: TurnOwner | undefined, work: () => void): void;
 }
 
 /** Base of clocks that keep for each action that waits the `owner` in whose turn it was scheduled. */
@@ -34,9 +36,17 @@ export abstract class OwnedTurns implements OwnedWork {
 		}
 	}
 
-	/** Runs what was scheduled in the turn of an owner; once nothing waits for it any more, as nobody's. */
-	protected resume(owner: TurnOwner | undefined, work: () => void): void {
-		if (owner?.open === true) this.runFor(owner, work);
-		else work();
+	resumeFor(owner: TurnOwner | undefined, work: () => void): void {
+		if (owner?.open === true) {
+			this.runFor(owner, work);
+			return;
+		}
+		const before = this.#owner;
+		this.#owner = undefined;
+		try {
+			work();
+		} finally {
+			this.#owner = before;
+		}
 	}
 }

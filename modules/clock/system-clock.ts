@@ -1,9 +1,9 @@
 import Time from "time";
 import Timer from "timer";
-import { type Cancel, OwnedTurns, type OwningClock } from "./clock.js";
+import { type Cancel, type Clock, OwnedTurns } from "./clock.js";
 
 /** The host's clock. */
-export class SystemClock extends OwnedTurns implements OwningClock {
+export class SystemClock extends OwnedTurns implements Clock {
 	#last = Time.ticks;
 	#elapsed = 0;
 
@@ -22,7 +22,7 @@ export class SystemClock extends OwnedTurns implements OwningClock {
 		const { owner } = this;
 		let timer: Timer | undefined = Timer.set(() => {
 			timer = undefined;
-			this.resume(owner, action);
+			this.resumeFor(owner, action);
 		}, milliseconds);
 		return () => {
 			if (timer === undefined) return;

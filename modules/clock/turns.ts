@@ -1,7 +1,15 @@
 import type { Clock } from "./clock.js";
+import type { TurnOwner } from "./owned-turns.js";
 
 /** Something to do when it is its turn; it calls `end` once it is over. */
 type Job = (end: () => void) => void;
+
+interface Waiting {
+	readonly name: string;
+	readonly job: Job;
+	/** Whose work it is, although another's turn begins it. */
+	readonly owner: TurnOwner | undefined;
+}
 
 /**
  * Lets one job run after the other, or so many at once, so that a board's memory need not hold them all. A job that is
@@ -12,7 +20,7 @@ export class Turns {
 	readonly #length: number;
 	/** How many more may run. */
 	#free: number;
-	#waiting: { readonly name: string; readonly job: Job }[] = [];
+	#waiting: Waiting[] = [];
 
 	/** `length`: of a turn, in milliseconds; `width`: how many jobs have one at once. */
 	constructor(clock: Clock, length: number, width = 1) {
@@ -23,8 +31,9 @@ export class Turns {
 
 	/** Begins a job when it is its turn, perhaps now; `isNext`: before those that wait. */
 	enter(name: string, job: Job, isNext = false): void {
-		if (isNext) this.#waiting.unshift({ name, job });
-		else this.#waiting.push({ name, job });
+		const waiting = { name, job, owner: this.#clock.owner };
+		if (isNext) this.#waiting.unshift(waiting);
+		else this.#waiting.push(waiting);
 		this.#next();
 	}
 
@@ -52,6 +61,6 @@ export class Turns {
 			this.#next();
 		};
 		const cancel = this.#clock.after(this.#length, end);
-		next.job(end);
+		this.#clock.resumeFor(next.owner, () => next.job(end));
 	}
 }

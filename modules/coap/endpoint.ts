@@ -1,4 +1,4 @@
-import type { OwningClock, TurnOwner } from "../clock/clock.js";
+import type { Clock, TurnOwner } from "../clock/clock.js";
 import type { BroadcastRequest } from "./broadcast.js";
 import { Client } from "./client.js";
 import { Code, isRequest } from "./code.js";
@@ -26,7 +26,7 @@ export interface Transport {
 
 export interface EndpointOptions {
 	readonly transport: Transport;
-	readonly clock: OwningClock;
+	readonly clock: Clock;
 	/** Unpredictable bytes, for tokens, the first message id and back-off. */
 	random(count: number): Uint8Array;
 	/** Hears what handlers and callbacks throw. */
@@ -214,12 +214,8 @@ export class Endpoint implements Layer {
 	}
 
 	#guard(action: () => void, owner?: TurnOwner): void {
-		if (owner?.open === true) {
-			this.#services.clock.runFor(owner, action);
-			return;
-		}
 		try {
-			action();
+			this.#services.clock.resumeFor(owner, action);
 		} catch (error) {
 			this.#report(error);
 		}

@@ -1,4 +1,4 @@
-import type { OwningClock, TurnOwner } from "../clock/clock.js";
+import type { Clock, TurnOwner } from "../clock/clock.js";
 import type { Deduplication } from "./deduplication.js";
 import type { Message } from "./message.js";
 import type { OutgoingTable } from "./outgoing.js";
@@ -6,7 +6,7 @@ import type { Parameters } from "./parameters.js";
 
 /** What all that goes on at one endpoint shares. */
 export interface Services {
-	readonly clock: OwningClock;
+	readonly clock: Clock;
 	readonly parameters: Parameters;
 	readonly outgoing: OutgoingTable;
 	readonly remembered: Deduplication;

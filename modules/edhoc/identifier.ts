@@ -22,3 +22,18 @@ export function parseIdentifier(value: CborValue, what: string): Uint8Array {
 		throw new EdhocError(`${what} is a byte string that has to be an integer`);
 	return value;
 }
+
+/** What an OSCORE Sender ID may have with AES-CCM-16-64-128 (RFC 8613, section 3.3). */
+const longestConnectionId = 7;
+
+/**
+ * A connection identifier: as `parseIdentifier`, and none that OSCORE cannot use (RFC 9528, appendix A.1), for which all
+ * our runs are.
+ */
+export function parseConnectionId(value: CborValue, what: string): Uint8Array {
+	const identifier = parseIdentifier(value, what);
+	if (identifier.length > longestConnectionId) {
+		throw new EdhocError(`${what} has ${identifier.length} bytes, and OSCORE takes ${longestConnectionId}`);
+	}
+	return identifier;
+}

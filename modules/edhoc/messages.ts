@@ -11,7 +11,7 @@ import {
 } from "../cbor/cbor.js";
 import { EdhocError } from "./edhoc-error.js";
 import { parseErrorMessage } from "./error-message.js";
-import { identifierValue, parseIdentifier } from "./identifier.js";
+import { identifierValue, parseConnectionId } from "./identifier.js";
 import { size } from "./key-schedule.js";
 import { isMethod, type Method } from "./method.js";
 import { parseSuites, suitesValue } from "./suites.js";
@@ -51,7 +51,7 @@ export function parseMessage1(bytes: Uint8Array): Message1 {
 		const suites = parseSuites(items.value());
 		// Of another suite even the size of G_X is not ours to judge: the peer is to learn which suites we have.
 		const gx = items.bytes();
-		const connectionId = parseIdentifier(items.value(), "C_I");
+		const connectionId = parseConnectionId(items.value(), "C_I");
 		return { method, suites, gx, connectionId, ead: rest(items) };
 	});
 }

@@ -1,5 +1,5 @@
 import { type CborValue, encodeSequence } from "../cbor/cbor.js";
-import { identifierValue, parseIdentifier } from "./identifier.js";
+import { identifierValue, parseConnectionId, parseIdentifier } from "./identifier.js";
 import { size } from "./key-schedule.js";
 import { readSequence, rest } from "./messages.js";
 
@@ -24,7 +24,7 @@ export function encodePlaintext2({ connectionId, kid, proof, ead }: Plaintext2):
 /** Throws an EdhocError for all that is not a PLAINTEXT_2 whose sender signs or does not. */
 export function parsePlaintext2(bytes: Uint8Array, signed: boolean): Plaintext2 {
 	return readSequence(bytes, "PLAINTEXT_2", items => {
-		const connectionId = parseIdentifier(items.value(), "C_R");
+		const connectionId = parseConnectionId(items.value(), "C_R");
 		const kid = parseIdentifier(items.value(), "the responder's kid");
 		return { connectionId, kid, proof: items.bytes(proofLength(signed)), ead: rest(items) };
 	});

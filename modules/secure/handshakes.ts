@@ -2,7 +2,6 @@ import { toHex } from "../bytes/bytes.js";
 import type { IdText } from "../chain/chain.js";
 import { type Clock, Turns } from "../clock/clock.js";
 import { Code, type Exchange, type Layer, type Resources, type ServerRequest } from "../coap/coap.js";
-import { runInTurns } from "../crypto/crypto.js";
 import {
 	type Credential,
 	type CredentialLookup,
@@ -14,8 +13,10 @@ import {
 	type Session,
 	UnknownCredentialError
 } from "../edhoc/edhoc.js";
-import { type Address, type LinkError, randomPrivateKey } from "../node/node.js";
-import { edhocPath, Initiation, patience } from "./initiation.js";
+import { type Address, type LinkError, randomPrivateKey, tellAll } from "../node/node.js";
+import { CurveWork } from "./curve-work.js";
+import { edhocPath, Initiation } from "./initiation.js";
+import { type ResponderRun, ResponderRuns } from "./responder-runs.js";
 import type { SessionSecrets } from "./session-secrets.js";
 import { StrangerGate } from "./stranger-gate.js";
 
@@ -39,6 +40,8 @@ export interface HandshakesOptions {
 	 * earlier, in milliseconds.
 	 */
 	readonly onSession: (peer: IdText, session: Session, address: Address, made: number) => void;
+	/** Whether a member was seen at an address. */
+	readonly isSeenAt: (address: Address) => boolean;
 	/** Someone whose credential is not known here. */
 	readonly onStranger: (address: Address) => void;
 	/** A peer does not know this node: brings it this node's block; `done` once, with whether it was taken. */
@@ -48,19 +51,15 @@ export interface HandshakesOptions {
 /** How a run of this node's ended; `isStranger`: the peer does not know this node. */
 type Ended = (error: LinkError | undefined, isStranger?: boolean) => void;
 
-interface Run {
-	readonly responder: Responder;
-	/** When this node made its part of the keys, or earlier. */
-	readonly made: number;
-	end(): void;
-}
-
 /** EDHOC with the members of the home, method 0 with cipher suite 2, over CoAP, in both roles. */
 export class Handshakes {
 	readonly #options: HandshakesOptions;
 	readonly #gate: StrangerGate;
-	/** Runs that wait for their message_3, by the identifier that this node has chosen. */
-	readonly #runs = new Map<string, Run>();
+	/** Runs that others have begun. */
+	readonly #runs: ResponderRuns;
+	readonly #work: CurveWork;
+	/** The identifiers that this node has chosen for runs of its own that are under way, in hexadecimal. */
+	readonly #own = new Set<string>();
 	/** The runs of this node's: each costs memory and time. */
 	readonly #turns: Turns;
 	/** Those who wait for a handshake with a peer. */
@@ -69,6 +68,8 @@ export class Handshakes {
 	constructor(options: HandshakesOptions) {
 		this.#options = options;
 		this.#gate = new StrangerGate(options);
+		this.#runs = new ResponderRuns(options.clock);
+		this.#work = new CurveWork(options.clock, () => this.#gate.isPressed);
 		this.#turns = new Turns(options.clock, turnLength);
 		options.resources.serve(edhocPath, {
 			[Code.Post]: (request, exchange) => this.#received(request, exchange)
@@ -123,14 +124,29 @@ export class Handshakes {
 	#settle(peer: IdText, error: LinkError | undefined): void {
 		const all = this.#waiting.get(peer) ?? [];
 		this.#waiting.delete(peer);
-		for (const each of all) each(error);
+		tellAll(all, error);
 	}
 
-	#initiate(peer: IdText, address: Address, done: Ended): void {
-		const { clock, layer, secrets, random, onSession } = this.#options;
-		const connectionId = secrets.freeId(random);
+	#initiate(peer: IdText, address: Address, ended: Ended): void {
+		const { clock, layer, onSession } = this.#options;
+		const connectionId = this.#freeId();
+		const id = toHex(connectionId);
+		this.#own.add(id);
+		const done: Ended = (error, isStranger) => {
+			this.#own.delete(id);
+			ended(error, isStranger);
+		};
 		const initiator = new Initiator({ ...this.#party(), connectionId });
 		new Initiation({ initiator, peer, address, clock, layer, onSession, done }).begin();
+	}
+
+	/** An identifier of one byte that no session, no run of this node's and none of others' has. */
+	#freeId(taken?: Uint8Array): Uint8Array {
+		const { secrets, random } = this.#options;
+		for (;;) {
+			const id = secrets.freeId(random, taken);
+			if (!this.#runs.uses(id) && !this.#own.has(toHex(id))) return id;
+		}
 	}
 
 	#received(request: ServerRequest, exchange: Exchange): void {
@@ -138,79 +154,68 @@ export class Handshakes {
 		try {
 			const { connectionId, message } = parseRequest(request.payload);
 			if (connectionId === undefined) {
-				if (this.#gate.admits(request, exchange)) this.#begin(message, exchange);
+				const admission = this.#gate.admits(request, exchange, this.#runs.hasRoomFor(address));
+				if (admission !== undefined) this.#begin(message, exchange, address, admission === "shown");
 				return;
 			}
-			const run = this.#runs.get(toHex(connectionId));
+			const run = this.#runs.find(connectionId, address);
 			if (run === undefined) exchange.respond({ code: Code.BadRequest });
-			else this.#finish(run, message, exchange, address);
+			else this.#finish(run, message, exchange);
 		} catch (error) {
 			if (!(error instanceof EdhocError)) throw error;
 			refuse(exchange, error);
 		}
 	}
 
-	#begin(message1: Uint8Array, exchange: Exchange): void {
-		const { clock, secrets, random } = this.#options;
-		const end = this.#gate.begin();
-		const made = clock.now();
-		const responder = new Responder({
-			...this.#party(),
-			connectionId: taken => this.#freeId(id => secrets.freeId(random, id), taken)
-		});
-		runInTurns({
-			clock,
-			steps: responder.answer(message1),
+	#begin(message1: Uint8Array, exchange: Exchange, address: Address, isShown: boolean): void {
+		const responder = new Responder({ ...this.#party(), connectionId: taken => this.#freeId(taken) });
+		const steps = responder.answer(message1);
+		try {
+			// Up to its first pause it costs nothing, and tells what is no message_1.
+			steps.next();
+		} catch (error) {
+			responder.close();
+			throw error;
+		}
+		const isMember = this.#options.isSeenAt(address);
+		const run = this.#runs.begin({ address, isShown, isMember, responder, exchange });
+		run.work = this.#work.enter({
+			steps,
+			rank: run.rank,
 			failed: error => {
-				end();
-				responder.close();
+				run.complete();
 				if (!(error instanceof EdhocError)) throw error;
 				refuse(exchange, error);
 			},
 			done: ({ message2, connectionId }) => {
-				this.#await(toHex(connectionId), { responder, made, end });
+				run.answered(toHex(connectionId));
 				exchange.respond({ code: Code.Changed, contentFormat: messageFormat, payload: message2 });
 			}
 		});
 	}
 
-	/** Not one of a run that is under way either. */
-	#freeId(free: (taken: Uint8Array) => Uint8Array, taken: Uint8Array): Uint8Array {
-		for (;;) {
-			const id = free(taken);
-			if (!this.#runs.has(toHex(id))) return id;
+	#finish(run: ResponderRun, message3: Uint8Array, exchange: Exchange): void {
+		const { self, onSession, onStranger } = this.#options;
+		const { address, responder } = run.options;
+		const steps = responder.finish(message3);
+		// Up to its first pause it is only opened: what does not open may be anybody's, and the run goes on.
+		steps.next();
+		if (!run.take(exchange)) {
+			exchange.respond({ code: Code.ServiceUnavailable });
+			return;
 		}
-	}
-
-	#await(id: string, { responder, made, end }: Run): void {
-		const cancel = this.#options.clock.after(patience, () => this.#runs.get(id)?.end());
-		this.#runs.set(id, {
-			responder,
-			made,
-			end: () => {
-				cancel();
-				end();
-				responder.close();
-				this.#runs.delete(id);
-			}
-		});
-	}
-
-	#finish(run: Run, message3: Uint8Array, exchange: Exchange, address: Address): void {
-		const { clock, self, onSession, onStranger } = this.#options;
-		runInTurns({
-			clock,
-			steps: run.responder.finish(message3),
+		run.work = this.#work.enter({
+			steps,
+			rank: run.rank,
 			failed: error => {
+				// Its sender begins anew, perhaps once it is known here: the place must not be kept till then.
+				run.complete();
 				if (!(error instanceof EdhocError)) throw error;
 				refuse(exchange, error);
-				if (!(error instanceof UnknownCredentialError)) return;
-				// Its sender tries again once it is known here: the place that it took must not be kept till then.
-				run.end();
-				onStranger(address);
+				if (error instanceof UnknownCredentialError) onStranger(address);
 			},
 			done: ({ message4, session }) => {
-				run.end();
+				run.complete();
 				const peer = toHex(session.peer.kid);
 				if (this.#waiting.has(peer) && self < peer) {
 					// Both have begun one: the one whose initiator has the lower id stays.

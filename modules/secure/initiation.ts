@@ -124,11 +124,11 @@ export class Initiation implements OpenPost {
 		const { initiator, peer, address, onSession, done } = this.#options;
 		try {
 			initiator.finish(message4);
+			onSession(peer, session, address, this.#made);
 		} catch (error) {
 			this.failed(error);
 			return;
 		}
-		onSession(peer, session, address, this.#made);
 		done(undefined, false);
 	}
 
@@ -139,10 +139,12 @@ export class Initiation implements OpenPost {
 		else this.fail(error, false);
 	}
 
+	/** Whatever it is, who waits for the run hears of its end first. */
 	private failed(error: unknown): void {
-		if (!(error instanceof EdhocError)) throw error;
 		const isStranger = error instanceof PeerError && error.code === unknownCredential;
-		this.fail(new LinkError(`the handshake failed: ${error.message}`), isStranger);
+		const reason = error instanceof EdhocError ? error.message : "an error of this node's own";
+		this.fail(new LinkError(`the handshake failed: ${reason}`), isStranger);
+		if (!(error instanceof EdhocError)) throw error;
 	}
 
 	private fail(error: LinkError, isStranger: boolean): void {

@@ -2,7 +2,7 @@ import { toHex } from "../bytes/bytes.js";
 import { type IdText, type Member, sameId } from "../chain/chain.js";
 import type { Cancel } from "../clock/clock.js";
 import { Code, type Exchange, Observers, type PendingRequest, type ServerRequest } from "../coap/coap.js";
-import { decompress } from "../crypto/crypto.js";
+import { CryptoError, decompress } from "../crypto/crypto.js";
 import { type Credential, makeCredential, type Session } from "../edhoc/edhoc.js";
 import {
 	type Address,
@@ -72,6 +72,10 @@ export class SecureLink implements Link {
 			resources,
 			self: identity.idText,
 			onSession: (peer, session, address, made) => this.#take(peer, session, address, made),
+			isSeenAt: address => {
+				const seen = options.peers.at(address);
+				return seen !== undefined && this.#isMember(seen);
+			},
 			introduce: (address, done) =>
 				this.#introductions.present(address, isTaken => {
 					if (!isTaken) this.#introductions.inquire(address);
@@ -143,7 +147,7 @@ export class SecureLink implements Link {
 	}
 
 	introduce(id: Uint8Array, publicKey: Uint8Array): void {
-		this.#introduced = makeCredential({ kid: id, publicKey: decompress(publicKey) });
+		this.#introduced = credentialOf(id, publicKey);
 	}
 
 	request(request: LinkRequest): PendingRequest {
@@ -226,10 +230,10 @@ export class SecureLink implements Link {
 	#take(peer: IdText, session: Session, address: Address, made: number): void {
 		const parameters = { name: peer, ...session.oscore() };
 		const times = { made, heard: this.#options.clock.now() };
+		// What it cannot be made of must not be kept.
+		const context = new SecurityContext({ ...parameters, times, onSpent: spent => this.#spent(spent) });
 		this.#secrets.put(peer, parameters);
-		this.#contexts.add(
-			new SecurityContext({ ...parameters, times, onSpent: context => this.#spent(context) })
-		);
+		this.#contexts.add(context);
 		session.close();
 		this.#rekeying.done(peer);
 		this.#remember(peer);
@@ -266,7 +270,7 @@ export class SecureLink implements Link {
 	#credentialOf(kid: Uint8Array): Credential | undefined {
 		const member = this.#options.chain.members.get(kid);
 		if (member?.isFrozen) return undefined;
-		if (member !== undefined) return makeCredential({ kid: member.id, publicKey: decompress(member.key) });
+		if (member !== undefined) return credentialOf(member.id, member.key);
 		const introduced = this.#introduced;
 		return introduced !== undefined && sameId(introduced.kid, kid) ? introduced : undefined;
 	}
@@ -288,5 +292,15 @@ export class SecureLink implements Link {
 			if (!(error instanceof StoreError)) throw error;
 			this.#options.report(error.message);
 		}
+	}
+}
+
+/** Undefined for a key that is none, which a checkpoint's table may hold. */
+function credentialOf(kid: Uint8Array, key: Uint8Array): Credential | undefined {
+	try {
+		return makeCredential({ kid, publicKey: decompress(key) });
+	} catch (error) {
+		if (!(error instanceof CryptoError)) throw error;
+		return undefined;
 	}
 }

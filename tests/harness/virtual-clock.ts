@@ -1,4 +1,4 @@
-import { type Cancel, OwnedTurns, type OwningClock, type TurnOwner } from "../../modules/clock/clock.js";
+import { type Cancel, type Clock, OwnedTurns, type TurnOwner } from "../../modules/clock/clock.js";
 
 interface Entry {
 	readonly at: number;
@@ -7,7 +7,7 @@ interface Entry {
 }
 
 /** A clock that a test moves: nothing happens until `advance`, and then in the order of the moments asked for. */
-export class VirtualClock extends OwnedTurns implements OwningClock {
+export class VirtualClock extends OwnedTurns implements Clock {
 	#now = 0;
 	#entries: Entry[] = [];
 
@@ -37,7 +37,7 @@ export class VirtualClock extends OwnedTurns implements OwningClock {
 		for (let next = this.#entries[0]; next !== undefined && next.at <= end; next = this.#entries[0]) {
 			this.#entries.shift();
 			this.#now = Math.max(this.#now, next.at);
-			this.resume(next.owner, next.action);
+			this.resumeFor(next.owner, next.action);
 		}
 		this.#now = end;
 	}

@@ -35,8 +35,8 @@ export default [
 				[37, 110, 85, 9]
 			);
 		},
-		"with identifiers of any length and value crosses them for OSCORE"() {
-			const identifiers = ["", "00", "17", "18", "20", "37", "38", "ff", "0000", "0102030405060708090a"];
+		"with identifiers of any length and value that OSCORE can use crosses them for it"() {
+			const identifiers = ["", "00", "17", "18", "20", "37", "38", "ff", "0000", "01020304050607"];
 			for (const own of identifiers) {
 				for (const other of identifiers.slice(0, 4)) {
 					if (own === other) continue;
@@ -51,6 +51,11 @@ export default [
 					equal(hex(atResponder.oscore().recipientId), other);
 				}
 			}
+		},
+		"refuses identifiers of either side that are too long for OSCORE"() {
+			const long = bytes("0102030405060708");
+			throws(() => run(initiator({ connectionId: long })), EdhocError, "C_I");
+			throws(() => run(initiator(), responder({ connectionId: () => long })), EdhocError, "C_R");
 		},
 		"never gives both sides the same identifier"() {
 			const b = responder({ connectionId: peer => peer });

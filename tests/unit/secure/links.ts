@@ -60,7 +60,8 @@ export class Member {
 		network: Network,
 		address: string,
 		own: TestNode,
-		all: readonly { node: TestNode; address: string }[]
+		all: readonly { node: TestNode; address: string }[],
+		random = counter(address.charCodeAt(7))
 	) {
 		const { clock } = network;
 		this.address = address;
@@ -109,7 +110,7 @@ export class Member {
 			peers: this.peers,
 			store: this.store,
 			clock,
-			random: counter(address.charCodeAt(7)),
+			random,
 			layer,
 			resources: new Resources(layer),
 			maxContexts: 16,
@@ -152,11 +153,11 @@ export class Member {
 	}
 }
 
-/** Members of one home at addresses 10.0.0.1, 10.0.0.2, ..., the first its founder. */
-export function members(network: Network, count: number): Member[] {
+/** Members of one home at addresses 10.0.0.1, 10.0.0.2, ..., the first its founder; `random`: what all take for chance. */
+export function members(network: Network, count: number, random?: (count: number) => Uint8Array): Member[] {
 	const all = Array.from({ length: count }, (_, index) => {
 		const address = `10.0.0.${index + 1}`;
 		return { node: testNode(`member ${String.fromCharCode(0x61 + index)}`), address };
 	});
-	return all.map(({ node, address }) => new Member(network, address, node, all));
+	return all.map(({ node, address }) => new Member(network, address, node, all, random));
 }

@@ -1,0 +1,143 @@
+import { toHex } from "../bytes/bytes.js";
+import type { Cancel, Clock } from "../clock/clock.js";
+import { Code, type Exchange } from "../coap/coap.js";
+import type { Responder } from "../edhoc/edhoc.js";
+import { type Address, addressText } from "../node/node.js";
+import { Rank } from "./curve-work.js";
+import { patience } from "./initiation.js";
+
+/** Most runs at once with strangers, and with the addresses of members. */
+const strangersLimit = 3;
+const membersLimit = 4;
+
+export interface RunOptions {
+	readonly address: Address;
+	/** Whether its sender has shown that it receives there. */
+	readonly isShown: boolean;
+	/** Whether a member was seen there. */
+	readonly isMember: boolean;
+	readonly responder: Responder;
+	/** Of message_1. */
+	readonly exchange: Exchange;
+}
+
+/** A run of EDHOC that somebody has begun with this node, until it has proven who it is. */
+export class ResponderRun {
+	readonly options: RunOptions;
+	readonly place: string;
+	/** When this node made its part of the keys, or earlier, in milliseconds. */
+	readonly made: number;
+	/** The identifier that this node has chosen, in hexadecimal, once message_2 is made. */
+	id: string | undefined;
+	/** Gives up what is being computed for it. */
+	work: Cancel = () => undefined;
+	/** The message that is being looked at. */
+	#pending: Exchange | undefined;
+	readonly #timer: Cancel;
+	readonly #leave: () => void;
+	#isOver = false;
+
+	constructor(options: RunOptions, clock: Clock, leave: (run: ResponderRun) => void) {
+		this.options = options;
+		this.#pending = options.exchange;
+		this.place = addressText(options.address);
+		this.made = clock.now();
+		this.#leave = () => leave(this);
+		this.#timer = clock.after(patience, () => this.end());
+	}
+
+	/** By address, once it is shown; a spoofed one must not take a member's place. */
+	get isMember(): boolean {
+		return this.options.isShown && this.options.isMember;
+	}
+
+	/** How urgent work for it is: what is begun is to come to an end first. */
+	get rank(): number {
+		if (this.isMember) return Rank.member;
+		return this.id === undefined ? Rank.stranger : Rank.begun;
+	}
+
+	/** Takes message_3 in; false while another message is being looked at. */
+	take(exchange: Exchange): boolean {
+		if (this.#pending !== undefined) return false;
+		this.#pending = exchange;
+		return true;
+	}
+
+	/** What was looked at has been: message_2 is made. */
+	answered(id: string): void {
+		this.id = id;
+		this.#pending = undefined;
+	}
+
+	/** It is completed, or has failed: its last message is answered by the caller. */
+	complete(): void {
+		this.#pending = undefined;
+		this.end();
+	}
+
+	/** Ends it where it stands: its time is over, or another needs its place. */
+	end(): void {
+		if (this.#isOver) return;
+		this.#isOver = true;
+		this.#timer();
+		this.#leave();
+		this.work();
+		this.options.responder.close();
+		this.#pending?.respond({ code: Code.ServiceUnavailable });
+		this.#pending = undefined;
+	}
+}
+
+/**
+ * The runs of others, of which none is proven yet: one for an address, a few for strangers and a few for members, so that
+ * no crowd of strangers takes a member's place. The oldest gives way to a new one, those first that have not shown
+ * where they come from; and these take only each other's places.
+ */
+export class ResponderRuns {
+	readonly #clock: Clock;
+	/** The oldest first. */
+	readonly #runs: ResponderRun[] = [];
+
+	constructor(clock: Clock) {
+		this.#clock = clock;
+	}
+
+	/** Whether a request from there that has not shown where it comes from would find a place. */
+	hasRoomFor(address: Address): boolean {
+		const place = addressText(address);
+		const own = this.#runs.find(run => run.place === place);
+		if (own !== undefined) return !own.options.isShown;
+		const strangers = this.#runs.filter(run => !run.isMember);
+		return strangers.length < strangersLimit || strangers.some(run => !run.options.isShown);
+	}
+
+	/** Begins one, which takes the place of another where there is none left. */
+	begin(options: RunOptions): ResponderRun {
+		const run = new ResponderRun(options, this.#clock, over => this.#remove(over));
+		this.#runs.find(({ place }) => place === run.place)?.end();
+		const others = this.#runs.filter(({ isMember }) => isMember === run.isMember);
+		if (others.length >= (run.isMember ? membersLimit : strangersLimit)) {
+			(others.find(other => !other.options.isShown) ?? others[0])?.end();
+		}
+		this.#runs.push(run);
+		return run;
+	}
+
+	/** The run that a message_3 is for: known by the identifier, and where it was begun from. */
+	find(id: Uint8Array, address: Address): ResponderRun | undefined {
+		const [text, place] = [toHex(id), addressText(address)];
+		return this.#runs.find(run => run.id === text && run.place === place);
+	}
+
+	/** Whether one of them goes by this identifier. */
+	uses(id: Uint8Array): boolean {
+		const text = toHex(id);
+		return this.#runs.some(run => run.id === text);
+	}
+
+	#remove(run: ResponderRun): void {
+		const place = this.#runs.indexOf(run);
+		if (place >= 0) this.#runs.splice(place, 1);
+	}
+}

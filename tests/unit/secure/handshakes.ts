@@ -1,0 +1,287 @@
+import {
+	Code,
+	encodeMessage,
+	findOption,
+	type Message,
+	MessageType,
+	type Option,
+	OptionNumber,
+	pathOptions,
+	uintOption
+} from "../../../modules/coap/coap.js";
+import { multiplyBase, runAtOnce } from "../../../modules/crypto/crypto.js";
+import { encodeRequest, Initiator, makeCredential } from "../../../modules/edhoc/edhoc.js";
+import { SessionSecrets } from "../../../modules/secure/session-secrets.js";
+import { equal, ok } from "../../harness/assert.js";
+import { testNode } from "../../harness/blocks.js";
+import { suite } from "../../harness/suite.js";
+import { counter, DELAY, Network, type Peer } from "../coap/network.js";
+import { type Member, members } from "./links.js";
+
+const poke = { code: Code.Post, path: "/state", payload: Uint8Array.of(1) };
+/** 33 bytes that are no point of P-256: its x has no y. */
+const offCurve = new Uint8Array(33).fill(0xff).fill(2, 0, 1);
+
+/** Members whose links serve `/state`. */
+function home(count = 3, random?: (count: number) => Uint8Array) {
+	const network = new Network();
+	const all = members(network, count, random);
+	for (const { link } of all)
+		link.serve("/state", { [Code.Post]: (_from, _payload, answer) => answer.reply(Uint8Array.of(1)) });
+	const [a, b, c] = all;
+	if (a === undefined || b === undefined || c === undefined) throw new Error("too few");
+	return { network, clock: network.clock, all, a, b, c };
+}
+
+/** Somebody at an address who says what a test wants, and repeats challenges if it is to. */
+class Intruder {
+	readonly peer: Peer;
+	readonly #network: Network;
+	readonly #random: (count: number) => Uint8Array;
+	readonly address: string;
+	#id = 0;
+	#echo: Option | undefined;
+
+	constructor(network: Network, address: string) {
+		this.#network = network;
+		this.address = address;
+		this.peer = network.peer(address);
+		this.#random = counter(address.length * 7 + Number(address.split(".")[3]));
+	}
+
+	initiator(more: Partial<ConstructorParameters<typeof Initiator>[0]> = {}): Initiator {
+		const { id, privateKey } = testNode("nobody");
+		const credential = makeCredential({ kid: id, publicKey: multiplyBase(privateKey) });
+		const ephemeral = this.#random(32).fill(1, 0, 1);
+		const lookup = (kid: Uint8Array) => this.known(kid);
+		return new Initiator({
+			credential,
+			privateKey,
+			ephemeral,
+			lookup,
+			connectionId: Uint8Array.of(5),
+			...more
+		});
+	}
+
+	known(_kid: Uint8Array): ReturnType<typeof makeCredential> | undefined {
+		return undefined;
+	}
+
+	post(to: string, payload: Uint8Array, options: readonly Option[] = []): void {
+		this.#id += 1;
+		this.peer.send(to, {
+			type: MessageType.Confirmable,
+			code: Code.Post,
+			id: this.#id,
+			token: Uint8Array.of(this.#id & 255, 1),
+			options: [
+				...pathOptions("/.well-known/edhoc"),
+				uintOption(OptionNumber.ContentFormat, 65),
+				...(this.#echo === undefined ? [] : [this.#echo]),
+				...options
+			].sort((x, y) => x.number - y.number),
+			payload
+		});
+	}
+
+	/** Keeps a challenge that it got, for its next requests. */
+	learn(): void {
+		for (const message of this.peer.inbox) {
+			const echo = findOption(message.options, OptionNumber.Echo);
+			if (echo !== undefined) this.#echo = echo;
+		}
+	}
+
+	/** Sends a request as if from somewhere else. */
+	spoof(from: string, to: string, payload: Uint8Array): void {
+		this.#id += 1;
+		const options = [...pathOptions("/.well-known/edhoc"), uintOption(OptionNumber.ContentFormat, 65)];
+		const { Confirmable: type } = MessageType;
+		const message = { type, code: Code.Post, id: this.#id, token: Uint8Array.of(2), options, payload };
+		this.#network.send(from, to, encodeMessage(message));
+	}
+
+	begin(to: string, initiator = this.initiator()): void {
+		this.post(to, encodeRequest({ message: runAtOnce(initiator.begin()) }));
+	}
+
+	/** How many of its first messages were answered with a second one. */
+	get served(): number {
+		return this.peer.inbox.filter(({ code }) => code === Code.Changed).length;
+	}
+
+	get last(): Message {
+		return this.peer.last;
+	}
+}
+
+/** What a member's first request to another comes to, within so many milliseconds. */
+function asks(network: Network, from: Member, to: Member, patience = 3_000): unknown {
+	const heard = from.ask(to, poke);
+	for (let waited = 0; waited < patience && heard.length === 0; waited += 10) network.clock.advance(10);
+	return heard[0] instanceof Uint8Array ? "served" : String(heard[0] ?? "silence");
+}
+
+/** Has this happen every so many milliseconds, until what is returned is called. */
+function every(network: Network, milliseconds: number, act: (count: number) => void): () => void {
+	let isOver = false;
+	let count = 0;
+	const again = () => {
+		if (isOver) return;
+		act(count);
+		count += 1;
+		network.clock.after(milliseconds, again);
+	};
+	again();
+	return () => {
+		isOver = true;
+	};
+}
+
+function secretsOf({ store }: Member): number {
+	return store.names().filter(name => /^s[0-9a-f]{14}$/.test(name)).length;
+}
+
+export default suite("handshakes with strangers about", {
+	"two first messages of a stranger, and nothing after them, keep nobody out": () => {
+		const { network, clock, a, b } = home();
+		const stranger = new Intruder(network, "10.0.0.66");
+		for (let count = 0; count < 2; count += 1) {
+			stranger.begin(b.address);
+			clock.advance(100);
+		}
+		equal(asks(network, a, b), "served");
+	},
+	"nor does a flood from one address, from many, or from invented ones keep out a member, known or not":
+		() => {
+			for (const isKnown of [true, false]) {
+				for (const kind of ["one", "many", "invented", "one that answers", "some that answer"]) {
+					const { network, clock, a, b } = home();
+					// Where it has not been seen, it is as a stranger until it has shown who it is.
+					if (!isKnown) b.peers.learn(a.id, { host: "10.0.0.77", port: 5683 });
+					const answers = kind.endsWith("answers") || kind.endsWith("answer");
+					// Two that answer challenges are as many as a stranger can outlast.
+					const size = kind.startsWith("one") ? 1 : answers ? (isKnown ? 8 : 2) : 40;
+					const crowd = Array.from({ length: size }, (_, n) => new Intruder(network, `10.0.1.${n + 1}`));
+					const stop = every(network, 60, count => {
+						const one = crowd[count % crowd.length];
+						if (one === undefined) return;
+						if (answers) one.learn();
+						if (kind === "invented") network.attach(one.address, () => undefined);
+						one.begin(b.address);
+					});
+					clock.advance(5_000);
+					equal(asks(network, a, b), "served", `${kind}, ${isKnown ? "known" : "not known"}`);
+					stop();
+				}
+			}
+		},
+	"who spoofs a member's address gets no place of its, and ends no run of its": () => {
+		const { network, clock, a, b } = home();
+		const spoofer = new Intruder(network, "10.0.0.99");
+		const stop = every(network, 5, count => {
+			const initiator = spoofer.initiator();
+			const payload = encodeRequest({ message: runAtOnce(initiator.begin()) });
+			if (count < 400) spoofer.spoof(a.address, b.address, payload);
+		});
+		clock.advance(200);
+		equal(asks(network, a, b), "served");
+		stop();
+	},
+	"strangers who answer no challenge have few runs computed": () => {
+		const { network, clock, b } = home();
+		const crowd = Array.from({ length: 20 }, (_, n) => new Intruder(network, `10.0.1.${n + 1}`));
+		const stop = every(network, 50, count => crowd[count % crowd.length]?.begin(b.address));
+		clock.advance(9_000);
+		stop();
+		const served = crowd.reduce((sum, one) => sum + one.served, 0);
+		ok(served <= 4, `${served} in nine seconds`);
+	},
+	"third messages that name a member whose key is none leave the node as it was": () => {
+		const { network, clock, a, b, c } = home();
+		b.chain.keys.set(c.id, offCurve);
+		const bad = new Intruder(network, "10.0.0.66");
+		const own = testNode("nobody");
+		const publicKey = multiplyBase(own.privateKey);
+		const posing = makeCredential({ kid: c.identity.id, publicKey });
+		const known = makeCredential({ kid: b.identity.id, publicKey: multiplyBase(b.identity.privateKey) });
+		for (let round = 0; round < 4; round += 1) {
+			const initiator = bad.initiator({ credential: posing, lookup: () => known });
+			bad.begin(b.address, initiator);
+			clock.advance(200);
+			bad.learn();
+			if (bad.last.code === Code.Unauthorized) {
+				bad.begin(b.address, initiator);
+				clock.advance(200);
+			}
+			equal(bad.last.code, Code.Changed, `round ${round}`);
+			const { message3 } = runAtOnce(initiator.answer(bad.last.payload));
+			const connectionId = initiator.unconfirmedSession().peerConnectionId;
+			const before = bad.peer.inbox.length;
+			for (let copy = 0; copy < 16; copy += 1)
+				bad.post(b.address, encodeRequest({ connectionId, message: message3 }));
+			clock.advance(1_000);
+			equal(bad.peer.inbox.length - before, 16, "each has an answer");
+		}
+		equal(network.errors, []);
+		equal(asks(network, a, b, 500), "served");
+	},
+	"of many third messages of one run one is computed, and one that fails ends the run": () => {
+		const { network, clock, a, b } = home();
+		const bad = new Intruder(network, "10.0.0.66");
+		const own = testNode("nobody");
+		const posing = makeCredential({ kid: a.identity.id, publicKey: multiplyBase(own.privateKey) });
+		const known = makeCredential({ kid: b.identity.id, publicKey: multiplyBase(b.identity.privateKey) });
+		const initiator = bad.initiator({ credential: posing, lookup: () => known });
+		bad.begin(b.address, initiator);
+		clock.advance(200);
+		const { message3 } = runAtOnce(initiator.answer(bad.last.payload));
+		const connectionId = initiator.unconfirmedSession().peerConnectionId;
+		const send = (message: Uint8Array) => bad.post(b.address, encodeRequest({ connectionId, message }));
+		send(Uint8Array.of(0x41, 7));
+		clock.advance(100);
+		equal(bad.last.code, Code.BadRequest, "anyone can send what does not open");
+		for (let copy = 0; copy < 3; copy += 1) send(message3);
+		clock.advance(100);
+		const answers = bad.peer.inbox.slice(-3).map(({ code }) => code);
+		equal(answers.sort(), [Code.BadRequest, Code.ServiceUnavailable, Code.ServiceUnavailable]);
+		send(message3);
+		clock.advance(100);
+		const { payload } = bad.last;
+		equal(payload.length, 0, "there is no such run any more");
+		equal(secretsOf(b), 0);
+	},
+	"an identifier that OSCORE cannot use is refused before anything is kept, on either side": () => {
+		const { network, clock, a, b } = home();
+		for (const length of [8, 30]) {
+			const bad = new Intruder(network, `10.0.0.${60 + length}`);
+			bad.begin(b.address, bad.initiator({ connectionId: new Uint8Array(length).fill(9) }));
+			clock.advance(300);
+			equal(bad.last.code, Code.BadRequest, `${length} bytes`);
+		}
+		equal(secretsOf(b), 0);
+		equal(asks(network, a, b), "served");
+	},
+	"no two peers call a node by one identifier, also of handshakes that go on at once": () => {
+		const chance = counter(9);
+		let last = 66;
+		// What b draws for its own run, a and c for theirs with it; and then b the same once more.
+		const draws = [64, 65, 66, 64];
+		const random = (count: number) => {
+			if (count !== 1) return chance(count);
+			last += 1;
+			return Uint8Array.of(draws.shift() ?? last);
+		};
+		const { network, clock, a, b, c } = home(3, random);
+		network.fate = ({ from, to }) => [from === a.address && to === b.address ? 600 : DELAY];
+		b.ask(a, poke);
+		clock.advance(300);
+		equal(asks(network, c, b), "served");
+		clock.advance(10_000);
+		equal(b.link.sessions, 2);
+		const secrets = new SessionSecrets({ store: b.store, report: () => undefined });
+		const called = [a, c].map(({ id }) => secrets.secretOf(id)?.recipientId[0]);
+		ok(called[0] !== called[1], `${called}`);
+	}
+});
