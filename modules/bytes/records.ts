@@ -49,6 +49,11 @@ export class Records {
 
 	/** Adds a record behind the others. Throws a RangeError for one of another length. */
 	add(record: Uint8Array): void {
+		this.insert(this.#count, record);
+	}
+
+	/** Puts a record before the one that has this number, or behind the last. Throws as `add` does. */
+	insert(number: number, record: Uint8Array): void {
 		if (record.length !== this.#length) throw new RangeError(`a record of ${record.length} bytes`);
 		const end = this.#count * this.#length;
 		if (end === this.#bytes.length) {
@@ -56,7 +61,9 @@ export class Records {
 			bytes.set(this.#bytes);
 			this.#bytes = bytes;
 		}
-		this.#bytes.set(record, end);
+		const at = number * this.#length;
+		this.#bytes.copyWithin(at + this.#length, at, end);
+		this.#bytes.set(record, at);
 		this.#count += 1;
 	}
 

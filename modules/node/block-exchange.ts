@@ -345,16 +345,13 @@ export class BlockExchange {
 
 	/** Notes where members are that this node has not met; what it has seen itself it believes more. */
 	#hear(places: readonly PeerPlace[]): void {
-		const { peers, self, report } = this.#options;
-		for (const { id, address } of places) {
-			const idText = toHex(id);
-			if (idText === self || peers.addressOf(idText) !== undefined) continue;
-			try {
-				peers.learn(idText, address);
-			} catch (error) {
-				if (!(error instanceof StoreError)) throw error;
-				report(error.message);
-			}
+		const { peers, chain, self, report } = this.#options;
+		const isWanted = ({ id }: PeerPlace) => chain.members.get(id) !== undefined && toHex(id) !== self;
+		try {
+			peers.hear(places.filter(isWanted));
+		} catch (error) {
+			if (!(error instanceof StoreError)) throw error;
+			report(error.message);
 		}
 	}
 }

@@ -11,12 +11,14 @@ export const peersName = "peers";
 const limit = 63;
 
 const idBytes = 8;
-/** Bytes of a kept address: node id, IPv4 address, port. */
-const recordLength = 14;
+/** Bytes of a kept address: node id, IPv4 address, port, and whether the node was seen there or only heard of. */
+const recordLength = 15;
+const placeEnd = 14;
+const isSeen = 1;
 
 /**
- * Where the other members were last seen, kept over a restart. The oldest sighting goes first when there are too
- * many. Who claims to be where is judged by the caller.
+ * Where the other members were last seen, or are said to be, kept over a restart. The oldest sighting goes first when
+ * there are too many. Who claims to be where is judged by the caller.
  */
 export class Peers {
 	readonly #store: Store;
@@ -66,10 +68,28 @@ export class Peers {
 		};
 	}
 
-	/** The member last seen at an address. */
+	/** The member last seen at an address, not only said to be there. */
 	at(address: Address): IdText | undefined {
-		const number = this.#seenAt(packed(new Uint8Array(idBytes), address));
-		return number < 0 ? undefined : this.#idAt(number);
+		const number = this.#recordAt(packed(new Uint8Array(idBytes), address));
+		return number >= 0 && this.#records.at(number)[placeEnd] === isSeen ? this.#idAt(number) : undefined;
+	}
+
+	/**
+	 * Notes where a peer says that others are: for what nothing is known of yet, never in place of anything, and with one
+	 * write for all. Throws as `learn` does.
+	 */
+	hear(places: readonly { readonly id: Uint8Array; readonly address: Address }[]): void {
+		const records = this.#records;
+		let isNews = false;
+		for (const { id, address } of places) {
+			const record = packed(id, address, 0);
+			const isKnown = records.find(id) >= 0 || this.#recordAt(record) >= 0;
+			if (isKnown || records.count === limit || !isPlace(address)) continue;
+			// Before all that were seen.
+			records.insert(0, record);
+			isNews = true;
+		}
+		if (isNews) this.#write();
 	}
 
 	/** Notes where a member is. Throws a StoreError when that cannot be kept; it is known all the same. */
@@ -86,12 +106,16 @@ export class Peers {
 		if (isKnown && number === records.count - 1) return;
 		if (number >= 0) records.remove(number);
 		if (!isKnown) {
-			const previous = this.#seenAt(record);
+			const previous = this.#recordAt(record);
 			if (previous >= 0) records.remove(previous);
 			if (records.count === limit) records.remove(0);
 		}
 		records.add(record);
-		if (isKnown) return;
+		if (!isKnown) this.#write();
+	}
+
+	#write(): void {
+		const records = this.#records;
 		const all: Uint8Array[] = [];
 		for (let each = 0; each < records.count; each += 1) all.push(records.at(each));
 		this.#store.set(peersName, encode(all));
@@ -101,11 +125,11 @@ export class Peers {
 		return toHex(this.#records.at(number).subarray(0, idBytes));
 	}
 
-	/** The number of whoever was last seen where a record says. */
-	#seenAt(record: Uint8Array): number {
-		const place = record.subarray(idBytes);
+	/** The number of whoever is where a record says. */
+	#recordAt(record: Uint8Array): number {
+		const place = record.subarray(idBytes, placeEnd);
 		for (let number = 0; number < this.#records.count; number += 1) {
-			if (equalBytes(this.#records.at(number).subarray(idBytes), place)) return number;
+			if (equalBytes(this.#records.at(number).subarray(idBytes, placeEnd), place)) return number;
 		}
 		return -1;
 	}
@@ -123,6 +147,12 @@ export function keptAddresses(store: Store): Address[] {
 	return known;
 }
 
-function packed(id: Uint8Array, { host, port }: Address): Uint8Array {
-	return concat(id, Uint8Array.from(host.split("."), Number), Uint8Array.of(port >> 8, port & 255));
+function packed(id: Uint8Array, { host, port }: Address, seen = isSeen): Uint8Array {
+	return concat(id, Uint8Array.from(host.split("."), Number), Uint8Array.of(port >> 8, port & 255, seen));
+}
+
+/** Not for one node: what is sent to such an address others would hear, or nobody. */
+function isPlace({ host, port }: Address): boolean {
+	const first = Number(host.split(".")[0]);
+	return first > 0 && first < 224 && port > 0;
 }

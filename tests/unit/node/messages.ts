@@ -134,6 +134,49 @@ export default suite("node's messages and records", {
 		peers.learn("0000000000000002", where);
 		equal(peers.all, ["0000000000000002"]);
 	},
+	"what is only heard of an address is taken where nothing is known, and takes nobody's place": () => {
+		const store = new Store({ preference: new MemoryPreference(), domain: "test" });
+		const peers = new Peers(store);
+		const seen: string[] = [];
+		const at = (last: number, port = 5683) => ({ host: `10.0.0.${last}`, port });
+		const id = (number: number) => new Uint8Array(8).fill(number, 7);
+		peers.learn(hex(id(1)), at(1));
+		peers.onSeen = who => seen.push(who);
+		const before = store.writes;
+		peers.hear([
+			{ id: id(1), address: at(66) },
+			{ id: id(2), address: at(1) },
+			{ id: id(3), address: at(3) },
+			{ id: id(4), address: at(4) },
+			{ id: id(5), address: { host: "255.255.255.255", port: 5683 } },
+			{ id: id(6), address: { host: "224.0.1.187", port: 5683 } },
+			{ id: id(7), address: at(7, 0) }
+		]);
+		equal(store.writes - before, 1, "writes");
+		peers.hear([{ id: id(3), address: at(77) }]);
+		equal(store.writes - before, 1, "nothing new");
+		for (const known of [peers, new Peers(store)]) {
+			if (known !== peers) known.load();
+			const addresses = [1, 2, 3, 4, 5, 6, 7].map(number => known.addressOf(hex(id(number)))?.host);
+			equal(addresses.slice(0, 4), ["10.0.0.1", undefined, "10.0.0.3", "10.0.0.4"]);
+			equal(addresses.slice(4), [undefined, undefined, undefined]);
+			equal(known.all[2], hex(id(1)), "seen last");
+			equal([known.at(at(1)), known.at(at(3))], [hex(id(1)), undefined], "seen there, said to be there");
+		}
+		equal(seen, [], "nobody was seen");
+		peers.learn(hex(id(3)), at(3));
+		equal(peers.at(at(3)), hex(id(3)));
+		peers.learn(hex(id(8)), at(4));
+		equal(
+			[peers.at(at(4)), peers.addressOf(hex(id(4)))],
+			[hex(id(8)), undefined],
+			"who is seen there is there"
+		);
+		for (let number = 10; number < 80; number += 1) peers.learn(hex(id(number)), at(number));
+		peers.hear([{ id: id(90), address: at(90) }]);
+		equal(peers.addressOf(hex(id(90))), undefined, "no room");
+		equal(peers.all.length, 63);
+	},
 	"what strangers cause is reported at most once in 5 seconds": () => {
 		const clock = new VirtualClock();
 		const heard: string[] = [];

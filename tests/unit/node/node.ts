@@ -1,4 +1,5 @@
 import type { Suite } from "../../harness/suite.js";
+import hearsay from "./hearsay.js";
 import home from "./home.js";
 import intake from "./intake.js";
 import messages from "./messages.js";
@@ -7,4 +8,4 @@ import strangers from "./strangers.js";
 import takenTasks from "./taken-tasks.js";
 import troubles from "./troubles.js";
 
-export default [messages, home, intake, settings, strangers, takenTasks, troubles] as Suite[];
+export default [messages, hearsay, home, intake, settings, strangers, takenTasks, troubles] as Suite[];

@@ -1,0 +1,84 @@
+import { toHex } from "../../../modules/bytes/bytes.js";
+import { Code } from "../../../modules/coap/coap.js";
+import { BlockExchange, blocksPath } from "../../../modules/node/block-exchange.js";
+import { BlockIntake } from "../../../modules/node/block-intake.js";
+import type { LinkHandler, PeerPlace } from "../../../modules/node/node.js";
+import { Peers } from "../../../modules/node/peers.js";
+import { secureNotation } from "../../../modules/secure/secure-notation.js";
+import { Store } from "../../../modules/store/store.js";
+import { equal } from "../../harness/assert.js";
+import { Story } from "../../harness/chain-story.js";
+import { MemoryPreference } from "../../harness/memory-preference.js";
+import { suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
+
+/** A member that has met its founder, and a peer that compares with it and says where others are. */
+function setUp() {
+	const story = new Story();
+	const chain = story.withMembers("door", "knob", "desk");
+	const store = new Store({ preference: new MemoryPreference(), domain: "test" });
+	const peers = new Peers(store);
+	const clock = new VirtualClock();
+	let fetched: LinkHandler = () => undefined;
+	const nothing = () => undefined;
+	new BlockExchange({
+		chain,
+		peers,
+		clock,
+		notation: secureNotation,
+		self: toHex(story.node("door").id),
+		intake: new BlockIntake({ chain, clock, onBlock: nothing, onNews: nothing, report: nothing }),
+		report: nothing,
+		link: {
+			sessions: 0,
+			agree: nothing,
+			membersChanged: nothing,
+			stop: nothing,
+			introduce: nothing,
+			request: nothing,
+			observe: () => nothing,
+			serve: (path, handlers) => {
+				const handler = handlers[Code.Fetch];
+				if (path === blocksPath && handler !== undefined) fetched = handler;
+				return nothing;
+			}
+		}
+	});
+	const place = (name: string, last: number): PeerPlace => ({
+		id: story.node(name).id,
+		address: { host: `10.0.0.${last}`, port: 5683 }
+	});
+	const compare = (...places: PeerPlace[]) => {
+		const member = chain.members.get(story.node("knob").id);
+		if (member === undefined) throw new Error("no member");
+		const payload = secureNotation.blocksQuery.write({ digest: chain.digest, peers: places });
+		fetched(member, payload, { reply: nothing, refuse: nothing });
+	};
+	const where = (name: string) => peers.addressOf(toHex(story.node(name).id))?.host;
+	return { story, store, peers, place, compare, where };
+}
+
+export default suite("hearsay", {
+	"about who is no member is nothing, and takes no member's place": () => {
+		const { story, peers, place, compare, where } = setUp();
+		peers.learn(toHex(story.node("lamp").id), { host: "10.0.0.1", port: 5683 });
+		compare(place("nobody", 1), place("stranger", 2));
+		equal([where("lamp"), where("nobody"), where("stranger")], ["10.0.0.1", undefined, undefined]);
+	},
+	"about a member is taken where nothing else is known, and never about this node": () => {
+		const { story, peers, place, compare, where } = setUp();
+		peers.learn(toHex(story.node("lamp").id), { host: "10.0.0.1", port: 5683 });
+		compare(place("lamp", 66), place("desk", 4), place("door", 5));
+		equal([where("lamp"), where("desk"), where("door")], ["10.0.0.1", "10.0.0.4", undefined]);
+		compare(place("knob", 1));
+		equal([where("lamp"), where("knob")], ["10.0.0.1", undefined], "another is seen there");
+	},
+	"of one message costs one write": () => {
+		const { store, place, compare } = setUp();
+		compare(...["lamp", "knob", "desk"].map((name, number) => place(name, number + 1)));
+		equal(store.writes, 1);
+		const strangers = Array.from({ length: 60 }, (_, number) => place(`nobody ${number}`, number + 10));
+		compare(...strangers);
+		equal(store.writes, 1);
+	}
+});
