@@ -63,8 +63,9 @@ export class Roster implements Iterable<Member> {
 		return this.#members.count;
 	}
 
+	/** Undefined also for the beginning of an id. */
 	get(id: Uint8Array): Member | undefined {
-		const number = this.#members.find(id);
+		const number = id.length === idLength ? this.#members.find(id) : -1;
 		return number < 0 ? undefined : this.#at(number);
 	}
 

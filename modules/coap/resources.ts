@@ -9,7 +9,7 @@ export type Handlers = Readonly<Record<number, Handler | undefined>>;
 
 /** What a resource reads and writes. */
 export interface ResourceOptions {
-	/** The Content-Format of its answers: a request whose Accept names another gets 4.06. */
+	/** The Content-Format of its answers: a request with any other Accept gets 4.06 (section 5.10.4). */
 	readonly contentFormat?: number;
 	/** The Content-Formats that it takes: a request that declares another gets 4.15. */
 	readonly takes?: readonly number[];
@@ -71,7 +71,7 @@ export class Resources {
 			return;
 		}
 		const accept = findUint(request.options, OptionNumber.Accept);
-		if (contentFormat !== undefined && accept !== undefined && accept !== contentFormat) {
+		if (accept !== undefined && accept !== contentFormat) {
 			exchange.respond({ code: Code.NotAcceptable });
 			return;
 		}

@@ -5,10 +5,13 @@ import {
 	Code,
 	ContentFormat,
 	type Exchange,
+	type Handlers,
 	linkFormat,
 	parseLinkFormat,
-	type Resources
+	type Resources,
+	type ServerRequest
 } from "../coap/coap.js";
+import { StrangerGate } from "./stranger-gate.js";
 import type { Suite } from "./suite.js";
 
 /** Where anyone may ask what a node is (RFC 6690 section 4). */
@@ -21,6 +24,12 @@ const resourceType = "verifichain";
 const longestDelay = 2_000;
 /** Most such answers that wait at once: strangers shall not take the places of all exchanges by asking. */
 const waitingLimit = 4;
+
+/**
+ * Answers in ten seconds to whom has not shown where it is: they have 8 times the bytes of a question, and would reach
+ * whom a spoofed one names (RFC 7252 section 11.3). Beyond, an Echo challenge comes first, no longer than the question.
+ */
+const freeAnswers = 16;
 
 /** What a node tells anyone who asks: enough to find a home and to prepare for joining it. */
 export interface Announcement {
@@ -50,6 +59,7 @@ export interface AnnouncingOptions {
  * Answers `GET /.well-known/core`. A query `ep=NODE-ID` is answered by that node alone (RFC 9176's endpoint name), so
  * that a member can be found by broadcast. Who asks everyone hears those first who can admit it: the others wait up
  * to 2 seconds, each for a time of its own, so that a large home does not answer all at once (RFC 7252 section 8.2).
+ * When many ask, they have to show that they are where they say.
  */
 export function serveAnnouncement({ resources, clock, random, announce, paths }: AnnouncingOptions): void {
 	let written: { readonly announcement: Announcement; readonly payload: Uint8Array } | undefined;
@@ -62,9 +72,12 @@ export function serveAnnouncement({ resources, clock, random, announce, paths }:
 		}
 		return written.payload;
 	};
-	const answer = (exchange: Exchange) =>
+	const gate = new StrangerGate({ clock, random, free: freeAnswers });
+	const answer = (request: ServerRequest, exchange: Exchange) => {
+		if (gate.admits(request, exchange) === undefined) return;
 		exchange.respond({ code: Code.Content, contentFormat: ContentFormat.LinkFormat, payload: payload() });
-	resources.serve(wellKnownPath, {
+	};
+	const handlers: Handlers = {
 		[Code.Get]: (request, exchange) => {
 			const { node, isInviting } = announce();
 			const asked = request.query.filter(query => query.startsWith("ep="));
@@ -72,7 +85,7 @@ export function serveAnnouncement({ resources, clock, random, announce, paths }:
 			if (asked.length > 0 && !isMeant) {
 				exchange.drop();
 			} else if (request.confirmable || isMeant || isInviting) {
-				answer(exchange);
+				answer(request, exchange);
 			} else if (waiting === waitingLimit) {
 				exchange.drop();
 			} else {
@@ -80,11 +93,12 @@ export function serveAnnouncement({ resources, clock, random, announce, paths }:
 				const [high, low] = random(2);
 				clock.after((longestDelay * (high * 256 + low)) / 0x10000, () => {
 					waiting -= 1;
-					answer(exchange);
+					answer(request, exchange);
 				});
 			}
 		}
-	});
+	};
+	resources.serve(wellKnownPath, handlers, { contentFormat: ContentFormat.LinkFormat });
 }
 
 function writeAnnouncement(announcement: Announcement, paths: readonly string[]): Uint8Array {

@@ -5,11 +5,13 @@ import {
 	Code,
 	type Endpoint,
 	type Layer,
+	type Option,
 	type PendingRequest,
 	pathOptions,
 	queryOptions,
 	type Response
 } from "../coap/coap.js";
+import { echoOf } from "../oscore/oscore.js";
 import { type Address, addressText } from "./address.js";
 import { type Announcement, readAnnouncement, wellKnownPath } from "./announcement.js";
 import type { Suite } from "./suite.js";
@@ -19,6 +21,9 @@ const patience = 2_500;
 
 /** Milliseconds for which others may still answer when a node that invites has: nodes that do answer at once. */
 const grace = 400;
+
+/** Most nodes of which a challenge is repeated in a search: those of a full home. */
+const challengersLimit = 64;
 
 /** Milliseconds that the answer to a ping is waited for. */
 const pingPatience = 1_000;
@@ -61,15 +66,18 @@ export class Discovery {
 		suites: readonly Suite[],
 		done: (sightings: readonly Sighting[]) => void
 	): void {
-		const search = new Search({ clock: this.#options.clock, suites, done });
+		const { clock, layer } = this.#options;
+		const search = new Search({ clock, layer, suites, done });
 		if (given.length === 0) this.#broadcast([], search);
-		else search.askEach(given, this.#options.layer);
+		else search.askEach(given);
 	}
 
 	/** Finds one member by broadcast; calls back once. */
 	locate(node: IdText, suites: readonly Suite[], found: (address: Address | undefined) => void): void {
+		const { clock, layer } = this.#options;
 		const search = new Search({
-			clock: this.#options.clock,
+			clock,
+			layer,
 			suites,
 			node,
 			done: ([sighting]) => found(sighting?.address)
@@ -86,7 +94,7 @@ export class Discovery {
 				code: Code.Get,
 				options: [...pathOptions(wellKnownPath), ...queryOptions(...query)],
 				lifetime: patience,
-				onResponse: response => search.heard(response),
+				onResponse: response => search.heardOpenly(response),
 				onEnd: () => search.end()
 			});
 		} catch (error) {
@@ -98,6 +106,7 @@ export class Discovery {
 
 interface SearchOptions {
 	readonly clock: Clock;
+	readonly layer: Layer;
 	readonly suites: readonly Suite[];
 	/** The only one that is looked for: its first answer ends the search. */
 	readonly node?: IdText;
@@ -114,33 +123,62 @@ class Search {
 	#grace: Cancel | undefined;
 	/** How many of those that were asked by address may still answer. */
 	#asked = 0;
+	/** Those that wanted a challenge repeated. */
+	readonly #challengers = new Set<string>();
 	#isOver = false;
 
 	constructor(options: SearchOptions) {
 		this.#options = options;
 	}
 
-	askEach(given: readonly Address[], layer: Layer): void {
+	askEach(given: readonly Address[]): void {
 		this.#asked = given.length;
-		for (const { host, port } of given) {
-			try {
-				layer.request({
-					address: host,
-					port,
-					code: Code.Get,
-					options: pathOptions(wellKnownPath),
-					timeout: patience,
-					onResponse: response => {
+		for (const address of given) this.#ask(address, () => this.#settle());
+	}
+
+	/** Asks one; `echo`: the challenge that it wants repeated. `settled` once nothing is to come from it any more. */
+	#ask({ host, port }: Address, settled: () => void, echo?: Option): void {
+		const { layer, node } = this.#options;
+		const query = node === undefined ? [] : queryOptions(`ep=${node}`);
+		try {
+			layer.request({
+				address: host,
+				port,
+				code: Code.Get,
+				options: [...pathOptions(wellKnownPath), ...query, ...(echo === undefined ? [] : [echo])],
+				timeout: patience,
+				onResponse: response => {
+					if (echo !== undefined || !this.#challenged(response, settled)) {
 						this.heard(response);
-						this.#settle();
-					},
-					onFailure: () => this.#settle()
-				});
-			} catch (error) {
-				if (!(error instanceof CoapError)) throw error;
-				this.#settle();
-			}
+						settled();
+					}
+				},
+				onFailure: settled
+			});
+		} catch (error) {
+			if (!(error instanceof CoapError)) throw error;
+			settled();
 		}
+	}
+
+	/** Whether a node wants it shown first that this one is where it says (RFC 9175 section 2.3): asks it once more then. */
+	#challenged(response: Response, settled: () => void = () => undefined): boolean {
+		const echo = echoOf(response);
+		if (echo === undefined) return false;
+		const address = { host: response.address, port: response.port };
+		const text = addressText(address);
+		// Once each: whoever answers in others' names must not have these asked without end.
+		if (this.#isOver || this.#challengers.has(text) || this.#challengers.size === challengersLimit) settled();
+		else {
+			this.#challengers.add(text);
+			this.#ask(address, settled, echo);
+		}
+		return true;
+	}
+
+	/** An answer to a broadcast. */
+	heardOpenly(response: Response): void {
+		if (!this.#challenged(response)) this.heard(response);
 	}
 
 	heard(response: Response): void {

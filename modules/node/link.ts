@@ -119,6 +119,8 @@ export interface LinkOptions {
 	readonly locate: (peer: IdText, found: (address: Address | undefined) => void) => void;
 	/** Someone authenticated who is not on the chain here: perhaps it joined elsewhere. */
 	readonly onStranger: () => void;
+	/** A block came in by who has no session here yet: the others are to have it too. */
+	readonly onIntroduced: () => void;
 	/** A peer says that this node was removed, with what is to show it: to be judged. */
 	readonly onRemoved: (proof: readonly Uint8Array[]) => void;
 	/** Told of what should be seen but stops nothing. */

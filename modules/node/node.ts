@@ -55,6 +55,7 @@ export { keptAddresses } from "./peers.js";
 export { Prefixes, prefixLength } from "./prefixes.js";
 export { type Pin, readSettings, type Settings, type WifiCredentials, wifiFault } from "./settings.js";
 export type { Done } from "./stewardship.js";
+export { StrangerGate } from "./stranger-gate.js";
 export * from "./suite.js";
 export { findMember, type Target } from "./targets.js";
 export { askedAtOnce, resultText, type TaskResult } from "./tasks.js";
@@ -134,6 +135,10 @@ export class Node {
 			resources,
 			locate,
 			onStranger,
+			onIntroduced: () => {
+				onStranger();
+				this.#catchingUp.news();
+			},
 			onRemoved: proof => {
 				this.#removal.hear(proof);
 				this.#checkRemoved();

@@ -181,7 +181,8 @@ export class PaperLink implements Link {
 		const { identity, chain, onStranger } = this.#options;
 		let id: IdText | undefined;
 		try {
-			id = textField(openMessage(request.payload, this.#cipher), "node");
+			const text = textField(openMessage(request.payload, this.#cipher), "node");
+			if (/^[0-9a-f]{16}$/.test(text)) id = text;
 		} catch (error) {
 			if (!(error instanceof MessageError)) throw error;
 		}

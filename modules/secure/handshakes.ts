@@ -9,16 +9,16 @@ import {
 	Initiator,
 	messageFormat,
 	parseRequest,
+	prefixedFormat,
 	Responder,
 	type Session,
 	UnknownCredentialError
 } from "../edhoc/edhoc.js";
-import { type Address, type LinkError, randomPrivateKey, tellAll } from "../node/node.js";
+import { type Address, type LinkError, randomPrivateKey, StrangerGate, tellAll } from "../node/node.js";
 import { CurveWork } from "./curve-work.js";
 import { edhocPath, Initiation } from "./initiation.js";
 import { type ResponderRun, ResponderRuns } from "./responder-runs.js";
 import type { SessionSecrets } from "./session-secrets.js";
-import { StrangerGate } from "./stranger-gate.js";
 
 /** Milliseconds after which the next run of this node's begins although the one before is not over. */
 const turnLength = 2_000;
@@ -71,9 +71,11 @@ export class Handshakes {
 		this.#runs = new ResponderRuns(options.clock);
 		this.#work = new CurveWork(options.clock, () => this.#gate.isPressed);
 		this.#turns = new Turns(options.clock, turnLength);
-		options.resources.serve(edhocPath, {
-			[Code.Post]: (request, exchange) => this.#received(request, exchange)
-		});
+		options.resources.serve(
+			edhocPath,
+			{ [Code.Post]: (request, exchange) => this.#received(request, exchange) },
+			{ contentFormat: messageFormat, takes: [prefixedFormat] }
+		);
 	}
 
 	/**

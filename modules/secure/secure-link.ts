@@ -86,7 +86,7 @@ export class SecureLink implements Link {
 				options.onStranger();
 			}
 		});
-		const { chain, homeSecret, onStranger: onIntroduced, onRemoved } = options;
+		const { chain, homeSecret, onIntroduced, onRemoved } = options;
 		const isMember = (peer: IdText) => this.#isMember(peer);
 		this.#introductions = new Introductions({
 			identity,

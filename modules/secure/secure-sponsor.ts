@@ -11,12 +11,12 @@ import {
 	randomPrivateKey,
 	type Sponsor,
 	type SponsorOptions,
+	StrangerGate,
 	synchronizationPath
 } from "../node/node.js";
 import { ConfirmationError, Spake2PlusError, Verifier } from "../spake2plus/spake2plus.js";
 import { StoreError } from "../store/store.js";
 import { readRecord } from "./record.js";
-import { StrangerGate } from "./stranger-gate.js";
 import { openApplicant, readRequest, sealWelcome, setting, writeAnswer } from "./sync-messages.js";
 
 /** Guesses at the password in one window; each confirmV that went out and was not answered by the right confirmP. */

@@ -1,5 +1,5 @@
 /*
- * Sends datagrams to 127.0.0.1 and waits for the reply to each:
+ * Sends datagrams to 127.0.0.1 (from port FROM where PORT is PORT:FROM) and waits for the reply to each:
  *   asker PORT COUNT ID-OFFSET TOKEN-OFFSET TOKEN-LENGTH [--first HEX] HEX...
  * The HEX ones are templates, sent in turn, COUNT in all, each with a message id and token of its own (offset -1:
  * none). --first is sent once before them. Every reply to a template must have the request's id and token, and else
@@ -143,7 +143,10 @@ int main(int count, char** arguments)
 	if (!isList && count < 7) fail("PORT COUNT ID-OFFSET TOKEN-OFFSET TOKEN-LENGTH [--first HEX] HEX...");
 	peer.sin_port = htons((uint16_t)atoi(arguments[1]));
 	udp = socket(AF_INET, SOCK_DGRAM, 0);
-	if (udp < 0 || connect(udp, (struct sockaddr*)&peer, sizeof(peer))) fail("no socket");
+	const char* from = strchr(arguments[1], ':');
+	struct sockaddr_in own = peer;
+	own.sin_port = htons((uint16_t)(from ? atoi(from + 1) : 0));
+	if (udp < 0 || bind(udp, (struct sockaddr*)&own, sizeof(own)) || connect(udp, (struct sockaddr*)&peer, sizeof(peer))) fail("no socket");
 	setsockopt(udp, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	if (isList) {
 		askList(arguments[3], atol(arguments[4]));

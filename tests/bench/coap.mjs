@@ -8,9 +8,10 @@ export const offsets = { id: 2, token: 4 };
 
 const uriPath = 11;
 const oscore = 9;
+const echoOption = 252;
 
-/** A confirmable request; its message id and token are zero and left to the sender. */
-export function request(code, path, payload = "") {
+/** A confirmable request; its message id and token are zero and left to the sender. `echo`: a challenge of 12 bytes. */
+export function request(code, path, payload = "", echo = undefined) {
 	const parts = [Buffer.from([0x40 | tokenLength, code, 0, 0]), Buffer.alloc(tokenLength)];
 	let last = 0;
 	for (const segment of path.split("/").filter(part => part !== "")) {
@@ -18,15 +19,17 @@ export function request(code, path, payload = "") {
 		parts.push(Buffer.from([((uriPath - last) << 4) | segment.length]), Buffer.from(segment));
 		last = uriPath;
 	}
+	if (echo !== undefined) parts.push(Buffer.from([0xdc, echoOption - last - 13]), echo);
 	if (payload !== "") parts.push(Buffer.from([0xff]), Buffer.from(payload));
 	return Buffer.concat(parts);
 }
 
-/** A message's code, Uri-Path and payload, and whether it is sealed by OSCORE. */
+/** A message's code, Uri-Path, payload and challenge, and whether it is sealed by OSCORE. */
 export function parse(datagram) {
 	let at = 4 + (datagram[0] & 15);
 	let option = 0;
 	let sealed = false;
+	let echo;
 	const path = [];
 	const extended = nibble => {
 		if (nibble < 13) return nibble;
@@ -39,9 +42,10 @@ export function parse(datagram) {
 		option += extended(head >> 4);
 		const length = extended(head & 15);
 		if (option === oscore) sealed = true;
+		if (option === echoOption) echo = datagram.subarray(at, at + length);
 		if (option === uriPath) path.push(datagram.toString("latin1", at, at + length));
 		at += length;
 	}
 	const payload = datagram.toString("latin1", at + 1);
-	return { code: datagram[1], path: `/${path.join("/")}`, payload, sealed };
+	return { code: datagram[1], path: `/${path.join("/")}`, payload, sealed, echo };
 }

@@ -1,6 +1,7 @@
 /** The lamp under test, with a switch as the other member of its home. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { createSocket } from "node:dgram";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePorts, program } from "../../hosts/house/node-process.mjs";
@@ -9,6 +10,25 @@ import { copyOf, inviting, joinerOf, password, pin } from "./home.mjs";
 import { Member } from "./member.mjs";
 import { homeKey, vigenere } from "./paper.mjs";
 import { ask, askList } from "./tools.mjs";
+
+/** Asks from a port until a challenge comes (RFC 9175), and returns it. */
+async function challengeOf(port, from, get) {
+	const socket = createSocket("udp4");
+	try {
+		await new Promise(resolve => socket.bind(from, "127.0.0.1", resolve));
+		for (let id = 0; id < 100; id += 1) {
+			const asked = Buffer.from(get);
+			asked.writeUInt16BE(id, offsets.id);
+			const answer = new Promise(resolve => socket.once("message", resolve));
+			socket.send(asked, port, "127.0.0.1");
+			const { echo } = parse(await answer);
+			if (echo !== undefined) return echo;
+		}
+	} finally {
+		socket.close();
+	}
+	throw new Error("no challenge");
+}
 
 class Lamp {
 	port;
@@ -49,10 +69,15 @@ class Lamp {
 	/** `GET /.well-known/core`: microseconds, and the bytes of a request and its reply. */
 	async announcements(count) {
 		const get = request(Code.get, "/.well-known/core");
+		const [from] = await freePorts(1);
+		// Who asks so often has to show where it is.
+		const echo = await challengeOf(this.port, from, get);
+		const template = request(Code.get, "/.well-known/core", "", echo);
 		const { times, replies } = await ask({
 			port: this.port,
+			from,
 			count,
-			templates: [get],
+			templates: [template],
 			...offsets,
 			tokenLength
 		});

@@ -40,10 +40,10 @@ export function useOneCpu() {
 
 /**
  * Sends `count` requests made of the templates in turn and waits for each reply. The replies to the templates,
- * `first` before them, and the microseconds of each round trip.
+ * `first` before them, and the microseconds of each round trip. `from`: the port that they come from.
  */
-export async function ask({ port, count, templates, first, id = -1, token = -1, tokenLength = 0 }) {
-	const head = [port, count, id, token, tokenLength].map(String);
+export async function ask({ port, from = 0, count, templates, first, id = -1, token = -1, tokenLength = 0 }) {
+	const head = [`${port}:${from}`, count, id, token, tokenLength].map(String);
 	const before = first === undefined ? [] : ["--first", first.toString("hex")];
 	const { stdout } = await run(
 		tool("asker"),

@@ -218,6 +218,17 @@ export default suite("chain: who may do what", {
 		const empty = new Chain({ storage: new MemoryStorage() });
 		equal(throws(() => empty.add(genesis.cose), BlockError).reason, "malformed");
 	},
+	"a member is known by its whole id": () => {
+		const story = new Story();
+		const { members } = story.withMembers("door");
+		const { id } = story.node("door");
+		ok(members.get(id) !== undefined && members.get(hex(id)) !== undefined);
+		for (let length = 0; length < 8; length += 1) {
+			equal(members.get(id.subarray(0, length)), undefined, `${length} bytes`);
+			equal(members.get(hex(id).slice(0, 2 * length)), undefined, `${length} bytes as text`);
+		}
+		equal(members.get(new Uint8Array([...id, 0])), undefined);
+	},
 	"two blocks of one author under one sequence both count and are shown": () => {
 		const story = new Story();
 		const chain = story.withMembers("door");

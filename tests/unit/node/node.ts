@@ -1,4 +1,5 @@
 import type { Suite } from "../../harness/suite.js";
+import announcing from "./announcing.js";
 import hearsay from "./hearsay.js";
 import home from "./home.js";
 import intake from "./intake.js";
@@ -8,4 +9,14 @@ import strangers from "./strangers.js";
 import takenTasks from "./taken-tasks.js";
 import troubles from "./troubles.js";
 
-export default [messages, hearsay, home, intake, settings, strangers, takenTasks, troubles] as Suite[];
+export default [
+	announcing,
+	hearsay,
+	home,
+	intake,
+	messages,
+	settings,
+	strangers,
+	takenTasks,
+	troubles
+] as Suite[];

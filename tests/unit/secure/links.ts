@@ -122,6 +122,7 @@ export class Member {
 			},
 			locate: (_peer, found) => found(undefined),
 			onStranger: () => undefined,
+			onIntroduced: () => undefined,
 			onRemoved: () => undefined,
 			report: text => this.reports.push(text)
 		});

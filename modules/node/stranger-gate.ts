@@ -4,30 +4,39 @@ import { EchoChallenge } from "../oscore/oscore.js";
 
 /** Milliseconds over which strangers' requests are counted. */
 const period = 10_000;
-/** Requests in a period that are served without further ado. */
+/** Costly requests in a period that are served without further ado. */
 const freeRequests = 4;
 
 /** How a request was let in: its sender has shown that it receives where it says it is, or nobody had to. */
 export type Admission = "shown" | "free";
 
+export interface StrangerGateOptions {
+	readonly clock: Clock;
+	readonly random: (count: number) => Uint8Array;
+	/** Requests in ten seconds that are served without further ado. Default 4. */
+	readonly free?: number;
+}
+
 /**
- * Keeps strangers from having this node compute for them without end: a few requests are free, more must show by an
- * Echo challenge (RFC 9175) that they come from where they say.
+ * Keeps strangers from having this node compute for them without end, or send much to whom they name as the sender: a
+ * few requests are free, more must show by an Echo challenge (RFC 9175) that they come from where they say.
  */
 export class StrangerGate {
 	readonly #clock: Clock;
 	readonly #echo: EchoChallenge;
+	readonly #free: number;
 	#periodEnd = 0;
 	#served = 0;
 
-	constructor(options: { clock: Clock; random: (count: number) => Uint8Array }) {
+	constructor(options: StrangerGateOptions) {
 		this.#clock = options.clock;
+		this.#free = options.free ?? freeRequests;
 		this.#echo = new EchoChallenge({ key: options.random(32), clock: options.clock });
 	}
 
 	/** Whether more have come than are free. */
 	get isPressed(): boolean {
-		return this.#clock.now() < this.#periodEnd && this.#served >= freeRequests;
+		return this.#clock.now() < this.#periodEnd && this.#served >= this.#free;
 	}
 
 	/**
@@ -41,7 +50,7 @@ export class StrangerGate {
 			this.#served = 0;
 		}
 		const isShown = this.#echo.passes(request);
-		if (!isShown && (!isRoom || this.#served >= freeRequests)) {
+		if (!isShown && (!isRoom || this.#served >= this.#free)) {
 			exchange.respond(this.#echo.challenge(request));
 			return undefined;
 		}
