@@ -1,6 +1,6 @@
 import { encodeUtf8 } from "../bytes/bytes.js";
 import type { Cancel } from "../clock/clock.js";
-import { Code, type Exchange, type ServerRequest } from "../coap/coap.js";
+import { CoapError, Code, type Exchange, type ServerRequest } from "../coap/coap.js";
 import { runInTurns } from "../crypto/crypto.js";
 import {
 	AdmissionError,
@@ -19,17 +19,28 @@ import { StoreError } from "../store/store.js";
 import { readRecord } from "./record.js";
 import { openApplicant, readRequest, sealWelcome, setting, writeAnswer } from "./sync-messages.js";
 
-/** Guesses at the password in one window; each confirmV that went out and was not answered by the right confirmP. */
-const triesLimit = 5;
+/** Guesses at the password for one invitation; each shareP that is worked on, unless the right confirmP follows. */
+const guessLimit = 5;
 /** Milliseconds that one exchange may take. */
 const patience = 10_000;
+
+/** What a person allows at a time. */
+interface Invitation {
+	/** Guesses that are left. */
+	guesses: number;
+	readonly expiry: Cancel;
+}
 
 interface Running {
 	readonly from: string;
 	readonly verifier: Verifier;
-	/** Whether shareV and confirmV have gone out. */
-	isAnswered: boolean;
-	/** Set once confirmP has verified: a repeated second request gets the same answer. */
+	/** Whose guess it is: of the one that was open when it began, whatever a person does meanwhile. */
+	readonly invitation: Invitation;
+	/** The request that is being worked on; answered, at the latest, when the run ends. */
+	exchange: Exchange | undefined;
+	/** Gives up what is being computed. */
+	work: Cancel;
+	/** Once confirmP has verified. */
 	sharedKey: Uint8Array | undefined;
 	readonly expiry: Cancel;
 }
@@ -37,12 +48,15 @@ interface Running {
 /**
  * The member's side of joining a secure home: only while its window is open, one exchange at a time, and five wrong
  * guesses close the window. So anyone can burn a window, and nobody can guess more than five times in it.
+ *
+ * What tests a guess (RFC 9383 section 3.3): who makes shareP of a guessed password sees by confirmV whether it was
+ * right, and also by an answer that fails, since shareP may be nothing but the guess's mask. So the guess is counted
+ * before anything is computed of shareP, and only the right confirmP takes it back. confirmP tells nothing more.
  */
 export class SecureSponsor implements Sponsor {
 	readonly #options: SponsorOptions;
 	readonly #gate: StrangerGate;
-	#window: Cancel | undefined;
-	#tries = 0;
+	#invitation: Invitation | undefined;
 	#running: Running | undefined;
 
 	constructor(options: SponsorOptions) {
@@ -54,19 +68,20 @@ export class SecureSponsor implements Sponsor {
 	}
 
 	get isInviting(): boolean {
-		return this.#window !== undefined;
+		return this.#invitation !== undefined;
 	}
 
+	/** A run that is under way goes on, as a guess of the invitation before. */
 	invite(seconds: number): void {
-		this.#window?.();
-		this.#tries = 0;
-		this.#window = this.#options.clock.after(seconds * 1000, () => this.uninvite());
+		this.#invitation?.expiry();
+		const expiry = this.#options.clock.after(seconds * 1000, () => this.uninvite());
+		this.#invitation = { guesses: guessLimit, expiry };
 	}
 
 	uninvite(): void {
-		this.#window?.();
-		this.#window = undefined;
-		this.#end();
+		this.#invitation?.expiry();
+		this.#invitation = undefined;
+		this.#end(Code.Forbidden, "not inviting");
 	}
 
 	#received(request: ServerRequest, exchange: Exchange): void {
@@ -94,50 +109,54 @@ export class SecureSponsor implements Sponsor {
 			return;
 		}
 		if (this.#running !== undefined) {
-			// Nor does who asks get a second answer while the first is being computed: each counts as a guess.
-			if (this.#running.from !== from || !this.#running.isAnswered) {
+			if (this.#running.from !== from || this.#running.exchange !== undefined) {
 				refuse(exchange, Code.ServiceUnavailable, "another node is joining; try again");
 				return;
 			}
 			// The same node begins anew: it was restarted, or its person mistyped.
-			this.#end();
+			this.#end(Code.ServiceUnavailable, "begun anew");
+		}
+		// Looked at only here: the end of the run before may have closed it.
+		const invitation = this.#invitation;
+		if (invitation === undefined) {
+			refuse(exchange, Code.Forbidden, "not inviting");
+			return;
 		}
 		const verifier = new Verifier({
 			...setting(identity.home, identity.rounds, record.version),
 			record,
 			ephemeral: randomPrivateKey(random)
 		});
+		invitation.guesses -= 1;
+		const late = () => {
+			if (this.#running === running) this.#end(Code.ServiceUnavailable, "it took too long");
+		};
 		const running: Running = {
 			from,
 			verifier,
-			isAnswered: false,
+			invitation,
+			exchange,
+			work: () => undefined,
 			sharedKey: undefined,
-			expiry: clock.after(patience, () => {
-				if (this.#running === running) this.#end();
-			})
+			expiry: clock.after(patience, late)
 		};
 		this.#running = running;
-		runInTurns({
+		running.work = runInTurns({
 			clock,
 			steps: verifier.answer(shareP),
-			failed: error => {
-				if (this.#running === running) this.#end();
-				if (!(error instanceof Spake2PlusError)) throw error;
-				refuse(exchange, Code.BadRequest, error.message);
-			},
-			done: ({ shareV, confirmV }) => {
-				if (this.#running !== running) {
-					refuse(exchange, Code.Forbidden, "not inviting");
-					return;
-				}
-				// The guess counts from here on: confirmV tells whether it was right.
-				this.#tries += 1;
-				running.isAnswered = true;
-				exchange.respond({ code: Code.Changed, payload: writeAnswer(shareV, confirmV) });
-			}
+			failed: error =>
+				this.#guard(() => {
+					throw error;
+				}),
+			done: ({ shareV, confirmV }) =>
+				this.#guard(() => {
+					exchange.respond({ code: Code.Changed, payload: writeAnswer(shareV, confirmV) });
+					running.exchange = undefined;
+				})
 		});
 	}
 
+	/** One confirmP for each run. */
 	#admit(confirmP: Uint8Array, sealed: Uint8Array, from: string, exchange: Exchange): void {
 		const { identity, chain, time, beforeSigning, onAdmitted } = this.#options;
 		const running = this.#running;
@@ -145,20 +164,20 @@ export class SecureSponsor implements Sponsor {
 			refuse(exchange, Code.BadRequest, "begin with a share");
 			return;
 		}
-		this.#guard(exchange, () => {
-			if (running.sharedKey === undefined) {
-				running.sharedKey = running.verifier.finish(confirmP);
-				this.#tries -= 1;
-			}
-			const { sharedKey } = running;
+		if (running.exchange !== undefined) {
+			refuse(exchange, Code.ServiceUnavailable, "one request at a time");
+			return;
+		}
+		running.exchange = exchange;
+		this.#guard(() => {
+			const sharedKey = running.verifier.finish(confirmP);
+			running.sharedKey = sharedKey;
+			running.invitation.guesses += 1;
 			const applicant = openApplicant(sealed, sharedKey);
 			checkApplicant(applicant);
 			beforeSigning(() => {
-				if (this.#running !== running) {
-					refuse(exchange, Code.Forbidden, "not inviting");
-					return;
-				}
-				this.#guard(exchange, () => {
+				if (this.#running !== running) return;
+				this.#guard(() => {
 					const { block, isNew } = admit({ chain, identity, time: time(), applicant });
 					const welcome = {
 						block: block.cose,
@@ -167,48 +186,60 @@ export class SecureSponsor implements Sponsor {
 						genesis: chain.hashAt(0)
 					};
 					exchange.respond({ code: Code.Changed, payload: sealWelcome(welcome, sharedKey) });
-					this.#end();
+					running.exchange = undefined;
+					this.#end(Code.ServiceUnavailable, "");
 					if (isNew) onAdmitted(block);
 				});
 			});
 		});
 	}
 
-	/** Tells the joiner, and where it matters the person here, what went wrong in a step. */
-	#guard(exchange: Exchange, step: () => void): void {
+	/** A step of the run: whatever it throws ends the run and its request, and what nobody expected is thrown on. */
+	#guard(step: () => void): void {
 		const { report } = this.#options;
 		try {
 			step();
 		} catch (error) {
 			if (error instanceof ConfirmationError) {
-				refuse(exchange, Code.Unauthorized, "wrong password or PIN");
+				this.#end(Code.Unauthorized, "wrong password or PIN");
+			} else if (error instanceof MessageError || error instanceof Spake2PlusError) {
+				this.#end(Code.BadRequest, error.message);
 			} else if (error instanceof AdmissionError) {
-				refuse(exchange, error.code, error.message);
+				this.#end(error.code, error.message);
 				report(`a node was not admitted: ${error.message}`);
 			} else if (error instanceof StoreError) {
-				refuse(exchange, Code.ServiceUnavailable, "no room in the flash");
+				this.#end(Code.ServiceUnavailable, "no room in the flash");
 				report(error.message);
 			} else {
+				this.#end(Code.InternalServerError, "");
 				throw error;
 			}
-			this.#end();
 		}
 	}
 
-	/** Ends the exchange; what was guessed wrong by then stays counted, and the fifth such guess closes the window. */
-	#end(): void {
+	/** Ends the run, and refuses what it has not answered; where no guess is left, the invitation is over too. */
+	#end(code: number, text: string): void {
 		const running = this.#running;
 		this.#running = undefined;
 		running?.expiry();
+		running?.work();
 		running?.verifier.close();
 		running?.sharedKey?.fill(0);
-		if (this.#tries < triesLimit || this.#window === undefined) return;
-		this.#window();
-		this.#window = undefined;
-		this.#options.report("the invitation is over: five wrong guesses at the password");
+		if (this.#invitation?.guesses === 0) {
+			this.#invitation.expiry();
+			this.#invitation = undefined;
+			this.#options.report("the invitation is over: five wrong guesses at the password");
+		}
+		if (running?.exchange !== undefined) refuse(running.exchange, code, text);
 	}
 }
 
+/** Answers or, where that cannot be, drops the request: its place is free in any case. */
 function refuse(exchange: Exchange, code: number, text: string): void {
-	exchange.respond({ code, payload: encodeUtf8(text) });
+	try {
+		exchange.respond({ code, payload: encodeUtf8(text) });
+	} catch (error) {
+		exchange.drop();
+		if (!(error instanceof CoapError)) throw error;
+	}
 }
