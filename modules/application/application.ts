@@ -11,6 +11,7 @@ import {
 	Node,
 	readSettings,
 	type Settings,
+	SpentAnswers,
 	type Suite,
 	suiteOf,
 	type WifiCredentials
@@ -219,8 +220,19 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		// Before the rest: a press is to find its session ready.
 		this.#panel.take(node);
 		node.start();
+		this.#forgetSpent(identity);
 		this.#panel.update();
 		this.#desk.take(new Console({ screen, questions, node, port, machine, owner: this }));
+	}
+
+	/** The home has confirmed this node: it will not try the configured answers any more. */
+	#forgetSpent({ isConfirmed }: Identity): void {
+		try {
+			if (isConfirmed) SpentAnswers.forget(this.#parts.store);
+		} catch (error) {
+			if (!(error instanceof StoreError)) throw error;
+			this.report(error.message);
+		}
 	}
 
 	#line(type: DeviceType): Line | undefined {
@@ -264,6 +276,10 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		if (this.#isReady) return undefined;
 		if (this.#desk.questions.isAsking) return "no identity";
 		return this.#connection.state === "offline" ? "offline" : "joining";
+	}
+
+	pressed(): boolean {
+		return this.#first?.pressed() === true;
 	}
 
 	/** Wipes everything without a question: the button was held for it. */

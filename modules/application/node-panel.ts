@@ -20,6 +20,8 @@ const lookInterval = 300_000;
 export interface NodePanelOwner {
 	/** What the LED shows while this node is no member; undefined once it is one. */
 	beginning(): Sign | undefined;
+	/** A short press while there is no node yet. Whether it was of use. */
+	pressed(): boolean;
 	/** Told what a person should see, a line each. */
 	report(text: string): void;
 	/** Wipes the node. */
@@ -136,6 +138,7 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 
 	onPress(): void {
 		const node = this.#node;
+		if (node === undefined && this.#owner.pressed()) return;
 		const target = this.#target();
 		if (node === undefined || target === undefined) {
 			this.#panel.refused();

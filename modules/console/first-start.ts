@@ -1,18 +1,26 @@
+import { fromHex } from "../bytes/bytes.js";
 import type { Clock } from "../clock/clock.js";
+import { typeName } from "../devices/devices.js";
 import {
 	type Address,
 	type Founded,
 	found,
+	type HeardHome,
 	type Identity,
 	type Joining,
 	type JoinResult,
 	keptAddresses,
 	loadIdentity,
 	type Profile,
+	passwordFault,
+	pinFault,
+	type Refusal,
+	SpentAnswers,
 	type Suite,
 	suiteOf
 } from "../node/node.js";
 import { type Store, StoreError } from "../store/store.js";
+import { askHome, homeIds } from "./homes.js";
 import type { Questions } from "./questions.js";
 import type { Screen } from "./screen.js";
 import { askAll, askName, askPassword, type GivenAnswers } from "./setup.js";
@@ -50,12 +58,31 @@ export interface Beginning {
 	readonly sponsor?: { readonly id: string; readonly key?: Uint8Array; readonly address: Address };
 }
 
-/** From a new device to a member: asks a person, founds a home or joins one, and says what happens. */
+/** A password and PIN, typed once or configured, until somebody may have tested a guess at them. */
+interface Attempt {
+	readonly profile: Profile;
+	/** Of a try that was cut off. */
+	readonly identity?: Identity | undefined;
+	/** Which of several homes, 8 bytes. */
+	readonly home?: Uint8Array | undefined;
+	/** Whether nobody typed them. */
+	readonly isConfigured: boolean;
+	/** As of a JoinRequest. */
+	readonly spend: () => void;
+}
+
+/**
+ * From a new device to a member: asks a person, founds a home or joins one, and says what happens. A password is tried by
+ * itself until somebody may have tested a guess at it; after that only when a person types it again, presses the button, or
+ * changes what is configured.
+ */
 export class FirstStart {
 	readonly #options: FirstStartOptions;
 	readonly #done: (beginning: Beginning) => void;
 	/** What waits for the network. */
 	#waiting: (() => void) | undefined;
+	/** What is tried when the button is pressed; undefined where nothing waits for that. */
+	#onPress: (() => void) | undefined;
 
 	constructor(options: FirstStartOptions, done: (beginning: Beginning) => void) {
 		this.#options = options;
@@ -67,11 +94,42 @@ export class FirstStart {
 		this.#ask(this.#options.answers);
 	}
 
+	/** Goes on where a join was cut off; asks for the password where the suite takes it to go on. */
+	resume(identity: Identity): void {
+		const { password, pin } = this.#options.answers;
+		const { name, type } = identity;
+		if (this.#resumes(identity)) this.#retry(undefined);
+		else if (password !== undefined && pin !== undefined && this.#isConfigured)
+			this.#tryConfigured({ name, type, password, pin }, identity);
+		else this.#askAnew(undefined);
+	}
+
 	/** The network is there. */
 	online(): void {
 		const search = this.#waiting;
 		this.#waiting = undefined;
 		search?.();
+	}
+
+	/** A person presses the button, which is as good as typing what is configured. Whether that was of use. */
+	pressed(): boolean {
+		const begin = this.#onPress;
+		if (begin === undefined) return false;
+		this.#onPress = undefined;
+		this.#options.questions.withdraw();
+		begin();
+		return true;
+	}
+
+	/** Whether the password is configured, so that it is tried without a person. */
+	get #isConfigured(): boolean {
+		const { password, pin } = this.#options.answers;
+		if (password === undefined || pin === undefined) return false;
+		return passwordFault(password) === undefined && pinFault(pin) === undefined;
+	}
+
+	#resumes(identity: Identity): boolean {
+		return suiteOf(this.#options.suites, identity.suite).resumes;
 	}
 
 	/** Looks for a home now, or as soon as there is a network. */
@@ -85,26 +143,12 @@ export class FirstStart {
 	}
 
 	#ask(given: GivenAnswers): void {
+		const isConfigured = given === this.#options.answers && this.#isConfigured;
 		askAll(this.#options.questions, given, ({ profile, genesisMessage }) => {
-			if (genesisMessage === undefined) this.#join(profile);
-			else this.#found(profile, genesisMessage);
+			if (genesisMessage !== undefined) this.#found(profile, genesisMessage);
+			else if (isConfigured) this.#tryConfigured(profile, undefined);
+			else this.#tryTyped(profile, undefined);
 		});
-	}
-
-	/** Goes on where a join was cut off; asks for the password where the suite takes it to go on. */
-	resume(identity: Identity, profile?: Profile): void {
-		const { joining, questions, suites, given: configured, store } = this.#options;
-		const given = [...configured, ...keptAddresses(store)];
-		if (suiteOf(suites, identity.suite).resumes) {
-			this.#search(() => joining.resume(identity, given, result => this.#settle(result, profile)));
-		} else if (profile !== undefined) {
-			this.#search(() => joining.join(profile, given, identity, result => this.#settle(result, profile)));
-		} else {
-			askPassword(questions, (password, pin) => {
-				const { name, type } = identity;
-				this.resume(identity, { name, type, password, pin });
-			});
-		}
 	}
 
 	#found(profile: Profile, message: string): void {
@@ -121,41 +165,108 @@ export class FirstStart {
 		found({ clock, random, store, time: time(), profile, message, suite, rounds }, founded, failed);
 	}
 
-	#join(profile: Profile): void {
-		const { joining, given } = this.#options;
-		this.#search(() => joining.join(profile, given, undefined, result => this.#settle(result, profile)));
+	/** The power may have been cut since it was typed, but then it is not here any more. */
+	#tryTyped(profile: Profile, identity: Identity | undefined): void {
+		this.#join({ profile, identity, isConfigured: false, spend: () => undefined });
 	}
 
-	#settle(result: JoinResult, profile: Profile | undefined): void {
-		const { questions, clock } = this.#options;
+	/** Where these very answers were tried in an earlier life, a person must say that they may be tried again. */
+	#tryConfigured(profile: Profile, identity: Identity | undefined): void {
+		const { name, type, password, pin } = profile;
+		const { home = "" } = this.#options.answers;
+		new SpentAnswers(this.#options).look([name, typeName(type), password, pin, home], spendable => {
+			const attempt = { profile, identity, isConfigured: true, spend: () => spendable.spend() };
+			if (!spendable.isSpent) {
+				this.#join(attempt);
+				return;
+			}
+			this.#say("The configured password was tried before, and is not tried again by itself.");
+			this.#askAnew(attempt);
+		});
+	}
+
+	#join(attempt: Attempt): void {
+		const { joining, store, answers } = this.#options;
+		const { profile, identity, home: chosen, spend } = attempt;
+		const given =
+			identity === undefined ? this.#options.given : [...this.#options.given, ...keptAddresses(store)];
+		const home = chosen ?? (answers.home === undefined ? undefined : fromHex(answers.home));
+		this.#search(() =>
+			joining.join({ profile, given, identity, home, spend }, result => this.#settle(result, attempt))
+		);
+	}
+
+	#settle(result: JoinResult, attempt: Attempt | undefined): void {
 		if (result.joined) {
 			const { sponsor: id, sponsorKey: key, address } = result;
 			this.#done({ identity: result.identity, sponsor: { id, ...(key && { key }), address } });
-			return;
-		}
-		if (result.refusal !== "password" && result.refusal !== "name") {
-			this.#say(`Not joined: ${result.text}. Trying again in ${pause / 1000} seconds.`);
-			clock.after(pause, () => this.#again(profile));
-			return;
-		}
-		this.#say(`Not joined: ${result.text}.`);
-		if (profile === undefined) this.#ask({});
-		else if (result.refusal === "name") askName(questions, name => this.#join({ ...profile, name }));
-		else askPassword(questions, (password, pin) => this.#join({ ...profile, password, pin }));
+		} else if ("homes" in result) this.#choose(result.homes, attempt);
+		else if (result.refusal === "name" && !result.isSpent && attempt !== undefined) {
+			this.#say(`Not joined: ${result.text}.`);
+			const anew = (name: string) =>
+				this.#join({ ...attempt, profile: { ...attempt.profile, name }, identity: undefined });
+			askName(this.#options.questions, anew);
+		} else if (result.isSpent || result.refusal === "password" || result.refusal === "name") {
+			this.#say(`Not joined: ${result.text}.`);
+			this.#askAnew(attempt, result.refusal);
+		} else this.#again(result.text, attempt);
+	}
+
+	/** Several homes: a person says which, or the configuration. */
+	#choose(homes: readonly HeardHome[], attempt: Attempt | undefined): void {
+		const { screen, questions } = this.#options;
+		if (attempt?.isConfigured !== false) {
+			this.#again(`more than one home answers (${homeIds(homes)}): set home= to the id of yours`, attempt);
+		} else askHome({ screen, questions }, homes, home => this.#join({ ...attempt, home }));
+	}
+
+	/** Nobody has tested a guess: the same is tried again by itself. */
+	#again(text: string, attempt: Attempt | undefined): void {
+		this.#say(`Not joined: ${text}. Trying again in ${pause / 1000} seconds.`);
+		this.#options.clock.after(pause, () => this.#retry(attempt));
 	}
 
 	/** With the identity that was stored before the home was asked, where it came that far. */
-	#again(profile: Profile | undefined): void {
-		let stored: Identity | undefined;
+	#retry(attempt: Attempt | undefined): void {
+		const { joining, given, store } = this.#options;
+		const identity = this.#stored();
+		if (identity !== undefined && this.#resumes(identity)) {
+			const all = [...given, ...keptAddresses(store)];
+			this.#search(() => joining.resume(identity, all, result => this.#settle(result, attempt)));
+		} else if (attempt !== undefined) this.#join({ ...attempt, identity });
+		else this.#ask({});
+	}
+
+	/** From here on a person must type, or press the button for what is configured. */
+	#askAnew(attempt: Attempt | undefined, refusal?: Refusal): void {
+		const { questions } = this.#options;
+		const identity = this.#stored();
+		const { name, type } = attempt?.profile ?? identity ?? {};
+		if (name === undefined || type === undefined) {
+			this.#ask({});
+			return;
+		}
+		if (attempt?.isConfigured === true) {
+			this.#say("Change what is configured, press the button to try it once more, or type:");
+			this.#onPress = () => this.#join({ ...attempt, identity });
+		}
+		const askRest = (name: string) =>
+			askPassword(questions, (password, pin) => {
+				this.#onPress = undefined;
+				this.#tryTyped({ name, type, password, pin }, identity);
+			});
+		if (refusal === "name") askName(questions, askRest);
+		else askRest(name);
+	}
+
+	#stored(): Identity | undefined {
 		try {
-			stored = loadIdentity(this.#options.store);
+			return loadIdentity(this.#options.store);
 		} catch (error) {
 			if (!(error instanceof StoreError)) throw error;
 			this.#say(error.message);
+			return undefined;
 		}
-		if (stored !== undefined) this.resume(stored, profile);
-		else if (profile !== undefined) this.#join(profile);
-		else this.#ask({});
 	}
 
 	#say(text: string): void {

@@ -28,6 +28,12 @@ export class Questions {
 		this.#screen.echo = question.isSecret !== true;
 	}
 
+	/** Waits for an answer no more. */
+	withdraw(): void {
+		this.#asked = undefined;
+		this.#screen.echo = true;
+	}
+
 	/** Takes an answer that was given beforehand where it will do, and asks otherwise. */
 	askUnless(given: string | undefined, question: Question, done: (answer: string) => void): void {
 		if (given === undefined) {

@@ -1,7 +1,7 @@
 import { printable } from "../bytes/bytes.js";
 import { nameFault } from "../chain/chain.js";
 import { deviceTypes, typeNumber } from "../devices/devices.js";
-import type { Profile } from "../node/node.js";
+import { type Profile, passwordFault, pinFault } from "../node/node.js";
 import type { Question, Questions } from "./questions.js";
 
 /** What a person says at first start. */
@@ -17,11 +17,11 @@ export interface GivenAnswers {
 	readonly type?: string | undefined;
 	readonly password?: string | undefined;
 	readonly pin?: string | undefined;
+	/** The id of the home to join, 16 hexadecimal digits. */
+	readonly home?: string | undefined;
 	/** Makes this the first node of a new home. */
 	readonly genesisMessage?: string | undefined;
 }
-
-const passwordRange = Object.freeze({ least: 8, most: 64 } as const);
 
 const nameQuestion = Object.freeze<Question>({
 	text: "Name of this node:",
@@ -39,18 +39,15 @@ const typeQuestion = Object.freeze<Question>({
 });
 
 const passwordQuestion = Object.freeze<Question>({
-	text: `Password of the home (at least ${passwordRange.least} characters):`,
+	text: "Password of the home (at least 8 characters):",
 	isSecret: true,
-	fault: answer =>
-		answer.length < passwordRange.least || answer.length > passwordRange.most
-			? `a password has ${passwordRange.least} to ${passwordRange.most} characters`
-			: undefined
+	fault: passwordFault
 });
 
 const pinQuestion = Object.freeze<Question>({
 	text: "PIN (4 to 8 digits):",
 	isSecret: true,
-	fault: answer => (/^[0-9]{4,8}$/.test(answer) ? undefined : "a PIN has 4 to 8 digits")
+	fault: pinFault
 });
 
 const messageQuestion = Object.freeze<Question>({

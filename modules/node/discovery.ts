@@ -1,4 +1,5 @@
-import type { IdText } from "../chain/chain.js";
+import { toHex } from "../bytes/bytes.js";
+import { type IdText, sameId } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import {
 	CoapError,
@@ -30,10 +31,24 @@ const pingPatience = 1_000;
 
 const everyone = "255.255.255.255";
 
+/**
+ * Most of what a search keeps, since anyone can answer under any name: of each home some nodes, and some homes. Of the one
+ * home that is looked for, more.
+ */
+const searchLimits = Object.freeze({ homes: 8, nodes: 4, nodesOfWanted: 16 } as const);
+
 /** A node that was found. */
 export interface Sighting {
 	readonly address: Address;
 	readonly announcement: Announcement;
+}
+
+export interface SearchRequest {
+	/** Where to ask; where it is empty, whoever hears a broadcast. */
+	readonly given: readonly Address[];
+	readonly suites: readonly Suite[];
+	/** The only home that is looked for, 8 bytes. */
+	readonly home?: Uint8Array | undefined;
 }
 
 export interface DiscoveryOptions {
@@ -61,13 +76,9 @@ export class Discovery {
 	 * The nodes that answer within 2.5 seconds, in the order of their answers; once one that invites has answered, the
 	 * others have 0.4 seconds more.
 	 */
-	search(
-		given: readonly Address[],
-		suites: readonly Suite[],
-		done: (sightings: readonly Sighting[]) => void
-	): void {
+	search({ given, suites, home }: SearchRequest, done: (sightings: readonly Sighting[]) => void): void {
 		const { clock, layer } = this.#options;
-		const search = new Search({ clock, layer, suites, done });
+		const search = new Search({ clock, layer, suites, home, done });
 		if (given.length === 0) this.#broadcast([], search);
 		else search.askEach(given);
 	}
@@ -108,6 +119,8 @@ interface SearchOptions {
 	readonly clock: Clock;
 	readonly layer: Layer;
 	readonly suites: readonly Suite[];
+	/** The only home that is looked for. */
+	readonly home?: Uint8Array | undefined;
 	/** The only one that is looked for: its first answer ends the search. */
 	readonly node?: IdText;
 	/** Called once. */
@@ -182,15 +195,25 @@ class Search {
 	}
 
 	heard(response: Response): void {
-		const { clock, suites, node } = this.#options;
+		const { clock, suites, home, node } = this.#options;
 		const sighting = readSighting(response, suites);
 		if (sighting === undefined || this.#isOver) return;
 		const { address, announcement } = sighting;
 		if (node !== undefined && announcement.node !== node) return;
+		if (home !== undefined && !sameId(announcement.home, home)) return;
 		if (this.#sightings.some(known => addressText(known.address) === addressText(address))) return;
+		if (!this.#hasRoom(toHex(announcement.home))) return;
 		this.#sightings.push(sighting);
 		if (node !== undefined) this.end();
 		else if (announcement.isInviting) this.#grace ??= clock.after(grace, () => this.end());
+	}
+
+	#hasRoom(home: string): boolean {
+		const { homes, nodes, nodesOfWanted } = searchLimits;
+		const heard = this.#sightings.map(({ announcement }) => toHex(announcement.home));
+		const ofHome = heard.filter(other => other === home).length;
+		if (ofHome === 0) return new Set(heard).size < homes;
+		return ofHome < (this.#options.home === undefined ? nodes : nodesOfWanted);
 	}
 
 	end(): void {

@@ -4,6 +4,7 @@ import { type IdText, idLength, idText, nameFault, nodeIdOf, roundsRange } from 
 import type { Clock } from "../clock/clock.js";
 import { derivePublicKey, hkdfExpand, hkdfExtract, isPrivateKey, Pbkdf2 } from "../crypto/crypto.js";
 import { type Store, StoreError } from "../store/store.js";
+import { isPrintable } from "./password.js";
 
 /** Who this node is: everything that it must never lose and never tell. */
 export interface Identity {
@@ -90,10 +91,15 @@ export function saveIdentity(store: Store, identity: Identity): void {
 	store.set(identityName, encode([recordVersion, ...fields]));
 }
 
-/** What is stretched: the length of each part before it, 8 bytes little endian, as RFC 9383 3.2 does. */
+/**
+ * What is stretched: the length of each part before it, 8 bytes little endian, as RFC 9383 3.2 does. Throws a RangeError
+ * for anything but printable ASCII: a host that did not ask by `passwordFault` must not make keys of what cannot be typed
+ * again elsewhere.
+ */
 export function passwordBytes(password: string, pin: string): Uint8Array {
 	const parts: Uint8Array[] = [];
 	for (const text of [password, pin]) {
+		if (!isPrintable(text)) throw new RangeError("a password and a PIN are of printable ASCII");
 		const part = encodeUtf8(text);
 		const length = new Uint8Array(8);
 		new DataView(length.buffer).setUint32(0, part.length, true);

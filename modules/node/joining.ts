@@ -1,23 +1,22 @@
 import { toHex } from "../bytes/bytes.js";
-import { type IdText, sameId } from "../chain/chain.js";
+import type { IdText } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import type { Layer } from "../coap/coap.js";
-import { BlockFile, type Store, StoreError } from "../store/store.js";
+import type { Store } from "../store/store.js";
 import type { Address } from "./address.js";
-import { type Announcement, sameHome } from "./announcement.js";
 import type { Discovery, Sighting } from "./discovery.js";
 import type { Profile } from "./founding.js";
-import {
-	type Identity,
-	identityName,
-	identityOf,
-	keyRounds,
-	passwordBytes,
-	privateKeyFrom,
-	saveIdentity,
-	stretch
-} from "./identity.js";
+import type { Identity } from "./identity.js";
+import { JoinAttempt } from "./join-attempt.js";
 import { type Refusal, type Suite, suiteOf } from "./suite.js";
+
+/** A home that was heard of: what the nodes that answered say of themselves, which anyone can say. */
+export interface HeardHome {
+	/** Home id, 8 bytes. */
+	readonly home: Uint8Array;
+	/** In the order in which they are asked; one at least. */
+	readonly sightings: readonly Sighting[];
+}
 
 export type JoinResult =
 	| {
@@ -27,26 +26,26 @@ export type JoinResult =
 			readonly sponsorKey?: Uint8Array;
 			readonly address: Address;
 	  }
-	| { readonly joined: false; readonly refusal: Refusal; readonly text: string };
+	| {
+			readonly joined: false;
+			readonly refusal: Refusal;
+			readonly text: string;
+			/** Whether somebody may have tested a guess at the password: then it must not be tried again by itself. */
+			readonly isSpent: boolean;
+	  }
+	/** More than one home: none was asked. */
+	| { readonly joined: false; readonly homes: readonly HeardHome[] };
 
-const noHome: JoinResult = Object.freeze<JoinResult>({
-	joined: false,
-	refusal: "no home",
-	text: "no home found"
-});
-
-interface Search {
+export interface JoinRequest {
 	readonly profile: Profile;
-	readonly identity: Identity | undefined;
-	readonly sightings: readonly Sighting[];
-	readonly done: (result: JoinResult) => void;
-}
-
-interface Asking {
-	readonly suite: Suite;
-	readonly identity: Identity;
-	readonly credentials: Uint8Array;
-	readonly done: (result: JoinResult) => void;
+	/** Where to look; none for a broadcast. */
+	readonly given: readonly Address[];
+	/** Of an earlier try: its home is asked for that one, so that this node is never two members. */
+	readonly identity?: Identity | undefined;
+	/** The only home that will do, 8 bytes; without it, the only one that is heard. */
+	readonly home?: Uint8Array | undefined;
+	/** Called once before somebody may test a guess at the password. Throws a StoreError: then nobody can. */
+	readonly spend: () => void;
 }
 
 export interface JoiningOptions {
@@ -63,7 +62,7 @@ export interface JoiningOptions {
 	readonly report: (text: string) => void;
 }
 
-/** From a profile to a member: finds homes, makes the node's key, and asks sponsors one by one. */
+/** Finds homes, and asks the sponsors of one of them. */
 export class Joining {
 	readonly #options: JoiningOptions;
 
@@ -71,139 +70,68 @@ export class Joining {
 		this.#options = options;
 	}
 
-	/**
-	 * Looks for homes, among the nodes at `given` or by broadcast, and joins the first that takes the password. With
-	 * an `identity` that was stored by an earlier try, asks its home for that one, so that it is never two members.
-	 */
-	join(
-		profile: Profile,
-		given: readonly Address[],
-		identity: Identity | undefined,
-		done: (result: JoinResult) => void
-	): void {
-		const { discovery, suites, report } = this.#options;
-		const suite = identity === undefined ? this.#options.suite : suiteOf(suites, identity.suite);
-		discovery.search(given, suites, sightings => {
-			const homes: Announcement[] = [];
-			const inOrder = invitingFirst(sightings);
-			for (const { announcement } of inOrder) {
-				if (identity !== undefined && !sameId(announcement.home, identity.home)) continue;
-				if (announcement.suite !== suite) {
-					report(
-						`a home of suite "${announcement.suite.name}" was passed over; this node joins with "${suite.name}"`
-					);
-					continue;
-				}
-				if (!homes.some(home => sameHome(home, announcement))) homes.push(announcement);
+	/** Looks for homes and asks the one that there is; of several, a person must say which. */
+	join(request: JoinRequest, done: (result: JoinResult) => void): void {
+		const { given, identity, home } = request;
+		const suite =
+			identity === undefined ? this.#options.suite : suiteOf(this.#options.suites, identity.suite);
+		this.#search(given, identity?.home ?? home, suite, homes => {
+			const [only, ...others] = homes;
+			if (others.length > 0) {
+				done({ joined: false, homes });
+				return;
 			}
-			this.#tryHomes({ profile, identity, sightings: inOrder, done }, homes, noHome);
+			if (only !== undefined) this.#options.report(`synchronizing with home ${toHex(only.home)}`);
+			new JoinAttempt({ ...this.#options, ...request, suite, sightings: only?.sightings ?? [], done }).next();
 		});
 	}
 
 	/** Asks for the block of an identity that was stored before, in a suite that resumes without the password. */
 	resume(identity: Identity, given: readonly Address[], done: (result: JoinResult) => void): void {
-		const { discovery, suites } = this.#options;
-		const suite = suiteOf(suites, identity.suite);
-		discovery.search(given, suites, sightings => {
-			const ofHome = invitingFirst(sightings).filter(({ announcement }) =>
-				sameId(announcement.home, identity.home)
-			);
-			this.#ask({ suite, identity, credentials: identity.secret.slice(), done }, ofHome);
+		const suite = suiteOf(this.#options.suites, identity.suite);
+		this.#search(given, identity.home, suite, ([only]) => {
+			const sightings = only?.sightings ?? [];
+			const spend = () => undefined;
+			new JoinAttempt({ ...this.#options, identity, suite, sightings, spend, done }).next();
 		});
 	}
 
-	#tryHomes(search: Search, homes: readonly Announcement[], last: JoinResult): void {
-		const [home, ...others] = homes;
-		const { done } = search;
-		if (home === undefined) {
-			done(last);
-			return;
-		}
-		this.#prepare(search, home, (identity, credentials) => {
-			const settle = (result: JoinResult) => {
-				if (result.joined) done(result);
-				else this.#tryHomes(search, others, result);
-			};
-			const ofHome = search.sightings.filter(({ announcement }) => sameHome(announcement, home));
-			this.#ask({ suite: home.suite, identity, credentials, done: settle }, ofHome);
-		});
-	}
-
-	/** Makes this node's key where it has none yet, and what shows that it knows password and PIN. */
-	#prepare(
-		{ profile, identity: stored }: Search,
-		home: Announcement,
-		done: (identity: Identity, credentials: Uint8Array) => void
+	/** The homes of this suite, by their ids. */
+	#search(
+		given: readonly Address[],
+		home: Uint8Array | undefined,
+		suite: Suite,
+		done: (homes: readonly HeardHome[]) => void
 	): void {
-		const { clock, random, report } = this.#options;
-		const { rounds, suite, version } = home;
-		report(`synchronizing with home ${toHex(home.home)}`);
-		suite.prepare({ clock, profile, home: home.home, rounds, version }, ({ secret, credentials }) => {
-			if (stored !== undefined) {
-				done({ ...stored, secret }, credentials);
-				return;
+		const { discovery, suites, report } = this.#options;
+		discovery.search({ given, suites, home }, sightings => {
+			const homes = new Map<string, { home: Uint8Array; sightings: Sighting[] }>();
+			const passedOver = new Set<string>();
+			for (const sighting of inOrder(sightings)) {
+				const { announcement } = sighting;
+				if (announcement.suite !== suite) {
+					passedOver.add(announcement.suite.name);
+					continue;
+				}
+				const id = toHex(announcement.home);
+				const known = homes.get(id);
+				if (known === undefined) homes.set(id, { home: announcement.home, sightings: [sighting] });
+				else known.sightings.push(sighting);
 			}
-			const entropy = random(32);
-			const password = passwordBytes(profile.password, profile.pin);
-			stretch({ clock, password, salt: entropy, rounds: keyRounds, length: 32 }, stretched => {
-				const privateKey = privateKeyFrom(stretched, entropy);
-				const { name, type } = profile;
-				const kept = { privateKey, name, type, home: home.home, suite: suite.number, rounds, secret };
-				done(identityOf({ ...kept, isConfirmed: false }), credentials);
-			});
+			for (const name of passedOver)
+				report(`a home of suite "${name}" was passed over; this node joins with "${suite.name}"`);
+			done([...homes.values()]);
 		});
-	}
-
-	/** Stores the identity before anyone hears of it, so that a retry is by the same key, then asks one by one. */
-	#ask(request: Asking, sightings: readonly Sighting[]): void {
-		const { clock, random, store, layer } = this.#options;
-		const { suite, identity, credentials, done } = request;
-		const [sighting, ...others] = sightings;
-		if (sighting === undefined) {
-			credentials.fill(0);
-			done({ joined: false, refusal: "no home", text: "no member of the home answers" });
-			return;
-		}
-		try {
-			if (store.get(identityName) === undefined) new BlockFile(store).clear();
-			saveIdentity(store, identity);
-		} catch (error) {
-			if (!(error instanceof StoreError)) throw error;
-			done({ joined: false, refusal: "other", text: error.message });
-			return;
-		}
-		const { address } = sighting;
-		suite.join({ clock, random, layer, address, identity, credentials }, answer => {
-			const mayAskOthers =
-				!answer.joined && (answer.refusal === "no home" || answer.refusal === "not inviting");
-			if (mayAskOthers && others.length > 0) {
-				this.#ask(request, others);
-				return;
-			}
-			credentials.fill(0);
-			if (answer.joined) {
-				done({ ...answer, identity, address });
-				return;
-			}
-			const isFinal = answer.refusal === "password" || answer.refusal === "name";
-			if (isFinal) this.#forget();
-			done(answer);
-		});
-	}
-
-	/** A refused identity is of no use: the next try begins anew. */
-	#forget(): void {
-		try {
-			this.#options.store.delete(identityName);
-		} catch (error) {
-			if (!(error instanceof StoreError)) throw error;
-			this.#options.report(error.message);
-		}
 	}
 }
 
-/** Those first who say that they admit others: anyone may say so, but asking costs a refusal at most. */
-function invitingFirst(sightings: readonly Sighting[]): readonly Sighting[] {
-	const inviting = ({ announcement }: Sighting) => announcement.isInviting;
-	return [...sightings.filter(inviting), ...sightings.filter(sighting => !inviting(sighting))];
+/**
+ * Those first who say that they admit others, of them those who say that they know the latest password: anyone may say so,
+ * but asking costs a refusal at most, or the one guess that a typed password allows.
+ */
+function inOrder(sightings: readonly Sighting[]): Sighting[] {
+	return [...sightings].sort(
+		({ announcement: a }, { announcement: b }) =>
+			Number(b.isInviting) - Number(a.isInviting) || b.version - a.version
+	);
 }

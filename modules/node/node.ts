@@ -1,5 +1,5 @@
 import { fromHex, toHex } from "../bytes/bytes.js";
-import { type Block, type Chain, type IdText, Kind, type Member, sameId } from "../chain/chain.js";
+import { type Block, type Chain, type IdText, Kind, type Member } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import type { Layer, Resources } from "../coap/coap.js";
 import { type Action, type Device, typeName } from "../devices/devices.js";
@@ -38,7 +38,7 @@ export {
 	saveIdentity,
 	stretch
 } from "./identity.js";
-export { Joining, type JoinResult } from "./joining.js";
+export { type HeardHome, Joining, type JoinRequest, type JoinResult } from "./joining.js";
 export { LightMemory } from "./light-memory.js";
 export {
 	type Answer,
@@ -51,9 +51,11 @@ export {
 	refusalText
 } from "./link.js";
 export * from "./notation.js";
+export { passwordFault, pinFault } from "./password.js";
 export { keptAddresses } from "./peers.js";
 export { Prefixes, prefixLength } from "./prefixes.js";
 export { type Pin, readSettings, type Settings, type WifiCredentials, wifiFault } from "./settings.js";
+export { SpentAnswers, spentName } from "./spent-answers.js";
 export type { Done } from "./stewardship.js";
 export { StrangerGate } from "./stranger-gate.js";
 export * from "./suite.js";
@@ -323,11 +325,9 @@ export class Node {
 	heal(given: readonly Address[], done: (isMember: boolean) => void): void {
 		const { discovery, suites } = this.#options;
 		const known = this.#peers.all.flatMap(id => this.#peers.addressOf(id) ?? []);
-		discovery.search([...given, ...known], suites, sightings => {
-			const others = sightings.filter(
-				({ announcement: { home, node } }) =>
-					sameId(home, this.identity.home) && node !== this.identity.idText
-			);
+		const { home, idText } = this.identity;
+		discovery.search({ given: [...given, ...known], suites, home }, sightings => {
+			const others = sightings.filter(({ announcement }) => announcement.node !== idText);
 			const next = () => {
 				const sighting = others.shift();
 				if (sighting === undefined || this.isMember) {

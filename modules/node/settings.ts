@@ -44,6 +44,8 @@ export interface Settings {
 		readonly type: string | undefined;
 		readonly password: string | undefined;
 		readonly pin: string | undefined;
+		/** The id of the home to join: 16 hexadecimal digits. */
+		readonly home: string | undefined;
 		readonly genesisMessage: string | undefined;
 	};
 }
@@ -104,6 +106,9 @@ export function readSettings(values: Readonly<Record<string, unknown>>): Setting
 			type: text("type", "a text", anything),
 			password: text("homePassword", "a text", anything),
 			pin: text("homePin", "a text", anything),
+			home: text("home", "the id of a home, 16 hexadecimal digits", id =>
+				/^[0-9a-f]{16}$/i.test(id)
+			)?.toLowerCase(),
 			genesisMessage: text("genesis", "a text", anything)
 		}
 	};

@@ -55,6 +55,13 @@ export interface JoinOptions {
 	readonly address: Address;
 	readonly identity: Identity;
 	readonly credentials: Uint8Array;
+	/**
+	 * Called before anything is done by which the other side, whoever it is, may learn whether a guess of its own at the
+	 * password was right. Throws a StoreError when that cannot be kept: then it must not be done.
+	 */
+	readonly spend: () => void;
+	/** Called before the other side hears of the identity. Throws a StoreError likewise. */
+	readonly keep: () => void;
 }
 
 export interface SponsorOptions {
@@ -116,7 +123,7 @@ export interface Suite {
 		},
 		done: (secret: Uint8Array) => void
 	) => void;
-	/** Asks one sponsor to admit the identity, which is stored already. Calls back once. */
+	/** Asks one sponsor to admit the identity. Calls back once, whatever happens. */
 	join(options: JoinOptions, done: (answer: JoinAnswer) => void): void;
 	createSponsor(options: SponsorOptions): Sponsor;
 	createLink(options: LinkOptions): Link;

@@ -12,6 +12,7 @@ import {
 	refusalText,
 	synchronizationPath
 } from "../node/node.js";
+import { StoreError } from "../store/store.js";
 import { Vigenere } from "../vigenere/vigenere.js";
 import { openMessage, sealMessage, textField } from "./paper-message.js";
 
@@ -20,7 +21,7 @@ const patience = 10_000;
 
 /** The paper's synchronization request, from the side of the node that wants to join. */
 export function joinPaperHome(options: JoinOptions, done: (answer: JoinAnswer) => void): void {
-	const { layer, address, identity, credentials } = options;
+	const { layer, address, identity, credentials, keep } = options;
 	const cipher = new Vigenere(credentials);
 	const message = {
 		request: "synchronization",
@@ -30,6 +31,7 @@ export function joinPaperHome(options: JoinOptions, done: (answer: JoinAnswer) =
 	};
 	const silent: JoinAnswer = { joined: false, refusal: "no home", text: "no member of the home answers" };
 	try {
+		keep();
 		layer.request({
 			address: address.host,
 			port: address.port,
@@ -41,8 +43,9 @@ export function joinPaperHome(options: JoinOptions, done: (answer: JoinAnswer) =
 			onFailure: () => done(silent)
 		});
 	} catch (error) {
-		if (!(error instanceof CoapError)) throw error;
-		done(silent);
+		if (error instanceof StoreError) done({ joined: false, refusal: "other", text: error.message });
+		else if (error instanceof CoapError) done(silent);
+		else throw error;
 	}
 }
 

@@ -13,6 +13,7 @@ import {
 	synchronizationPath
 } from "../node/node.js";
 import { ConfirmationError, Prover, Spake2PlusError } from "../spake2plus/spake2plus.js";
+import { StoreError } from "../store/store.js";
 import { postOpenly } from "./open-post.js";
 import { readRecord } from "./record.js";
 import { openWelcome, readAnswer, setting, writeApplication, writeShare } from "./sync-messages.js";
@@ -21,16 +22,31 @@ import { openWelcome, readAnswer, setting, writeApplication, writeShare } from "
 const patience = 10_000;
 const scalarLength = 32;
 
-/** The joiner's side of a secure home: shows that it knows password and PIN, and learns nothing else by a guess. */
+/**
+ * The joiner's side of a secure home: shows that it knows password and PIN, and learns nothing else by a guess.
+ *
+ * What tells a sponsor, who may be anyone, whether a guess of its own at the password was right (RFC 9383 section 3.3):
+ * - shareP tells nothing. x*P + w0*M with a fresh x is any point of the curve, whatever w0 is, and many of them, each with
+ *   its own x, are as little. So it may be sent again, also in a fresh run, to the same sponsor or another, as long as
+ *   nobody's answer was looked at.
+ * - An answer that is no array of 65 and 32 bytes is refused without the password: it tells nothing either.
+ * - What is done with an answer does tell: confirmV of a guess is right or is not, and then confirmP comes or does not; and
+ *   a shareV that is the mask of a guess (w0'*N) fails in another way if that is right. One guess for each answer. So the
+ *   password is spent before `finish`, and no second answer is looked at, whatever comes of the first.
+ * - confirmP and what is sealed with it go only to who knew the password. They are sent again as the same bytes only.
+ */
 export function joinSecureHome(options: JoinOptions, done: (answer: JoinAnswer) => void): void {
-	const { clock, random, identity, credentials } = options;
+	const { clock, random, identity, credentials, spend, keep } = options;
 	const prover = new Prover({
 		...setting(identity.home, identity.rounds, readRecord(identity.secret)?.version ?? 0),
 		w0: credentials.subarray(0, scalarLength),
 		w1: credentials.subarray(scalarLength),
 		ephemeral: randomPrivateKey(random)
 	});
+	let isOver = false;
 	const end = (answer: JoinAnswer) => {
+		if (isOver) return;
+		isOver = true;
 		prover.close();
 		done(answer);
 	};
@@ -40,10 +56,12 @@ export function joinSecureHome(options: JoinOptions, done: (answer: JoinAnswer) 
 		} else if (
 			error instanceof Spake2PlusError ||
 			error instanceof MessageError ||
-			error instanceof BlockError
+			error instanceof BlockError ||
+			error instanceof StoreError
 		) {
 			end({ joined: false, refusal: "other", text: error.message });
 		} else {
+			end({ joined: false, refusal: "other", text: "an error here" });
 			throw error;
 		}
 	};
@@ -75,8 +93,14 @@ export function joinSecureHome(options: JoinOptions, done: (answer: JoinAnswer) 
 		done: shareP => {
 			post(options, writeShare(shareP), end, payload =>
 				attempt(() => {
-					const steps = prover.finish(readAnswer(payload));
-					runInTurns({ clock, steps, failed, done: ({ confirmP, sharedKey }) => apply(confirmP, sharedKey) });
+					const answer = readAnswer(payload);
+					spend();
+					const confirmed = ({ confirmP, sharedKey }: { confirmP: Uint8Array; sharedKey: Uint8Array }) =>
+						attempt(() => {
+							keep();
+							apply(confirmP, sharedKey);
+						});
+					runInTurns({ clock, steps: prover.finish(answer), failed, done: confirmed });
 				})
 			);
 			clock.after(0, () => prover.prepare());

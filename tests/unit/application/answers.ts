@@ -42,7 +42,7 @@ export default suite("answers that are configured", {
 		const network = new SimulatedNetwork();
 		const lamp = foundHome(network, "10.0.0.1:5683", { suite: "secure" });
 		const desk = device({ ...answers, homePassword: "wrong horse" }, network).start();
-		desk.waitFor(/Not joined: wrong password or PIN\.\nPassword/);
+		desk.waitFor(/Not joined: wrong password or PIN\.\nChange what is configured.+\nPassword/);
 		network.clock.advance(60_000);
 		equal(desk.output.match(/Not joined/g)?.length, 1, "no try without a person");
 		desk.type(homePassword);

@@ -35,7 +35,7 @@ function setUp() {
 			membersChanged: nothing,
 			stop: nothing,
 			introduce: nothing,
-			request: nothing,
+			request: () => ({ cancel: nothing }),
 			observe: () => nothing,
 			serve: (path, handlers) => {
 				const handler = handlers[Code.Fetch];
@@ -52,7 +52,7 @@ function setUp() {
 		const member = chain.members.get(story.node("knob").id);
 		if (member === undefined) throw new Error("no member");
 		const payload = secureNotation.blocksQuery.write({ digest: chain.digest, peers: places });
-		fetched(member, payload, { reply: nothing, refuse: nothing });
+		fetched(member, payload, { reply: nothing, refuse: nothing, challenge: nothing }, undefined);
 	};
 	const where = (name: string) => peers.addressOf(toHex(story.node(name).id))?.host;
 	return { story, store, peers, place, compare, where };

@@ -1,10 +1,12 @@
 import type { Suite } from "../../harness/suite.js";
 import freshness from "./freshness.js";
 import grants from "./grants.js";
+import guesses, { endings } from "./guesses.js";
 import handshakes from "./handshakes.js";
 import home from "./home.js";
 import joining from "./joining.js";
 import membership from "./membership.js";
+import oneGuess, { configuredAnswers } from "./one-guess.js";
 import sessions from "./sessions.js";
 import sponsors from "./sponsors.js";
 import stewards from "./stewards.js";
@@ -14,9 +16,13 @@ export default [
 	freshness,
 	grants,
 	handshakes,
+	guesses,
+	endings,
 	home,
 	joining,
 	membership,
+	oneGuess,
+	configuredAnswers,
 	sessions,
 	sponsors,
 	stewards,

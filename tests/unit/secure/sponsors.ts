@@ -87,7 +87,9 @@ function join(welcome: (truth: Welcome) => Welcome): JoinAnswer | undefined {
 	const address = { host: "10.0.0.1", port: 5683 };
 	const { w0, w1 } = scalars();
 	const credentials = concat(w0, w1);
-	joinSecureHome({ clock, random: counter(1), layer, address, identity: joiner, credentials }, given => {
+	const nothing = () => undefined;
+	const ways = { clock, random: counter(1), layer, address, spend: nothing, keep: nothing };
+	joinSecureHome({ ...ways, identity: joiner, credentials }, given => {
 		answered = given;
 	});
 	clock.advance(1_000);
