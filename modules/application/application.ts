@@ -220,19 +220,9 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		// Before the rest: a press is to find its session ready.
 		this.#panel.take(node);
 		node.start();
-		this.#forgetSpent(identity);
+		if (identity.isConfirmed) SpentAnswers.forget(this.#parts);
 		this.#panel.update();
 		this.#desk.take(new Console({ screen, questions, node, port, machine, owner: this }));
-	}
-
-	/** The home has confirmed this node: it will not try the configured answers any more. */
-	#forgetSpent({ isConfirmed }: Identity): void {
-		try {
-			if (isConfirmed) SpentAnswers.forget(this.#parts.store);
-		} catch (error) {
-			if (!(error instanceof StoreError)) throw error;
-			this.report(error.message);
-		}
 	}
 
 	#line(type: DeviceType): Line | undefined {

@@ -65,14 +65,14 @@ export class SpentAnswers {
 		});
 	}
 
-	/** Nothing is to be remembered any more. Throws a StoreError. */
-	static forget(store: Store): void {
+	/** The home has confirmed this node: nothing is to be remembered any more. */
+	static forget({ store, report }: { store: Store; report: (text: string) => void }): void {
 		try {
-			if (store.get(spentName) === undefined) return;
+			if (store.get(spentName) !== undefined) store.delete(spentName);
 		} catch (error) {
 			if (!(error instanceof StoreError)) throw error;
+			report(error.message);
 		}
-		store.delete(spentName);
 	}
 }
 

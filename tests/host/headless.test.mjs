@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
+import dgram from "node:dgram";
 import { once } from "node:events";
 import {
 	chmodSync,
@@ -20,6 +21,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
+import { FakeHome, inventedId } from "../../build/js/tests/harness/fake-home.js";
 import { freePorts, NodeProcess } from "../../hosts/house/node-process.mjs";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -66,6 +68,20 @@ async function start(args, text) {
 	for (let turn = 0; turn < 1_000 && !child.text.includes(text); turn += 1) await wait(10);
 	assert.ok(child.text.includes(text), child.text);
 	return child;
+}
+
+/** A home that is none, at a port of its own until the test is over. */
+async function pretend(context, number) {
+	const fake = new FakeHome({ id: inventedId(number) });
+	const socket = dgram.createSocket("udp4");
+	socket.on("message", (bytes, { address, port }) => {
+		const answer = fake.heard(bytes);
+		if (answer !== undefined) socket.send(answer, port, address);
+	});
+	socket.bind(0, "127.0.0.1");
+	await once(socket, "listening");
+	context.after(() => socket.close());
+	return { fake, peer: ["--peer", `127.0.0.1:${socket.address().port}`] };
 }
 
 describe("a file of answers", () => {
@@ -205,6 +221,65 @@ describe("a headless node", () => {
 		assert.ok(!again.text.includes("Recovery"), "an identity needs no answers");
 		again.kill("SIGTERM");
 		await again.over;
+	});
+
+	test("over a hundred power cycles it gives who poses as its home one guess at the password", async context => {
+		const { fake, peer } = await pretend(context, 1);
+		const [port] = await freePorts(1);
+		const common = "name=door\ntype=lock\nhomePassword=correct horse\n";
+		const data = join(scratch, "cycled");
+		const args = ["--headless", "--port", `${port}`, "--data", data, "--set", "line=2"];
+		const cycle = async (answers, text) => {
+			const node = await start([...args, ...peer, "--answers", answers], text);
+			node.kill("SIGKILL");
+			await node.over;
+			return node.text;
+		};
+		const answers = file(`${common}homePin=2580\n`);
+		await cycle(answers, "Not joined: wrong password or PIN.\n");
+		for (let number = 1; number < 100; number += 1) await cycle(answers, "was tried before");
+		assert.deepEqual([fake.guesses, fake.shares.size], [1, 1]);
+		await cycle(file(`${common}homePin=2581\n`), "Not joined: wrong password or PIN.\n");
+		assert.equal(fake.guesses, 2, "other answers are tried");
+	});
+
+	test("asks no home where more than one answers, and says what to set", async context => {
+		const [port] = await freePorts(1);
+		const places = [await pretend(context, 1), await pretend(context, 2)];
+		const answers = file("name=door\ntype=lock\nhomePassword=correct horse\nhomePin=2580\n");
+		const args = ["--headless", "--port", `${port}`, "--data", join(scratch, "two"), "--answers", answers];
+		const peers = places.flatMap(({ peer }) => peer);
+		const node = await start(
+			[...args, ...peers],
+			`more than one home answers (${inventedId(1)}, ${inventedId(2)}): set home= to the id of yours.`
+		);
+		node.kill("SIGKILL");
+		await node.over;
+		assert.deepEqual(
+			places.map(({ fake }) => fake.shares.size),
+			[0, 0]
+		);
+		const chosen = await start([...args, ...peers, "--set", `home=${inventedId(2)}`], "wrong password");
+		chosen.kill("SIGKILL");
+		await chosen.over;
+		assert.deepEqual(
+			places.map(({ fake }) => fake.guesses),
+			[0, 1]
+		);
+	});
+
+	test("takes no password that only some keyboards can write", async () => {
+		const [port] = await freePorts(1);
+		for (const word of ["Schl\u00fcsselbund", "Schlu\u0308sselbund"]) {
+			const answers = file(`name=door\ntype=lock\nhomePassword=${word}\nhomePin=2580\n`);
+			const node = await start(
+				["--headless", "--port", `${port}`, "--data", join(scratch, "unicode"), "--answers", answers],
+				"What is configured will not do: a password has letters without accents"
+			);
+			assert.ok(!node.text.includes(word));
+			node.kill("SIGKILL");
+			await node.over;
+		}
 	});
 
 	test("without answers it says what it lacks, and waits", async () => {
