@@ -69,6 +69,11 @@ export class Home {
 	/** Has `sponsor` admit a node that is not running yet; `patience`: milliseconds that it may take. */
 	async admit(node, type, sponsor, patience) {
 		await sponsor.ask("invite 3600", /Inviting|at any time/);
+		// A password is tried once: where the answer to it was lost, a person types it again.
+		node.onLine = line => {
+			if (/^Not joined: (?!.*Trying again)/.test(line))
+				for (const answer of [password, pin]) node.type(answer);
+		};
 		node.start("n", path.basename(node.data), type, password, pin);
 		await node.waitFor(/ready [0-9a-f]{16} /, patience);
 	}
