@@ -74,9 +74,10 @@ export function joinSecureHome(options: JoinOptions, done: (answer: JoinAnswer) 
 	};
 	const apply = (confirmP: Uint8Array, sharedKey: Uint8Array) => {
 		const { name, type, publicKey: key } = identity;
-		post(options, writeApplication(confirmP, { name, type, key }, sharedKey), end, payload =>
+		const payload = writeApplication(confirmP, { name, type, key }, sharedKey);
+		post({ options, payload, isConfirmed: true, end }, welcome =>
 			attempt(() => {
-				const { block, sponsor, sponsorKey, genesis } = openWelcome(payload, sharedKey);
+				const { block, sponsor, sponsorKey, genesis } = openWelcome(welcome, sharedKey);
 				sharedKey.fill(0);
 				const isOfHome = equalBytes(genesis.subarray(0, idLength), identity.home);
 				if (!isOfHome || !admits(new Block(block), identity)) {
@@ -91,7 +92,7 @@ export function joinSecureHome(options: JoinOptions, done: (answer: JoinAnswer) 
 		steps: prover.begin(),
 		failed,
 		done: shareP => {
-			post(options, writeShare(shareP), end, payload =>
+			post({ options, payload: writeShare(shareP), isConfirmed: false, end }, payload =>
 				attempt(() => {
 					const answer = readAnswer(payload);
 					spend();
@@ -108,12 +109,17 @@ export function joinSecureHome(options: JoinOptions, done: (answer: JoinAnswer) 
 	});
 }
 
-function post(
-	{ layer, address }: JoinOptions,
-	payload: Uint8Array,
-	refused: (answer: JoinAnswer) => void,
-	done: (payload: Uint8Array) => void
-): void {
+interface Post {
+	readonly options: JoinOptions;
+	readonly payload: Uint8Array;
+	/** Whether the sponsor has shown that it knows the password. */
+	readonly isConfirmed: boolean;
+	/** Told of a refusal, or silence. */
+	readonly end: (answer: JoinAnswer) => void;
+}
+
+function post({ options, payload, isConfirmed, end }: Post, done: (payload: Uint8Array) => void): void {
+	const { layer, address } = options;
 	postOpenly({
 		layer,
 		address,
@@ -122,15 +128,20 @@ function post(
 		timeout: patience,
 		onResponse: response => {
 			if (response.code === Code.Changed) done(response.payload);
-			else refused({ joined: false, refusal: refusalOf(response.code), text: refusalText(response) });
+			else {
+				const refusal = refusalOf(response.code, isConfirmed);
+				end({ joined: false, refusal, text: refusalText(response) });
+			}
 		},
-		onSilence: () => refused({ joined: false, refusal: "no home", text: "no member of the home answers" })
+		onSilence: () => end({ joined: false, refusal: "no home", text: "no member of the home answers" })
 	});
 }
 
-function refusalOf(code: number): Refusal {
-	if (code === Code.Unauthorized) return "password";
+/**
+ * Refusals come in the clear: what a stranger can say before it has shown that it knows the password must cost no more than
+ * asking the next sponsor. Whether the password is right, confirmV alone tells.
+ */
+function refusalOf(code: number, isConfirmed: boolean): Refusal {
 	if (code === Code.Forbidden) return "not inviting";
-	if (code === Code.Conflict) return "name";
-	return "other";
+	return isConfirmed && code === Code.Conflict ? "name" : "other";
 }

@@ -38,6 +38,8 @@ export type FakeAnswer =
 	| "mask"
 	/** Refuses before anything can be tested. */
 	| "forbidden"
+	| "unauthorized"
+	| "conflict"
 	/** Answers with what is no answer. */
 	| "nonsense"
 	/** Says nothing. */
@@ -119,6 +121,10 @@ export class FakeHome {
 				return undefined;
 			case "forbidden":
 				return reply(message, Code.Forbidden, encodeUtf8("not inviting"));
+			case "unauthorized":
+				return reply(message, Code.Unauthorized, encodeUtf8("go away"));
+			case "conflict":
+				return reply(message, Code.Conflict, encodeUtf8("the name is taken"));
 			case "nonsense":
 				return reply(message, Code.Changed, encodeUtf8("nonsense"));
 			case "mask":

@@ -29,8 +29,12 @@ const program = join(root, "build/linux", process.env.GOAL ?? "release", "verifi
 const fixtures = "tests/host/fixtures";
 const scratch = mkdtempSync(join(tmpdir(), "verifichain-headless-"));
 let files = 0;
+const started = [];
 
-after(() => rmSync(scratch, { recursive: true, force: true }));
+after(() => {
+	for (const child of started) child.kill("SIGKILL");
+	rmSync(scratch, { recursive: true, force: true });
+});
 
 function file(text, mode = 0o600) {
 	files += 1;
@@ -58,6 +62,7 @@ function run(name, args, input = "") {
 /** Starts the node itself, with nothing to read. */
 async function start(args, text) {
 	const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+	started.push(child);
 	child.text = "";
 	for (const stream of [child.stdout, child.stderr]) {
 		stream.setEncoding("utf8").on("data", part => {

@@ -1,4 +1,4 @@
-import { spentName } from "../../../modules/node/node.js";
+import { identityName, spentName } from "../../../modules/node/node.js";
 import { equal, ok } from "../../harness/assert.js";
 import { type FakeAnswer, FakeHome, inventedId } from "../../harness/fake-home.js";
 import type { MemoryPreference } from "../../harness/memory-preference.js";
@@ -11,6 +11,9 @@ import {
 	SimulatedNode
 } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
+
+/** What tells who answers nothing about the password. */
+const withoutGuess: readonly FakeAnswer[] = ["forbidden", "unauthorized", "conflict", "nonsense", "silence"];
 
 const wrong = /Not joined: wrong password or PIN/;
 const answers = { name: "desk", type: "light", homePassword, homePin, suite: "secure", button: 3, led: 4 };
@@ -123,7 +126,7 @@ export default suite("one guess for one typed password", {
 		equal([right.guesses, other.guesses], [1, 0], "nor because of a restart");
 	},
 	"what tests nothing is tried again, with another share each time, until somebody tests a guess": () => {
-		for (const answer of ["forbidden", "nonsense", "silence"] satisfies FakeAnswer[]) {
+		for (const answer of withoutGuess) {
 			const network = new SimulatedNetwork();
 			const fake = new FakeHome({ id: inventedId(1), answer });
 			attach(network, "10.1.0.1:5683", fake);
@@ -138,7 +141,7 @@ export default suite("one guess for one typed password", {
 		}
 	},
 	"a sponsor that cannot help costs no guess: the next one of the home is asked": () => {
-		for (const answer of ["forbidden", "nonsense", "silence"] satisfies FakeAnswer[]) {
+		for (const answer of withoutGuess) {
 			const network = new SimulatedNetwork();
 			const lamp = foundHome(network, "10.0.0.1:5683", { suite: "secure" });
 			const [, id = ""] = lamp.ask("status", /home +([0-9a-f]{16})/);
@@ -148,6 +151,23 @@ export default suite("one guess for one typed password", {
 			equal(fake.shares.size, 1);
 		}
 	},
+	"a stranger who says that the name is taken, or the password wrong, does not make a joiner forget its key":
+		() => {
+			for (const answer of ["conflict", "unauthorized"] satisfies FakeAnswer[]) {
+				const network = new SimulatedNetwork();
+				const fake = new FakeHome({ id: inventedId(1), password: homePassword, pin: homePin });
+				attach(network, "10.1.0.1:5683", fake);
+				const desk = typed(network);
+				desk.waitFor(/Not joined: no member of the home answers\.\nPassword/, 120_000);
+				const kept = desk.preference.get("verifichain", identityName);
+				ok(kept !== undefined);
+				fake.answer = answer;
+				for (const word of [homePassword, homePin]) desk.type(word);
+				network.clock.advance(60_000);
+				equal(desk.preference.get("verifichain", identityName), kept);
+				equal([fake.guesses, fake.shares.size > 2], [1, true], "and it asks again");
+			}
+		},
 	"a password that only some keyboards can write is refused where it is chosen and where it is typed": () => {
 		const network = new SimulatedNetwork();
 		const lamp = new SimulatedNode(network, "10.0.0.1:5683", { suite: "secure" });
