@@ -74,12 +74,15 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 		this.#panel.update();
 	}
 
-	/** Where there is a network, fresh keys now cost nobody's time; with a press they would. */
-	prepare(): void {
+	/**
+	 * Where there is a network, gets now what a press would have to wait for; for no more than `most` devices, since with
+	 * more of them it takes several turns all the same.
+	 */
+	prepare(most = Number.POSITIVE_INFINITY): void {
 		if (this.#connection.state !== "online") return;
 		const target = this.#target();
-		if (target === undefined || "fault" in target.found) return;
-		for (const member of target.found.members) this.#node?.prepare(member);
+		if (target === undefined || "fault" in target.found || target.found.members.length > most) return;
+		for (const member of target.found.members) this.#node?.look(member);
 	}
 
 	stop(): void {
@@ -127,13 +130,7 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 	}
 
 	onTouch(): void {
-		if (this.#connection.state !== "online") return;
-		const target = this.#target();
-		if (target === undefined || "fault" in target.found) return;
-		const { members } = target.found;
-		// What takes several turns is not quicker for it.
-		if (members.length > askedAtOnce) return;
-		for (const member of members) this.#node?.look(member);
+		this.prepare(askedAtOnce);
 	}
 
 	onPress(): void {

@@ -243,14 +243,6 @@ export class Node {
 		return this.suite.invites && this.#sponsor !== undefined;
 	}
 
-	/**
-	 * Sees to it in the background that a task for a member costs one datagram each way: finds the member, makes a
-	 * session or, after a restart, its fresh keys, by a sealed request of no consequence.
-	 */
-	prepare(member: Member): void {
-		if (member.idText !== this.identity.idText) this.#link.agree(member.idText);
-	}
-
 	/** The network is gone. */
 	disconnected(): void {
 		this.#catchingUp.pause();
@@ -422,7 +414,10 @@ export class Node {
 		done({ state });
 	}
 
-	/** Somebody is about to have a member's device do something: gets what makes that quick. */
+	/**
+	 * Somebody will have a member's device do something: finds the member, makes a session or fresh keys, and gets what
+	 * shows that the task is fresh, so that it costs one datagram each way.
+	 */
 	look(member: Member): void {
 		if (member.idText !== this.identity.idText) this.#tasks.look(member);
 	}

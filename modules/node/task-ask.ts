@@ -64,6 +64,8 @@ export class TaskAsk implements LinkRequest {
 	/** What is sent: a toggle does not travel. */
 	#action: Action;
 	#rest = 0;
+	/** As it was last written; undefined when it is to be written anew. */
+	#payload: Uint8Array | undefined;
 	/** Whether a copy that could act was sent, and nobody has said what became of it. */
 	#isUnsure = false;
 	/** Whether that was so before the last one. */
@@ -95,7 +97,13 @@ export class TaskAsk implements LinkRequest {
 		return Math.max(1, this.#asked + askWindow - this.#options.clock.now());
 	}
 
+	/** The layers below read it several times. */
 	get payload(): Uint8Array {
+		this.#payload ??= this.#write();
+		return this.#payload;
+	}
+
+	#write(): Uint8Array {
 		const { notation, number, hint } = this.#options;
 		const stamp: TaskStamp = { ask: number, rest: this.#rest, isRepeated: this.#isRepeated };
 		return notation.taskRequest.write({ action: this.#action, hint: hint(), stamp });
@@ -113,6 +121,7 @@ export class TaskAsk implements LinkRequest {
 			if (state === undefined) this.#again();
 			else {
 				this.#action = state === "on" ? "off" : "on";
+				this.#payload = undefined;
 				this.send();
 			}
 		});
@@ -129,6 +138,7 @@ export class TaskAsk implements LinkRequest {
 		const age = now - this.#asked;
 		if (this.#isOver || age > actWindow) throw new TimeoutError("the time in which it may act is over");
 		this.#rest = 0;
+		this.#payload = undefined;
 		// Without a proof nobody acts on it: what comes back is one.
 		if (heard === undefined) return;
 		const left = Math.floor((actWindow - (heard - this.#asked)) / 100);

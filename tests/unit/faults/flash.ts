@@ -126,6 +126,8 @@ export default suite("a node's flash", {
 			}
 			network.clock.advance(20_000);
 		});
+		// Whoever had no occasion to meet so far meets once.
+		network.clock.advance(3_600_000);
 		const quiet = writesOf(all, () => network.clock.advance(3_600_000));
 		const note = `joining: sponsor ${joining[0]}, others ${joining[1]} and ${joining[2]}, joiner ${joining[3]}; a start: ${starting}; 50 toggles in 10 s: ${asking}; an hour: ${quiet}`;
 		// A block, the peer's address and its session for each other; the joiner's identity before and after.
