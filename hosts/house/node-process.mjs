@@ -20,14 +20,26 @@ export class NodeProcess {
 	#waiting = new Set();
 	#exit;
 
-	/** `data`: its folder. `peers`: "ADDRESS:PORT" texts. `settings`: further `name=value` texts. `build`: the program. */
-	constructor({ data, port, peers = [], settings = [], onLine = () => {}, build = program }) {
+	/**
+	 * `data`: its folder. `peers`: "ADDRESS:PORT" texts. `settings`: further `name=value` texts. `build`: the program.
+	 * `record`: told of all that it prints, is told, and of its starts and ends, a line each.
+	 */
+	constructor({
+		data,
+		port,
+		peers = [],
+		settings = [],
+		onLine = () => {},
+		record = () => {},
+		build = program
+	}) {
 		this.build = build;
 		this.data = data;
 		this.port = port;
 		this.peers = peers;
 		this.settings = settings;
 		this.onLine = onLine;
+		this.record = record;
 	}
 
 	get pid() {
@@ -45,6 +57,7 @@ export class NodeProcess {
 		const args = ["--data", this.data, "--port", String(this.port), ...peers, ...settings];
 		const env = { ...process.env, ...this.env };
 		const child = spawn(this.build, args, { stdio: ["pipe", "pipe", "pipe"], env });
+		this.record(`! started, process ${child.pid}, port ${this.port}`);
 		this.output = "";
 		this.#cursor = 0;
 		this.#child = child;
@@ -56,13 +69,17 @@ export class NodeProcess {
 				partial += text;
 				const whole = partial.split("\n");
 				partial = whole.pop();
-				for (const line of whole) this.onLine(line);
+				for (const line of whole) {
+					this.record(`  ${line}`);
+					this.onLine(line);
+				}
 				for (const look of this.#waiting) look();
 			});
 		}
 		child.stdin.on("error", () => {});
 		this.#exit = new Promise(resolve => {
 			child.on("close", (code, signal) => {
+				this.record(`! ended: ${signal ?? code}${partial === "" ? "" : `, after "${partial}"`}`);
 				resolve({ code, signal });
 				for (const look of this.#waiting) look();
 			});
@@ -72,6 +89,7 @@ export class NodeProcess {
 	}
 
 	type(line) {
+		this.record(`> ${line}`);
 		this.#child.stdin.write(`${line}\n`);
 	}
 

@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -6,7 +7,10 @@ import { freePorts, NodeProcess } from "../../hosts/house/node-process.mjs";
 export const password = "correct horse";
 export const pin = "2580";
 
-/** A home of real processes in a folder of its own; `test` is node:test's context, which ends it. */
+/**
+ * A home of real processes in a folder of its own; `test` is node:test's context, which ends it. When the test fails the
+ * folder stays, with what each process said and was told in all its lives in `consoles.log`, and the test's output names it.
+ */
 export class Home {
 	#folder;
 	#ports;
@@ -26,7 +30,7 @@ export class Home {
 		if (relay !== undefined) {
 			for (const port of home.#ports) home.#fronts.set(port, await relay.attach(port));
 		}
-		test.after(() => home.#close());
+		test.after(() => home.#close(test));
 		return home;
 	}
 
@@ -43,6 +47,7 @@ export class Home {
 			port: this.#ports.pop(),
 			peers: port === undefined ? [] : [`127.0.0.1:${port}`],
 			settings: this.#suite === undefined ? ["line=2"] : ["line=2", `suite=${this.#suite}`],
+			record: text => this.note(`${name.padEnd(8)} ${text}`),
 			build
 		});
 		this.#nodes.push(node);
@@ -78,10 +83,17 @@ export class Home {
 		await node.waitFor(/ready [0-9a-f]{16} /, patience);
 	}
 
-	async #close() {
+	/** Adds a line to what is kept of a test that fails. */
+	note(text) {
+		const line = `${new Date().toISOString().slice(11, 23)} ${text}\n`;
+		appendFileSync(path.join(this.#folder, "consoles.log"), line);
+	}
+
+	async #close(test) {
 		await Promise.all(this.#nodes.map(node => (node.isRunning ? node.kill() : undefined)));
 		this.relay?.close();
-		await rm(this.#folder, { recursive: true, force: true });
+		if (test.passed === false) test.diagnostic(`what its nodes said is kept in ${this.#folder}`);
+		else await rm(this.#folder, { recursive: true, force: true });
 	}
 }
 
