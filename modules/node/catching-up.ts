@@ -59,6 +59,7 @@ export class CatchingUp {
 
 	/** Begins with the neighbours, and looks again from time to time. */
 	start(): void {
+		if (this.#isPaused) return;
 		this.#withNeighbours();
 		this.#schedule();
 	}

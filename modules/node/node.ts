@@ -250,7 +250,7 @@ export class Node {
 
 	/** The network is there again: catches up with everyone at once. */
 	reconnected(): void {
-		this.#catchingUp.again();
+		if (!this.isRemoved) this.#catchingUp.again();
 	}
 
 	/** Admits others for so many seconds. */
@@ -361,9 +361,9 @@ export class Node {
 		const events = { beforeSigning, onAdmitted, report };
 		const parts = { identity, homeSecret, chain, clock, random, resources, time, ...events };
 		this.#sponsor = this.suite.createSponsor(parts);
+		this.#checkRemoved();
 		this.#catchingUp.start();
 		this.steward.settleKey();
-		this.#checkRemoved();
 	}
 
 	/** A node asks first how far its own blocks go: what it issued before its flash was set back must not be issued twice. */
@@ -380,7 +380,9 @@ export class Node {
 	#checkRemoved(): void {
 		if (!this.isRemoved || this.#isOver) return;
 		this.#isOver = true;
-		this.#catchingUp.stop();
+		// What is under way ends, and nothing comes after it.
+		this.#catchingUp.pause();
+		this.#link.stop();
 		this.#sponsor?.uninvite();
 		this.#options.report('this node was removed from the home; "reset" makes it ready for another');
 	}

@@ -30,7 +30,7 @@ export class RemovalNotice {
 	hear(proof: readonly Uint8Array[]): void {
 		const [removal] = proof;
 		try {
-			if (removal === undefined || !this.#chain.isProofOfRemoval(proof, this.#id)) return;
+			if (removal === undefined || this.#isKept || !this.#chain.isProofOfRemoval(proof, this.#id)) return;
 			this.#isKept = true;
 			this.#store.set(removalName, removal);
 		} catch (error) {
