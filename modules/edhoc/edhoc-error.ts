@@ -44,6 +44,11 @@ export class UnknownCredentialError extends EdhocError {
 	}
 }
 
+/** The peer did not prove itself by the credential that the lookup gave: it has another key, or is somebody else. */
+export class UnprovenError extends EdhocError {
+	override readonly name = "UnprovenError";
+}
+
 /** A message in the wrong order, twice, or after the end. Not answered: the peer may have got what it waits for. */
 export class OrderError extends EdhocError {
 	override readonly name = "OrderError";

@@ -12,7 +12,8 @@ export {
 	EdhocError,
 	OrderError,
 	PeerError,
-	UnknownCredentialError
+	UnknownCredentialError,
+	UnprovenError
 } from "./edhoc-error.js";
 export { Initiator, type InitiatorOptions } from "./initiator.js";
 export type { Method } from "./method.js";

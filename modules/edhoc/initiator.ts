@@ -11,7 +11,7 @@ import {
 } from "../crypto/crypto.js";
 import { isProven, nextKey, prove } from "./authentication.js";
 import { type EadItem, eadValues } from "./ead.js";
-import { EdhocError, OrderError } from "./edhoc-error.js";
+import { EdhocError, OrderError, UnprovenError } from "./edhoc-error.js";
 import { identifierValue } from "./identifier.js";
 import {
 	crypt2,
@@ -182,7 +182,7 @@ export class Initiator extends Party {
 				transcript: th2,
 				ead: encodeSequence(ead2)
 			};
-			if (!(yield* isProven(statement, proof))) throw new EdhocError("the responder is not who it says");
+			if (!(yield* isProven(statement, proof))) throw new UnprovenError("the responder is not who it says");
 			const th3 = nextTranscript(th2, plaintext2, peer.encoded);
 			const { message3, th4, prk4e3m } = yield* this.#message3({ prk3e2m, th3, point, secrets });
 			const session = new Session({

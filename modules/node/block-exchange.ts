@@ -275,7 +275,6 @@ export class BlockExchange {
 		const query = notation.blocksQuery.read(payload);
 		if ("want" in query) answer.reply(notation.delivery.write(this.#blocks(query.want)));
 		else if ("authors" in query) answer.reply(notation.hashes.write(prefixesBy(chain, query.authors)));
-		else if ("removal" in query) answer.reply(notation.delivery.write(chain.proofOfRemoval(query.removal)));
 		else if ("checkpoint" in query) answer.reply(notation.delivery.write(chain.bundle ?? []));
 		else {
 			this.#hear(query.peers);

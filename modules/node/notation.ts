@@ -51,9 +51,7 @@ export type BlocksQuery =
 	/** The blocks whose hashes begin with these 8 bytes. */
 	| { readonly want: readonly Uint8Array[] }
 	/** The checkpoint that rules. */
-	| { readonly checkpoint: true }
-	/** The block that removed a node, by its id: the one question that is asked and answered in the clear. */
-	| { readonly removal: Uint8Array };
+	| { readonly checkpoint: true };
 
 /** How many blocks of an author there are since the checkpoint, and 8 bytes of the SHA-256 of their hashes in order. */
 export interface AuthorSummary {

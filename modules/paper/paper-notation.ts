@@ -50,14 +50,12 @@ export const paperNotation: Notation = Object.freeze({
 			if ("want" in query) return { request, want: query.want.map(toHex).join("") };
 			if ("authors" in query) return { request, authors: query.authors.map(toHex).join("") };
 			if ("checkpoint" in query) return { request, checkpoint: true };
-			if ("removal" in query) return { request, removal: toHex(query.removal) };
 			return { request, digest: toHex(query.digest), peers: query.peers.map(placeText) };
 		},
 		message => {
 			if (message.want !== undefined) return { want: partsField(message, "want", batchLimit) };
 			if (message.authors !== undefined) return { authors: partsField(message, "authors", authorsLimit) };
 			if (message.checkpoint === true) return { checkpoint: true };
-			if (message.removal !== undefined) return { removal: hexField(message, "removal") };
 			return { digest: hexField(message, "digest"), peers: placesField(message) };
 		}
 	),

@@ -28,14 +28,29 @@ const digestLength = 32;
 const hashesLimit = 512;
 
 /** What is asked, by the number that comes first. */
-const Query = Object.freeze({ compare: 0, authors: 1, want: 2, checkpoint: 3, removal: 4 } as const);
+const Query = Object.freeze({
+	compare: 0,
+	authors: 1,
+	want: 2,
+	checkpoint: 3,
+	removal: 4,
+	successor: 5
+} as const);
+/** Bytes of a compressed public key. */
+const keyLength = 33;
+
+/** What is asked and answered in the clear, by who cannot authenticate, about what proves itself. */
+export type OpenQuery =
+	/** What shows that a node was removed, by its id. */
+	| { readonly removal: Uint8Array }
+	/** The block by which the one who is asked gave up this key, 33 bytes. */
+	| { readonly successor: Uint8Array };
 
 export const blocksQuery = form<BlocksQuery>(
 	query => {
 		if ("want" in query) return encode([Query.want, row(query.want)]);
 		if ("authors" in query) return encode([Query.authors, row(query.authors)]);
 		if ("checkpoint" in query) return encode([Query.checkpoint]);
-		if ("removal" in query) return encode([Query.removal, query.removal]);
 		return encode([Query.compare, query.digest, placesRow(query.peers)]);
 	},
 	payload => {
@@ -49,8 +64,22 @@ export const blocksQuery = form<BlocksQuery>(
 				return { want: parted(first, prefixLength, batchLimit, "hashes") };
 			case Query.checkpoint:
 				return { checkpoint: true };
+			default:
+				throw new MessageError("no such question");
+		}
+	}
+);
+
+export const openQuery = form<OpenQuery>(
+	query =>
+		"removal" in query ? encode([Query.removal, query.removal]) : encode([Query.successor, query.successor]),
+	payload => {
+		const [kind, first] = list(decode(payload));
+		switch (kind) {
 			case Query.removal:
 				return { removal: bytes(first, idLength, "id") };
+			case Query.successor:
+				return { successor: bytes(first, keyLength, "key") };
 			default:
 				throw new MessageError("no such question");
 		}

@@ -42,6 +42,8 @@ export interface HandshakesOptions {
 	readonly onSession: (peer: IdText, session: Session, address: Address, made: number) => void;
 	/** Whether a member was seen at an address. */
 	readonly isSeenAt: (address: Address) => boolean;
+	/** A peer did not prove itself by the key that is known here. */
+	readonly onUnproven: (peer: IdText, address: Address) => void;
 	/** Someone whose credential is not known here. */
 	readonly onStranger: (address: Address) => void;
 	/** A peer does not know this node: brings it this node's block; `done` once, with whether it was taken. */
@@ -130,7 +132,7 @@ export class Handshakes {
 	}
 
 	#initiate(peer: IdText, address: Address, ended: Ended): void {
-		const { clock, layer, onSession } = this.#options;
+		const { clock, layer, onSession, onUnproven } = this.#options;
 		const connectionId = this.#freeId();
 		const id = toHex(connectionId);
 		this.#own.add(id);
@@ -139,7 +141,7 @@ export class Handshakes {
 			ended(error, isStranger);
 		};
 		const initiator = new Initiator({ ...this.#party(), connectionId });
-		new Initiation({ initiator, peer, address, clock, layer, onSession, done }).begin();
+		new Initiation({ initiator, peer, address, clock, layer, onSession, onUnproven, done }).begin();
 	}
 
 	/** An identifier of one byte that no session, no run of this node's and none of others' has. */

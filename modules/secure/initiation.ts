@@ -18,7 +18,8 @@ import {
 	messageFormat,
 	PeerError,
 	prefixedFormat,
-	type Session
+	type Session,
+	UnprovenError
 } from "../edhoc/edhoc.js";
 import { type Address, LinkError, refusalText } from "../node/node.js";
 import { type OpenPost, postOpenly } from "./open-post.js";
@@ -40,6 +41,8 @@ export interface InitiationOptions {
 	readonly layer: Layer;
 	/** The peer has proven who it is; `made`: when this node made its part of the keys, or earlier, in milliseconds. */
 	readonly onSession: (peer: IdText, session: Session, address: Address, made: number) => void;
+	/** The peer did not prove itself by the key that is known here. */
+	readonly onUnproven: (peer: IdText, address: Address) => void;
 	/** Called once, without an error after `onSession`; `isStranger`: the peer does not know this node. */
 	readonly done: (error: LinkError | undefined, isStranger: boolean) => void;
 }
@@ -145,6 +148,7 @@ export class Initiation implements OpenPost {
 		const reason = error instanceof EdhocError ? error.message : "an error of this node's own";
 		this.fail(new LinkError(`the handshake failed: ${reason}`), isStranger);
 		if (!(error instanceof EdhocError)) throw error;
+		if (error instanceof UnprovenError) this.#options.onUnproven(this.#options.peer, this.address);
 	}
 
 	private fail(error: LinkError, isStranger: boolean): void {

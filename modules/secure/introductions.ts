@@ -1,8 +1,10 @@
-import { Block, BlockError, type Chain, Kind, nodeIdOf, sameId } from "../chain/chain.js";
+import { equalBytes } from "../bytes/bytes.js";
+import { Block, BlockError, type Chain, isKeyProven, Kind, nodeIdOf, sameId } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { Code, type Exchange, type Layer, type ServerRequest } from "../coap/coap.js";
 import { type Address, blocksPath, type Identity, isBundle, MessageError } from "../node/node.js";
 import { StoreError } from "../store/store.js";
+import { type OpenQuery, openQuery } from "./block-forms.js";
 import { postOpenly } from "./open-post.js";
 import { secureNotation } from "./secure-notation.js";
 
@@ -31,7 +33,8 @@ export interface IntroductionsOptions {
 export class Introductions {
 	readonly #options: IntroductionsOptions;
 	#next = Number.NEGATIVE_INFINITY;
-	#nextAnswer = Number.NEGATIVE_INFINITY;
+	#nextProof = Number.NEGATIVE_INFINITY;
+	#nextKey = Number.NEGATIVE_INFINITY;
 
 	constructor(options: IntroductionsOptions) {
 		this.#options = options;
@@ -42,43 +45,37 @@ export class Introductions {
 		exchange.respond({ code: this.#judge(request.payload) });
 	}
 
-	/** A FETCH in the clear: the one thing that is told to anybody is that a node was removed, and what shows it. */
+	/**
+	 * A FETCH in the clear: the two things that are told to anybody, since they prove themselves, are that a node was
+	 * removed, and which key of this node's came after another.
+	 */
 	asked(request: ServerRequest, exchange: Exchange): void {
-		const { chain, clock } = this.#options;
-		try {
-			const query = secureNotation.blocksQuery.read(request.payload);
-			if ("removal" in query && chain.members.isRemoved(query.removal) && clock.now() >= this.#nextAnswer) {
-				this.#nextAnswer = clock.now() + interval;
-				const proof = chain.proofOfRemoval(query.removal);
-				exchange.respond({ code: Code.Content, payload: secureNotation.delivery.write(proof) });
-				return;
-			}
-		} catch (error) {
-			if (!(error instanceof MessageError)) throw error;
-		}
-		exchange.respond({ code: Code.Unauthorized });
+		const blocks = this.#answer(request.payload);
+		if (blocks.length === 0) exchange.respond({ code: Code.Unauthorized });
+		else exchange.respond({ code: Code.Content, payload: secureNotation.delivery.write(blocks) });
 	}
 
 	/** Asks a peer that does not know this node any more whether it was removed. */
 	inquire(address: Address): void {
-		const { layer, identity, onRemoved } = this.#options;
-		postOpenly({
-			layer,
-			address,
-			code: Code.Fetch,
-			path: blocksPath,
-			payload: secureNotation.blocksQuery.write({ removal: identity.id }),
-			timeout: patience,
-			onResponse: ({ code, payload }) => {
-				if (code !== Code.Content) return;
-				try {
-					const delivery = secureNotation.delivery.read(payload);
-					if (!isBundle(delivery)) onRemoved(delivery);
-				} catch (error) {
-					if (!(error instanceof MessageError)) throw error;
-				}
-			},
-			onSilence: () => undefined
+		this.#ask(address, { removal: this.#options.identity.id }, this.#options.onRemoved);
+	}
+
+	/**
+	 * Asks a peer by which block it gave up the key that is known here (33 bytes); `found` with the new key where the
+	 * owner of the old one signed it. The block is not for the chain: without those before it others lose their effect.
+	 */
+	follow(
+		address: Address,
+		peer: { readonly id: Uint8Array; readonly key: Uint8Array },
+		found: (key: Uint8Array) => void
+	): void {
+		this.#ask(address, { successor: peer.key }, ([cose]) => {
+			if (cose === undefined) return;
+			const block = new Block(cose);
+			const { body } = block;
+			const isOfPeer = sameId(block.author, peer.id) && sameId(block.home, this.#options.identity.home);
+			if (body.kind !== Kind.rotate || !isOfPeer) return;
+			if (block.isSignedBy(peer.key) && isKeyProven(block, body)) found(body.key);
 		});
 	}
 
@@ -108,6 +105,58 @@ export class Introductions {
 		};
 		if (own.length === 0) done(false);
 		else next();
+	}
+
+	/** What is answered to a question in the clear: blocks, or none. */
+	#answer(payload: Uint8Array): readonly Uint8Array[] {
+		const { chain, clock } = this.#options;
+		const now = clock.now();
+		try {
+			const query = openQuery.read(payload);
+			if ("removal" in query) {
+				if (!chain.members.isRemoved(query.removal) || now < this.#nextProof) return [];
+				this.#nextProof = now + interval;
+				return chain.proofOfRemoval(query.removal);
+			}
+			if (now < this.#nextKey) return [];
+			this.#nextKey = now + interval;
+			return this.#successorOf(query.successor);
+		} catch (error) {
+			if (!(error instanceof MessageError)) throw error;
+			return [];
+		}
+	}
+
+	/** The block after the one that brought a key; the first of those that are left, where a checkpoint dropped that one. */
+	#successorOf(key: Uint8Array): readonly Uint8Array[] {
+		const rotates = this.#own().filter(({ body }) => body.kind === Kind.rotate);
+		// Those that a checkpoint covers stand in no order.
+		rotates.sort((a, b) => a.sequence - b.sequence);
+		const isOf = ({ body }: Block) => body.kind === Kind.rotate && equalBytes(body.key, key);
+		const next = rotates[rotates.findIndex(isOf) + 1];
+		return next === undefined ? [] : [next.cose];
+	}
+
+	/** Asks in the clear; `answered` with what came, if anything did. */
+	#ask(address: Address, query: OpenQuery, answered: (blocks: readonly Uint8Array[]) => void): void {
+		postOpenly({
+			layer: this.#options.layer,
+			address,
+			code: Code.Fetch,
+			path: blocksPath,
+			payload: openQuery.write(query),
+			timeout: patience,
+			onResponse: ({ code, payload }) => {
+				if (code !== Code.Content) return;
+				try {
+					const delivery = secureNotation.delivery.read(payload);
+					if (!isBundle(delivery)) answered(delivery);
+				} catch (error) {
+					if (!(error instanceof MessageError || error instanceof BlockError)) throw error;
+				}
+			},
+			onSilence: () => undefined
+		});
 	}
 
 	#judge(payload: Uint8Array): number {

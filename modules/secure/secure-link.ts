@@ -1,5 +1,5 @@
-import { toHex } from "../bytes/bytes.js";
-import { type IdText, type Member, sameId } from "../chain/chain.js";
+import { fromHex, toHex } from "../bytes/bytes.js";
+import type { IdText, Member } from "../chain/chain.js";
 import type { Cancel } from "../clock/clock.js";
 import { Code, type Exchange, Observers, type PendingRequest, type ServerRequest } from "../coap/coap.js";
 import { CryptoError, decompress } from "../crypto/crypto.js";
@@ -41,8 +41,8 @@ export class SecureLink implements Link {
 	readonly #introductions: Introductions;
 	/** This node's own credential, and the key that it is for: to decompress a key takes a board 20 ms. */
 	#credential: { readonly key: Uint8Array; readonly credential: Credential } | undefined;
-	/** A member that the chain here does not show yet: this node's sponsor. */
-	#introduced: Credential | undefined;
+	/** This node's sponsor, before it has the chain; later whoever showed a new key last. It serves for handshakes alone. */
+	#introduced: { readonly peer: IdText; readonly key: Uint8Array } | undefined;
 
 	constructor(options: LinkOptions) {
 		this.#options = options;
@@ -81,6 +81,7 @@ export class SecureLink implements Link {
 					if (!isTaken) this.#introductions.inquire(address);
 					done(isTaken);
 				}),
+			onUnproven: (peer, address) => this.#askAbout(peer, address),
 			onStranger: ({ host, port }) => {
 				reportStranger(`handshake of ${host}:${port} refused: not on the chain`);
 				options.onStranger();
@@ -147,7 +148,9 @@ export class SecureLink implements Link {
 	}
 
 	introduce(id: Uint8Array, publicKey: Uint8Array): void {
-		this.#introduced = credentialOf(id, publicKey);
+		const peer = toHex(id);
+		// It may have shown a newer key since.
+		if (this.#introduced?.peer !== peer) this.#introduced = { peer, key: publicKey };
 	}
 
 	request(request: LinkRequest): PendingRequest {
@@ -270,9 +273,19 @@ export class SecureLink implements Link {
 	#credentialOf(kid: Uint8Array): Credential | undefined {
 		const member = this.#options.chain.members.get(kid);
 		if (member?.isFrozen) return undefined;
-		if (member !== undefined) return credentialOf(member.id, member.key);
-		const introduced = this.#introduced;
-		return introduced !== undefined && sameId(introduced.kid, kid) ? introduced : undefined;
+		const introduced = this.#introduced?.peer === toHex(kid) ? this.#introduced : undefined;
+		const known = introduced ?? member;
+		return known && credentialOf(kid, known.key);
+	}
+
+	/** A peer did not prove itself by the key known here: it may have a new one, or this node may have been removed. */
+	#askAbout(peer: IdText, address: Address): void {
+		const known = this.#introduced?.peer === peer ? this.#introduced : this.#options.chain.members.get(peer);
+		this.#introductions.inquire(address);
+		if (known === undefined) return;
+		this.#introductions.follow(address, { id: fromHex(peer), key: known.key }, key => {
+			this.#introduced = { peer, key };
+		});
 	}
 
 	#isMember(peer: IdText): boolean {
@@ -282,7 +295,7 @@ export class SecureLink implements Link {
 		if (chain.members.isRemoved(peer)) return false;
 		// Its block may be among what was damaged: who had a session was a member, and can give the blocks back.
 		if (chain.isDamaged && this.#secrets.has(peer)) return true;
-		return this.#introduced !== undefined && toHex(this.#introduced.kid) === peer;
+		return this.#introduced?.peer === peer;
 	}
 
 	#learn(id: IdText, address: Address): void {

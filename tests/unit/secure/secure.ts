@@ -6,6 +6,7 @@ import handshakes from "./handshakes.js";
 import home from "./home.js";
 import joining from "./joining.js";
 import membership from "./membership.js";
+import newKeys from "./new-keys.js";
 import oneGuess, { configuredAnswers } from "./one-guess.js";
 import sessions from "./sessions.js";
 import sponsors from "./sponsors.js";
@@ -23,6 +24,7 @@ export default [
 	membership,
 	oneGuess,
 	configuredAnswers,
+	newKeys,
 	sessions,
 	sponsors,
 	stewards,
