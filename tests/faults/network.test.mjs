@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { digestOf, Home, hasBlocks } from "../scenarios/home.mjs";
+import { answerTo, digestOf, Home, hasBlocks } from "../scenarios/home.mjs";
 import { Dice, seed, sleep } from "./dice.mjs";
 import { Relay } from "./relay.mjs";
 
@@ -45,9 +45,9 @@ async function live(context, kind) {
 	const joined = Date.now();
 	await isOne(home);
 	for (const state of ["on", "off", "on"]) {
-		await knob.until(`task desk ${state}`, new RegExp(`desk: ${state}\n`), patience);
+		await answerTo(knob, `task desk ${state}`, new RegExp(`desk: ${state}\n`));
 	}
-	await desk.until("task door read", /door: locked\n/, patience);
+	await answerTo(desk, "task door read", /door: locked\n/);
 	const percent = part => `${Math.round(part * 100)} %`;
 	context.diagnostic(
 		`loss ${percent(kind.loss)}, duplication ${percent(kind.duplication)}, delay to ${kind.delay} ms, seed ${kind.seed}: 4 nodes in ${joined - began} ms, ${relay.seen} datagrams, ${relay.lost} lost`

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { digestOf, Home, hasBlocks } from "./home.mjs";
+import { answerTo, digestOf, Home, hasBlocks } from "./home.mjs";
 
 const build = process.env.VERIFICHAIN_SDK;
 const options = build === undefined ? { skip: "no build by mcconfig here" } : {};
@@ -17,5 +17,5 @@ test("nodes built by mcconfig and by npm make one home", options, async context 
 	await door.kill();
 	door.start();
 	await door.waitFor(/ready [0-9a-f]{16} door lock/);
-	await lamp.until("task door read", /door: locked\n/);
+	await answerTo(lamp, "task door read", /door: locked\n/);
 });

@@ -103,6 +103,24 @@ export async function digestOf(node) {
 	return digest;
 }
 
+/** Has a node told password and PIN whenever it asks: also again, where a try was cut off and its password is spent. */
+export function tellPassword(node) {
+	node.onLine = line => {
+		if (/^Password of the home/.test(line)) node.type(password);
+		else if (/^PIN /.test(line)) node.type(pin);
+	};
+}
+
+/** Asks a device, and again each time that there is no answer: it has 10 seconds for one. */
+export async function answerTo(node, command, pattern, tries = 10) {
+	try {
+		return await node.ask(command, pattern, 12_000);
+	} catch (error) {
+		if (tries === 1 || !node.isRunning) throw error;
+		return answerTo(node, command, pattern, tries - 1);
+	}
+}
+
 export async function hasBlocks(node, count, milliseconds) {
 	await node.until("status", new RegExp(`chain +${count} blocks`), milliseconds);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import dgram from "node:dgram";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
-import { Home, hasBlocks, password, pin } from "./home.mjs";
+import { answerTo, Home, hasBlocks, password, pin } from "./home.mjs";
 
 for (const suite of ["secure", "paper"]) {
 	const sentence = `garbage from a stranger neither stops a node nor grows it, in the ${suite} suite`;
@@ -41,7 +41,7 @@ async function withstand(context, suite) {
 	}
 	await send(Buffer.alloc(60_000, 0x41));
 	socket.close();
-	await door.ask("task lamp off", /lamp: off\n/);
+	await answerTo(door, "task lamp off", /lamp: off\n/);
 	await hasBlocks(lamp, 2);
 	if (suite === "paper") assert.match(lamp.output, /tried to join with a wrong password or PIN/);
 	assert.ok(lamp.output.length < 20_000, "strangers do not fill the console");
