@@ -135,8 +135,8 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 
 	/** A chain that was damaged: the home has the blocks, and knows this node. */
 	#heal(node: Node): void {
-		node.heal(this.#settings.given, isMember => {
-			if (isMember) this.#ready(node);
+		node.heal(this.#settings.given, isSettled => {
+			if (isSettled) this.#ready(node);
 			else {
 				this.report(`nobody could help; trying again in ${healPause / 1000} seconds`);
 				this.#parts.clock.after(healPause, () => this.#heal(node));

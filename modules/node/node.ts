@@ -312,9 +312,9 @@ export class Node {
 
 	/**
 	 * Gets back a chain that was damaged, from whoever of the home is found: asks one after the other until this node
-	 * is a member by it again. `done` once, with whether it is.
+	 * is a member by it again, or hears that it was removed. `done` once, with whether it came to that.
 	 */
-	heal(given: readonly Address[], done: (isMember: boolean) => void): void {
+	heal(given: readonly Address[], done: (isSettled: boolean) => void): void {
 		const { discovery, suites } = this.#options;
 		const known = this.#peers.all.flatMap(id => this.#peers.addressOf(id) ?? []);
 		const { home, idText } = this.identity;
@@ -322,8 +322,9 @@ export class Node {
 			const others = sightings.filter(({ announcement }) => announcement.node !== idText);
 			const next = () => {
 				const sighting = others.shift();
-				if (sighting === undefined || this.isMember) {
-					done(this.isMember);
+				const isSettled = this.isMember || this.isRemoved;
+				if (sighting === undefined || isSettled) {
+					done(isSettled);
 					return;
 				}
 				const peer = sighting.announcement.node;
