@@ -20,6 +20,7 @@ export { type Evidence, type Member, Membership, membersLimit, sameId } from "./
 export * from "./name.js";
 export * from "./node-id.js";
 export * from "./rank.js";
+export { independentOf } from "./sponsors.js";
 export { tableLimit } from "./table.js";
 
 /** Most blocks that a home keeps since its last checkpoint. */
@@ -145,6 +146,11 @@ export class Chain {
 	/** The author of block `number`: a copy. */
 	authorAt(number: number): Uint8Array {
 		return this.#set.index.author(number).slice();
+	}
+
+	/** Whom block `number` is about: a copy of an id, all zero where it is not about one node. */
+	subjectAt(number: number): Uint8Array {
+		return this.#set.index.subject(number).slice();
 	}
 
 	/** Block `number` in the order; throws a RangeError when there is none. */

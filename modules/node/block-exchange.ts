@@ -54,6 +54,8 @@ interface Run {
 	/** Hashes of blocks that were refused, here or there: they are not tried again this time. */
 	readonly refused: Set<string>;
 	round: number;
+	/** Whether the peer has what this node lacks, and is sending it. */
+	isLearning: boolean;
 }
 
 /**
@@ -64,6 +66,8 @@ interface Run {
 export class BlockExchange {
 	readonly #options: BlockExchangeOptions;
 	readonly #runs = new Map<IdText, Run>();
+	/** What waits until nothing is being delivered. */
+	#afterwards: (() => void)[] = [];
 	/** When those who lied may be asked again. */
 	readonly #liars = new Map<IdText, number>();
 
@@ -80,6 +84,25 @@ export class BlockExchange {
 		return this.#runs.has(peer);
 	}
 
+	/** Calls `act` once no peer is known to be sending what this node lacks: now or later. */
+	whenCaughtUp(act: () => void): void {
+		if (!this.#isLearning) act();
+		else this.#afterwards.push(act);
+	}
+
+	get #isLearning(): boolean {
+		return this.#options.intake.isBusy || [...this.#runs.values()].some(run => run.isLearning);
+	}
+
+	/** Something has been taken in, or an exchange is over. */
+	#caughtUp(): void {
+		if (this.#afterwards.length === 0) return;
+		this.#options.clock.after(0, () => {
+			if (this.#isLearning) return;
+			tellAll(this.#afterwards.splice(0), undefined);
+		});
+	}
+
 	/** Makes this node's blocks and a peer's the same; one exchange a peer at a time. */
 	start(peer: IdText, done: (outcome: Outcome) => void = () => undefined): void {
 		const running = this.#runs.get(peer);
@@ -91,7 +114,7 @@ export class BlockExchange {
 			done({ same: false, reason: "it sent what is false" });
 			return;
 		}
-		const run: Run = { peer, waiting: [done], refused: new Set(), round: 0 };
+		const run: Run = { peer, waiting: [done], refused: new Set(), round: 0, isLearning: false };
 		this.#runs.set(peer, run);
 		this.#compare(run);
 	}
@@ -100,6 +123,7 @@ export class BlockExchange {
 	#end(run: Run, outcome: Outcome): void {
 		if (this.#runs.get(run.peer) !== run) return;
 		this.#runs.delete(run.peer);
+		this.#caughtUp();
 		tellAll(run.waiting, outcome);
 	}
 
@@ -144,6 +168,7 @@ export class BlockExchange {
 
 	#fetchCheckpoint(run: Run): void {
 		const { notation, intake } = this.#options;
+		run.isLearning = true;
 		this.#fetch(run, { checkpoint: true }, payload => {
 			const delivery = notation.delivery.read(payload);
 			if (isBundle(delivery)) this.#proceed(run, intake.adopt(run.peer, delivery));
@@ -175,6 +200,7 @@ export class BlockExchange {
 	/** Fetches what is lacking, a batch after the other. */
 	#want(run: Run, lacking: Prefixes): void {
 		const { chain, notation, intake } = this.#options;
+		run.isLearning = true;
 		if (intake.isBusy) {
 			// They may be the same.
 			intake.whenFree(() => this.#compare(run));
@@ -222,6 +248,11 @@ export class BlockExchange {
 	}
 
 	#proceed(run: Run, { count, lie, refusal }: Taken): void {
+		// Who goes on to announce what it does not bring is not waited for.
+		if (count === 0) {
+			run.isLearning = false;
+			this.#caughtUp();
+		}
 		if (lie !== undefined) {
 			this.#accuse(run.peer, lie);
 			this.#fail(run, lie);
@@ -303,6 +334,7 @@ export class BlockExchange {
 		}
 		const delivery = notation.delivery.read(payload);
 		const settle = ({ count, lie, refusal }: Taken) => {
+			this.#caughtUp();
 			if (lie !== undefined) this.#accuse(from, lie);
 			else if (refusal !== undefined) report(`a block from ${this.#name(from)} was refused: ${refusal}`);
 			answer.reply(notation.taken.write(count));

@@ -35,6 +35,10 @@ class ChangedMembership extends Membership {
 		this.#keys = keys;
 	}
 
+	override get all() {
+		return this.#whole.all.filter(({ idText }) => !this.#gone.has(idText));
+	}
+
 	override get(id: Uint8Array | IdText) {
 		const member = this.#whole.get(id);
 		if (member === undefined || this.#gone.has(member.idText)) return undefined;

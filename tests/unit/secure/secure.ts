@@ -12,6 +12,7 @@ import sessions from "./sessions.js";
 import sponsors from "./sponsors.js";
 import stewards from "./stewards.js";
 import tasks from "./tasks.js";
+import vouching from "./vouching.js";
 
 export default [
 	freshness,
@@ -28,5 +29,6 @@ export default [
 	sessions,
 	sponsors,
 	stewards,
-	tasks
+	tasks,
+	vouching
 ] as Suite[];

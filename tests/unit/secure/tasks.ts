@@ -65,6 +65,7 @@ function comparing() {
 	const asked: string[] = [];
 	const waiting: ((outcome: { same: true } | { same: false; reason: string }) => void)[] = [];
 	const exchange = {
+		whenCaughtUp: (act: () => void) => act(),
 		start: (peer: string, done: (typeof waiting)[number] = () => undefined) => {
 			asked.push(peer);
 			waiting.push(done);

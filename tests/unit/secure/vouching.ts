@@ -1,0 +1,136 @@
+import { toHex } from "../../../modules/bytes/bytes.js";
+import { type IdText, independentOf } from "../../../modules/chain/chain.js";
+import { Freshness } from "../../../modules/node/freshness.js";
+import { Peers } from "../../../modules/node/peers.js";
+import { Store } from "../../../modules/store/store.js";
+import { equal, ok } from "../../harness/assert.js";
+import { Story } from "../../harness/chain-story.js";
+import { MemoryPreference } from "../../harness/memory-preference.js";
+import { joined } from "../../harness/simulation.js";
+import { suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
+import { secureHome } from "./house.js";
+
+/** A lock (door) whose founder is the lamp; the desk added the shelf, and that the attic. */
+function setUp() {
+	const story = new Story();
+	const chain = story.withMembers("door", "desk", "plug");
+	story.add(chain, "desk", "shelf");
+	story.add(chain, "shelf", "attic");
+	const clock = new VirtualClock();
+	const peers = new Peers(new Store({ preference: new MemoryPreference(), domain: "test" }));
+	const asked = new Map<IdText, (same: boolean) => void>();
+	let isLearning = false;
+	const afterwards: (() => void)[] = [];
+	const id = (name: string) => toHex(story.node(name).id);
+	const freshness = new Freshness({
+		clock,
+		chain,
+		peers,
+		self: id("door"),
+		exchange: {
+			start: (peer, done) =>
+				asked.set(peer, same => done?.(same ? { same } : { same: false, reason: "no answer" })),
+			whenCaughtUp: act => {
+				if (isLearning) afterwards.push(act);
+				else act();
+			}
+		}
+	});
+	const findings: string[] = [];
+	const before = (name: string) => freshness.before(id(name), finding => findings.push(finding));
+	const names = () => ["lamp", "door", "desk", "plug", "shelf", "attic"].filter(name => asked.has(id(name)));
+	const learn = (now: boolean) => {
+		isLearning = now;
+		if (!now) for (const act of afterwards.splice(0)) act();
+	};
+	return { story, chain, clock, freshness, before, findings, asked, names, id, learn };
+}
+
+export default suite("whose word counts for a lock", {
+	"not that of whom the asker admitted, nor of whom these admitted": () => {
+		const { before, freshness, findings, asked, names, id, clock } = setUp();
+		for (const friend of ["shelf", "attic", "desk"]) freshness.compared(id(friend));
+		before("desk");
+		equal([findings, names()], [[], ["lamp", "plug"]]);
+		asked.get(id("plug"))?.(true);
+		equal(findings, ["fresh"]);
+		for (let hours = 0; hours < 2; hours += 1) clock.advance(3_600_000);
+		asked.clear();
+		for (const friend of ["shelf", "attic", "desk"]) freshness.compared(id(friend));
+		before("desk");
+		clock.advance(1_999);
+		equal(findings, ["fresh"]);
+		clock.advance(1);
+		equal(findings, ["fresh", "silent"]);
+		// To another the same ones are as good as any.
+		before("plug");
+		equal(findings, ["fresh", "silent", "fresh"]);
+	},
+	"that of a founder and an admin, whoever admitted it": () => {
+		const { story, chain, before, freshness, findings, id } = setUp();
+		story.admin(chain, "lamp", "shelf");
+		freshness.compared(id("shelf"));
+		before("desk");
+		equal(findings, ["fresh"]);
+		ok(independentOf(chain, id("desk")).has(id("attic")), "an admin admitted it");
+		ok(!independentOf(chain, id("shelf")).has(id("attic")));
+	},
+	"of those whom a checkpoint's table alone tells of, a founder's and an admin's only": () => {
+		const { story, chain, before, names, id } = setUp();
+		story.checkpoint(chain, "lamp");
+		equal([...independentOf(chain, id("desk"))], [id("lamp")]);
+		before("desk");
+		equal(names(), ["lamp"]);
+	},
+	"and what is being delivered is taken in first, for two seconds at most": () => {
+		const { before, freshness, findings, id, learn, clock } = setUp();
+		freshness.compared(id("lamp"));
+		learn(true);
+		before("desk");
+		clock.advance(1_000);
+		equal(findings, []);
+		learn(false);
+		equal(findings, ["fresh"]);
+		learn(true);
+		before("desk");
+		clock.advance(2_000);
+		equal(findings, ["fresh", "silent"]);
+		learn(false);
+		equal(findings.length, 2, "judged once");
+	},
+	"a node that the asker added does not open the door that its removal is on the way to": () => {
+		const { network, lamp, door, knob } = secureHome();
+		lamp.ask("grant knob unlock door", /may|granted/);
+		network.clock.advance(5_000);
+		knob.type("invite");
+		const friend = joined(network, "10.0.0.4:5683", "friend", "light", [knob.address], "secure");
+		friend.until("status", /chain +5 blocks/);
+		door.until("status", /chain +5 blocks/);
+		door.cut();
+		// The lamp removes the knob while the lock is off and the two friends do not hear of it.
+		network.reaches = (from, to) => {
+			const friends = [knob.address, friend.address];
+			return !(
+				(from === lamp.address && friends.includes(to)) ||
+				(to === lamp.address && friends.includes(from))
+			);
+		};
+		lamp.type("remove knob");
+		lamp.ask("yes", /removed|chain|is out/i, 5_000);
+		lamp.type("n");
+		network.clock.advance(1_000);
+		// What the lamp sends the lock takes its time.
+		network.passes = ({ from, to }) => !(from === lamp.address && to === door.address);
+		door.start();
+		door.waitFor(/ready /);
+		network.clock.advance(500);
+		knob.type("task door unlock");
+		network.clock.advance(200);
+		equal(door.line.value, 0, "not on a friend's word");
+		network.passes = () => true;
+		network.clock.advance(5_000);
+		equal(door.line.value, 0, "the removal came within the two seconds");
+		ok(!knob.output.includes("door: unlocked"), knob.output);
+	}
+});
