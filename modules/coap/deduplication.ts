@@ -18,6 +18,7 @@ class Entry implements Remembered {
 	readonly until: number;
 	reply: Uint8Array | undefined;
 	pinned = false;
+	favoured = false;
 
 	constructor(until: number) {
 		this.until = until;
@@ -25,8 +26,8 @@ class Entry implements Remembered {
 }
 
 /**
- * Messages received lately, by a key of peer and message id (RFC 7252 section 4.5). When full, the oldest goes,
- * except the pinned ones. What has expired goes when the table is next used: no timer waits for it.
+ * Messages received lately, by a key of peer, message id and token (RFC 7252 section 4.5). When full, the oldest goes,
+ * except the pinned ones, and the favoured ones last. What has expired goes when the table is next used: no timer waits for it.
  */
 export class Deduplication {
 	readonly #clock: Clock;
@@ -86,18 +87,30 @@ export class Deduplication {
 		if (entry !== undefined) entry.pinned = pinned;
 	}
 
+	/** A message of somebody who was verified goes after those of strangers. */
+	favour(key: string): void {
+		const entry = this.#entries.get(key);
+		if (entry !== undefined) entry.favoured = true;
+	}
+
 	clear(): void {
 		this.#entries.clear();
 		this.#bytes = 0;
 	}
 
 	#removeOldest(except: string): boolean {
+		let favoured: [string, Entry] | undefined;
 		for (const [key, entry] of this.#entries) {
 			if (entry.pinned || key === except) continue;
-			this.#remove(key, entry);
-			return true;
+			if (!entry.favoured) {
+				this.#remove(key, entry);
+				return true;
+			}
+			favoured ??= [key, entry];
 		}
-		return false;
+		if (favoured === undefined) return false;
+		this.#remove(...favoured);
+		return true;
 	}
 
 	#remove(key: string, entry: Entry): void {

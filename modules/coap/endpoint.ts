@@ -6,7 +6,7 @@ import { Deduplication } from "./deduplication.js";
 import { CoapError, MessageError, SizeError } from "./errors.js";
 import type { ClientRequest, Handler, Layer, PendingRequest } from "./layer.js";
 import { decodeMessage, encodeMessage, type Message, MessageType } from "./message.js";
-import { messageKey, OutgoingTable, peerName } from "./outgoing.js";
+import { messageKey, OutgoingTable, peerName, receivedKey } from "./outgoing.js";
 import {
 	defaultParameters,
 	exchangeLifetime,
@@ -161,7 +161,7 @@ export class Endpoint implements Layer {
 	}
 
 	#receiveNew(message: Message, address: string, port: number): void {
-		const known = this.#services.remembered.find(messageKey(peerName(address, port), message.id));
+		const known = this.#services.remembered.find(receivedKey(peerName(address, port), message));
 		if (known !== undefined) {
 			// Only a confirmable message asks for its answer again (sections 4.2 and 4.3).
 			if (message.type === MessageType.Confirmable && known.reply !== undefined) {
@@ -180,7 +180,7 @@ export class Endpoint implements Layer {
 
 	#receiveResponse(message: Message, address: string, port: number): void {
 		const { parameters, remembered } = this.#services;
-		const key = messageKey(peerName(address, port), message.id);
+		const key = receivedKey(peerName(address, port), message);
 		const awaited = this.#client.accept(message, address, port);
 		if (awaited === undefined || awaited.outcome instanceof CoapError) {
 			this.#reject(message, address, port);

@@ -1,3 +1,4 @@
+import { toHex } from "../bytes/bytes.js";
 import type { Message } from "./message.js";
 
 /** A message of ours that may be acknowledged or reset. */
@@ -73,4 +74,12 @@ export function peerName(address: string, port: number): string {
 /** A message as a key: ids are a peer's own. */
 export function messageKey(peer: string, id: number | ""): string {
 	return `${peer} ${id}`;
+}
+
+/**
+ * A message that came, as a key for its duplicates. Its token belongs to it: whoever guesses the next id of somebody else
+ * and sends something else under it before, in that one's name, must not have that taken for a duplicate.
+ */
+export function receivedKey(peer: string, { id, token }: Message): string {
+	return `${messageKey(peer, id)} ${toHex(token)}`;
 }

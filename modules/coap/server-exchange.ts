@@ -16,6 +16,8 @@ import type { Services } from "./services.js";
 export interface ServerExchanges {
 	readonly services: Services;
 	readonly observations: Observations;
+	/** Who asks has been verified. */
+	verified(exchange: ServerExchange): void;
 	/** One is over: its place is free. */
 	remove(exchange: ServerExchange): void;
 }
@@ -79,6 +81,7 @@ export class ServerExchange implements Exchange, Outgoing, Retransmitted, TurnOw
 
 	verified(above: Pick<Exchange, "respond">): void {
 		this.#above = above;
+		this.#list.verified(this);
 	}
 
 	/** The handler has returned: what it has not answered by now takes longer. */

@@ -5,7 +5,7 @@ import { type Message, MessageType } from "./message.js";
 import { Observations } from "./observations.js";
 import { stringValues } from "./option.js";
 import { OptionNumber, recogniseOptions } from "./option-table.js";
-import { messageKey, peerName } from "./outgoing.js";
+import { peerName, receivedKey } from "./outgoing.js";
 import { exchangeLifetime, nonLifetime } from "./parameters.js";
 import { ServerExchange, type ServerExchanges } from "./server-exchange.js";
 import type { Services } from "./services.js";
@@ -77,6 +77,10 @@ export class Server implements ServerExchanges {
 		this.observations.close();
 	}
 
+	verified(exchange: ServerExchange): void {
+		this.services.remembered.favour(exchange.key);
+	}
+
 	remove(exchange: ServerExchange): void {
 		this.#exchanges.delete(exchange);
 		this.services.remembered.pin(exchange.key, false);
@@ -84,7 +88,7 @@ export class Server implements ServerExchanges {
 
 	#open(message: Message, address: string, port: number): ServerExchange | undefined {
 		const { parameters, remembered } = this.services;
-		const key = messageKey(peerName(address, port), message.id);
+		const key = receivedKey(peerName(address, port), message);
 		const confirmable = message.type === MessageType.Confirmable;
 		const lifetime = confirmable ? exchangeLifetime(parameters) : nonLifetime(parameters);
 		if (!remembered.remember(key, lifetime)) return undefined;

@@ -172,6 +172,36 @@ export default suite("coap: duplicates and limits", {
 		it.peer.ask("a", { ...get, id: 1000 });
 		equal(it.requests.length, 52, "forgotten");
 	},
+	"what comes under another's next id before it, in its name, is no reason to take that one's request for a duplicate":
+		() => {
+			const it = start({}, (request, exchange) => {
+				if (request.query.length > 0) content(request, exchange);
+				else exchange.respond({ code: Code.Unauthorized });
+			});
+			it.peer.ask("a", { ...get, token: bytes("ee"), payload: bytes("00") });
+			const honest = { ...get, token: bytes("0a"), options: queryOptions("honest") };
+			equal(it.peer.ask("a", honest)?.code, Code.Content);
+			equal(it.peer.ask("a", honest)?.code, Code.Content, "again");
+			equal(it.requests.length, 2, "a duplicate all the same");
+			quiet(it);
+		},
+	"a flood of strangers does not make it forget the requests of those who were verified": () => {
+		const it = start({ maxRemembered: 8, maxExchanges: 4 }, (request, exchange) => {
+			if (request.query.length > 0) exchange.verified(exchange);
+			content(request, exchange);
+		});
+		const sealed = { ...get, options: queryOptions("sealed") };
+		it.peer.ask("a", sealed);
+		for (let id = 1000; id < 1050; id += 1) it.peer.ask("a", { ...get, id });
+		it.peer.ask("a", sealed);
+		equal(it.requests.length, 51, "remembered");
+		for (let id = 2000; id < 2020; id += 1) it.peer.ask("a", { ...sealed, id });
+		it.peer.ask("a", { ...sealed, id: 2019 });
+		equal(it.requests.length, 71, "the latest of them");
+		it.peer.ask("a", sealed);
+		equal(it.requests.length, 72, "not the oldest");
+		quiet(it);
+	},
 	"replies are kept within their room": () => {
 		const it = start({ maxRememberedBytes: 2500 }, (_request, exchange) =>
 			exchange.respond({ code: Code.Content, payload: new Uint8Array(1000) })
