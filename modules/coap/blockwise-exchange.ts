@@ -1,7 +1,7 @@
 import { toHex } from "../bytes/bytes.js";
 import { type Block, blockOffset, blockOption, blockSize, shrinking } from "./block.js";
 import { Code, codeClass } from "./code.js";
-import { BlockError, ExchangeError, SizeError } from "./errors.js";
+import { ExchangeError, SizeError } from "./errors.js";
 import { type Exchange, type Notifier, type Reply, replyOptions, type ServerRequest } from "./layer.js";
 import { findOption, type Option } from "./option.js";
 import { isNoCacheKey, OptionNumber } from "./option-table.js";
@@ -125,7 +125,7 @@ export class BlockwiseExchange implements Exchange {
 	private serve(answer: KeptAnswer, below: Below): void {
 		const { code, options, payload } = answer;
 		const { kept } = this.#answers;
-		const { block2 } = this.#arrived;
+		const { block2, request } = this.#arrived;
 		const offset = block2 === undefined ? 0 : blockOffset(block2);
 		const { key } = this;
 		if (offset > 0 && offset >= payload.length) {
@@ -138,7 +138,10 @@ export class BlockwiseExchange implements Exchange {
 			const more = end < payload.length;
 			// Before it is sent: within one process the next request may come before `respond` returns.
 			if (!more) kept.delete(key);
-			else if (!kept.set(key, answer, payload.length)) throw new BlockError("no room for the answer");
+			else if (!kept.set(key, answer, payload.length, request)) {
+				below.respond({ code: Code.ServiceUnavailable });
+				return;
+			}
 			const block = blockOption(OptionNumber.Block2, { number: offset / size, more, szx });
 			below.respond({ code, options: [...options, block], payload: payload.subarray(offset, end) });
 		});

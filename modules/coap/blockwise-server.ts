@@ -96,10 +96,14 @@ export class BlockwiseServer {
 		}
 		const announced = findUint(request.options, OptionNumber.Size1) ?? 0;
 		const length = offset + payload.length;
-		if (Math.max(announced, length) > maxBody || !this.#incoming.set(key, buffer, length)) {
+		if (Math.max(announced, length) > maxBody) {
 			this.#incoming.delete(key);
 			const limit = uintOption(OptionNumber.Size1, maxBody);
 			exchange.respond({ code: Code.RequestEntityTooLarge, options: [limit] });
+			return undefined;
+		}
+		if (!this.#incoming.set(key, buffer, length, request)) {
+			exchange.respond({ code: Code.ServiceUnavailable });
 			return undefined;
 		}
 		buffer.append(payload);

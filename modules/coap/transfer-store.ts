@@ -9,13 +9,24 @@ export interface TransferStoreOptions {
 	readonly maxBytes: number;
 }
 
+/** For whom a transfer is kept, as a request says it. */
+export interface TransferOwner {
+	readonly peer: string;
+	readonly secured: boolean;
+}
+
 interface Kept<T> {
 	readonly value: T;
 	readonly bytes: number;
+	readonly owner: TransferOwner;
 	readonly cancel: Cancel;
 }
 
-/** Transfers under way, bounded in number, bytes and time; the one longest unused makes room for another. */
+/**
+ * Transfers under way, bounded in number, bytes and time. Room for another is made by those of strangers, and of who was
+ * verified by whoever has the most; of several by the one longest unused. A stranger's takes no room from who was
+ * verified.
+ */
 export class TransferStore<T> {
 	readonly #options: TransferStoreOptions;
 	/** In the order of their last use. */
@@ -38,18 +49,39 @@ export class TransferStore<T> {
 		return this.#kept.get(key)?.value;
 	}
 
-	/** Keeps a transfer, or notes its use and new size; false when it is larger than all the room there is. */
-	set(key: string, value: T, bytes: number): boolean {
+	/** Keeps a transfer, or notes its use and new size; false when there is no room that it may take. */
+	set(key: string, value: T, bytes: number, owner: TransferOwner): boolean {
 		const { clock, lifetime, maxBytes, maxTransfers } = this.#options;
 		this.delete(key);
 		if (bytes > maxBytes || maxTransfers === 0) return false;
-		for (const oldest of this.#kept.keys()) {
-			if (this.#kept.size < maxTransfers && this.#bytes + bytes <= maxBytes) break;
-			this.delete(oldest);
+		while (this.#kept.size >= maxTransfers || this.#bytes + bytes > maxBytes) {
+			const displaced = this.#leastNeeded(owner);
+			if (displaced === undefined) return false;
+			this.delete(displaced);
 		}
 		this.#bytes += bytes;
-		this.#kept.set(key, { value, bytes, cancel: clock.after(lifetime, () => this.delete(key)) });
+		const { peer, secured } = owner;
+		const cancel = clock.after(lifetime, () => this.delete(key));
+		this.#kept.set(key, { value, bytes, owner: { peer, secured }, cancel });
 		return true;
+	}
+
+	/** What makes room for one of this owner. */
+	#leastNeeded(owner: TransferOwner): string | undefined {
+		const counts = new Map([[owner.peer, 1]]);
+		for (const { owner: other } of this.#kept.values()) {
+			if (other.secured) counts.set(other.peer, (counts.get(other.peer) ?? 0) + 1);
+		}
+		let most: string | undefined;
+		let count = 0;
+		for (const [key, { owner: other }] of this.#kept) {
+			if (!other.secured) return key;
+			const held = counts.get(other.peer) ?? 0;
+			if (!owner.secured || held <= count) continue;
+			most = key;
+			count = held;
+		}
+		return most;
 	}
 
 	delete(key: string): void {

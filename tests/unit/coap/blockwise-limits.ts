@@ -9,12 +9,24 @@ import {
 	SizeError,
 	uintOption
 } from "../../../modules/coap/coap.js";
+import { TransferStore } from "../../../modules/coap/transfer-store.js";
 import { equal, hex, throws } from "../../harness/assert.js";
 import { suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
 import { body, counter, type Datagram, DELAY, Network, PORT } from "./network.js";
 import { big, echo, start } from "./pair.js";
 
 const { Confirmable, Acknowledgement } = MessageType;
+
+/** A store of numbers. */
+function transfers(limits: { maxTransfers: number }) {
+	const clock = new VirtualClock();
+	const store = new TransferStore<number>({ clock, lifetime: 93_000, maxBytes: 1000, ...limits });
+	return { clock, store };
+}
+
+const stranger = (peer: string) => ({ peer, secured: false });
+const member = (peer: string) => ({ peer, secured: true });
 
 export default suite("coap: block-wise transfer, limits", {
 	"a body over the limit is refused with 4.13, also when it does not announce its size": () => {
@@ -182,6 +194,52 @@ export default suite("coap: block-wise transfer, limits", {
 			equal(put(11, "2", 1), Code.Changed);
 			equal(put(12, "4", 1), Code.Changed);
 		}
+	},
+	"strangers' transfers give way to those of who was verified, and never the other way round": () => {
+		const { clock, store } = transfers({ maxTransfers: 2 });
+		const [a, b] = [member("a"), member("b")];
+		equal([store.set("1", 1, 16, stranger("x")), store.set("2", 2, 16, stranger("y"))], [true, true]);
+		equal([store.set("3", 3, 16, a), store.set("4", 4, 16, b)], [true, true]);
+		equal(
+			["1", "2", "3", "4"].map(key => store.get(key)),
+			[undefined, undefined, 3, 4]
+		);
+		for (let count = 0; count < 10; count += 1)
+			equal(store.set(`x${count}`, 0, 16, stranger(`${count}`)), false);
+		equal([store.get("3"), store.get("4")], [3, 4]);
+		clock.advance(100_000);
+		equal([store.size, store.bytes], [0, 0]);
+		equal(store.set("5", 5, 16, stranger("x")), true);
+	},
+	"who has most of those that were verified makes room, so that nobody's many take another's one": () => {
+		const { store } = transfers({ maxTransfers: 3 });
+		const [a, b] = [member("a"), member("b")];
+		store.set("a", 0, 16, a);
+		for (let count = 0; count < 10; count += 1) store.set(`b${count}`, count, 16, b);
+		equal(
+			["a", "b7", "b8", "b9"].map(key => store.get(key)),
+			[0, undefined, 8, 9]
+		);
+		store.set("c", 1, 16, member("c"));
+		equal(
+			["a", "b8", "b9", "c"].map(key => store.get(key)),
+			[0, undefined, 9, 1]
+		);
+	},
+	"a junk block of a stranger a round trip ends no member's body, on a board": () => {
+		const it = start(echo, { maxTransfers: 2, maxBytes: 12_288, maxBody: 12_288 });
+		const peer = it.network.peer("c");
+		const other = it.network.peer("d");
+		const first = { type: Confirmable, code: Code.Put, payload: body(16), options: [uintOption(27, 0x08)] };
+		// What the layer below has verified keeps its place.
+		it.verified = "c";
+		equal(peer.ask("b", { ...first, id: 1 })?.code, Code.Continue);
+		for (let id = 1; id < 6; id += 1) {
+			const options = [...pathOptions(`${id}`), uintOption(27, 0x08)];
+			equal(other.ask("b", { ...first, id, options })?.code, Code.Continue);
+		}
+		const last = { ...first, id: 2, payload: body(3), options: [uintOption(27, 0x10)] };
+		equal(peer.ask("b", last)?.code, Code.Changed);
 	},
 	"a cancelled transfer sends no further block": () => {
 		const it = start(big);

@@ -6,6 +6,7 @@ import {
 	Code,
 	findUint,
 	type Handler,
+	type Layer,
 	pathOptions,
 	type Response
 } from "../../../modules/coap/coap.js";
@@ -26,7 +27,17 @@ export function start(
 	const network = new Network();
 	const { clock } = network;
 	const below = { a: network.endpoint("aa"), b: network.endpoint("b") };
-	const serving = new Blockwise({ layer: below.b, clock, random: counter(3), ...server });
+	const it = { verified: "" };
+	const { b } = below;
+	// In the place of a security layer.
+	const layer: Layer = {
+		request: request => b.request(request),
+		setHandler: above =>
+			b.setHandler((request, exchange) =>
+				above({ ...request, secured: request.address === it.verified }, exchange)
+			)
+	};
+	const serving = new Blockwise({ layer, clock, random: counter(3), ...server });
 	const asking = new Blockwise({ layer: below.a, clock, random: counter(4), ...client });
 	serving.setHandler(handler);
 	const result: Result = { responses: [], failures: [] };
@@ -51,7 +62,7 @@ export function start(
 		equal(clock.pending, 0, "timers");
 		for (const { bytes: sent } of network.sent) ok(sent.length <= 1152, "fits a datagram");
 	};
-	return { network, clock, serving, asking, result, ask, run, quiet };
+	return Object.assign(it, { network, clock, serving, asking, result, ask, run, quiet });
 }
 
 export const echo: Handler = (request, exchange) =>
