@@ -29,6 +29,8 @@ export interface CatchingUpOptions {
 	readonly exchange: BlockExchange;
 	/** This node's own id. */
 	readonly self: IdText;
+	/** What only this node knows: by that it draws some of its neighbours. */
+	readonly secret: () => Uint8Array;
 	/** This node and a peer have the same blocks. */
 	readonly onSame: (peer: IdText) => void;
 }
@@ -197,11 +199,11 @@ export class CatchingUp {
 	}
 
 	#withNeighbours(): void {
-		const { chain, peers, self } = this.#options;
+		const { chain, peers, self, secret } = this.#options;
 		// Whoever was met counts too: the blocks of members may be what is damaged.
 		const known = [self, ...chain.members.all.map(({ idText }) => idText), ...peers.all];
 		const ids = [...new Set(known)].filter(id => !chain.members.isRemoved(id));
-		for (const id of neighboursOf(self, ids)) this.#try(id, firstRetry);
+		for (const id of neighboursOf(secret(), self, ids)) this.#try(id, firstRetry);
 	}
 
 	#any(): void {

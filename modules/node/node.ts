@@ -182,6 +182,7 @@ export class Node {
 			discovery: options.discovery,
 			exchange,
 			self,
+			secret: () => identity.privateKey,
 			onSame: peer => {
 				this.#freshness.compared(peer);
 				if (chain.waiting.length > 0) this.steward.reissue();

@@ -1,4 +1,6 @@
 import { neighboursOf } from "../../../modules/node/neighbours.js";
+import { loadIdentity } from "../../../modules/node/node.js";
+import { Store } from "../../../modules/store/store.js";
 import { equal, ok } from "../../harness/assert.js";
 import { SimulatedWifi } from "../../harness/simulated-wifi.js";
 import {
@@ -78,15 +80,17 @@ export default suite("panel of a node", {
 			knob.wifi = wifi;
 			knob.start("n", "knob", "switch", homePassword, homePin);
 			knob.waitFor(/ready /);
-			const lamps = Array.from({ length: 4 }, (_, index) => {
+			const lamps = Array.from({ length: 6 }, (_, index) => {
 				founder.type("invite");
 				return joined(network, `10.0.1.${index}:5683`, `lamp${index}`, "light", [], "secure");
 			});
-			knob.until("status", /chain +6 blocks/);
+			knob.until("status", /chain +8 blocks/);
 			const idOf = (node: SimulatedNode) => node.ask("status", /id ([0-9a-f]{16})/)[1] ?? "";
 			const lights = [founder, ...lamps];
 			const ids = [knob, ...lights].map(idOf);
-			const near = new Set(neighboursOf(idOf(knob), ids));
+			const store = new Store({ preference: knob.preference, domain: "verifichain" });
+			const secret = loadIdentity(store)?.privateKey ?? new Uint8Array(0);
+			const near = new Set(neighboursOf(secret, idOf(knob), ids));
 			const lamp = lamps.find(node => !near.has(idOf(node)));
 			ok(lamp !== undefined, "somebody is no neighbour");
 			settings.buttonTask = `lamp${lamps.indexOf(lamp)} toggle`;

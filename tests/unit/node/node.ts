@@ -4,6 +4,7 @@ import hearsay from "./hearsay.js";
 import home from "./home.js";
 import intake from "./intake.js";
 import messages from "./messages.js";
+import neighbours from "./neighbours.js";
 import settings from "./settings.js";
 import strangers from "./strangers.js";
 import takenTasks from "./taken-tasks.js";
@@ -15,6 +16,7 @@ export default [
 	home,
 	intake,
 	messages,
+	neighbours,
 	settings,
 	strangers,
 	takenTasks,
