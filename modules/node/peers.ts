@@ -102,8 +102,12 @@ export class Peers {
 		const key = fromHex(id);
 		const record = packed(key, address);
 		const number = records.find(key);
-		const isKnown = number >= 0 && equalBytes(records.at(number), record);
-		if (isKnown && number === records.count - 1) return;
+		// Whether it was seen there or said to be is not worth a write of its own.
+		const isKnown = number >= 0 && equalBytes(placeIn(records.at(number)), placeIn(record));
+		if (isKnown && number === records.count - 1) {
+			records.at(number)[placeEnd] = isSeen;
+			return;
+		}
 		if (number >= 0) records.remove(number);
 		if (!isKnown) {
 			const previous = this.#recordAt(record);
@@ -127,9 +131,9 @@ export class Peers {
 
 	/** The number of whoever is where a record says. */
 	#recordAt(record: Uint8Array): number {
-		const place = record.subarray(idBytes, placeEnd);
+		const place = placeIn(record);
 		for (let number = 0; number < this.#records.count; number += 1) {
-			if (equalBytes(this.#records.at(number).subarray(idBytes, placeEnd), place)) return number;
+			if (equalBytes(placeIn(this.#records.at(number)), place)) return number;
 		}
 		return -1;
 	}
@@ -149,6 +153,11 @@ export function keptAddresses(store: Store): Address[] {
 
 function packed(id: Uint8Array, { host, port }: Address, seen = isSeen): Uint8Array {
 	return concat(id, Uint8Array.from(host.split("."), Number), Uint8Array.of(port >> 8, port & 255, seen));
+}
+
+/** The address in a record. */
+function placeIn(record: Uint8Array): Uint8Array {
+	return record.subarray(idBytes, placeEnd);
 }
 
 /** Not for one node: what is sent to such an address others would hear, or nobody. */

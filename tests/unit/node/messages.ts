@@ -164,8 +164,9 @@ export default suite("node's messages and records", {
 			equal([known.at(at(1)), known.at(at(3))], [hex(id(1)), undefined], "seen there, said to be there");
 		}
 		equal(seen, [], "nobody was seen");
+		const heard = store.writes;
 		peers.learn(hex(id(3)), at(3));
-		equal(peers.at(at(3)), hex(id(3)));
+		equal([peers.at(at(3)), store.writes], [hex(id(3)), heard], "seen there now, which is not worth a write");
 		peers.learn(hex(id(8)), at(4));
 		equal(
 			[peers.at(at(4)), peers.addressOf(hex(id(4)))],
