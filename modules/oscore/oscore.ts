@@ -10,6 +10,7 @@ export { EchoChallenge, type EchoOptions, echoOf } from "./echo.js";
 export { KeyFreshness, type KeyTimes, type Proof } from "./key-freshness.js";
 export { OscoreLayer, type OscoreLayerOptions } from "./layer.js";
 export type { Challenge, ContextHint, ContextLookup, Inbound, Outbound, Renewed } from "./lookup.js";
+export { MAX_ID_BYTES } from "./nonce.js";
 export {
 	ContextError,
 	FormatError,

@@ -2,7 +2,7 @@ import type { Chain, IdText } from "../chain/chain.js";
 import { Code } from "../coap/coap.js";
 import { type Answer, type HomeSecret, type Link, MessageError } from "../node/node.js";
 import { StoreError } from "../store/store.js";
-import { compareRecords, isSignedRecord, readRecord } from "./record.js";
+import { compareRecords, isSignedRecord, isSoundRecord, readRecord } from "./record.js";
 
 /** Where members hand on the home's registration record. */
 export const recordPath = "/record";
@@ -59,7 +59,7 @@ export class RecordExchange {
 		const theirs = readRecord(payload);
 		const ours = readRecord(homeSecret.value);
 		const { home } = chain;
-		if (theirs === undefined) throw new MessageError("not a record");
+		if (theirs === undefined || !isSoundRecord(theirs)) throw new MessageError("not a record");
 		if (ours === undefined || home === undefined) return;
 		const order = compareRecords(theirs, ours);
 		const brings = order > 0 || (order === 0 && ours.signed === undefined && theirs.signed !== undefined);

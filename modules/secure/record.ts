@@ -1,7 +1,7 @@
 import { compareBytes, concat } from "../bytes/bytes.js";
 import { encode } from "../cbor/cbor.js";
 import { idLength, type Membership } from "../chain/chain.js";
-import { sha256, signEs256, verifyEs256 } from "../crypto/crypto.js";
+import { isOnCurve, isPrivateKey, sha256, signEs256, verifyEs256 } from "../crypto/crypto.js";
 import type { RegistrationRecord } from "../spake2plus/spake2plus.js";
 
 const versionLength = 4;
@@ -69,6 +69,11 @@ export function isSignedRecord(record: HomeRecord, home: Uint8Array, members: Me
 
 function signatureIn(bytes: Uint8Array): RecordSignature {
 	return { by: bytes.subarray(0, idLength), signature: bytes.subarray(idLength) };
+}
+
+/** Whether what others sent can be used: w0 is a scalar and L a point of P-256. */
+export function isSoundRecord({ w0, L }: HomeRecord): boolean {
+	return isPrivateKey(w0) && L[0] === 4 && isOnCurve(L.subarray(1));
 }
 
 /** Which of two records counts: the higher version, then the higher hash. Positive when it is the first. */

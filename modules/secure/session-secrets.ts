@@ -1,7 +1,7 @@
 import { concat, equalBytes, fromHex, Records, toHex } from "../bytes/bytes.js";
 import { CborError, type CborValue, decode, encode, isArray, isBytes } from "../cbor/cbor.js";
 import { type IdText, idLength } from "../chain/chain.js";
-import type { StoredSecret } from "../oscore/oscore.js";
+import { MAX_ID_BYTES, type StoredSecret } from "../oscore/oscore.js";
 import { type Store, StoreError } from "../store/store.js";
 
 const prefix = "s";
@@ -201,5 +201,7 @@ function readSecret(name: IdText, value: CborValue): StoredSecret | undefined {
 	if (!isBytes(masterSecret) || !isBytes(masterSalt) || !isBytes(senderId) || !isBytes(recipientId, 1)) {
 		return undefined;
 	}
+	// What no context can be made of would fail at each request.
+	if (senderId.length > MAX_ID_BYTES || equalBytes(senderId, recipientId)) return undefined;
 	return { name, masterSecret, masterSalt, senderId, recipientId };
 }

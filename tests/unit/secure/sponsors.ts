@@ -8,6 +8,7 @@ import { MessageError } from "../../../modules/node/node.js";
 import {
 	compareRecords,
 	isSignedRecord,
+	isSoundRecord,
 	readRecord,
 	signRecord,
 	writeRecord
@@ -138,6 +139,15 @@ export default suite("sponsors and records", {
 			flipped[at] = (flipped[at] ?? 0) ^ 1;
 			throws(() => openWelcome(flipped, key), MessageError);
 		}
+	},
+	"a record whose parts are no scalar and no point is none, whoever signed it": () => {
+		ok(isSoundRecord(record()));
+		const flipped = record().L.slice();
+		flipped[40] = (flipped[40] ?? 0) ^ 1;
+		for (const bad of [{ w0: new Uint8Array(32) }, { w0: new Uint8Array(32).fill(0xff) }, { L: flipped }])
+			ok(!isSoundRecord({ ...record(), ...bad }));
+		const compressed = record().L.slice().fill(2, 0, 1);
+		ok(!isSoundRecord({ ...record(), L: compressed }));
 	},
 	"of two records the higher version counts, and of one version the higher hash": () => {
 		const other = { ...record(), w0: new Uint8Array(32).fill(8) };
