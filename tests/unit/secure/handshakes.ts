@@ -14,8 +14,11 @@ import { encodeRequest, Initiator, makeCredential } from "../../../modules/edhoc
 import { SessionSecrets } from "../../../modules/secure/session-secrets.js";
 import { equal, ok } from "../../harness/assert.js";
 import { testNode } from "../../harness/blocks.js";
+import { foundHome, joined, SimulatedNetwork } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
 import { counter, DELAY, Network, type Peer } from "../coap/network.js";
+import { initiator } from "../edhoc/parties.js";
+import { Stranger } from "./house.js";
 import { type Member, members } from "./links.js";
 
 const poke = { code: Code.Post, path: "/state", payload: Uint8Array.of(1) };
@@ -283,5 +286,27 @@ export default suite("handshakes with strangers about", {
 		const secrets = new SessionSecrets({ store: b.store, report: () => undefined });
 		const called = [a, c].map(({ id }) => secrets.secretOf(id)?.recipientId[0]);
 		ok(called[0] !== called[1], `${called}`);
+	},
+	"a stranger's first message every 300 ms does not stretch a join": () => {
+		const join = (isFlooded: boolean) => {
+			const network = new SimulatedNetwork(4);
+			const lamp = foundHome(network, undefined, { suite: "secure" });
+			const stranger = new Stranger(network);
+			const message = runAtOnce(initiator({ ephemeral: network.dice.bytes(32).fill(1, 0, 1) }).begin());
+			let isOver = !isFlooded;
+			const flood = () => {
+				if (isOver) return;
+				stranger.send(lamp.address, Code.Post, "/.well-known/edhoc", { payload: encodeRequest({ message }) });
+				network.clock.after(300, flood);
+			};
+			flood();
+			network.clock.advance(2_000);
+			const begun = network.clock.now();
+			joined(network, "10.0.0.2:5683", "door", "lock", [lamp.address], "secure");
+			isOver = true;
+			return network.clock.now() - begun;
+		};
+		const [quiet, flooded] = [join(false), join(true)];
+		ok(flooded <= quiet + 100, `${flooded} ms where ${quiet} are usual`);
 	}
 });
