@@ -22,6 +22,10 @@ export class Relay {
 	/** Whether a datagram is held back, until `release`; both by their own ports. */
 	holds = () => false;
 	#held = [];
+	/** What becomes of a datagram on its way. */
+	alter = bytes => bytes;
+	/** Sees each datagram that comes in, with the own ports of who sent it and to whom it goes. */
+	tap = () => {};
 	#dice;
 	/** The relay's socket for each node, by the node's own port. */
 	#sockets = new Map();
@@ -63,6 +67,11 @@ export class Relay {
 		return held.length;
 	}
 
+	/** Sends at once as if it came from a node; both by their own ports. */
+	inject({ bytes, from, to }) {
+		this.#sockets.get(from)?.send(bytes, to, "127.0.0.1", () => {});
+	}
+
 	close() {
 		for (const timer of this.#timers) clearTimeout(timer);
 		for (const socket of this.#sockets.values()) socket.close();
@@ -73,6 +82,7 @@ export class Relay {
 		const socket = this.#sockets.get(from);
 		if (socket === undefined) return;
 		this.seen += 1;
+		this.tap({ bytes, from, to });
 		if (this.holds(from, to)) {
 			this.#held.push({ bytes, from, to });
 			return;
@@ -83,9 +93,10 @@ export class Relay {
 				this.lost += 1;
 				continue;
 			}
+			const altered = this.alter(bytes);
 			const timer = setTimeout(() => {
 				this.#timers.delete(timer);
-				socket.send(bytes, to, "127.0.0.1", () => {});
+				socket.send(altered, to, "127.0.0.1", () => {});
 			}, this.#dice.roll() * this.delay);
 			this.#timers.add(timer);
 		}

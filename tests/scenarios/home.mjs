@@ -54,9 +54,9 @@ export class Home {
 		return node;
 	}
 
-	/** `suite`: the name of one that is not the default. */
-	async found(name = "lamp", type = "light", suite = undefined) {
-		const node = this.node(name);
+	/** `suite`: the name of one that is not the default. `build`: another program. */
+	async found(name = "lamp", type = "light", suite = undefined, build = undefined) {
+		const node = this.node(name, undefined, build);
 		this.#suite = suite;
 		if (suite !== undefined) node.settings.push(`suite=${suite}`);
 		node.start("y", name, type, password, pin, "begun in a test");
