@@ -32,7 +32,11 @@ enum {
 	recordHeadSize = 8,
 	grain = 8,
 	wantedFree = 8,
-	copiesAtOnce = 3
+	copiesAtOnce = 3,
+	mostNumbers = 0x40000000,
+	/* Bytes of records that can count, where others wrote the flash: with more there might be no room for a deletion. */
+	largestDeletion = 40,
+	mostLive = (journalSectors - 1) * (journalSectorSize - journalHeadSize - largestDeletion)
 };
 
 typedef struct {
@@ -240,9 +244,11 @@ static void enter(Journal* journal, uint32_t place, const Record* record)
 	char domain[journalNameLimit + 1] = "", key[journalNameLimit + 1] = "";
 	journalRead(place + recordHeadSize, domain, record->domain);
 	journalRead(place + recordHeadSize + record->domain, key, record->key);
+	/* Never written here: nothing could ask for it. */
+	if (strlen(domain) != record->domain || strlen(key) != record->key) return;
 	uint32_t index = find(journal, (JournalName){ domain, key });
 	if (index < journal->count) forget(journal, index);
-	if (record->isDeletion || journal->count == journalValues) return;
+	if (record->isDeletion || journal->count == journalValues || journal->live + record->size > mostLive) return;
 	uint16_t hash = hashOf(domain, record->domain, key, record->key);
 	journal->entries[journal->count++] = (JournalEntry){ hash, (uint16_t)(place / grain) };
 	journal->live += record->size;
@@ -250,10 +256,22 @@ static void enter(Journal* journal, uint32_t place, const Record* record)
 
 /* Opening */
 
+/*
+ * Whether a journal can have come to that. At least one sector is free beside those from `first` on, but a copy takes
+ * its place until it is done. More numbers than `mostNumbers` no flash lasts for.
+ */
+static bool isPlausible(const Head* head)
+{
+	if (head->number > mostNumbers || head->first > head->number) return false;
+	uint32_t before = head->number - head->first;
+	if (head->kind == copy) return before >= 1 && before < journalSectors;
+	return head->kind == plain && before < journalSectors - 1;
+}
+
 static bool readSectorHead(uint32_t number, Head* head)
 {
 	journalRead(startOf(number), head, sizeof(*head));
-	return head->magic == magic && head->check == headCheck(head) && head->number == number;
+	return head->magic == magic && head->check == headCheck(head) && head->number == number && isPlausible(head);
 }
 
 /* False for a copy that was cut off. */
