@@ -27,9 +27,11 @@ const kept = 4000;
 /** Milliseconds that the node may take to answer anything at all, on a busy machine. */
 const patience = 60_000;
 /** Kilobytes of XS's memory that a node of this home may come to, of the 64 MB that it would get. */
-const memoryLimit = 6_000;
+const memoryLimit = 3_500;
 /** Kilobytes that may be left of it, when all is over: collections come when they come. */
 const memoryKept = 700;
+/** Promised answers that may stay out: a stranger's repetition can be promised what another one got. */
+const promisedLimit = 3;
 /** Bytes on the console for each check, and writes to the flash for each second and check, beside the honest ones. */
 const outputLimit = 20_000;
 const writesLimit = { second: 0.2, check: 40 };
@@ -42,8 +44,6 @@ export class Campaign {
 	checks = 0;
 	seed;
 	datagrams;
-	/** How many answers of each code strangers got. */
-	codes = new Map();
 	#home;
 	#lamp;
 	#knob;
@@ -130,17 +130,18 @@ export class Campaign {
 
 	async #openStrangers(test) {
 		test.after(() => {
-			for (const socket of [...this.#strangers, this.#probe]) socket?.close();
+			for (const { socket } of this.#strangers) socket.close();
+			this.#probe?.close();
 		});
 		for (let index = 0; index < strangerCount; index += 1) {
 			const socket = await opened(`127.${this.#below(256)}.${this.#below(256)}.${1 + this.#below(250)}`);
+			const stranger = new Stranger(socket);
 			socket.on("message", bytes => {
 				this.answered += 1;
-				const code = `${bytes[1] >> 5}.${String(bytes[1] & 31).padStart(2, "0")}`;
-				this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
+				stranger.received(bytes);
 				this.datagrams.learn(bytes, index);
 			});
-			this.#strangers.push(socket);
+			this.#strangers.push(stranger);
 		}
 		this.#probe = await opened("127.0.0.1");
 	}
@@ -155,7 +156,7 @@ export class Campaign {
 		this.#recent[this.sent % kept] = { bytes, from: from ?? stranger, isMember: from !== undefined };
 		this.sent += 1;
 		if (from !== undefined && from !== port) this.#home.relay.inject({ bytes, from, to: port });
-		else this.#strangers[stranger ?? 0].send(bytes, port, "127.0.0.1", () => {});
+		else this.#strangers[stranger ?? 0].send(bytes, port);
 	}
 
 	/**
@@ -229,6 +230,7 @@ export class Campaign {
 			"the kernel dropped datagrams: nothing is known of them"
 		);
 		for (const request of probes) await this.#ask(request);
+		await this.#kept();
 		await this.#starting;
 		this.#starting = undefined;
 		const state = this.checks % 2 === 0 ? "on" : "off";
@@ -266,6 +268,18 @@ export class Campaign {
 			await this.#write(error);
 			throw error;
 		}
+	}
+
+	/** What the node has promised strangers, by an empty acknowledgement, it has given them. */
+	async #kept() {
+		const deadline = Date.now() + patience;
+		const open = () => this.#strangers.flatMap(({ promised }) => [...promised]);
+		while (open().length > promisedLimit && Date.now() < deadline) await sleep(100);
+		assert.ok(
+			open().length <= promisedLimit,
+			`requests of these tokens were never answered: ${open().join(" ")}`
+		);
+		for (const { promised } of this.#strangers) promised.clear();
 	}
 
 	/** What a node has printed since the last time. */
@@ -321,6 +335,12 @@ export class Campaign {
 	/** What was sent last and what the nodes said, to be looked at. */
 	async #write(error) {
 		const folder = `${root}build/fuzz`;
+		for (const node of this.#home.nodes) {
+			if (!node.isRunning) continue;
+			node.type("status");
+			node.type("members");
+		}
+		await sleep(2_000);
 		await mkdir(folder, { recursive: true });
 		const start = this.sent % kept;
 		const recent = [...this.#recent.slice(start), ...this.#recent.slice(0, start)].filter(Boolean);
@@ -338,6 +358,38 @@ export class Campaign {
 
 	#below(limit) {
 		return Math.floor(this.#dice.roll() * limit);
+	}
+}
+
+/** A source of datagrams, and what it has been promised: an answer after an acknowledgement (RFC 7252 section 5.2.2). */
+class Stranger {
+	socket;
+	/** Tokens of requests that were acknowledged and not answered yet. */
+	promised = new Set();
+	/** The tokens of the latest confirmable requests, by their message ids. */
+	#asked = new Map();
+
+	constructor(socket) {
+		this.socket = socket;
+	}
+
+	send(bytes, port) {
+		const [first = 0, code = 0] = bytes;
+		const length = first & 15;
+		const isRequest = first >> 4 === 4 && length < 9 && bytes.length >= 4 + length && code > 0 && code < 32;
+		if (isRequest) {
+			this.#asked.set(bytes.readUInt16BE(2), bytes.toString("hex", 4, 4 + length));
+			if (this.#asked.size > 200) this.#asked.delete(this.#asked.keys().next().value);
+		}
+		this.socket.send(bytes, port, "127.0.0.1", () => {});
+	}
+
+	received(bytes) {
+		const [first, code] = bytes;
+		const token =
+			code === 0 ? this.#asked.get(bytes.readUInt16BE(2)) : bytes.toString("hex", 4, 4 + (first & 15));
+		if (code === 0 && first === 0x60 && token !== undefined) this.promised.add(token);
+		if (code >= 64) this.promised.delete(token);
 	}
 }
 

@@ -182,8 +182,9 @@ export class Datagrams {
 		return this.#protocol([".well-known", "edhoc"], this.#items(values));
 	}
 
-	/** A block that nobody signed, or any CBOR, in the clear. */
+	/** A block that nobody signed, or anything else, in the clear. */
 	clear() {
+		if (this.#roll(2)) return this.#protocol(this.#pick(paths), this.#bytes(this.#below(12)));
 		const block = cborg.encode([this.#bytes(4), new Map(), this.#bytes(this.#below(90)), this.#bytes(64)]);
 		return this.#protocol(this.#pick([["blocks"], ["record"], ["tasks"]]), block);
 	}
