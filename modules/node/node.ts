@@ -52,7 +52,7 @@ export {
 } from "./link.js";
 export * from "./notation.js";
 export { passwordFault, pinFault } from "./password.js";
-export { keptAddresses } from "./peers.js";
+export { keptAddresses, type Peers } from "./peers.js";
 export { Prefixes, prefixLength } from "./prefixes.js";
 export { type Pin, readSettings, type Settings, type WifiCredentials, wifiFault } from "./settings.js";
 export { SpentAnswers, spentName } from "./spent-answers.js";

@@ -1,6 +1,13 @@
 import type { Chain, IdText } from "../chain/chain.js";
 import { Code } from "../coap/coap.js";
-import { type Answer, type HomeSecret, type Link, MessageError } from "../node/node.js";
+import {
+	type Address,
+	type Answer,
+	type HomeSecret,
+	type Link,
+	type LinkRequest,
+	MessageError
+} from "../node/node.js";
 import { StoreError } from "../store/store.js";
 import { compareRecords, isSignedRecord, isSoundRecord, readRecord } from "./record.js";
 
@@ -14,6 +21,8 @@ export interface RecordExchangeOptions {
 	readonly chain: Chain;
 	readonly homeSecret: HomeSecret;
 	readonly link: Link;
+	/** Asks a member at an address that this node does not know it by. */
+	readonly sendTo: (request: LinkRequest, address: Address) => void;
 	readonly report: (text: string) => void;
 }
 
@@ -25,7 +34,6 @@ const ignore = (): void => undefined;
  */
 export class RecordExchange {
 	readonly #options: RecordExchangeOptions;
-	readonly #onReply = (payload: Uint8Array): void => this.#take(payload);
 
 	constructor(options: RecordExchangeOptions) {
 		this.#options = options;
@@ -36,16 +44,21 @@ export class RecordExchange {
 
 	/** Makes a peer's record and this node's the same; what fails is made up for the next time. */
 	with(peer: IdText): void {
-		const { homeSecret, link } = this.#options;
-		link.request({
-			peer,
-			code: Code.Post,
-			path: recordPath,
-			payload: homeSecret.value,
-			timeout,
-			onReply: this.#onReply,
-			onFailure: ignore
-		});
+		this.#options.link.request(this.#request(peer, ignore));
+	}
+
+	/** The same with a peer at an address where it may be; `done` once, whether it is or not. */
+	at(peer: IdText, address: Address, done: () => void): void {
+		this.#options.sendTo(this.#request(peer, done), address);
+	}
+
+	#request(peer: IdText, done: () => void): LinkRequest {
+		const onReply = (payload: Uint8Array): void => {
+			done();
+			this.#take(payload);
+		};
+		const payload = this.#options.homeSecret.value;
+		return { peer, code: Code.Post, path: recordPath, payload, timeout, onReply, onFailure: done };
 	}
 
 	#received(payload: Uint8Array, answer: Answer): void {

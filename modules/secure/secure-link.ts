@@ -16,7 +16,6 @@ import {
 	throttled
 } from "../node/node.js";
 import { Contexts, SecurityContext } from "../oscore/oscore.js";
-import { StoreError } from "../store/store.js";
 import { Handshakes } from "./handshakes.js";
 import { Introductions } from "./introductions.js";
 import { RecordExchange, recordPath } from "./record-exchange.js";
@@ -25,6 +24,7 @@ import { SealedAnswer } from "./sealed-answer.js";
 import { observeSealed } from "./sealed-observation.js";
 import { SealedRequests } from "./sealed-requests.js";
 import { SessionSecrets } from "./session-secrets.js";
+import { Sightings } from "./sightings.js";
 
 /**
  * Requests between the members of a secure home: sealed by OSCORE, under keys that EDHOC agreed on with the owner of
@@ -39,6 +39,7 @@ export class SecureLink implements Link {
 	readonly #records: RecordExchange;
 	readonly #requests: SealedRequests;
 	readonly #introductions: Introductions;
+	readonly #sightings: Sightings;
 	/** This node's own credential, and the key that it is for: to decompress a key takes a board 20 ms. */
 	#credential: { readonly key: Uint8Array; readonly credential: Credential } | undefined;
 	/** This node's sponsor, before it has the chain; later whoever showed a new key last. It serves for handshakes alone. */
@@ -99,10 +100,17 @@ export class SecureLink implements Link {
 			onRemoved
 		});
 		const [secrets, contexts, handshakes] = [this.#secrets, this.#contexts, this.#handshakes];
-		const onHeard = (peer: IdText, address: Address) => this.#learn(peer, address);
+		this.#sightings = new Sightings({
+			clock,
+			peers: options.peers,
+			ask: (...asked) => this.#records.at(...asked),
+			report
+		});
+		const onHeard = (peer: IdText, address: Address) => this.#sightings.answered(peer, address);
 		this.#requests = new SealedRequests({ clock, layer, secrets, contexts, handshakes, isMember, onHeard });
 		for (const peer of secrets.peers) this.#remember(peer);
-		this.#records = new RecordExchange({ chain, homeSecret, link: this, report });
+		const sendTo = (request: LinkRequest, address: Address) => this.#requests.make(request).send(address);
+		this.#records = new RecordExchange({ chain, homeSecret, link: this, sendTo, report });
 		this.#rekeying = new Rekeying({
 			clock,
 			self: identity.idText,
@@ -212,7 +220,7 @@ export class SecureLink implements Link {
 		}
 		// What members tell each other in the background would leave no quiet to agree on new keys in.
 		if (path !== blocksPath && path !== recordPath) this.#rekeying.busy(from.idText);
-		this.#learn(from.idText, { host: request.address, port: request.port });
+		this.#sightings.asked(from.idText, { host: request.address, port: request.port });
 		const { payload, freshness } = request;
 		const answer = new SealedAnswer(exchange, freshness);
 		try {
@@ -240,7 +248,7 @@ export class SecureLink implements Link {
 		session.close();
 		this.#rekeying.done(peer);
 		this.#remember(peer);
-		this.#learn(peer, address);
+		this.#sightings.asked(peer, address);
 	}
 
 	/** A handshake in the background; what fails is made up for at the next request. */
@@ -296,15 +304,6 @@ export class SecureLink implements Link {
 		// Its block may be among what was damaged: who had a session was a member, and can give the blocks back.
 		if (chain.isDamaged && this.#secrets.has(peer)) return true;
 		return this.#introduced?.peer === peer;
-	}
-
-	#learn(id: IdText, address: Address): void {
-		try {
-			this.#options.peers.learn(id, address);
-		} catch (error) {
-			if (!(error instanceof StoreError)) throw error;
-			this.#options.report(error.message);
-		}
 	}
 }
 

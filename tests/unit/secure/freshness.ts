@@ -205,6 +205,8 @@ export default suite("freshness of commands", {
 		}
 		network.clock.advance(2_000);
 		door.ask("task lamp off", /^lamp: off\n/);
+		// Where it is now, the lamp believes once it has answered there.
+		network.clock.advance(1_000);
 		lamp.ask("task door read", /^door: locked\n/);
 	}
 });

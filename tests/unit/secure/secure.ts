@@ -1,4 +1,5 @@
 import type { Suite } from "../../harness/suite.js";
+import addresses from "./addresses.js";
 import freshness from "./freshness.js";
 import grants from "./grants.js";
 import guesses, { endings } from "./guesses.js";
@@ -15,6 +16,7 @@ import tasks from "./tasks.js";
 import vouching from "./vouching.js";
 
 export default [
+	addresses,
 	freshness,
 	grants,
 	handshakes,

@@ -1,0 +1,54 @@
+import { equal, ok } from "../../harness/assert.js";
+import type { Datagram } from "../../harness/simulation.js";
+import { suite } from "../../harness/suite.js";
+import { secureHome } from "./house.js";
+
+const elsewhere = "10.0.0.66:5683";
+
+export default suite("where members of a secure home are", {
+	"a request that was held back and then sent from elsewhere does not move its sender there": () => {
+		const { network, lamp, door } = secureHome();
+		door.ask("task lamp read", /^lamp: off\n/);
+		network.clock.advance(5_000);
+		let held: Datagram | undefined;
+		network.passes = datagram => {
+			if (datagram.from !== door.address || datagram.to !== lamp.address) return true;
+			// A request, not an acknowledgement.
+			if (isConfirmable(datagram.bytes)) held ??= datagram;
+			return false;
+		};
+		door.type("task lamp read");
+		network.clock.advance(200);
+		ok(held !== undefined, "it was on its way");
+		const heard: Uint8Array[] = [];
+		network.attach(elsewhere, bytes => heard.push(bytes));
+		network.send(elsewhere, "10.0.0.1", 5683, held?.bytes ?? new Uint8Array(0));
+		network.clock.advance(200);
+		ok(heard.length > 0, "it was taken, and answered there");
+		network.passes = () => true;
+		lamp.ask("task door read", /^door: locked\n/, 5_000);
+		lamp.ask("members", new RegExp(`door \\(lock\\) +${door.address}\n`));
+	},
+	"a member that has moved is asked there as soon as it has said anything": () => {
+		const { network, lamp, door } = secureHome();
+		door.ask("task lamp read", /^lamp: off\n/);
+		const old = door.address;
+		door.cut();
+		door.address = "10.0.0.77:5683";
+		door.start();
+		door.waitFor(/ready /);
+		door.until("task lamp read", /lamp: off\n/);
+		network.clock.advance(1_000);
+		const asked: string[] = [];
+		network.tap = ({ from, to }) => {
+			if (from === lamp.address) asked.push(to);
+		};
+		lamp.ask("task door read", /^door: locked\n/, 5_000);
+		equal(asked.includes(old), false);
+		equal(asked.includes(door.address), true);
+	}
+});
+
+function isConfirmable(bytes: Uint8Array): boolean {
+	return bytes[0] !== undefined && bytes[0] >> 4 === 4;
+}
