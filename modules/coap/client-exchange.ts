@@ -78,7 +78,9 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 		this.#key = messageKey(this.#peer, id);
 		this.#bytes = bytes;
 		this.#owner = list.services.clock.owner;
-		this.#retransmission = confirmable ? new Retransmission(list.services, this) : undefined;
+		this.#retransmission = confirmable
+			? new Retransmission(list.services, this, request.isUrgent)
+			: undefined;
 	}
 
 	/** Throws BusyError when too many requests wait for this peer. */
@@ -86,7 +88,7 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 		const { queue, services } = this.#list;
 		services.outgoing.add(this.#key, this);
 		if (this.#retransmission === undefined) this.transmit();
-		else queue.enter(this.#peer, this);
+		else queue.enter(this.queueName, this);
 		// Within one process the response may have come before this line.
 		if (this.#ended || this.#order !== undefined) return;
 		const timeout = this.#request.timeout ?? exchangeLifetime(services.parameters);
@@ -113,7 +115,7 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 	/** The response will come in a message of its own; the next request may go (RFC 7252 section 4.7). */
 	acknowledged(): void {
 		this.#retransmission?.stop();
-		this.#list.queue.leave(this.#peer, this);
+		this.#list.queue.leave(this.queueName, this);
 	}
 
 	answered(message: Message): void {
@@ -167,6 +169,11 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 		this.settle();
 	}
 
+	/** What is urgent waits for nothing but what is urgent too: NSTART is 1 for each (RFC 7252 section 4.7). */
+	private get queueName(): string {
+		return this.#request.isUrgent ? `${this.#peer} urgent` : this.#peer;
+	}
+
 	private notified(response: Response, observed: boolean, order: NotificationOrder): void {
 		const request = this.#request;
 		if (!observed) this.cancel();
@@ -188,6 +195,6 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 	private settle(): void {
 		this.#retransmission?.stop();
 		this.#overall?.();
-		this.#list.queue.leave(this.#peer, this);
+		this.#list.queue.leave(this.queueName, this);
 	}
 }

@@ -46,6 +46,11 @@ export interface ClientRequest {
 	readonly confirmable?: boolean;
 	/** Milliseconds until it fails with TimeoutError, whatever has happened. Default EXCHANGE_LIFETIME. */
 	readonly timeout?: number;
+	/**
+	 * Whether a person waits for it: it does not queue behind what goes on in the background, and is sent again sooner. For
+	 * peers one hop away, who answer at once or not at all. Default false.
+	 */
+	readonly isUrgent?: boolean;
 	/** Whether it acts on something: a security layer then has it carry what shows when it was sealed (RFC 9175). */
 	readonly isActing?: boolean;
 	/**

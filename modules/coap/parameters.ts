@@ -7,6 +7,9 @@ export interface Parameters {
 	readonly ackTimeout: number;
 	/** The first wait is between ackTimeout and ackTimeout times this. */
 	readonly ackRandomFactor: number;
+	/** The same for a request that is urgent, and by how much its waits grow, where others double. */
+	readonly urgentTimeout: number;
+	readonly urgentGrowth: number;
 	/** How often a confirmable message is repeated after its first sending. */
 	readonly maxRetransmit: number;
 	/** Confirmable requests to one peer that may wait for an acknowledgement at once. */
@@ -42,6 +45,8 @@ export interface Parameters {
 export const defaultParameters: Parameters = {
 	ackTimeout: 2000,
 	ackRandomFactor: 1.5,
+	urgentTimeout: 500,
+	urgentGrowth: 1.5,
 	maxRetransmit: 4,
 	nstart: 1,
 	maxLatency: 100_000,

@@ -46,6 +46,10 @@ export class RelayedRequest implements ClientRequest {
 		return this.above.timeout;
 	}
 
+	get isUrgent(): boolean | undefined {
+		return this.above.isUrgent;
+	}
+
 	get isActing(): boolean | undefined {
 		return this.above.isActing;
 	}

@@ -36,6 +36,8 @@ export interface LinkRequest {
 	readonly payload: Uint8Array;
 	/** Milliseconds for everything, an authentication included. It may be sent, and handled, more than once. */
 	readonly timeout: number;
+	/** As `ClientRequest.isUrgent`. */
+	readonly isUrgent?: boolean;
 	/** As `ClientRequest.isActing`. */
 	readonly isActing?: boolean;
 	/** As `ClientRequest.onSealing`; may be called several times. The payload is read after it. */

@@ -9,7 +9,7 @@ import { tasksPath } from "./task-ask.js";
 /** Milliseconds for which a state that was seen will do: as long as a button may be held before it means something else. */
 const fresh = 3_000;
 /** Milliseconds for an answer. */
-const patience = 3_000;
+const patience = 5_000;
 
 type Found = (state: State | undefined) => void;
 
@@ -75,6 +75,7 @@ class Look implements LinkRequest {
 	readonly peer: IdText;
 	readonly path = tasksPath;
 	readonly code = Code.Post;
+	readonly isUrgent = true;
 	readonly timeout = patience;
 	readonly payload: Uint8Array;
 	readonly waiting: Found[] = [];

@@ -56,6 +56,7 @@ export interface TaskAskOptions {
 export class TaskAsk implements LinkRequest {
 	readonly path = tasksPath;
 	readonly code = Code.Post;
+	readonly isUrgent = true;
 	readonly #options: TaskAskOptions;
 	readonly #asked: number;
 	readonly #cancelEnd: Cancel;

@@ -110,6 +110,10 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 		return Math.max(1, this.#deadline - this.#owner.options.clock.now());
 	}
 
+	get isUrgent(): boolean {
+		return this.#request.isUrgent === true;
+	}
+
 	get isActing(): boolean {
 		return this.#request.isActing === true;
 	}

@@ -40,6 +40,20 @@ export default suite("coap: sending", {
 		equal(it.outcome.text, "TimeoutError");
 		quiet(it);
 	},
+	"an urgent request is repeated sooner, and waits for none that goes on in the background": () => {
+		const it = start();
+		it.endpoint.request(it.outcome.of("b"));
+		it.clock.advance(10);
+		it.endpoint.request({ ...it.outcome.of("b"), isUrgent: true });
+		it.clock.advance(1_900);
+		const times = it.network.sent.map(({ at }) => at).slice(1);
+		const wait = (times[1] ?? 0) - 10;
+		equal(times[0], 10, "at once");
+		ok(wait >= 500 && wait <= 750, `first wait ${wait}`);
+		equal(Math.round((times[2] ?? 0) - (times[1] ?? 0)), Math.round(1.5 * wait));
+		it.clock.advance(200_000);
+		equal(it.network.sent.length, 10);
+	},
 	"the first wait is 2 s at the least and 3 s at the most": () => {
 		for (const [byte, wait] of [
 			[0, 2000],
