@@ -24,7 +24,7 @@ export const limits: { readonly large: Limits; readonly small: Limits } = Object
 		coap: Object.freeze({
 			maxRequests: 16,
 			maxExchanges: 8,
-			maxUnverified: 4,
+			maxUnverified: 6,
 			maxObservations: 8,
 			maxRemembered: 24,
 			maxRememberedBytes: 4096

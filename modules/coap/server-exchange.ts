@@ -102,7 +102,7 @@ export class ServerExchange implements Exchange, Outgoing, Retransmitted, TurnOw
 
 	/** Another request needs its place. */
 	giveWay(): void {
-		if (this.#state === "open" && !this.#promised) {
+		if (this.#state === "open" && !this.#promised && this.#type === MessageType.Confirmable) {
 			this.answerInstead(Code.ServiceUnavailable);
 			return;
 		}

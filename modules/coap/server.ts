@@ -58,16 +58,21 @@ export class Server implements ServerExchanges {
 		return count;
 	}
 
-	/** Strangers take no more than their part, and of each other only. */
+	/**
+	 * Strangers take no more than their part, and of each other only: first of what has its answer, and waits for its
+	 * acknowledgement.
+	 */
 	#makeRoom(): void {
 		const { maxExchanges, maxUnverified } = this.services.parameters;
 		const { size } = this.#exchanges;
 		let excess = Math.max(size - this.#verified - maxUnverified, size - maxExchanges);
-		for (const exchange of this.#exchanges) {
-			if (excess <= 0) return;
-			if (exchange.isVerified) continue;
-			excess -= 1;
-			exchange.giveWay();
+		for (const isOpen of [false, true]) {
+			for (const exchange of this.#exchanges) {
+				if (excess <= 0) return;
+				if (exchange.isVerified || exchange.open !== isOpen) continue;
+				excess -= 1;
+				exchange.giveWay();
+			}
 		}
 	}
 

@@ -23,7 +23,7 @@ const resourceType = "verifichain";
 /** Most milliseconds that a node which admits nobody waits before it answers who asks everyone. */
 const longestDelay = 2_000;
 /** Most such answers that wait at once: strangers shall not take the places of all exchanges by asking. */
-const waitingLimit = 4;
+const waitingLimit = 2;
 
 /**
  * Answers in ten seconds to whom has not shown where it is: they have 8 times the bytes of a question, and would reach

@@ -156,6 +156,22 @@ export default suite("coap: duplicates and limits", {
 		);
 		quiet(it);
 	},
+	"of strangers' requests those give way first that have their answers": () => {
+		const it = start({ maxExchanges: 4, maxUnverified: 2 });
+		for (const id of [1, 2]) it.peer.send("a", { ...get, id });
+		it.clock.advance(1000);
+		// In a message of its own, which nobody acknowledges.
+		it.exchanges[1]?.respond({ code: Code.Content });
+		it.peer.send("a", { ...get, id: 3 });
+		it.clock.advance(2 * DELAY);
+		const before = it.peer.inbox.length;
+		for (const number of [0, 2]) it.exchanges[number]?.respond({ code: Code.Changed });
+		it.clock.advance(2 * DELAY);
+		equal(
+			it.peer.inbox.slice(before).map(({ code }) => code),
+			[Code.Changed, Code.Changed]
+		);
+	},
 	"a flood makes it forget the oldest requests, never one that is being handled": () => {
 		const it = start({ maxRemembered: 8, maxExchanges: 4 }, (request, exchange) => {
 			if (request.query.length === 0) content(request, exchange);
