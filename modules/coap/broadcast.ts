@@ -1,4 +1,4 @@
-import type { Cancel } from "../clock/clock.js";
+import type { Cancel, TurnOwner } from "../clock/clock.js";
 import type { ClientExchanges, Outcome, ResponseSink } from "./client-exchange.js";
 import { CoapError } from "./errors.js";
 import type { PendingRequest, Response } from "./layer.js";
@@ -31,13 +31,16 @@ const DEFAULT_LIFETIME = 10_000;
 export class Broadcast implements ResponseSink, PendingRequest {
 	readonly #options: BroadcastOptions;
 	readonly #timer: Cancel;
+	/** In whose turn it was asked. */
+	readonly #owner: TurnOwner | undefined;
 
 	constructor(options: BroadcastOptions) {
 		this.#options = options;
 		const { list, request } = options;
+		this.#owner = list.services.clock.owner;
 		this.#timer = list.services.clock.after(request.lifetime ?? DEFAULT_LIFETIME, () => {
 			this.cancel();
-			list.services.guard(() => request.onEnd?.());
+			list.services.guard(() => request.onEnd?.(), this.#owner);
 		});
 	}
 
@@ -49,7 +52,7 @@ export class Broadcast implements ResponseSink, PendingRequest {
 	deliver(outcome: Outcome): void {
 		const { list, request } = this.#options;
 		if (outcome instanceof CoapError) return;
-		list.services.guard(() => request.onResponse(outcome));
+		list.services.guard(() => request.onResponse(outcome), this.#owner);
 	}
 
 	cancel(): void {

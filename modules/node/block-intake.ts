@@ -49,7 +49,9 @@ export class BlockIntake {
 
 	/** Calls `act` once nothing is being taken in: now or later. */
 	whenFree(act: () => void): void {
-		if (this.isBusy) this.#next.push(act);
+		const { clock } = this.#options;
+		const { owner } = clock;
+		if (this.isBusy) this.#next.push(() => clock.resumeFor(owner, act));
 		else act();
 	}
 

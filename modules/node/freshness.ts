@@ -61,6 +61,8 @@ export class Freshness {
 	before(asker: IdText, judge: (finding: Finding) => void): void {
 		const { clock, exchange } = this.#options;
 		const others = this.#others(asker);
+		// It may be called in the turn of somebody else's answer, and is still work for who asked.
+		const { owner } = clock;
 		if (others.length === 0) {
 			judge("alone");
 			return;
@@ -71,7 +73,7 @@ export class Freshness {
 			if (isOver) return;
 			isOver = true;
 			cancel();
-			judge(finding);
+			clock.resumeFor(owner, () => judge(finding));
 		};
 		const fresh = () => exchange.whenCaughtUp(() => end("fresh"));
 		if (this.#isFresh(others)) fresh();

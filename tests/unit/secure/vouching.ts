@@ -99,6 +99,18 @@ export default suite("whose word counts for a lock", {
 		learn(false);
 		equal(findings.length, 2, "judged once");
 	},
+	"and what goes wrong then is told to who asked, whoever's answer came": () => {
+		const { clock, freshness, asked, id } = setUp();
+		const failed: unknown[] = [];
+		const owner = { open: true, failed: (error: unknown) => failed.push(error) };
+		clock.runFor(owner, () =>
+			freshness.before(id("desk"), () => {
+				throw new RangeError("late");
+			})
+		);
+		asked.get(id("lamp"))?.(true);
+		equal(failed.map(String), ["RangeError: late"]);
+	},
 	"a node that the asker added does not open the door that its removal is on the way to": () => {
 		const { network, lamp, door, knob } = secureHome();
 		lamp.ask("grant knob unlock door", /may|granted/);
