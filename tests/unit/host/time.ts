@@ -18,8 +18,7 @@ export default [
 			const passed = Time.delta(start);
 			ok(passed >= 30 && passed < 5000, `${passed} ms`);
 		},
-		"delta goes over the end of 32 bits"() {
-			equal(Time.delta(0x7fffffff, -0x80000000), 1);
+		"delta is the time from one to the other"() {
 			equal(Time.delta(-1, 4), 5);
 			equal(Time.delta(10, 4), -6);
 		},
