@@ -56,7 +56,6 @@ export class Campaign {
 	#strangers = [];
 	#probe;
 	#recent = [];
-	#isRecording = true;
 	/** How much of each node's output was looked at. */
 	#looked = new Map();
 	#writes = 0;
@@ -76,7 +75,7 @@ export class Campaign {
 		campaign.#home = home;
 		const heard = [];
 		relay.tap = datagram =>
-			campaign.datagrams === undefined ? heard.push(datagram) : campaign.#hear(datagram);
+			campaign.datagrams === undefined ? heard.push(datagram) : campaign.datagrams.hear(datagram);
 		const lamp = await home.found("lamp", "light", undefined, target);
 		campaign.#lamp = lamp;
 		campaign.#knob = await home.join("knob", "switch", lamp, { patience });
@@ -144,10 +143,6 @@ export class Campaign {
 			this.#strangers.push(stranger);
 		}
 		this.#probe = await opened("127.0.0.1");
-	}
-
-	#hear(datagram) {
-		if (this.#isRecording) this.datagrams.hear(datagram);
 	}
 
 	#send() {

@@ -12,28 +12,29 @@ import { Campaign } from "./campaign.mjs";
 /** Datagrams between two checks. */
 const stretch = 20_000;
 
-const { values } = parseArgs({
-	options: {
-		datagrams: { type: "string", default: "1000000" },
-		minutes: { type: "string", default: "Infinity" },
-		processes: { type: "string", default: "1" },
-		seed: { type: "string", default: String(Date.now() % 1_000_000) }
+const options = {
+	datagrams: { type: "string", default: "1000000" },
+	minutes: { type: "string", default: "Infinity" },
+	processes: { type: "string", default: "1" },
+	seed: { type: "string", default: String(Date.now() % 1_000_000) }
+};
+
+/** The numbers that were given; ends the program where they are none. */
+function settings() {
+	try {
+		const { values } = parseArgs({ options });
+		const numbers = ["datagrams", "processes", "seed"].map(name => Number(values[name]));
+		const minutes = Number(values.minutes);
+		const isRight = numbers.every(number => Number.isSafeInteger(number) && number >= 0) && minutes > 0;
+		if (isRight && numbers[1] > 0) return [...numbers, minutes];
+		console.error("fuzz: --datagrams, --processes, --minutes and --seed are numbers");
+	} catch (error) {
+		console.error(`fuzz: ${error.message}`);
 	}
-});
-const [datagrams, minutes, processes, seed] = [
-	values.datagrams,
-	values.minutes,
-	values.processes,
-	values.seed
-].map(Number);
-if (
-	![datagrams, processes, seed].every(number => Number.isSafeInteger(number) && number >= 0) ||
-	!(minutes > 0) ||
-	processes < 1
-) {
-	console.error("fuzz: --datagrams, --minutes, --processes and --seed are numbers");
-	process.exit(64);
+	return process.exit(64);
 }
+
+const [datagrams, processes, seed, minutes] = settings();
 const deadline = Date.now() + minutes * 60_000;
 const endings = [];
 const test = { after: ending => endings.push(ending) };
