@@ -129,7 +129,13 @@ export class Introductions {
 
 	/** The block after the one that brought a key; the first of those that are left, where a checkpoint dropped that one. */
 	#successorOf(key: Uint8Array): readonly Uint8Array[] {
-		const rotates = this.#own().filter(({ body }) => body.kind === Kind.rotate);
+		const { chain, identity } = this.#options;
+		const rotates: Block[] = [];
+		// Anyone may ask: no block of others is read for it.
+		for (let number = 0; number < chain.length; number += 1) {
+			const isOwn = chain.kindAt(number) === Kind.rotate && sameId(chain.authorAt(number), identity.id);
+			if (isOwn) rotates.push(chain.blockAt(number));
+		}
 		// Those that a checkpoint covers stand in no order.
 		rotates.sort((a, b) => a.sequence - b.sequence);
 		const isOf = ({ body }: Block) => body.kind === Kind.rotate && equalBytes(body.key, key);
