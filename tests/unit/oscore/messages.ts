@@ -158,6 +158,15 @@ export default suite("oscore: protection", {
 		for (const index of [69, 6, 40, 68, 5, 0]) throws(() => take(index), ReplayError);
 		for (const index of [7, 67]) take(index);
 	},
+	"what does not open is no replay, whatever its number: its sender may have other keys under that name":
+		() => {
+			const { client, server } = contexts();
+			const { message } = protectRequest(client, ask);
+			open(server, message);
+			throws(() => open(server, message), ReplayError);
+			const other = contexts({ idContext: bytes("77") });
+			throws(() => open(server, protectRequest(other.client, ask).message), VerificationError);
+		},
 	"forged requests with far numbers do not move the window": () => {
 		const { client, server } = contexts();
 		const { message } = protectRequest(client, ask);
