@@ -9,7 +9,7 @@ import { suites } from "../../build/js/tests/suites.js";
 for (const { name, tests } of suites) {
 	describe(name, () => {
 		for (const [sentence, run] of Object.entries(tests)) {
-			test(sentence, { timeout: 30_000 }, async context => {
+			test(sentence, { timeout: 120_000 }, async context => {
 				const note = await run();
 				if (typeof note === "string") context.diagnostic(note);
 			});

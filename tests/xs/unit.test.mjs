@@ -58,7 +58,7 @@ function run({ program, main }, folder) {
 	child.stderr.setEncoding("utf8").on("data", text => {
 		errors += text;
 	});
-	const timer = setTimeout(() => child.kill("SIGKILL"), 240_000);
+	const timer = setTimeout(() => child.kill("SIGKILL"), 1_200_000);
 	return new Promise((resolve, reject) => {
 		child.on("error", reject);
 		child.on("close", (code, signal) => {
