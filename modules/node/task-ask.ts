@@ -1,6 +1,6 @@
 import type { IdText } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
-import { Code, type PendingRequest, TimeoutError } from "../coap/coap.js";
+import { Code, codeClass, type PendingRequest, TimeoutError } from "../coap/coap.js";
 import type { Action, State } from "../devices/devices.js";
 import type { Link, LinkError, LinkRequest } from "./link.js";
 import { type Notation, restEnd, type TaskStamp } from "./notation.js";
@@ -35,7 +35,7 @@ export function resultText(result: TaskResult): string {
 
 export interface TaskAskOptions {
 	readonly clock: Clock;
-	readonly link: Link;
+	readonly link: Pick<Link, "request">;
 	readonly notation: Notation;
 	readonly peer: IdText;
 	readonly action: Action;
@@ -69,7 +69,7 @@ export class TaskAsk implements LinkRequest {
 	#payload: Uint8Array | undefined;
 	/** Whether a copy that could act was sent, and nobody has said what became of it. */
 	#isUnsure = false;
-	/** Whether that was so before the last one. */
+	/** Whether that was so before the last copy. */
 	#isRepeated = false;
 	#challenges = 0;
 	#isOver = false;
@@ -140,12 +140,12 @@ export class TaskAsk implements LinkRequest {
 		if (this.#isOver || age > actWindow) throw new TimeoutError("the time in which it may act is over");
 		this.#rest = 0;
 		this.#payload = undefined;
+		this.#isRepeated = this.#isUnsure;
 		// Without a proof nobody acts on it: what comes back is one.
 		if (heard === undefined) return;
 		const left = Math.floor((actWindow - (heard - this.#asked)) / 100);
 		if (left <= 0) throw new TimeoutError("the time in which it may act is over");
 		this.#rest = Math.min(left, restEnd - 1);
-		this.#isRepeated = this.#isUnsure;
 		this.#isUnsure = true;
 	}
 
@@ -160,7 +160,8 @@ export class TaskAsk implements LinkRequest {
 			this.#challenges += 1;
 			if (this.#challenges <= challengesLimit) this.send();
 			else this.#again();
-		} else if (error.code === undefined || error.code === Code.Conflict) {
+		} else if (error.code === undefined || error.code === Code.Conflict || codeClass(error.code) === 5) {
+			// A fault of the device's own tells not whether it has acted.
 			this.#again();
 		} else {
 			this.#end({ refused: error.message });

@@ -8,6 +8,7 @@ import neighbours from "./neighbours.js";
 import settings from "./settings.js";
 import strangers from "./strangers.js";
 import takenTasks from "./taken-tasks.js";
+import taskAsk from "./task-ask.js";
 import troubles from "./troubles.js";
 
 export default [
@@ -20,5 +21,6 @@ export default [
 	settings,
 	strangers,
 	takenTasks,
+	taskAsk,
 	troubles
 ] as Suite[];

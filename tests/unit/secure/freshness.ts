@@ -62,6 +62,18 @@ function forge(network: SimulatedNetwork, request: Datagram, code: number): void
 	network.send(request.to, host, Number(port), bytes);
 }
 
+function same(a: Datagram, b: Datagram): boolean {
+	return a.bytes.join() === b.bytes.join();
+}
+
+/** A message without content that answers another, as anyone on the network can send it. */
+function emptyAnswer({ from, to, bytes }: Datagram, type: MessageType): Datagram {
+	const { id } = decodeMessage(bytes);
+	const nothing = new Uint8Array(0);
+	const message = { type, id, token: nothing, code: Code.Empty, options: [], payload: nothing };
+	return { from: to, to: from, bytes: encodeMessage(message) };
+}
+
 export default suite("freshness of commands", {
 	"a command that was held back does not act once its asker has been told that nobody answers": () => {
 		for (const wait of [1, 30_000, 400_000, 3_600_000]) {
@@ -161,6 +173,51 @@ export default suite("freshness of commands", {
 			equal([forged, opened(), door.line.value], [1, 1, 1]);
 		}
 	},
+	"a command that was acted on is not acted on again by a device that restarted, whatever challenge its asker got":
+		() => {
+			const { network, lamp, door, opened } = doorway();
+			const sealed = { toDoor: [] as Datagram[], toLamp: [] as Datagram[] };
+			let isHolding = true;
+			network.passes = datagram => {
+				const { from, to, bytes } = datagram;
+				if (to === door.address && from === lamp.address && isSealed(bytes)) {
+					sealed.toDoor.push(datagram);
+					// The first copy waits, the second arrives, and is not repeated.
+					const nth = new Set(sealed.toDoor.map(({ bytes }) => bytes.join())).size;
+					return !isHolding || (nth === 2 && !sealed.toDoor.slice(0, -1).some(sent => same(sent, datagram)));
+				}
+				if (from !== door.address || to !== lamp.address) return true;
+				if (isSealed(bytes)) sealed.toLamp.push(datagram);
+				return !isHolding;
+			};
+			const carry = ({ from, to, bytes }: Datagram) => {
+				const [host = "", port = ""] = to.split(":");
+				const before = network.passes;
+				network.passes = () => true;
+				network.send(from, host, Number(port), bytes);
+				network.passes = before;
+			};
+			lamp.type("task door unlock");
+			network.clock.advance(20);
+			const [first] = sealed.toDoor;
+			if (first === undefined) throw new Error("nothing was sent");
+			carry(emptyAnswer(first, MessageType.Reset));
+			network.clock.advance(1_100);
+			const second = sealed.toDoor.at(-1);
+			const [challenge] = sealed.toLamp;
+			if (second === undefined || challenge === undefined) throw new Error("it was not sent again");
+			carry(first);
+			network.clock.advance(20);
+			equal(opened(), 1);
+			restart(door);
+			// What is asked next gets new keys with the door; the answer to the second copy comes only then.
+			carry(emptyAnswer(second, MessageType.Acknowledgement));
+			isHolding = false;
+			lamp.ask("task door read", /^door: locked\n/m);
+			carry(challenge);
+			network.clock.advance(12_000);
+			equal(opened(), 0, "not again");
+		},
 	"a toggle turns a light round once, whatever is sent again": () => {
 		const { network, lamp, door } = doorway();
 		door.ask("task lamp off", /^lamp: off\n/);
