@@ -241,9 +241,11 @@ function seal(count: number): void {
 	const { context, node } = life;
 	const hint = node.chain.digest.subarray(0, 4);
 	bindings = [];
-	const [high = 0, low = 0] = context.freshness.take(clock.now())?.echo ?? [];
+	const proof = context.freshness.take(clock.now());
+	if (proof === undefined) throw new Error("nothing shows that a task is fresh");
+	// 0: the keys themselves.
+	const [high = 0, low = 0] = proof.echo ?? [];
 	let echo = high * 256 + low;
-	if (echo === 0) throw new Error("no Echo is held");
 	const more = () => {
 		const lines: string[] = [];
 		while (bindings.length < count && lines.length < batch) {
@@ -252,8 +254,9 @@ function seal(count: number): void {
 			const payload = secureSuite.notation.taskRequest.write({ action: actionOf(id), hint, stamp });
 			// The lamp issues one Echo with each reply, and counts them.
 			const value = Uint8Array.of(echo >> 8, echo & 255);
+			const shown = echo === 0 ? [] : [{ number: OptionNumber.Echo, value }];
 			echo += 1;
-			const options = [...pathOptions("/tasks"), { number: OptionNumber.Echo, value }];
+			const options = [...pathOptions("/tasks"), ...shown];
 			const content = { code: Code.Post, options, payload };
 			const { message, binding } = protectRequest(context, content);
 			bindings.push(binding);
