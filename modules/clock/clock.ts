@@ -15,4 +15,5 @@ export interface TimeSource {
 export interface Clock extends TimeSource, OwnedWork {}
 
 export { OwnedTurns, type OwnedWork, type TurnOwner } from "./owned-turns.js";
+export { Recent } from "./recent.js";
 export { Turns } from "./turns.js";

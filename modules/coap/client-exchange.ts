@@ -58,6 +58,8 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 	readonly #request: ClientRequest;
 	readonly #token: string;
 	readonly #peer: string;
+	/** What is urgent waits for nothing but what is urgent too: NSTART is 1 for each (RFC 7252 section 4.7). */
+	readonly #queueName: string;
 	/** What an acknowledgement of it is known by. */
 	readonly #key: string;
 	readonly #bytes: Uint8Array;
@@ -75,6 +77,7 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 		this.#request = request;
 		this.#token = token;
 		this.#peer = peerName(request.address, request.port);
+		this.#queueName = request.isUrgent ? `${this.#peer} urgent` : this.#peer;
 		this.#key = messageKey(this.#peer, id);
 		this.#bytes = bytes;
 		this.#owner = list.services.clock.owner;
@@ -88,7 +91,7 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 		const { queue, services } = this.#list;
 		services.outgoing.add(this.#key, this);
 		if (this.#retransmission === undefined) this.transmit();
-		else queue.enter(this.queueName, this);
+		else queue.enter(this.#queueName, this);
 		// Within one process the response may have come before this line.
 		if (this.#ended || this.#order !== undefined) return;
 		const timeout = this.#request.timeout ?? exchangeLifetime(services.parameters);
@@ -115,7 +118,7 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 	/** The response will come in a message of its own; the next request may go (RFC 7252 section 4.7). */
 	acknowledged(): void {
 		this.#retransmission?.stop();
-		this.#list.queue.leave(this.queueName, this);
+		this.#list.queue.leave(this.#queueName, this);
 	}
 
 	answered(message: Message): void {
@@ -169,11 +172,6 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 		this.settle();
 	}
 
-	/** What is urgent waits for nothing but what is urgent too: NSTART is 1 for each (RFC 7252 section 4.7). */
-	private get queueName(): string {
-		return this.#request.isUrgent ? `${this.#peer} urgent` : this.#peer;
-	}
-
 	private notified(response: Response, observed: boolean, order: NotificationOrder): void {
 		const request = this.#request;
 		if (!observed) this.cancel();
@@ -195,6 +193,6 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 	private settle(): void {
 		this.#retransmission?.stop();
 		this.#overall?.();
-		this.#list.queue.leave(this.queueName, this);
+		this.#list.queue.leave(this.#queueName, this);
 	}
 }

@@ -161,26 +161,26 @@ export class Endpoint implements Layer {
 	}
 
 	#receiveNew(message: Message, address: string, port: number): void {
-		const known = this.#services.remembered.find(receivedKey(peerName(address, port), message));
+		const key = receivedKey(peerName(address, port), message);
+		const known = this.#services.remembered.find(key);
 		if (known !== undefined) {
 			// Only a confirmable message asks for its answer again (sections 4.2 and 4.3).
 			if (message.type === MessageType.Confirmable && known.reply !== undefined) {
 				this.#send(address, port, known.reply);
 			}
 		} else if (isRequest(message.code)) {
-			if (this.#server.serves) this.#server.receive(message, address, port);
+			if (this.#server.serves) this.#server.receive(message, address, port, key);
 			else this.#reject(message, address, port);
 		} else if (message.code === Code.Empty) {
 			// A ping (section 4.3).
 			this.#reject(message, address, port);
 		} else {
-			this.#receiveResponse(message, address, port);
+			this.#receiveResponse(message, address, port, key);
 		}
 	}
 
-	#receiveResponse(message: Message, address: string, port: number): void {
+	#receiveResponse(message: Message, address: string, port: number, key: string): void {
 		const { parameters, remembered } = this.#services;
-		const key = receivedKey(peerName(address, port), message);
 		const awaited = this.#client.accept(message, address, port);
 		if (awaited === undefined || awaited.outcome instanceof CoapError) {
 			this.#reject(message, address, port);

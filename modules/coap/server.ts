@@ -5,7 +5,7 @@ import { type Message, MessageType } from "./message.js";
 import { Observations } from "./observations.js";
 import { stringValues } from "./option.js";
 import { OptionNumber, recogniseOptions } from "./option-table.js";
-import { peerName, receivedKey } from "./outgoing.js";
+import { peerName } from "./outgoing.js";
 import { exchangeLifetime, nonLifetime } from "./parameters.js";
 import { ServerExchange, type ServerExchanges } from "./server-exchange.js";
 import type { Services } from "./services.js";
@@ -35,11 +35,14 @@ export class Server implements ServerExchanges {
 		this.#handler = handler;
 	}
 
-	/** A request that is no duplicate. When there is no room it is treated as lost: the peer will repeat it. */
-	receive(message: Message, address: string, port: number): void {
+	/**
+	 * A request that is no duplicate; `key` is the one for its duplicates. When there is no room it is treated as lost: the
+	 * peer will repeat it.
+	 */
+	receive(message: Message, address: string, port: number, key: string): void {
 		const handler = this.#handler;
 		if (handler === undefined || this.#verified >= this.services.parameters.maxExchanges) return;
-		const exchange = this.#open(message, address, port);
+		const exchange = this.#open(message, address, port, key);
 		if (exchange === undefined) return;
 		this.services.clock.runFor(exchange, () => {
 			const request = this.#request(message, address, port);
@@ -65,6 +68,8 @@ export class Server implements ServerExchanges {
 	#makeRoom(): void {
 		const { maxExchanges, maxUnverified } = this.services.parameters;
 		const { size } = this.#exchanges;
+		// Mostly it has been answered by now, and nothing is left.
+		if (size <= maxUnverified) return;
 		let excess = Math.max(size - this.#verified - maxUnverified, size - maxExchanges);
 		for (const isOpen of [false, true]) {
 			for (const exchange of this.#exchanges) {
@@ -91,9 +96,8 @@ export class Server implements ServerExchanges {
 		this.services.remembered.pin(exchange.key, false);
 	}
 
-	#open(message: Message, address: string, port: number): ServerExchange | undefined {
+	#open(message: Message, address: string, port: number, key: string): ServerExchange | undefined {
 		const { parameters, remembered } = this.services;
-		const key = receivedKey(peerName(address, port), message);
 		const confirmable = message.type === MessageType.Confirmable;
 		const lifetime = confirmable ? exchangeLifetime(parameters) : nonLifetime(parameters);
 		if (!remembered.remember(key, lifetime)) return undefined;

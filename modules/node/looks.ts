@@ -1,5 +1,5 @@
 import type { IdText } from "../chain/chain.js";
-import type { Clock } from "../clock/clock.js";
+import { type Clock, Recent } from "../clock/clock.js";
 import { Code } from "../coap/coap.js";
 import type { State } from "../devices/devices.js";
 import type { Link, LinkRequest } from "./link.js";
@@ -24,20 +24,19 @@ export interface LooksOptions {
 /** How the devices of other members are, for who is about to have them do something that depends on it. */
 export class Looks {
 	readonly options: LooksOptions;
-	/** In the order in which they were seen. */
-	readonly #seen = new Map<IdText, { readonly state: State; readonly at: number }>();
+	readonly #seen: Recent<State>;
 	readonly #under = new Map<IdText, Look>();
 
 	constructor(options: LooksOptions) {
 		this.options = options;
+		this.#seen = new Recent(options.clock, fresh);
 	}
 
 	/** Calls `found` once, perhaps at once: with undefined when the device does not answer. */
 	at(peer: IdText, found: Found): void {
-		this.#forget();
 		const seen = this.#seen.get(peer);
 		if (seen !== undefined) {
-			found(seen.state);
+			found(seen);
 			return;
 		}
 		const known = this.#under.get(peer);
@@ -50,23 +49,13 @@ export class Looks {
 
 	/** A device has just said what it is. */
 	saw(peer: IdText, state: State): void {
-		this.#forget();
-		this.#seen.delete(peer);
-		this.#seen.set(peer, { state, at: this.options.clock.now() });
+		this.#seen.set(peer, state);
 	}
 
 	end(look: Look, state: State | undefined): void {
 		this.#under.delete(look.peer);
 		if (state !== undefined) this.saw(look.peer, state);
 		for (const found of look.waiting) found(state);
-	}
-
-	#forget(): void {
-		const now = this.options.clock.now();
-		for (const [peer, { at }] of this.#seen) {
-			if (now - at <= fresh) return;
-			this.#seen.delete(peer);
-		}
 	}
 }
 

@@ -1,5 +1,5 @@
 import type { IdText } from "../chain/chain.js";
-import type { Clock } from "../clock/clock.js";
+import { type Clock, Recent } from "../clock/clock.js";
 import type { Freshness } from "../coap/coap.js";
 import type { Action, State } from "../devices/devices.js";
 import type { TaskStamp } from "./notation.js";
@@ -15,8 +15,6 @@ export interface Taken {
 	readonly action: Action;
 	/** The instant before which it cannot have been sealed. */
 	readonly instant: number;
-	/** When it was taken, in milliseconds. */
-	readonly at: number;
 	/** The state after it, once it has acted. */
 	result: State | undefined;
 }
@@ -50,17 +48,18 @@ export class TakenTasks {
 	readonly #clock: Clock;
 	/** When this node was started: of what was before it knows nothing. */
 	readonly #begin: number;
-	readonly #last = new Map<IdText, Taken>();
+	/** Forgotten when they can act no more. */
+	readonly #last: Recent<Taken>;
 
 	constructor(clock: Clock) {
 		this.#clock = clock;
 		this.#begin = clock.now();
+		this.#last = new Recent(clock, memory);
 	}
 
 	/** Judges a task that acts, in the turn in which it has arrived. */
 	arrived({ from, action, stamp, freshness }: ArrivedTask): Verdict {
 		const now = this.#clock.now();
-		this.#forget(now);
 		const last = this.#last.get(from);
 		const isSame = last !== undefined && last.stamp.ask === stamp.ask && last.action === action;
 		if (isSame && last.result !== undefined) return { is: "done", state: last.result };
@@ -70,8 +69,7 @@ export class TakenTasks {
 		// When it was asked, at the earliest: its asker heard the proof after this node had made it.
 		const asked = instant + timeLeft(stamp) - actWindow;
 		if (stamp.isRepeated && asked < this.#begin) return outOfOrder;
-		const taken: Taken = { freshness, stamp, action, instant, at: now, result: undefined };
-		this.#last.delete(from);
+		const taken: Taken = { freshness, stamp, action, instant, result: undefined };
 		this.#last.set(from, taken);
 		return { is: "taken", taken };
 	}
@@ -80,14 +78,6 @@ export class TakenTasks {
 	mayAct(from: IdText, taken: Taken): "yes" | "too late" | "replaced" {
 		if (this.#last.get(from) !== taken) return "replaced";
 		return this.#clock.now() - taken.instant <= timeLeft(taken.stamp) ? "yes" : "too late";
-	}
-
-	/** Those that can act no more go; they are in the order in which they were taken. */
-	#forget(now: number): void {
-		for (const [from, { at }] of this.#last) {
-			if (now - at <= memory) return;
-			this.#last.delete(from);
-		}
 	}
 }
 

@@ -25,7 +25,7 @@ export class OscoreLayer implements Layer {
 	constructor(options: OscoreLayerOptions) {
 		this.#options = options;
 		const { layer, clock } = options;
-		this.#protecting = { layer, clock, actingOrder: new ActingOrder() };
+		this.#protecting = { layer, clock, actingOrder: new ActingOrder(clock) };
 		this.#server = new OscoreServer(options);
 		layer.setHandler((request, exchange) => this.#server.handle(request, exchange));
 	}

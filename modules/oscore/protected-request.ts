@@ -102,9 +102,8 @@ export class ProtectedRequest extends RelayedRequest implements PendingRequest, 
 			this.above.onSealing?.(undefined);
 			return undefined;
 		}
-		const now = clock.now();
-		actingOrder.seal(context, now);
-		const proof = context.freshness.take(now);
+		actingOrder.seal(context);
+		const proof = context.freshness.take(clock.now());
 		this.above.onSealing?.(proof?.heard);
 		return proof?.echo;
 	}

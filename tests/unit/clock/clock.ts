@@ -2,6 +2,7 @@ import { Turns } from "../../../modules/clock/turns.js";
 import { equal, ok } from "../../harness/assert.js";
 import { type Suite, suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
+import { recentTests } from "./recent.js";
 
 function setUp(width?: number) {
 	const clock = new VirtualClock();
@@ -72,4 +73,4 @@ const turnTests = suite("turns", {
 	}
 });
 
-export default [turnTests] as Suite[];
+export default [recentTests, turnTests] as Suite[];
