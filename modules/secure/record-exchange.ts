@@ -9,7 +9,7 @@ import {
 	MessageError
 } from "../node/node.js";
 import { StoreError } from "../store/store.js";
-import { compareRecords, isSignedRecord, isSoundRecord, readRecord } from "./record.js";
+import { compareRecords, hasStanding, isSignedRecord, isSoundRecord, readRecord } from "./record.js";
 
 /** Where members hand on the home's registration record. */
 export const recordPath = "/record";
@@ -20,7 +20,7 @@ const timeout = 8_000;
 export interface RecordExchangeOptions {
 	readonly chain: Chain;
 	readonly homeSecret: HomeSecret;
-	readonly link: Link;
+	readonly link: Pick<Link, "request" | "serve">;
 	/** Asks a member at an address that this node does not know it by. */
 	readonly sendTo: (request: LinkRequest, address: Address) => void;
 	readonly report: (text: string) => void;
@@ -75,12 +75,13 @@ export class RecordExchange {
 		if (theirs === undefined || !isSoundRecord(theirs)) throw new MessageError("not a record");
 		if (ours === undefined || home === undefined) return;
 		const order = compareRecords(theirs, ours);
-		const brings = order > 0 || (order === 0 && ours.signed === undefined && theirs.signed !== undefined);
+		const completes = order === 0 && ours.signed === undefined && theirs.signed !== undefined;
+		const brings = order > 0 || completes || !hasStanding(ours, chain.members);
 		if (!brings) return;
 		if (!isSignedRecord(theirs, home, chain.members)) return;
 		try {
 			homeSecret.replace(payload.slice());
-			if (order > 0) report("the home has a new password");
+			if (order !== 0) report("the home has a new password");
 		} catch (error) {
 			if (!(error instanceof StoreError)) throw error;
 			report(error.message);

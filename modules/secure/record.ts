@@ -1,10 +1,11 @@
 import { compareBytes, concat } from "../bytes/bytes.js";
 import { encode } from "../cbor/cbor.js";
-import { idLength, type Membership } from "../chain/chain.js";
+import { idLength, type Member, type Membership } from "../chain/chain.js";
 import { isOnCurve, isPrivateKey, sha256, signEs256, verifyEs256 } from "../crypto/crypto.js";
 import type { RegistrationRecord } from "../spake2plus/spake2plus.js";
 
 const versionLength = 4;
+const lastVersion = 2 ** 32 - 1;
 const scalarLength = 32;
 const pointLength = 65;
 const signatureLength = 64;
@@ -62,9 +63,27 @@ export function signRecord(
 /** Whether a founder or an admin signed it, with the key that it has now. */
 export function isSignedRecord(record: HomeRecord, home: Uint8Array, members: Membership): boolean {
 	const { signed } = record;
-	const signer = signed && members.get(signed.by);
-	if (signed === undefined || signer === undefined || !signer.isAdmin || signer.isFrozen) return false;
+	const signer = signed && signerOf(signed, members);
+	if (signed === undefined || signer === undefined) return false;
 	return verifyEs256(signer.key, statement(record, home), signed.signature);
+}
+
+/**
+ * Whether a record that was taken over counts as its version says: one whose signer was removed, or has lost its rank,
+ * gives way to any that is signed, or who was removed would keep the home from ever having another password.
+ */
+export function hasStanding({ signed }: HomeRecord, members: Membership): boolean {
+	return signed === undefined || signerOf(signed, members) !== undefined;
+}
+
+/** The version after another; the last one has none. */
+export function nextVersion(record: HomeRecord | undefined): number {
+	return Math.min((record?.version ?? 0) + 1, lastVersion);
+}
+
+function signerOf({ by }: RecordSignature, members: Membership): Member | undefined {
+	const signer = members.get(by);
+	return signer?.isAdmin === true && !signer.isFrozen ? signer : undefined;
 }
 
 function signatureIn(bytes: Uint8Array): RecordSignature {

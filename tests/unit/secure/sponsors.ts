@@ -2,17 +2,21 @@ import { concat } from "../../../modules/bytes/bytes.js";
 import { Chain, Kind, SuiteNumber } from "../../../modules/chain/chain.js";
 import { type ClientRequest, Code, type Layer } from "../../../modules/coap/coap.js";
 import { runAtOnce } from "../../../modules/crypto/crypto.js";
+import { HomeSecret } from "../../../modules/node/home-secret.js";
 import { identityOf } from "../../../modules/node/identity.js";
+import type { Link, LinkHandler } from "../../../modules/node/link.js";
 import type { JoinAnswer } from "../../../modules/node/node.js";
 import { MessageError } from "../../../modules/node/node.js";
 import {
 	compareRecords,
 	isSignedRecord,
 	isSoundRecord,
+	nextVersion,
 	readRecord,
 	signRecord,
 	writeRecord
 } from "../../../modules/secure/record.js";
+import { RecordExchange } from "../../../modules/secure/record-exchange.js";
 import { joinSecureHome } from "../../../modules/secure/secure-joining.js";
 import {
 	openApplicant,
@@ -24,9 +28,11 @@ import {
 	writeAnswer
 } from "../../../modules/secure/sync-messages.js";
 import { deriveScalars, register, Verifier } from "../../../modules/spake2plus/spake2plus.js";
+import { Store } from "../../../modules/store/store.js";
 import { equal, ok, throws } from "../../harness/assert.js";
 import { MemoryStorage, testGenesis, testNode } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
+import { MemoryPreference } from "../../harness/memory-preference.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
 import { counter } from "../coap/network.js";
@@ -97,6 +103,38 @@ function join(welcome: (truth: Welcome) => Welcome): JoinAnswer | undefined {
 	return answered;
 }
 
+/** A member's side of handing on the record: what it answers to one that it is sent. */
+function records(chain: Chain, secret: Uint8Array) {
+	const store = new Store({ preference: new MemoryPreference(), domain: "verifichain" });
+	const home = chain.home ?? new Uint8Array(8);
+	const { privateKey } = testNode("lamp");
+	const kept = { privateKey, name: "lamp", type: 0, home, suite: SuiteNumber.secure, rounds: 1000, secret };
+	const homeSecret = new HomeSecret(store, identityOf({ ...kept, isConfirmed: true }));
+	let handler: LinkHandler | undefined;
+	const link: Pick<Link, "request" | "serve"> = {
+		request: () => ({ cancel: () => undefined }),
+		serve(_path, handlers) {
+			handler = handlers[Code.Post];
+			return () => undefined;
+		}
+	};
+	new RecordExchange({ chain, homeSecret, link, sendTo: () => undefined, report: () => undefined });
+	const [from] = chain.members.all;
+	const post = (payload: Uint8Array): Uint8Array | undefined => {
+		let answered: Uint8Array | undefined;
+		const answer = {
+			reply: (reply: Uint8Array) => {
+				answered = reply;
+			},
+			refuse: () => undefined,
+			challenge: () => undefined
+		};
+		if (from !== undefined) handler?.(from, payload, answer, undefined);
+		return answered;
+	};
+	return { post };
+}
+
 function refused(answer: JoinAnswer | undefined): boolean {
 	return answer?.joined === false && answer.refusal === "other";
 }
@@ -156,6 +194,26 @@ export default suite("sponsors and records", {
 		equal(compareRecords(record(), record()), 0);
 		const order = compareRecords(record(), other);
 		ok(order !== 0 && Math.sign(compareRecords(other, record())) === -Math.sign(order), "the same for all");
+	},
+	"the record of an admin that was removed gives way to any that is signed, however high its version": () => {
+		const story = new Story();
+		const chain = story.withMembers("door");
+		story.admin(chain, "lamp", "door");
+		const signed = (by: string, version: number, seed: number) => {
+			const made = runAtOnce(register(deriveScalars(new Uint8Array(32).fill(seed))));
+			return writeRecord(signRecord({ ...made, version, signed: undefined }, story.home, story.node(by)));
+		};
+		const [bad, good] = [signed("door", 2 ** 32 - 1, 1), signed("lamp", 2 ** 32 - 1, 2)];
+		const first = writeRecord(record());
+		const exchange = records(chain, first);
+		equal(exchange.post(bad), bad);
+		equal(exchange.post(signed("lamp", 1, 3)), bad);
+		story.remove(chain, "lamp", "door");
+		equal(exchange.post(first), bad, "what nobody signed");
+		equal(exchange.post(good), good);
+		equal(exchange.post(bad), good);
+		equal(nextVersion(readRecord(bad)), 2 ** 32 - 1, "there is none after it");
+		equal(nextVersion(readRecord(first)), 1);
 	},
 	"a record is a founder's or an admin's, for one home and one version": () => {
 		const story = new Story();
