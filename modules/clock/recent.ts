@@ -35,6 +35,10 @@ export class Recent<Value> {
 		this.#entries.set(name, { value, at: now });
 	}
 
+	delete(name: string): void {
+		this.#entries.delete(name);
+	}
+
 	/** How many are kept, some of which may be over. */
 	get size(): number {
 		return this.#entries.size;

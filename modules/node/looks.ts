@@ -47,14 +47,14 @@ export class Looks {
 		this.options.link.request(look);
 	}
 
-	/** A device has just said what it is. */
-	saw(peer: IdText, state: State): void {
-		this.#seen.set(peer, state);
+	/** A device has been asked for something: what was seen before is not to be gone by. */
+	forget(peer: IdText): void {
+		this.#seen.delete(peer);
 	}
 
 	end(look: Look, state: State | undefined): void {
 		this.#under.delete(look.peer);
-		if (state !== undefined) this.saw(look.peer, state);
+		if (state !== undefined) this.#seen.set(look.peer, state);
 		for (const found of look.waiting) found(state);
 	}
 }

@@ -43,7 +43,7 @@ export interface TaskAskOptions {
 	readonly number: number;
 	/** The first 4 bytes of the chain's digest, now. */
 	readonly hint: () => Uint8Array;
-	/** The device's state, as it is now or was within the time that a button is held; undefined when it cannot be read. */
+	/** The device's state, as it is now or was when a button was pressed; undefined when it cannot be read. */
 	readonly look: (found: (state: State | undefined) => void) => void;
 	/** Called once. */
 	readonly done: (result: TaskResult) => void;
@@ -119,8 +119,9 @@ export class TaskAsk implements LinkRequest {
 		}
 		this.#options.look(state => {
 			if (this.#isOver) return;
-			if (state === undefined) this.#again();
-			else {
+			if (state === undefined) {
+				this.#again();
+			} else {
 				this.#action = state === "on" ? "off" : "on";
 				this.#payload = undefined;
 				this.send();

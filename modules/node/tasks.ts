@@ -140,10 +140,13 @@ export class Tasks {
 			action,
 			number: this.#number,
 			hint: this.#hint,
-			look: found => this.#looks.at(peer, found),
+			look: found =>
+				this.#looks.at(peer, state => {
+					this.#looks.forget(peer);
+					found(state);
+				}),
 			done: result => {
 				if (this.#acting.get(peer) === ask) this.#acting.delete(peer);
-				if (typeof result === "object" && "state" in result) this.#looks.saw(peer, result.state);
 				end?.();
 				done(result);
 			}

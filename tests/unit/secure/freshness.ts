@@ -233,6 +233,13 @@ export default suite("freshness of commands", {
 			state = lamp.line.value === 1 ? "on" : "off";
 		}
 	},
+	"of two who toggle a light in turn each turns it round": () => {
+		const { door, knob } = secureHome();
+		for (const state of ["on", "off", "on", "off"]) {
+			const asker = state === "on" ? knob : door;
+			asker.ask("task lamp toggle", new RegExp(`^lamp: ${state}\n`));
+		}
+	},
 	"who has no Echo gets one, and acts with it: three datagrams where one was enough": () => {
 		const { network, lamp, door } = doorway();
 		// A quarter of an hour later the last one is not used any more.
