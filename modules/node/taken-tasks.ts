@@ -15,6 +15,8 @@ export interface Taken {
 	readonly action: Action;
 	/** The instant before which it cannot have been sealed. */
 	readonly instant: number;
+	/** Whether the device has begun to act on it, be it with an error. */
+	isBegun: boolean;
 	/** The state after it, once it has acted. */
 	result: State | undefined;
 }
@@ -32,7 +34,7 @@ export type Verdict =
 	| { readonly is: "taken"; readonly taken: Taken }
 	/** The same ask has acted already. */
 	| { readonly is: "done"; readonly state: State }
-	/** Its asker has sent a newer one, or it may have acted before this node was started. */
+	/** Its asker has sent a newer one, or it may have acted: before this node was started, or with an error. */
 	| { readonly is: "out of order" }
 	/** It does not show that it was sealed in time. */
 	| { readonly is: "not fresh" };
@@ -63,13 +65,14 @@ export class TakenTasks {
 		const last = this.#last.get(from);
 		const isSame = last !== undefined && last.stamp.ask === stamp.ask && last.action === action;
 		if (isSame && last.result !== undefined) return { is: "done", state: last.result };
+		if (isSame && last.isBegun) return outOfOrder;
 		if (last !== undefined && !freshness.isAfter(last.freshness)) return outOfOrder;
 		const instant = freshness.takeInstant();
 		if (instant === undefined || stamp.rest === 0 || now - instant > timeLeft(stamp)) return notFresh;
 		// When it was asked, at the earliest: its asker heard the proof after this node had made it.
 		const asked = instant + timeLeft(stamp) - actWindow;
 		if (stamp.isRepeated && asked < this.#begin) return outOfOrder;
-		const taken: Taken = { freshness, stamp, action, instant, result: undefined };
+		const taken: Taken = { freshness, stamp, action, instant, isBegun: false, result: undefined };
 		this.#last.set(from, taken);
 		return { is: "taken", taken };
 	}

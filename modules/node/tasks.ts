@@ -212,6 +212,7 @@ export class Tasks {
 			return;
 		}
 		let state: State;
+		if (taken !== undefined) taken.isBegun = true;
 		try {
 			state = device.perform(action);
 		} catch (error) {

@@ -101,6 +101,12 @@ export default suite("tasks that a device takes", {
 		clock.advance(20_001);
 		equal(send({ ask: 7 }).is, "taken", "nothing of it can be under way any more");
 	},
+	"the same ask does not act again where it ended in an error: part of it may have been done": () => {
+		const { send, take } = device();
+		take({ ask: 7 }).isBegun = true;
+		equal(send({ ask: 7, isRepeated: true }).is, "out of order");
+		equal(send({ ask: 8 }).is, "taken");
+	},
 	"the same ask that still waits may come again under newer keys": () => {
 		const { tasks, take } = device();
 		const first = take({ ask: 7 });
