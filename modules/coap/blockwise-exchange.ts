@@ -87,8 +87,8 @@ export class BlockwiseExchange implements Exchange {
 		this.#below.drop();
 	}
 
-	verified(above: Pick<Exchange, "respond">): void {
-		this.#below.verified(above);
+	verified(peer: string, above: Pick<Exchange, "respond">): void {
+		this.#below.verified(peer, above);
 	}
 
 	private get key(): string {

@@ -147,10 +147,10 @@ export interface Exchange {
 	/** Never answers, nor acknowledges, this request or its repetitions; harmless after an answer. */
 	drop(): void;
 	/**
-	 * A security layer has verified who asks: the request no longer counts among those of strangers, and what is
+	 * A security layer has verified that `peer` asks: the request no longer counts among those of strangers, and what is
 	 * answered in place of the handler goes by way of that layer.
 	 */
-	verified(above: Pick<Exchange, "respond">): void;
+	verified(peer: string, above: Pick<Exchange, "respond">): void;
 }
 
 /**

@@ -51,6 +51,7 @@ export class ServerExchange implements Exchange, Outgoing, Retransmitted, TurnOw
 	#state: "open" | "answered" | "expired" = "open";
 	/** How an answer goes that the handler did not give: by the layer that has verified who asks. */
 	#above: Pick<Exchange, "respond"> | undefined;
+	#asker: string | undefined;
 	/** The request was acknowledged without an answer. */
 	#promised = false;
 	#timer: Cancel | undefined;
@@ -75,11 +76,13 @@ export class ServerExchange implements Exchange, Outgoing, Retransmitted, TurnOw
 		return this.#state === "open";
 	}
 
-	get isVerified(): boolean {
-		return this.#above !== undefined;
+	/** Who asks, once a security layer has verified that. */
+	get asker(): string | undefined {
+		return this.#asker;
 	}
 
-	verified(above: Pick<Exchange, "respond">): void {
+	verified(peer: string, above: Pick<Exchange, "respond">): void {
+		this.#asker = peer;
 		this.#above = above;
 		this.#list.verified(this);
 	}
@@ -100,12 +103,9 @@ export class ServerExchange implements Exchange, Outgoing, Retransmitted, TurnOw
 		this.answerInstead(Code.InternalServerError);
 	}
 
-	/** Another request needs its place. */
+	/** Another request needs its place: 5.03, once, to who waits for an answer. */
 	giveWay(): void {
-		if (this.#state === "open" && !this.#promised && this.#type === MessageType.Confirmable) {
-			this.answerInstead(Code.ServiceUnavailable);
-			return;
-		}
+		if (this.#type === MessageType.Confirmable) this.answerInstead(Code.ServiceUnavailable);
 		this.close();
 		this.#list.remove(this);
 	}

@@ -35,13 +35,10 @@ export class Server implements ServerExchanges {
 		this.#handler = handler;
 	}
 
-	/**
-	 * A request that is no duplicate; `key` is the one for its duplicates. When there is no room it is treated as lost: the
-	 * peer will repeat it.
-	 */
+	/** A request that is no duplicate; `key` is the one for its duplicates. */
 	receive(message: Message, address: string, port: number, key: string): void {
 		const handler = this.#handler;
-		if (handler === undefined || this.#verified >= this.services.parameters.maxExchanges) return;
+		if (handler === undefined) return;
 		const exchange = this.#open(message, address, port, key);
 		if (exchange === undefined) return;
 		this.services.clock.runFor(exchange, () => {
@@ -57,7 +54,7 @@ export class Server implements ServerExchanges {
 	/** Requests of those whom a security layer has verified. */
 	get #verified(): number {
 		let count = 0;
-		for (const exchange of this.#exchanges) if (exchange.isVerified) count += 1;
+		for (const { asker } of this.#exchanges) if (asker !== undefined) count += 1;
 		return count;
 	}
 
@@ -74,7 +71,7 @@ export class Server implements ServerExchanges {
 		for (const isOpen of [false, true]) {
 			for (const exchange of this.#exchanges) {
 				if (excess <= 0) return;
-				if (exchange.isVerified || exchange.open !== isOpen) continue;
+				if (exchange.asker !== undefined || exchange.open !== isOpen) continue;
 				excess -= 1;
 				exchange.giveWay();
 			}
@@ -87,8 +84,21 @@ export class Server implements ServerExchanges {
 		this.observations.close();
 	}
 
+	/** Who was verified makes room for others of that kind: whoever has the most, with the oldest. */
 	verified(exchange: ServerExchange): void {
 		this.services.remembered.favour(exchange.key);
+		if (this.#verified <= this.services.parameters.maxExchanges) return;
+		const counts = new Map<string, number>();
+		let most = 0;
+		for (const { asker } of this.#exchanges) {
+			if (asker === undefined) continue;
+			const count = (counts.get(asker) ?? 0) + 1;
+			counts.set(asker, count);
+			most = Math.max(most, count);
+		}
+		const all = [...this.#exchanges].filter(({ asker }) => asker !== undefined && counts.get(asker) === most);
+		// An answer that waits for its acknowledgement has been given once.
+		(all.find(({ open }) => !open) ?? all[0])?.giveWay();
 	}
 
 	remove(exchange: ServerExchange): void {

@@ -105,7 +105,7 @@ export class OscoreServer {
 		}
 		inbound.verified?.();
 		const answer = new ProtectedExchange({ exchange, context, binding, request });
-		exchange.verified(answer);
+		exchange.verified(context.name, answer);
 		const { options, refused } = recogniseOptions(request.options);
 		if (refused !== undefined) {
 			answer.respond({ code: Code.BadOption, payload: encodeUtf8(`option ${refused}`) });

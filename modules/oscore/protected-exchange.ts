@@ -70,8 +70,8 @@ export class ProtectedExchange implements Exchange {
 		return notifier;
 	}
 
-	verified(above: Pick<Exchange, "respond">): void {
-		this.#below.verified(above);
+	verified(peer: string, above: Pick<Exchange, "respond">): void {
+		this.#below.verified(peer, above);
 	}
 
 	/** A state for who observes; all but the first have a Partial IV of their own. */

@@ -115,20 +115,53 @@ export default suite("coap: duplicates and limits", {
 				quiet(it);
 			}
 		},
-	"when every place is taken by who was verified a request is as if lost, and handled when it comes again":
-		() => {
-			const it = start({ maxExchanges: 2 }, (_request, exchange) => exchange.verified(exchange));
-			for (const id of [1, 2, 3]) it.peer.send("a", { ...get, id });
-			it.clock.advance(1000);
-			equal(it.requests.length, 2);
-			it.exchanges[0]?.drop();
-			it.peer.send("a", { ...get, id: 3 });
-			it.clock.advance(DELAY);
-			equal(it.requests.length, 3);
-		},
+	"when every place is taken by who was verified, who has the most gives up the oldest for another": () => {
+		const it = start({ maxExchanges: 3 }, ({ query: [asker = ""] }, exchange) => {
+			exchange.verified(asker, exchange);
+		});
+		const ask = (id: number, asker: string) =>
+			it.peer.send("a", { ...get, id, options: queryOptions(asker) });
+		const told = () => it.peer.inbox.filter(({ code }) => code !== 0).map(({ id, code }) => [id, code]);
+		ask(1, "good");
+		for (const id of [2, 3, 4, 5]) ask(id, "bad");
+		it.clock.advance(2 * DELAY);
+		equal(it.requests.length, 5);
+		equal(
+			told(),
+			[2, 3].map(id => [id, Code.ServiceUnavailable])
+		);
+		ask(6, "another");
+		it.clock.advance(2 * DELAY);
+		equal(told().at(-1), [4, Code.ServiceUnavailable]);
+		for (const exchange of it.exchanges) exchange.respond({ code: Code.Content });
+		it.clock.advance(2 * DELAY);
+		const served = told().filter(([, code]) => code === Code.Content);
+		equal(
+			served.map(([id]) => id),
+			[1, 5, 6]
+		);
+		quiet(it);
+	},
+	"an answer that is not acknowledged keeps no place that another request needs": () => {
+		const it = start({ maxExchanges: 2 }, ({ query: [asker = ""] }, exchange) => {
+			exchange.verified(asker, exchange);
+		});
+		for (const id of [1, 2]) it.peer.send("a", { ...get, id, options: queryOptions("bad") });
+		it.clock.advance(1_000);
+		for (const exchange of it.exchanges) exchange.respond({ code: Code.Content });
+		it.clock.advance(100);
+		equal(it.endpoint.pending, 2);
+		for (const id of [3, 4]) it.peer.send("a", { ...get, id, options: queryOptions(`good ${id}`) });
+		it.clock.advance(2 * DELAY);
+		equal([it.requests.length, it.endpoint.pending], [4, 2]);
+		const before = it.peer.inbox.length;
+		it.clock.advance(60_000);
+		const later = it.peer.inbox.slice(before).filter(({ code }) => code === Code.Content);
+		equal(later.length, 0, "nor is it repeated");
+	},
 	"of requests that nobody has verified the oldest gives way, and never one that was": () => {
 		const it = start({ maxExchanges: 4, maxUnverified: 2 }, (request, exchange) => {
-			if (request.query.length > 0) exchange.verified(exchange);
+			if (request.query.length > 0) exchange.verified("somebody", exchange);
 		});
 		const sealed = { ...get, options: queryOptions("sealed") };
 		it.peer.send("a", { ...sealed, id: 1 });
@@ -203,7 +236,7 @@ export default suite("coap: duplicates and limits", {
 		},
 	"a flood of strangers does not make it forget the requests of those who were verified": () => {
 		const it = start({ maxRemembered: 8, maxExchanges: 4 }, (request, exchange) => {
-			if (request.query.length > 0) exchange.verified(exchange);
+			if (request.query.length > 0) exchange.verified("somebody", exchange);
 			content(request, exchange);
 		});
 		const sealed = { ...get, options: queryOptions("sealed") };

@@ -10,6 +10,7 @@ import membership from "./membership.js";
 import newKeys from "./new-keys.js";
 import oneGuess, { configuredAnswers } from "./one-guess.js";
 import sessions from "./sessions.js";
+import shares from "./shares.js";
 import sponsors from "./sponsors.js";
 import stewards from "./stewards.js";
 import tasks from "./tasks.js";
@@ -29,6 +30,7 @@ export default [
 	configuredAnswers,
 	newKeys,
 	sessions,
+	shares,
 	sponsors,
 	stewards,
 	tasks,

@@ -1,0 +1,27 @@
+import { Code, decodeMessage } from "../../../modules/coap/coap.js";
+import { ok } from "../../harness/assert.js";
+import { suite } from "../../harness/suite.js";
+import { isSealed, restart, secureHome } from "./house.js";
+
+export default suite("shares of members", {
+	"a member that leaves answers without acknowledgement keeps no place that another needs": () => {
+		const { network, lamp, door, knob } = secureHome();
+		// Nobody tells the lock that its chain is fresh, so each unlock waits, and is answered in a message of its own.
+		let isAlone = true;
+		network.passes = ({ from, to, bytes }) => {
+			if (isAlone && [from, to].includes(lamp.address)) return false;
+			const isAnswer = !isSealed(bytes) && decodeMessage(bytes).code === Code.Empty;
+			return !(from === knob.address && to === door.address && isAnswer);
+		};
+		restart(door);
+		for (let count = 0; count < 20; count += 1) {
+			knob.type("task door read");
+			network.clock.advance(600);
+			knob.type("task door unlock");
+			network.clock.advance(600);
+		}
+		isAlone = false;
+		lamp.ask("task door read", /^door: locked\n/);
+		ok(!/asked: unlock/.test(door.output), door.output);
+	}
+});
