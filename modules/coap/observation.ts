@@ -21,6 +21,8 @@ export interface ObservationOptions {
 	readonly list: ObservationList;
 	/** Peer and token, under which it is listed. */
 	readonly key: string;
+	/** Who observes: where a security layer has verified it, by the name there. */
+	readonly owner: string;
 	readonly address: string;
 	readonly port: number;
 	readonly token: Uint8Array;
@@ -56,6 +58,10 @@ export class Observation implements Notifier, Outgoing, Retransmitted {
 
 	get key(): string {
 		return this.#options.key;
+	}
+
+	get owner(): string {
+		return this.#options.owner;
 	}
 
 	/** The answer that registers it is about to go. */

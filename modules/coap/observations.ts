@@ -26,10 +26,26 @@ export class Observations {
 		return this.#open.size;
 	}
 
-	/** Whether a request with this Observe option asks to register, and there is room. */
-	admits(observe: number, key: string): boolean {
-		const { maxObservations } = this.services.parameters;
-		return observe === REGISTER && (this.size < maxObservations || this.#open.has(key));
+	/**
+	 * Whether a request with this Observe option asks to register, and there is room: free, or of somebody who has at
+	 * least two more than `owner`.
+	 */
+	admits(observe: number, key: string, owner: string): boolean {
+		if (observe !== REGISTER) return false;
+		return !this.#isFull || this.#open.has(key) || this.#spare(owner) !== undefined;
+	}
+
+	get #isFull(): boolean {
+		return this.size >= this.services.parameters.maxObservations;
+	}
+
+	/** The oldest observation of whoever has the most, where that are at least two more than `owner` has. */
+	#spare(owner: string): Observation | undefined {
+		const counts = new Map<string, number>();
+		for (const { owner: other } of this.#open.values()) counts.set(other, (counts.get(other) ?? 0) + 1);
+		const most = Math.max(0, ...counts.values());
+		if (most < (counts.get(owner) ?? 0) + 2) return undefined;
+		return [...this.#open.values()].find(({ owner: other }) => counts.get(other) === most);
 	}
 
 	/** Ends an observation: it was asked for anew, or cancelled (RFC 7641 section 4.1). */
@@ -43,6 +59,7 @@ export class Observations {
 	}
 
 	add(observation: Observation): void {
+		if (this.#isFull && !this.#open.has(observation.key)) this.#spare(observation.owner)?.lost();
 		this.#open.set(observation.key, observation);
 	}
 

@@ -114,7 +114,7 @@ export class ServerExchange implements Exchange, Outgoing, Retransmitted, TurnOw
 		return (
 			this.#state === "open" &&
 			this.#observe !== undefined &&
-			this.#list.observations.admits(this.#observe, this.observationKey)
+			this.#list.observations.admits(this.#observe, this.observationKey, this.#asker ?? this.peer)
 		);
 	}
 
@@ -126,6 +126,7 @@ export class ServerExchange implements Exchange, Outgoing, Retransmitted, TurnOw
 		const number = uintOption(OptionNumber.Observe, observations.nextNumber());
 		const observation = observations.open({
 			key: this.observationKey,
+			owner: this.#asker ?? this.peer,
 			address: this.#address,
 			port: this.#port,
 			token: this.#token.slice(),

@@ -222,6 +222,26 @@ export default suite("coap: being observed", {
 		it.ask("01", 1);
 		ok(findUint(it.ask("03", 0)?.options ?? [], Observe) !== undefined);
 	},
+	"who has the most observations gives one up for somebody who has two fewer": () => {
+		const it = start({ maxObservations: 3 });
+		for (const token of ["01", "02", "03"]) it.ask(token, 0);
+		const others = ["c", "d", "e"].map(name => it.network.peer(name));
+		const isObserving = others.map(peer => {
+			const options = [uintOption(Observe, 0), ...pathOptions("/t")];
+			const answer = peer.ask("a", {
+				type: Confirmable,
+				code: Code.Get,
+				id: 1,
+				token: bytes("01"),
+				options
+			});
+			return findUint(answer?.options ?? [], Observe) !== undefined;
+		});
+		equal(isObserving, [true, true, false]);
+		equal([it.endpoint.observations, it.observers.size], [3, 3]);
+		it.change();
+		equal(it.peer.last.token, bytes("03"), "the oldest went");
+	},
 	"a slow answer may register, and a Reset of it ends the observation": () => {
 		const it = start();
 		const exchanges: Exchange[] = [];
