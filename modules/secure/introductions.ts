@@ -2,7 +2,14 @@ import { equalBytes } from "../bytes/bytes.js";
 import { Block, BlockError, type Chain, isKeyProven, Kind, nodeIdOf, sameId } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { Code, type Exchange, type Layer, type ServerRequest } from "../coap/coap.js";
-import { type Address, blocksPath, type Identity, isBundle, MessageError } from "../node/node.js";
+import {
+	type Address,
+	blocksPath,
+	type Identity,
+	isBundle,
+	MessageError,
+	StrangerGate
+} from "../node/node.js";
 import { StoreError } from "../store/store.js";
 import { type OpenQuery, openQuery } from "./block-forms.js";
 import { postOpenly } from "./open-post.js";
@@ -17,6 +24,7 @@ export interface IntroductionsOptions {
 	readonly identity: Identity;
 	readonly chain: Chain;
 	readonly clock: Clock;
+	readonly random: (count: number) => Uint8Array;
 	readonly layer: Layer;
 	readonly report: (text: string) => void;
 	/** A block came in this way: there may be more where it came from. */
@@ -32,12 +40,13 @@ export interface IntroductionsOptions {
  */
 export class Introductions {
 	readonly #options: IntroductionsOptions;
+	/** Strangers' questions: nobody has others sent much, nor keeps them from asking. */
+	readonly #gate: StrangerGate;
 	#next = Number.NEGATIVE_INFINITY;
-	#nextProof = Number.NEGATIVE_INFINITY;
-	#nextKey = Number.NEGATIVE_INFINITY;
 
 	constructor(options: IntroductionsOptions) {
 		this.#options = options;
+		this.#gate = new StrangerGate(options);
 	}
 
 	/** A POST of blocks in the clear: one block that makes a member, or gives one a new key. All else gets 4.01. */
@@ -50,6 +59,7 @@ export class Introductions {
 	 * removed, and which key of this node's came after another.
 	 */
 	asked(request: ServerRequest, exchange: Exchange): void {
+		if (this.#gate.admits(request, exchange) === undefined) return;
 		const blocks = this.#answer(request.payload);
 		if (blocks.length === 0) exchange.respond({ code: Code.Unauthorized });
 		else exchange.respond({ code: Code.Content, payload: secureNotation.delivery.write(blocks) });
@@ -109,18 +119,11 @@ export class Introductions {
 
 	/** What is answered to a question in the clear: blocks, or none. */
 	#answer(payload: Uint8Array): readonly Uint8Array[] {
-		const { chain, clock } = this.#options;
-		const now = clock.now();
+		const { chain } = this.#options;
 		try {
 			const query = openQuery.read(payload);
-			if ("removal" in query) {
-				if (!chain.members.isRemoved(query.removal) || now < this.#nextProof) return [];
-				this.#nextProof = now + interval;
-				return chain.proofOfRemoval(query.removal);
-			}
-			if (now < this.#nextKey) return [];
-			this.#nextKey = now + interval;
-			return this.#successorOf(query.successor);
+			if (!("removal" in query)) return this.#successorOf(query.successor);
+			return chain.members.isRemoved(query.removal) ? chain.proofOfRemoval(query.removal) : [];
 		} catch (error) {
 			if (!(error instanceof MessageError)) throw error;
 			return [];

@@ -94,6 +94,7 @@ export class SecureLink implements Link {
 			identity,
 			chain,
 			clock,
+			random,
 			layer,
 			report,
 			onIntroduced,

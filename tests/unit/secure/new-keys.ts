@@ -1,7 +1,7 @@
 import { fromHex } from "../../../modules/bytes/bytes.js";
 import { encode } from "../../../modules/cbor/cbor.js";
 import { Kind, rotateProof, signBlock } from "../../../modules/chain/chain.js";
-import { Code, decodeMessage, encodeMessage, MessageType } from "../../../modules/coap/coap.js";
+import { Code, decodeMessage, encodeMessage, MessageType, OptionNumber } from "../../../modules/coap/coap.js";
 import { derivePublicKey, signEs256 } from "../../../modules/crypto/crypto.js";
 import { openQuery } from "../../../modules/secure/block-forms.js";
 import { equal, hex, ok } from "../../harness/assert.js";
@@ -13,7 +13,7 @@ import {
 	type SimulatedNode
 } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
-import { askedFor, idOf, secureHome } from "./house.js";
+import { askedFor, idOf, Stranger, secureHome } from "./house.js";
 
 const place = "10.0.0.4:5683";
 
@@ -218,5 +218,25 @@ export default suite("new keys", {
 			desk.waitFor(/ready [0-9a-f]{16} desk light/, 120_000);
 			desk.ask("status", /removed from the home/);
 		}
+	},
+	"a stranger that asks all the time keeps nobody from an answer": () => {
+		const { network, lamp, door } = secureHome();
+		const knob = idOf(door);
+		lamp.ask("remove door", /Remove it\? \(y\/n\)\n/);
+		lamp.ask("y", /^door is removed\.\n/);
+		const payload = openQuery.write({ removal: fromHex(knob) });
+		const stranger = new Stranger(network, "10.0.0.66:5683");
+		const honest = new Stranger(network, "10.0.0.67:5683");
+		for (let count = 0; count < 50; count += 1) {
+			stranger.send(lamp.address, Code.Fetch, "/blocks", { payload });
+			network.clock.advance(100);
+		}
+		const challenge = honest.ask(lamp.address, Code.Fetch, "/blocks", { payload });
+		const options = (challenge?.options ?? []).filter(({ number }) => number === OptionNumber.Echo);
+		equal(options.length, 1);
+		stranger.send(lamp.address, Code.Fetch, "/blocks", { payload });
+		equal(honest.ask(lamp.address, Code.Fetch, "/blocks", { payload, options })?.code, Code.Content);
+		const told = stranger.heard.filter(({ code }) => code === Code.Content);
+		ok(told.length <= 4, "no more to whom does not show where it is");
 	}
 });
