@@ -172,7 +172,12 @@ export class Handshakes {
 	}
 
 	#begin(message1: Uint8Array, exchange: Exchange, address: Address, isShown: boolean): void {
-		const responder = new Responder({ ...this.#party(), connectionId: taken => this.#freeId(taken) });
+		const connectionId = (taken: Uint8Array) => {
+			const id = this.#freeId(taken);
+			run.chosen = toHex(id);
+			return id;
+		};
+		const responder = new Responder({ ...this.#party(), connectionId });
 		const steps = responder.answer(message1);
 		try {
 			// Up to its first pause it costs nothing, and tells what is no message_1.
@@ -191,8 +196,8 @@ export class Handshakes {
 				if (!(error instanceof EdhocError)) throw error;
 				refuse(exchange, error);
 			},
-			done: ({ message2, connectionId }) => {
-				run.answered(toHex(connectionId));
+			done: ({ message2 }) => {
+				run.answered();
 				exchange.respond({ code: Code.Changed, contentFormat: messageFormat, payload: message2 });
 			}
 		});

@@ -27,7 +27,9 @@ export class ResponderRun {
 	readonly place: string;
 	/** When this node made its part of the keys, or earlier, in milliseconds. */
 	readonly made: number;
-	/** The identifier that this node has chosen, in hexadecimal, once message_2 is made. */
+	/** The identifier that this node has chosen, in hexadecimal: nobody else gets it while message_2 is being made. */
+	chosen: string | undefined;
+	/** The same, once message_2 is made. */
 	id: string | undefined;
 	/** Gives up what is being computed for it. */
 	work: Cancel = () => undefined;
@@ -65,8 +67,8 @@ export class ResponderRun {
 	}
 
 	/** What was looked at has been: message_2 is made. */
-	answered(id: string): void {
-		this.id = id;
+	answered(): void {
+		this.id = this.chosen;
 		this.#pending = undefined;
 	}
 
@@ -133,7 +135,7 @@ export class ResponderRuns {
 	/** Whether one of them goes by this identifier. */
 	uses(id: Uint8Array): boolean {
 		const text = toHex(id);
-		return this.#runs.some(run => run.id === text);
+		return this.#runs.some(run => run.chosen === text);
 	}
 
 	#remove(run: ResponderRun): void {

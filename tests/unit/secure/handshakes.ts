@@ -10,7 +10,8 @@ import {
 	uintOption
 } from "../../../modules/coap/coap.js";
 import { multiplyBase, runAtOnce } from "../../../modules/crypto/crypto.js";
-import { encodeRequest, Initiator, makeCredential } from "../../../modules/edhoc/edhoc.js";
+import { encodeRequest, Initiator, makeCredential, Responder } from "../../../modules/edhoc/edhoc.js";
+import { ResponderRuns } from "../../../modules/secure/responder-runs.js";
 import { SessionSecrets } from "../../../modules/secure/session-secrets.js";
 import { equal, ok } from "../../harness/assert.js";
 import { testNode } from "../../harness/blocks.js";
@@ -287,6 +288,37 @@ export default suite("handshakes with strangers about", {
 		const called = [a, c].map(({ id }) => secrets.secretOf(id)?.recipientId[0]);
 		ok(called[0] !== called[1], `${called}`);
 	},
+	"an identifier is taken from when it was chosen, and known to nobody before the message that tells it":
+		() => {
+			const { clock } = new Network();
+			const runs = new ResponderRuns(clock);
+			const address = { host: "10.0.0.9", port: 5683 };
+			const { id, privateKey } = testNode("nobody");
+			const responder = new Responder({
+				credential: makeCredential({ kid: id, publicKey: multiplyBase(privateKey) }),
+				privateKey,
+				ephemeral: new Uint8Array(32).fill(1),
+				lookup: () => undefined,
+				connectionId: () => Uint8Array.of(7)
+			});
+			const exchange = {
+				observable: false,
+				respond: () => undefined,
+				drop: () => undefined,
+				verified: () => undefined,
+				observe: () => {
+					throw new Error("nothing to observe");
+				}
+			};
+			const run = runs.begin({ address, isShown: false, isMember: false, responder, exchange });
+			run.chosen = "07";
+			const chosen = Uint8Array.of(7);
+			equal([runs.uses(chosen), runs.find(chosen, address) === undefined], [true, true]);
+			run.answered();
+			equal([runs.uses(chosen), runs.find(chosen, address) === run], [true, true]);
+			run.end();
+			ok(!runs.uses(chosen));
+		},
 	"a stranger's first message every 300 ms does not stretch a join": () => {
 		const join = (isFlooded: boolean) => {
 			const network = new SimulatedNetwork(4);
