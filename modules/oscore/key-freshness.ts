@@ -5,9 +5,9 @@ const ECHO_END = 256 ** ECHO_BYTES;
 /** Echoes that are known at once: the last ones issued. */
 const KNOWN = 4;
 /**
- * Milliseconds for which an Echo that was heard is used. The two clocks may run apart by 500 s in a million meanwhile,
- * what a slewed clock does at most, and the half second between the time to act and the time to say "no answer" is not
- * used up.
+ * Milliseconds for which an Echo that was heard is used. The two clocks may run apart by 500 s in a million meanwhile
+ * (crystals that nobody slews do not), and the half second between the time to act and the time to say "no answer" is
+ * not used up.
  */
 const HELD_FOR = 900_000;
 

@@ -33,6 +33,25 @@ async function doorway(context, prepare = () => {}) {
 	return { relay, lamp, door, hold, assertNeverOpened };
 }
 
+/** Clocks of a process to be started that a test can change: `suspended` in seconds, `behind` in milliseconds. */
+async function changingClocks(context) {
+	const folder = await mkdtemp(path.join(os.tmpdir(), "verifichain-"));
+	context.after(() => rm(folder, { recursive: true, force: true }));
+	const [library, file] = [path.join(folder, "suspend.so"), path.join(folder, "suspended")];
+	execFileSync("cc", ["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, source, "-ldl"]);
+	await writeFile(file, new Uint8Array(16));
+	const prepare = node => {
+		node.env = { LD_PRELOAD: library, SUSPENDED: file };
+	};
+	const setClocks = async ({ suspended = 0n, behind = 0n }) => {
+		const numbers = new DataView(new ArrayBuffer(16));
+		numbers.setBigInt64(0, suspended, true);
+		numbers.setBigInt64(8, behind, true);
+		await writeFile(file, new Uint8Array(numbers.buffer), { flag: "r+" });
+	};
+	return { setClocks, prepare };
+}
+
 describe("commands of real processes", { concurrency: true }, () => {
 	test("an unlock that was held back does not open the door after its asker was told", async context => {
 		const { relay, lamp, hold, assertNeverOpened } = await doorway(context);
@@ -91,26 +110,34 @@ describe("commands of real processes", { concurrency: true }, () => {
 	});
 
 	test("a door whose machine was suspended knows how old a command is", async context => {
-		const folder = await mkdtemp(path.join(os.tmpdir(), "verifichain-"));
-		context.after(() => rm(folder, { recursive: true, force: true }));
-		const [library, file] = [path.join(folder, "suspend.so"), path.join(folder, "suspended")];
-		execFileSync("cc", ["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, source, "-ldl"]);
-		await writeFile(file, new Uint8Array(8));
-		const { relay, lamp, hold, assertNeverOpened } = await doorway(context, door => {
-			door.env = { LD_PRELOAD: library, SUSPENDED: file };
-		});
+		const { setClocks, prepare } = await changingClocks(context);
+		const { relay, lamp, hold, assertNeverOpened } = await doorway(context, prepare);
 		hold();
 		lamp.type("task door unlock");
 		await sleep(300);
 		// 40 days: more than the boards' ticks hold.
-		const seconds = new DataView(new ArrayBuffer(8));
-		seconds.setBigInt64(0, 40n * 86_400n, true);
-		await writeFile(file, new Uint8Array(seconds.buffer), { flag: "r+" });
+		await setClocks({ suspended: 40n * 86_400n });
 		// Of what the door answers nothing arrives: the lamp would ask again, rightly, with a fresh Echo.
 		relay.reaches = () => false;
 		assert.ok((await relay.release()) > 0);
 		await lamp.waitFor(/door: no answer\n/);
 		relay.reaches = () => true;
+		await assertNeverOpened();
+	});
+
+	test("a door whose clocks are slowed down from outside knows how old a command is", async context => {
+		const { setClocks, prepare } = await changingClocks(context);
+		const { relay, lamp, hold, assertNeverOpened } = await doorway(context, prepare);
+		hold();
+		lamp.type("task door unlock");
+		let behind = 0;
+		const slowing = setInterval(() => {
+			behind += 90;
+			setClocks({ behind: BigInt(behind) });
+		}, 100);
+		context.after(() => clearInterval(slowing));
+		await lamp.waitFor(/door: no answer\n/);
+		assert.ok((await relay.release()) > 0);
 		await assertNeverOpened();
 	});
 });
