@@ -87,8 +87,8 @@ export class BlockwiseExchange implements Exchange {
 		this.#below.drop();
 	}
 
-	verified(peer: string, above: Pick<Exchange, "respond">): void {
-		this.#below.verified(peer, above);
+	verified(peer: string, above: Pick<Exchange, "respond">): boolean {
+		return this.#below.verified(peer, above);
 	}
 
 	private get key(): string {

@@ -148,9 +148,10 @@ export interface Exchange {
 	drop(): void;
 	/**
 	 * A security layer has verified that `peer` asks: the request no longer counts among those of strangers, and what is
-	 * answered in place of the handler goes by way of that layer.
+	 * answered in place of the handler goes by way of that layer. False when this peer has too many under way: it has been
+	 * refused then, and is not to be handled.
 	 */
-	verified(peer: string, above: Pick<Exchange, "respond">): void;
+	verified(peer: string, above: Pick<Exchange, "respond">): boolean;
 }
 
 /**

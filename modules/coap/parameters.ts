@@ -28,7 +28,7 @@ export interface Parameters {
 	readonly maxQueued: number;
 	/** Requests of ours under way or queued, all peers together. */
 	readonly maxRequests: number;
-	/** Requests of others being handled. When there are more, who has the most gives one up: it gets 5.03. */
+	/** Requests of others being handled. When there are more, one of who has the most gets 5.03. */
 	readonly maxExchanges: number;
 	/** Of these, requests of which no security layer has verified who asks: the oldest gives way to another. */
 	readonly maxUnverified: number;

@@ -81,10 +81,11 @@ export class ServerExchange implements Exchange, Outgoing, Retransmitted, TurnOw
 		return this.#asker;
 	}
 
-	verified(peer: string, above: Pick<Exchange, "respond">): void {
+	verified(peer: string, above: Pick<Exchange, "respond">): boolean {
 		this.#asker = peer;
 		this.#above = above;
 		this.#list.verified(this);
+		return this.open;
 	}
 
 	/** The handler has returned: what it has not answered by now takes longer. */

@@ -84,7 +84,11 @@ export class Server implements ServerExchanges {
 		this.observations.close();
 	}
 
-	/** Who was verified makes room for others of that kind: whoever has the most, with the oldest. */
+	/**
+	 * Who was verified makes room for others of that kind: whoever has the most, with what only waits for an
+	 * acknowledgement, else with the newest where it is his own turn to ask, or the oldest: so nobody has more handled,
+	 * however fast he asks.
+	 */
 	verified(exchange: ServerExchange): void {
 		this.services.remembered.favour(exchange.key);
 		if (this.#verified <= this.services.parameters.maxExchanges) return;
@@ -97,8 +101,7 @@ export class Server implements ServerExchanges {
 			most = Math.max(most, count);
 		}
 		const all = [...this.#exchanges].filter(({ asker }) => asker !== undefined && counts.get(asker) === most);
-		// An answer that waits for its acknowledgement has been given once.
-		(all.find(({ open }) => !open) ?? all[0])?.giveWay();
+		(all.find(({ open }) => !open) ?? (all.includes(exchange) ? exchange : all[0]))?.giveWay();
 	}
 
 	remove(exchange: ServerExchange): void {

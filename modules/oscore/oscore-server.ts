@@ -105,7 +105,7 @@ export class OscoreServer {
 		}
 		inbound.verified?.();
 		const answer = new ProtectedExchange({ exchange, context, binding, request });
-		exchange.verified(context.name, answer);
+		if (!exchange.verified(context.name, answer)) return;
 		const { options, refused } = recogniseOptions(request.options);
 		if (refused !== undefined) {
 			answer.respond({ code: Code.BadOption, payload: encodeUtf8(`option ${refused}`) });

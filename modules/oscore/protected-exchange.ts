@@ -70,8 +70,8 @@ export class ProtectedExchange implements Exchange {
 		return notifier;
 	}
 
-	verified(peer: string, above: Pick<Exchange, "respond">): void {
-		this.#below.verified(peer, above);
+	verified(peer: string, above: Pick<Exchange, "respond">): boolean {
+		return this.#below.verified(peer, above);
 	}
 
 	/** A state for who observes; all but the first have a Partial IV of their own. */

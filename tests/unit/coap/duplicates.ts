@@ -115,33 +115,35 @@ export default suite("coap: duplicates and limits", {
 				quiet(it);
 			}
 		},
-	"when every place is taken by who was verified, who has the most gives up the oldest for another": () => {
-		const it = start({ maxExchanges: 3 }, ({ query: [asker = ""] }, exchange) => {
-			exchange.verified(asker, exchange);
-		});
-		const ask = (id: number, asker: string) =>
-			it.peer.send("a", { ...get, id, options: queryOptions(asker) });
-		const told = () => it.peer.inbox.filter(({ code }) => code !== 0).map(({ id, code }) => [id, code]);
-		ask(1, "good");
-		for (const id of [2, 3, 4, 5]) ask(id, "bad");
-		it.clock.advance(2 * DELAY);
-		equal(it.requests.length, 5);
-		equal(
-			told(),
-			[2, 3].map(id => [id, Code.ServiceUnavailable])
-		);
-		ask(6, "another");
-		it.clock.advance(2 * DELAY);
-		equal(told().at(-1), [4, Code.ServiceUnavailable]);
-		for (const exchange of it.exchanges) exchange.respond({ code: Code.Content });
-		it.clock.advance(2 * DELAY);
-		const served = told().filter(([, code]) => code === Code.Content);
-		equal(
-			served.map(([id]) => id),
-			[1, 5, 6]
-		);
-		quiet(it);
-	},
+	"when every place is taken by who was verified, who has the most is not served, and gives the oldest up for another":
+		() => {
+			const handled: string[] = [];
+			const it = start({ maxExchanges: 3 }, ({ query: [asker = ""] }, exchange) => {
+				if (exchange.verified(asker, exchange)) handled.push(asker);
+			});
+			const ask = (id: number, asker: string) =>
+				it.peer.send("a", { ...get, id, options: queryOptions(asker) });
+			const told = () => it.peer.inbox.filter(({ code }) => code !== 0).map(({ id, code }) => [id, code]);
+			ask(1, "good");
+			for (const id of [2, 3, 4, 5]) ask(id, "bad");
+			it.clock.advance(2 * DELAY);
+			equal(handled, ["good", "bad", "bad"]);
+			equal(
+				told(),
+				[4, 5].map(id => [id, Code.ServiceUnavailable])
+			);
+			ask(6, "another");
+			it.clock.advance(2 * DELAY);
+			equal(told().at(-1), [2, Code.ServiceUnavailable]);
+			for (const exchange of it.exchanges) exchange.respond({ code: Code.Content });
+			it.clock.advance(2 * DELAY);
+			const served = told().filter(([, code]) => code === Code.Content);
+			equal(
+				served.map(([id]) => id),
+				[1, 3, 6]
+			);
+			quiet(it);
+		},
 	"an answer that is not acknowledged keeps no place that another request needs": () => {
 		const it = start({ maxExchanges: 2 }, ({ query: [asker = ""] }, exchange) => {
 			exchange.verified(asker, exchange);

@@ -129,7 +129,7 @@ function sponsor(parts: Partial<SponsorOptions>) {
 		const replies: Reply[] = [];
 		const exchange: Exchange = {
 			observable: false,
-			verified: () => undefined,
+			verified: () => true,
 			respond(reply) {
 				if (failing.next === undefined) {
 					replies.push(reply);

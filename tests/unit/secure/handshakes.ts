@@ -305,7 +305,7 @@ export default suite("handshakes with strangers about", {
 				observable: false,
 				respond: () => undefined,
 				drop: () => undefined,
-				verified: () => undefined,
+				verified: () => true,
 				observe: () => {
 					throw new Error("nothing to observe");
 				}
