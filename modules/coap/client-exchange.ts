@@ -1,4 +1,3 @@
-import { toHex } from "../bytes/bytes.js";
 import type { Cancel, TurnOwner } from "../clock/clock.js";
 import { codeClass } from "./code.js";
 import { CoapError, OptionError, ResetError, TimeoutError } from "./errors.js";
@@ -7,7 +6,7 @@ import type { Message } from "./message.js";
 import { NotificationOrder } from "./notification-order.js";
 import { findOption } from "./option.js";
 import { OptionNumber, recogniseOptions } from "./option-table.js";
-import { messageKey, type Outgoing, peerName } from "./outgoing.js";
+import { messageKey, type Outgoing, peerName, tokenKey } from "./outgoing.js";
 import { exchangeLifetime } from "./parameters.js";
 import type { PeerQueue, Waiting } from "./peer-queue.js";
 import { Retransmission, type Retransmitted } from "./retransmission.js";
@@ -37,7 +36,7 @@ export interface ClientExchangeOptions {
 	readonly list: ClientExchanges;
 	readonly request: ClientRequest;
 	readonly confirmable: boolean;
-	/** The token in hexadecimal, and the message. */
+	/** The token as a key, and the message. */
 	readonly token: string;
 	readonly id: number;
 	readonly bytes: Uint8Array;
@@ -77,13 +76,12 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 		this.#request = request;
 		this.#token = token;
 		this.#peer = peerName(request.address, request.port);
-		this.#queueName = request.isUrgent ? `${this.#peer} urgent` : this.#peer;
+		const { isUrgent = false } = request;
+		this.#queueName = isUrgent ? `${this.#peer} urgent` : this.#peer;
 		this.#key = messageKey(this.#peer, id);
 		this.#bytes = bytes;
 		this.#owner = list.services.clock.owner;
-		this.#retransmission = confirmable
-			? new Retransmission(list.services, this, request.isUrgent)
-			: undefined;
+		this.#retransmission = confirmable ? new Retransmission(list.services, this, isUrgent) : undefined;
 	}
 
 	/** Throws BusyError when too many requests wait for this peer. */
@@ -123,7 +121,7 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 
 	answered(message: Message): void {
 		// Id and token must both match (section 5.3.2).
-		if (this.#retransmission === undefined || toHex(message.token) !== this.#token) return;
+		if (this.#retransmission === undefined || tokenKey(message.token) !== this.#token) return;
 		const { address, port } = this.#request;
 		this.deliver(outcomeOf(message, address, port));
 	}

@@ -1,4 +1,3 @@
-import { toHex } from "../bytes/bytes.js";
 import { Broadcast, type BroadcastRequest } from "./broadcast.js";
 import {
 	ClientExchange,
@@ -11,7 +10,7 @@ import { codeText, isRequest } from "./code.js";
 import { BusyError, ExchangeError } from "./errors.js";
 import type { ClientRequest, PendingRequest } from "./layer.js";
 import { type Message, MessageType } from "./message.js";
-import { peerName } from "./outgoing.js";
+import { peerName, tokenKey } from "./outgoing.js";
 import { PeerQueue } from "./peer-queue.js";
 import type { Services } from "./services.js";
 
@@ -45,7 +44,7 @@ export class Client implements ClientExchanges {
 		const { encode, outgoing } = this.services;
 		const peer = peerName(request.address, request.port);
 		const drawn = this.#newToken();
-		const token = toHex(drawn);
+		const token = tokenKey(drawn);
 		const id = outgoing.newId(peer);
 		const confirmable = request.confirmable ?? true;
 		const type = confirmable ? MessageType.Confirmable : MessageType.NonConfirmable;
@@ -67,7 +66,7 @@ export class Client implements ClientExchanges {
 		const { encode, outgoing, send } = this.services;
 		const { address, port } = request;
 		const drawn = this.#newToken();
-		const token = toHex(drawn);
+		const token = tokenKey(drawn);
 		const id = outgoing.newId(peerName(address, port));
 		const bytes = encode(this.#message(request, MessageType.NonConfirmable, id, drawn));
 		const broadcast = new Broadcast({ list: this, request, token });
@@ -78,7 +77,7 @@ export class Client implements ClientExchanges {
 
 	/** A response in a message of its own; undefined when nobody awaits it (section 5.3.2). */
 	accept(message: Message, address: string, port: number): AwaitedResponse | undefined {
-		const sink = this.#sinks.get(toHex(message.token));
+		const sink = this.#sinks.get(tokenKey(message.token));
 		if (sink === undefined || !sink.expects(peerName(address, port))) return undefined;
 		return { sink, outcome: outcomeOf(message, address, port) };
 	}
@@ -109,7 +108,7 @@ export class Client implements ClientExchanges {
 		}
 		for (let draw = 0; draw < TOKEN_DRAWS; draw += 1) {
 			const token = random(parameters.tokenLength);
-			if (!this.#sinks.has(toHex(token))) return token;
+			if (!this.#sinks.has(tokenKey(token))) return token;
 		}
 		throw new BusyError("no free token was found");
 	}

@@ -1,4 +1,3 @@
-import { toHex } from "../bytes/bytes.js";
 import type { Message } from "./message.js";
 
 /** A message of ours that may be acknowledged or reset. */
@@ -81,5 +80,12 @@ export function messageKey(peer: string, id: number | ""): string {
  * and sends something else under it before, in that one's name, must not have that taken for a duplicate.
  */
 export function receivedKey(peer: string, { id, token }: Message): string {
-	return `${messageKey(peer, id)} ${toHex(token)}`;
+	return `${messageKey(peer, id)} ${tokenKey(token)}`;
+}
+
+/** A token as a key: two bytes at a time, since hexadecimal digits would take a board a millisecond. */
+export function tokenKey(token: Uint8Array): string {
+	let key = `${token.length}`;
+	for (let i = 0; i < token.length; i += 2) key += ` ${(token[i] << 8) | (token[i + 1] ?? 0)}`;
+	return key;
 }

@@ -1,4 +1,3 @@
-import { toHex } from "../bytes/bytes.js";
 import type { Cancel, TurnOwner } from "../clock/clock.js";
 import { Code, codeClass, codeText, isResponse } from "./code.js";
 import { ExchangeError } from "./errors.js";
@@ -8,7 +7,7 @@ import type { Observation } from "./observation.js";
 import { type Observations, observedBy } from "./observations.js";
 import { uintOption } from "./option.js";
 import { OptionNumber } from "./option-table.js";
-import { messageKey, type Outgoing, peerName } from "./outgoing.js";
+import { messageKey, type Outgoing, peerName, tokenKey } from "./outgoing.js";
 import { Retransmission, type Retransmitted } from "./retransmission.js";
 import type { Services } from "./services.js";
 
@@ -211,7 +210,7 @@ export class ServerExchange implements Exchange, Outgoing, Retransmitted, TurnOw
 	}
 
 	private get observationKey(): string {
-		return `${this.peer} ${toHex(this.#token)}`;
+		return `${this.peer} ${tokenKey(this.#token)}`;
 	}
 
 	/** Acknowledges the request; the answer will come in a message of its own. */

@@ -43,7 +43,7 @@ export class SecureLink implements Link {
 	/** This node's own credential, and the key that it is for: to decompress a key takes a board 20 ms. */
 	#credential: { readonly key: Uint8Array; readonly credential: Credential } | undefined;
 	/** This node's sponsor, before it has the chain; later whoever showed a new key last. It serves for handshakes alone. */
-	#introduced: { readonly peer: IdText; readonly key: Uint8Array } | undefined;
+	#introduced: Introduced | undefined;
 
 	constructor(options: LinkOptions) {
 		this.#options = options;
@@ -159,7 +159,7 @@ export class SecureLink implements Link {
 	introduce(id: Uint8Array, publicKey: Uint8Array): void {
 		const peer = toHex(id);
 		// It may have shown a newer key since.
-		if (this.#introduced?.peer !== peer) this.#introduced = { peer, key: publicKey };
+		if (this.#introduced?.peer !== peer) this.#introduced = introduced(peer, publicKey);
 	}
 
 	request(request: LinkRequest): PendingRequest {
@@ -282,9 +282,8 @@ export class SecureLink implements Link {
 	#credentialOf(kid: Uint8Array): Credential | undefined {
 		const member = this.#options.chain.members.get(kid);
 		if (member?.isFrozen) return undefined;
-		const introduced = this.#introduced?.peer === toHex(kid) ? this.#introduced : undefined;
-		const known = introduced ?? member;
-		return known && credentialOf(kid, known.key);
+		if (this.#introduced?.peer === toHex(kid)) return this.#introduced.credential;
+		return member && credentialOf(kid, member.key);
 	}
 
 	/** A peer did not prove itself by the key known here: it may have a new one, or this node may have been removed. */
@@ -293,7 +292,7 @@ export class SecureLink implements Link {
 		this.#introductions.inquire(address);
 		if (known === undefined) return;
 		this.#introductions.follow(address, { id: fromHex(peer), key: known.key }, key => {
-			this.#introduced = { peer, key };
+			this.#introduced = introduced(peer, key);
 		});
 	}
 
@@ -306,6 +305,17 @@ export class SecureLink implements Link {
 		if (chain.isDamaged && this.#secrets.has(peer)) return true;
 		return this.#introduced?.peer === peer;
 	}
+}
+
+/** Whose key this node has been shown, ready for a handshake: to decompress it then would take a board 20 ms. */
+interface Introduced {
+	readonly peer: IdText;
+	readonly key: Uint8Array;
+	readonly credential: Credential | undefined;
+}
+
+function introduced(peer: IdText, key: Uint8Array): Introduced {
+	return { peer, key, credential: credentialOf(fromHex(peer), key) };
 }
 
 /** Undefined for a key that is none, which a checkpoint's table may hold. */
