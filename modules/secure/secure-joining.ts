@@ -1,13 +1,12 @@
 import { equalBytes, toHex } from "../bytes/bytes.js";
 import { Block, BlockError, idLength } from "../chain/chain.js";
-import { Code } from "../coap/coap.js";
+import { Code, type Response } from "../coap/coap.js";
 import { runInTurns } from "../crypto/crypto.js";
 import {
 	admits,
 	type JoinAnswer,
 	type JoinOptions,
 	MessageError,
-	type Refusal,
 	randomPrivateKey,
 	refusalText,
 	synchronizationPath
@@ -16,7 +15,14 @@ import { ConfirmationError, Prover, Spake2PlusError } from "../spake2plus/spake2
 import { StoreError } from "../store/store.js";
 import { postOpenly } from "./open-post.js";
 import { readRecord } from "./record.js";
-import { openWelcome, readAnswer, setting, writeApplication, writeShare } from "./sync-messages.js";
+import {
+	openRefusal,
+	openWelcome,
+	readAnswer,
+	setting,
+	writeApplication,
+	writeShare
+} from "./sync-messages.js";
 
 /** Milliseconds that one sponsor has for each answer. */
 const patience = 10_000;
@@ -44,9 +50,11 @@ export function joinSecureHome(options: JoinOptions, done: (answer: JoinAnswer) 
 		ephemeral: randomPrivateKey(random)
 	});
 	let isOver = false;
+	let shared: Uint8Array | undefined;
 	const end = (answer: JoinAnswer) => {
 		if (isOver) return;
 		isOver = true;
+		shared?.fill(0);
 		prover.close();
 		done(answer);
 	};
@@ -75,10 +83,10 @@ export function joinSecureHome(options: JoinOptions, done: (answer: JoinAnswer) 
 	const apply = (confirmP: Uint8Array, sharedKey: Uint8Array) => {
 		const { name, type, publicKey: key } = identity;
 		const payload = writeApplication(confirmP, { name, type, key }, sharedKey);
-		post({ options, payload, isConfirmed: true, end }, welcome =>
+		shared = sharedKey;
+		post({ options, payload, sharedKey, end }, welcome =>
 			attempt(() => {
 				const { block, sponsor, sponsorKey, genesis } = openWelcome(welcome, sharedKey);
-				sharedKey.fill(0);
 				const isOfHome = equalBytes(genesis.subarray(0, idLength), identity.home);
 				if (!isOfHome || !admits(new Block(block), identity)) {
 					throw new MessageError("the block that came back is not this node's");
@@ -92,7 +100,7 @@ export function joinSecureHome(options: JoinOptions, done: (answer: JoinAnswer) 
 		steps: prover.begin(),
 		failed,
 		done: shareP => {
-			post({ options, payload: writeShare(shareP), isConfirmed: false, end }, payload =>
+			post({ options, payload: writeShare(shareP), end }, payload =>
 				attempt(() => {
 					const answer = readAnswer(payload);
 					spend();
@@ -112,13 +120,13 @@ export function joinSecureHome(options: JoinOptions, done: (answer: JoinAnswer) 
 interface Post {
 	readonly options: JoinOptions;
 	readonly payload: Uint8Array;
-	/** Whether the sponsor has shown that it knows the password. */
-	readonly isConfirmed: boolean;
+	/** Once the sponsor has shown that it knows the password. */
+	readonly sharedKey?: Uint8Array;
 	/** Told of a refusal, or silence. */
 	readonly end: (answer: JoinAnswer) => void;
 }
 
-function post({ options, payload, isConfirmed, end }: Post, done: (payload: Uint8Array) => void): void {
+function post({ options, payload, sharedKey, end }: Post, done: (payload: Uint8Array) => void): void {
 	const { layer, address } = options;
 	postOpenly({
 		layer,
@@ -128,20 +136,24 @@ function post({ options, payload, isConfirmed, end }: Post, done: (payload: Uint
 		timeout: patience,
 		onResponse: response => {
 			if (response.code === Code.Changed) done(response.payload);
-			else {
-				const refusal = refusalOf(response.code, isConfirmed);
-				end({ joined: false, refusal, text: refusalText(response) });
-			}
+			else end(refusalOf(response, sharedKey));
 		},
 		onSilence: () => end({ joined: false, refusal: "no home", text: "no member of the home answers" })
 	});
 }
 
 /**
- * Refusals come in the clear: what a stranger can say before it has shown that it knows the password must cost no more than
- * asking the next sponsor. Whether the password is right, confirmV alone tells.
+ * What a stranger can say in the clear must cost no more than asking the next sponsor. Whether the password is right,
+ * confirmV alone tells; and a key that may have been admitted is given up only where the sponsor has sealed that it was not.
  */
-function refusalOf(code: number, isConfirmed: boolean): Refusal {
-	if (code === Code.Forbidden) return "not inviting";
-	return isConfirmed && code === Code.Conflict ? "name" : "other";
+function refusalOf(response: Response, sharedKey: Uint8Array | undefined): JoinAnswer {
+	const { code, payload } = response;
+	const sealed = sharedKey && openRefusal(payload, code, sharedKey);
+	if (sealed !== undefined)
+		return { joined: false, refusal: code === Code.Conflict ? "name" : "other", text: sealed };
+	return {
+		joined: false,
+		refusal: code === Code.Forbidden ? "not inviting" : "other",
+		text: refusalText(response)
+	};
 }

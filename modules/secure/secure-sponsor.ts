@@ -17,7 +17,14 @@ import {
 import { ConfirmationError, Spake2PlusError, Verifier } from "../spake2plus/spake2plus.js";
 import { StoreError } from "../store/store.js";
 import { readRecord } from "./record.js";
-import { openApplicant, readRequest, sealWelcome, setting, writeAnswer } from "./sync-messages.js";
+import {
+	openApplicant,
+	readRequest,
+	sealRefusal,
+	sealWelcome,
+	setting,
+	writeAnswer
+} from "./sync-messages.js";
 
 /** Guesses at the password for one invitation; each shareP that is worked on, unless the right confirmP follows. */
 const guessLimit = 5;
@@ -217,27 +224,36 @@ export class SecureSponsor implements Sponsor {
 		}
 	}
 
-	/** Ends the run, and refuses what it has not answered; where no guess is left, the invitation is over too. */
+	/**
+	 * Ends the run, and refuses what it has not answered, sealed where the joiner has shown that it knows the password;
+	 * where no guess is left, the invitation is over too.
+	 */
 	#end(code: number, text: string): void {
 		const running = this.#running;
 		this.#running = undefined;
+		const key = running?.sharedKey;
+		const payload = key === undefined ? encodeUtf8(text) : sealRefusal(code, text, key);
 		running?.expiry();
 		running?.work();
 		running?.verifier.close();
-		running?.sharedKey?.fill(0);
+		key?.fill(0);
 		if (this.#invitation?.guesses === 0) {
 			this.#invitation.expiry();
 			this.#invitation = undefined;
 			this.#options.report("the invitation is over: five wrong guesses at the password");
 		}
-		if (running?.exchange !== undefined) refuse(running.exchange, code, text);
+		if (running?.exchange !== undefined) respond(running.exchange, code, payload);
 	}
 }
 
-/** Answers or, where that cannot be, drops the request: its place is free in any case. */
 function refuse(exchange: Exchange, code: number, text: string): void {
+	respond(exchange, code, encodeUtf8(text));
+}
+
+/** Answers or, where that cannot be, drops the request: its place is free in any case. */
+function respond(exchange: Exchange, code: number, payload: Uint8Array): void {
 	try {
-		exchange.respond({ code, payload: encodeUtf8(text) });
+		exchange.respond({ code, payload });
 	} catch (error) {
 		exchange.drop();
 		if (!(error instanceof CoapError)) throw error;

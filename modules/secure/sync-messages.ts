@@ -95,6 +95,22 @@ export function openWelcome(payload: Uint8Array, sharedKey: Uint8Array): Welcome
 	};
 }
 
+/** Why who knows the password is not admitted all the same, under a third key of the exchange. */
+export function sealRefusal(code: number, text: string, sharedKey: Uint8Array): Uint8Array {
+	return seal(sharedKey, "refusal", encode([code, text]));
+}
+
+/** What a sponsor has sealed as its refusal with this code; undefined for what it has not. */
+export function openRefusal(payload: Uint8Array, code: number, sharedKey: Uint8Array): string | undefined {
+	try {
+		const [sealedCode, text] = items(open(sharedKey, "refusal", payload), 2);
+		return sealedCode === code && typeof text === "string" ? text : undefined;
+	} catch (error) {
+		if (!(error instanceof MessageError)) throw error;
+		return undefined;
+	}
+}
+
 function seal(sharedKey: Uint8Array, use: string, plaintext: Uint8Array): Uint8Array {
 	const key = hkdfExpand(sharedKey, encodeUtf8(use), keyLength);
 	const sealed = ccmSeal({ key, nonce: new Uint8Array(nonce), aad: new Uint8Array(0), plaintext });

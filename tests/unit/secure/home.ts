@@ -1,4 +1,5 @@
 import { Chain } from "../../../modules/chain/chain.js";
+import { Code, decodeMessage, encodeMessage } from "../../../modules/coap/coap.js";
 import { admit, loadIdentity } from "../../../modules/node/node.js";
 import { BlockFile, Store } from "../../../modules/store/store.js";
 import { equal, ok } from "../../harness/assert.js";
@@ -13,7 +14,7 @@ import {
 	SimulatedNetwork
 } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
-import { secureHome } from "./house.js";
+import { askedFor, secureHome } from "./house.js";
 
 export default suite("a secure home", {
 	"is founded, joined, and all have the same chain": () => {
@@ -260,6 +261,31 @@ export default suite("a secure home", {
 		for (const answer of ["desk", homePassword, homePin]) late.type(answer);
 		late.waitFor(/ready [0-9a-f]{16} desk light/);
 	},
+	"who stands between, and says in the sponsor's place that the name is taken, leaves no second member behind":
+		() => {
+			const network = new SimulatedNetwork();
+			const lamp = foundHome(network, undefined, { suite: "secure" });
+			const place = "10.0.0.2:5683";
+			let requests = 0;
+			network.passes = ({ from, to, bytes }) => {
+				if (from === place && askedFor(bytes) === "POST /sync") requests += 1;
+				if (from !== lamp.address || to !== place || requests < 2) return true;
+				const message = decodeMessage(bytes);
+				if (message.code !== Code.Changed) return true;
+				const forged = { ...message, code: Code.Conflict, options: [], payload: Uint8Array.of(0x6e, 0x6f) };
+				network.clock.after(1, () => {
+					network.passes = () => true;
+					network.send(lamp.address, "10.0.0.2", 5683, encodeMessage(forged));
+				});
+				return false;
+			};
+			const door = applicant(network, place, "door", "lock", [lamp.address], { suite: "secure" });
+			lamp.waitFor(/admitted door/);
+			door.waitFor(/Not joined: no\./);
+			for (const word of [homePassword, homePin]) door.type(word);
+			door.waitFor(/ready [0-9a-f]{16} door lock/);
+			lamp.ask("status", /members +2;/);
+		},
 	"a device that is watched tells each change, also after it was away": () => {
 		const { network, lamp, door, knob } = secureHome();
 		knob.ask("watch lamp", /^lamp: off\n/);
