@@ -1,15 +1,25 @@
+import { equalBytes } from "../bytes/bytes.js";
 import type { Chain, IdText } from "../chain/chain.js";
 import { Code } from "../coap/coap.js";
 import {
 	type Address,
 	type Answer,
 	type HomeSecret,
+	type Identity,
 	type Link,
 	type LinkRequest,
 	MessageError
 } from "../node/node.js";
 import { StoreError } from "../store/store.js";
-import { compareRecords, hasStanding, isSignedRecord, isSoundRecord, readRecord } from "./record.js";
+import {
+	compareRecords,
+	hasStanding,
+	isSignedRecord,
+	isSoundRecord,
+	readRecord,
+	signRecord,
+	writeRecord
+} from "./record.js";
 
 /** Where members hand on the home's registration record. */
 export const recordPath = "/record";
@@ -18,6 +28,7 @@ export const recordPath = "/record";
 const timeout = 8_000;
 
 export interface RecordExchangeOptions {
+	readonly identity: Identity;
 	readonly chain: Chain;
 	readonly homeSecret: HomeSecret;
 	readonly link: Pick<Link, "request" | "serve">;
@@ -34,6 +45,8 @@ const ignore = (): void => undefined;
  */
 export class RecordExchange {
 	readonly #options: RecordExchangeOptions;
+	/** With which key of this node's its own signature was last seen to fit. */
+	#signedWith: Uint8Array | undefined;
 
 	constructor(options: RecordExchangeOptions) {
 		this.#options = options;
@@ -57,13 +70,34 @@ export class RecordExchange {
 			done();
 			this.#take(payload);
 		};
-		const payload = this.#options.homeSecret.value;
+		const payload = this.#own();
 		return { peer, code: Code.Post, path: recordPath, payload, timeout, onReply, onFailure: done };
 	}
 
 	#received(payload: Uint8Array, answer: Answer): void {
 		this.#take(payload);
-		answer.reply(this.#options.homeSecret.value);
+		answer.reply(this.#own());
+	}
+
+	/** This node's record; signed anew where it was signed with a key that this node has given up, and nobody could check it. */
+	#own(): Uint8Array {
+		const { chain, homeSecret, identity, report } = this.#options;
+		const { home, members } = chain;
+		const { id, publicKey } = identity;
+		const record = readRecord(homeSecret.value);
+		const isOwn = record?.signed !== undefined && equalBytes(record.signed.by, id);
+		if (!isOwn || home === undefined || this.#signedWith === publicKey) return homeSecret.value;
+		// Not before the chain says that it is this node's key.
+		if (!equalBytes(members.get(id)?.key ?? id, publicKey)) return homeSecret.value;
+		this.#signedWith = publicKey;
+		if (isSignedRecord(record, home, members)) return homeSecret.value;
+		try {
+			homeSecret.replace(writeRecord(signRecord(record, home, identity)));
+		} catch (error) {
+			if (!(error instanceof StoreError)) throw error;
+			report(error.message);
+		}
+		return homeSecret.value;
 	}
 
 	/** Takes a record over that counts more than this node's, and that a founder or an admin signed. */
@@ -75,7 +109,8 @@ export class RecordExchange {
 		if (theirs === undefined || !isSoundRecord(theirs)) throw new MessageError("not a record");
 		if (ours === undefined || home === undefined) return;
 		const order = compareRecords(theirs, ours);
-		const completes = order === 0 && ours.signed === undefined && theirs.signed !== undefined;
+		const isOther = !equalBytes(payload, homeSecret.value);
+		const completes = order === 0 && isOther && !isSignedRecord(ours, home, chain.members);
 		const brings = order > 0 || completes || !hasStanding(ours, chain.members);
 		if (!brings) return;
 		if (!isSignedRecord(theirs, home, chain.members)) return;

@@ -111,7 +111,7 @@ export class SecureLink implements Link {
 		this.#requests = new SealedRequests({ clock, layer, secrets, contexts, handshakes, isMember, onHeard });
 		for (const peer of secrets.peers) this.#remember(peer);
 		const sendTo = (request: LinkRequest, address: Address) => this.#requests.make(request).send(address);
-		this.#records = new RecordExchange({ chain, homeSecret, link: this, sendTo, report });
+		this.#records = new RecordExchange({ identity, chain, homeSecret, link: this, sendTo, report });
 		this.#rekeying = new Rekeying({
 			clock,
 			self: identity.idText,

@@ -30,7 +30,7 @@ import {
 import { deriveScalars, register, Verifier } from "../../../modules/spake2plus/spake2plus.js";
 import { Store } from "../../../modules/store/store.js";
 import { equal, ok, throws } from "../../harness/assert.js";
-import { MemoryStorage, testGenesis, testNode } from "../../harness/blocks.js";
+import { MemoryStorage, type TestNode, testGenesis, testNode } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
 import { MemoryPreference } from "../../harness/memory-preference.js";
 import { suite } from "../../harness/suite.js";
@@ -104,12 +104,12 @@ function join(welcome: (truth: Welcome) => Welcome): JoinAnswer | undefined {
 }
 
 /** A member's side of handing on the record: what it answers to one that it is sent. */
-function records(chain: Chain, secret: Uint8Array) {
+function records(chain: Chain, secret: Uint8Array, { id, privateKey } = testNode("lamp")) {
 	const store = new Store({ preference: new MemoryPreference(), domain: "verifichain" });
 	const home = chain.home ?? new Uint8Array(8);
-	const { privateKey } = testNode("lamp");
 	const kept = { privateKey, name: "lamp", type: 0, home, suite: SuiteNumber.secure, rounds: 1000, secret };
-	const homeSecret = new HomeSecret(store, identityOf({ ...kept, isConfirmed: true }));
+	const identity = { ...identityOf({ ...kept, isConfirmed: true }), id };
+	const homeSecret = new HomeSecret(store, identity);
 	let handler: LinkHandler | undefined;
 	const link: Pick<Link, "request" | "serve"> = {
 		request: () => ({ cancel: () => undefined }),
@@ -118,7 +118,7 @@ function records(chain: Chain, secret: Uint8Array) {
 			return () => undefined;
 		}
 	};
-	new RecordExchange({ chain, homeSecret, link, sendTo: () => undefined, report: () => undefined });
+	new RecordExchange({ identity, chain, homeSecret, link, sendTo: () => undefined, report: () => undefined });
 	const [from] = chain.members.all;
 	const post = (payload: Uint8Array): Uint8Array | undefined => {
 		let answered: Uint8Array | undefined;
@@ -214,6 +214,22 @@ export default suite("sponsors and records", {
 		equal(exchange.post(bad), good);
 		equal(nextVersion(readRecord(bad)), 2 ** 32 - 1, "there is none after it");
 		equal(nextVersion(readRecord(first)), 1);
+	},
+	"a record outlives the key that it was signed with, also for who hears of it only later": () => {
+		const story = new Story();
+		const chain = story.withMembers("door");
+		const signedBy = (node: TestNode) =>
+			writeRecord(signRecord({ ...record(), version: 3 }, story.home, node));
+		const old = signedBy(story.node("lamp"));
+		const door = records(chain, old, story.node("door"));
+		story.rotate(chain, "lamp", "lamp 2");
+		const late = records(chain, writeRecord(record()), story.node("door"));
+		equal(late.post(old), writeRecord(record()), "nobody could check it");
+		const lamp = records(chain, old, story.node("lamp"));
+		const renewed = lamp.post(writeRecord(record()));
+		equal(renewed, signedBy(story.node("lamp")));
+		for (const member of [late, door]) equal(member.post(renewed ?? old), renewed);
+		equal(lamp.post(old), renewed);
 	},
 	"a record is a founder's or an admin's, for one home and one version": () => {
 		const story = new Story();
