@@ -91,8 +91,8 @@ static int64_t readClock(clockid_t clock)
 
 /*
  * Counts while the machine is suspended too: what was asked before that must look as old as it is. And nobody slows it
- * down: who answers for a time server can have the other clocks slewed, by 8 seconds in 100 and more. Read in this order,
- * a pause between the two makes a suspension look shorter, never longer.
+ * down: who answers for a time server can have the other clocks slewed, by far more than two crystals differ. Read in this
+ * order, a pause between the two makes a suspension look shorter, never longer.
  */
 int64_t hostNow(void)
 {
