@@ -11,13 +11,14 @@ import { rememberVerified } from "../node/hosts/primitives.mjs";
 const build = path.resolve(process.env.ADVERSARY_BUILD ?? "build/js");
 const load = name => import(pathToFileURL(path.join(build, `tests/harness/adversary/${name}.js`)).href);
 const { adversaryHome, play } = await load("play");
-const { headLength, scenarioOf, stepLength, stepText } = await load("scenario");
+const { headLength, numberEnd, rowLength, scenarioOf } = await load("numbers");
+const { stepText } = await load("scenario");
 rememberVerified();
 
-const number = fc.noBias(fc.nat(2519));
+const number = fc.noBias(fc.nat(numberEnd - 1));
 const row = length => fc.tuple(...Array.from({ length }, () => number));
 const numbers = fc
-	.tuple(row(headLength), fc.noBias(fc.array(row(stepLength), { minLength: 2, maxLength: 22, size: "max" })))
+	.tuple(row(headLength), fc.noBias(fc.array(row(rowLength), { minLength: 1, maxLength: 14, size: "max" })))
 	.map(([head, steps]) => [head, ...steps]);
 
 let home;

@@ -167,21 +167,23 @@ export class Machine {
 	/** Presses its button shortly. */
 	press(): void {
 		const { world } = this.#options;
+		const life = this.#life;
 		this.#pressing += 1;
 		this.#edge(0);
-		world.after(touch, () => this.#edge(1));
+		// One that is held while it is switched on is not pressed.
+		world.after(touch, () => this.#edge(1, life === this.#life));
 		world.after(touch + settled, () => {
 			this.#pressing -= 1;
 		});
 	}
 
-	#edge(level: 0 | 1): void {
+	#edge(level: 0 | 1, isPress = false): void {
 		const button = this.#button;
 		const isNew = button.level !== level;
 		button.level = level;
 		if (!isNew) return;
 		this.#turn("person", () => {
-			if (level === 1) this.#see({ is: "pressed" });
+			if (isPress) this.#see({ is: "pressed" });
 			button.onEdge();
 		});
 	}

@@ -114,12 +114,12 @@ export class PromiseOne {
 			const acts = this.#acts.filter(isOfPair);
 			for (const act of acts) {
 				if (!asks.some(ask => mayBe(act, ask))) {
-					faults.push(`nobody had asked for what was done: ${text(act)}`);
+					faults.push(`done without an ask in its time: ${text(act)}`);
 				}
 			}
 			if (!isExplained(acts, asks)) {
 				faults.push(
-					`these acts cannot each be one ask's, in the order of asks: ${acts.map(text).join("; ")} of ${asks
+					`done twice, or after a newer one, or not done: ${acts.map(text).join("; ")} of ${asks
 						.map(askText)
 						.join("; ")}`
 				);
@@ -152,7 +152,8 @@ export class PromiseOne {
 			if (action === "read") return;
 			const driven = this.#driven.get(name);
 			if (driven === undefined) this.#fault(`${name}'s line was not driven for "${line}"`);
-			if (states[action] !== state) this.#fault(`${name} says "${line}"`);
+			if (states[action] === undefined) this.#fault(`${name} acts on a ${action}`);
+			else if (states[action] !== state) this.#fault(`${name} says "${line}"`);
 			this.#driven.delete(name);
 			this.#acts.push({ asker, device: name, action, at: driven ?? at });
 			return;

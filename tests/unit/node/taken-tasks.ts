@@ -96,6 +96,8 @@ export default suite("tasks that a device takes", {
 		taken.result = "on";
 		equal(send({ ask: 7, isRepeated: true }), { is: "done", state: "on" });
 		equal(send({ ask: 7, instant: undefined }), { is: "done", state: "on" }, "whatever its proof is worth");
+		clock.advance(10_000);
+		equal(send({ ask: 7, isRepeated: true }), { is: "done", state: "on" }, "as long as a copy can come");
 		equal(send({ ask: 7, action: "off" }).is, "taken", "a number that an asker drew anew");
 		taken.result = "on";
 		clock.advance(20_001);

@@ -1,5 +1,6 @@
 import type { Suite } from "../../harness/suite.js";
 import addresses from "./addresses.js";
+import adversary from "./adversary.js";
 import freshness from "./freshness.js";
 import grants from "./grants.js";
 import guesses, { endings } from "./guesses.js";
@@ -18,6 +19,7 @@ import vouching from "./vouching.js";
 
 export default [
 	addresses,
+	adversary,
 	freshness,
 	grants,
 	handshakes,

@@ -1,0 +1,169 @@
+/**
+ * Faults to be put into a copy of the build, each the loss of one thing that promise 1 rests on. `edits`: of a file, what stands
+ * there once, and what comes in its place. `unit`: a suite, and the test of it that must find it too. `why`: why the adversary
+ * cannot see it, where it is left to the unit test alone.
+ */
+const taken = "modules/node/taken-tasks.js";
+const ask = "modules/node/task-ask.js";
+const tasks = "modules/node/tasks.js";
+const keys = "modules/oscore/key-freshness.js";
+const sealed = "modules/oscore/sealed-freshness.js";
+const order = "modules/oscore/acting-order.js";
+const taking = "tasks that a device takes";
+const commands = "freshness of commands";
+const freshKeys = "oscore: freshness of keys";
+
+const noAgeOnArrival = [taken, " || now - instant > timeLeft(stamp)", ""];
+const noAgeAtTheAct = [
+	taken,
+	'this.#clock.now() - taken.instant <= timeLeft(taken.stamp) ? "yes" : "too late"',
+	'"yes"'
+];
+
+export const mutations = [
+	{
+		name: "no age is checked",
+		edits: [noAgeOnArrival, noAgeAtTheAct],
+		unit: [commands, "a command that was held back does not act"]
+	},
+	{
+		name: "the age is checked on arrival only, before the device waits",
+		edits: [noAgeAtTheAct],
+		unit: [taking, "acts while its time lasts"]
+	},
+	{
+		name: "the age is counted from arrival",
+		edits: [
+			[taken, "const instant = freshness.takeInstant();", "const instant = freshness.takeInstant() && now;"]
+		],
+		unit: [commands, "a command that was held back does not act"]
+	},
+	{
+		name: "an Echo serves twice",
+		edits: [
+			[
+				keys,
+				"this.#numbers.splice(place, 1);\n        return this.#instants.splice(place, 1)[0];",
+				"return this.#instants[place];"
+			]
+		],
+		unit: [freshKeys, "an Echo is good once"],
+		why: "an honest asker shows each once; the number of the ask and the order stand behind it"
+	},
+	{
+		name: "every Echo is known for ever",
+		edits: [[keys, "const KNOWN = 4;", "const KNOWN = 1e9;"]],
+		unit: [freshKeys, "the last four are known"],
+		why: "each is known with the full time of its issue: only memory is lost"
+	},
+	{
+		name: "the nonce in the keys proves as often as one likes",
+		edits: [
+			[keys, "this.#isHolding = false;", ""],
+			[
+				keys,
+				"this.#numbers.splice(place, 1);\n        return this.#instants.splice(place, 1)[0];",
+				"return this.#instants[place];"
+			]
+		],
+		unit: [freshKeys, "without an Echo a request is as old as the keys"],
+		why: "it is known with its time; the number of the ask and the order stand behind it"
+	},
+	{
+		name: "an Echo is used however long ago it was heard",
+		edits: [[keys, "const HELD_FOR = 900_000;", "const HELD_FOR = 1e12;"]],
+		unit: [freshKeys, "within a quarter of an hour"]
+	},
+	{
+		name: "the order across keys is ignored",
+		edits: [[sealed, "return context.freshness.supersedes(before.context.freshness);", "return true;"]],
+		unit: [commands, "after a newer one under newer keys"]
+	},
+	{
+		name: "the order under one key is ignored",
+		edits: [[sealed, "return sequence > before.sequence;", "return true;"]],
+		unit: [commands, "an older command does not act after a newer one"]
+	},
+	{
+		name: "the asker's own order of keys is ignored",
+		edits: [[order, "!freshness.supersedes(last.freshness)", "freshness === undefined"]],
+		unit: [freshKeys, "requests that act go under the same or newer keys"]
+	},
+	{
+		name: "keys count as newer by when this side made its nonce",
+		edits: [[keys, "return this.made > other.heard;", "return this.made > other.made;"]],
+		unit: [freshKeys, "whatever the messages between two do"]
+	},
+	{
+		name: "the number of an ask is not remembered",
+		edits: [[taken, "if (isSame && last.result !== undefined)", "if (isSame && last === undefined)"]],
+		unit: [taking, "the same ask gets its result again"]
+	},
+	{
+		name: "what was done is forgotten too early",
+		edits: [[taken, "const memory = 20_000;", "const memory = 500;"]],
+		unit: [taking, "the same ask gets its result again"]
+	},
+	{
+		name: "what waits does not give way to what is newer",
+		edits: [[taken, "if (this.#last.get(from) !== taken)", "if (this.#last.get(from) === undefined)"]],
+		unit: [taking, "a newer task voids one"]
+	},
+	{
+		name: "that an ask is repeated is ignored after a restart",
+		edits: [[taken, "if (stamp.isRepeated && asked < this.#begin)", "if (stamp === undefined)"]],
+		unit: [taking, "before this node was started"]
+	},
+	{
+		name: "the asker does not say that it repeats",
+		edits: [[ask, "this.#isRepeated = this.#isUnsure;\n", ""]]
+	},
+	{
+		name: "an asker begins to number its asks at the same after each start",
+		edits: [[tasks, "this.#number = high * 256 + low;", "this.#number = 0 * (high + low);"]]
+	},
+	{
+		name: "a toggle travels",
+		edits: [
+			[ask, 'if (this.#action !== "toggle")', 'if (this.#action !== "")'],
+			[tasks, 'if (action === "toggle")', 'if (action === "")']
+		]
+	},
+	{
+		name: "no answer is said early",
+		edits: [[ask, "export const askWindow = 10_000;", "export const askWindow = 9_000;"]],
+		unit: [commands, "a command that was held back does not act"]
+	},
+	{
+		name: "what acts may be sealed after its time",
+		edits: [
+			[ask, "if (this.#isOver || age > actWindow)", "if (age < 0)"],
+			[ask, "if (left <= 0)", "if (left === undefined)"],
+			[ask, "Math.min(left, restEnd - 1)", "Math.max(30, Math.min(left, restEnd - 1))"]
+		]
+	},
+	{
+		name: "the time that is left is counted from the sealing",
+		edits: [[ask, "const left = Math.floor((actWindow - (heard - this.#asked)) / 100);", "const left = 95;"]]
+	},
+	{
+		name: "an ask goes on when a newer one has taken its place",
+		edits: [[tasks, "this.#acting.get(peer)?.replace();", ""]]
+	},
+	{
+		name: "a request with a low number is a replay, whether it opens or not",
+		edits: [
+			[
+				"modules/oscore/protection.js",
+				'    if (!equalBytes(kid, context.recipientId))\n        throw new VerificationError("the kid is another\'s");',
+				'    if (!context.window.fresh(sequence))\n        throw new ReplayError("low");'
+			]
+		],
+		unit: ["sessions of a secure home", "gets back by a datagram that was held"]
+	},
+	{
+		name: "duplicates are known by their id alone",
+		edits: [["modules/coap/outgoing.js", "toHex(token)", "toHex(token.subarray(0, 0))"]],
+		unit: ["coap: duplicates and limits", "the same id with another token"]
+	}
+];
