@@ -163,7 +163,7 @@ export const mutations = [
 	},
 	{
 		name: "duplicates are known by their id alone",
-		edits: [["modules/coap/outgoing.js", "toHex(token)", "toHex(token.subarray(0, 0))"]],
+		edits: [["modules/coap/outgoing.js", "tokenKey(token)}`", "tokenKey(token.subarray(0, 0))}`"]],
 		unit: ["coap: duplicates and limits", "the same id with another token"]
 	}
 ];
