@@ -1,10 +1,11 @@
 import { equalBytes, toHex } from "../bytes/bytes.js";
-import type { Chain, IdText } from "../chain/chain.js";
+import type { Chain, IdText, Member } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { Code } from "../coap/coap.js";
 import { StoreError } from "../store/store.js";
 import { type BlockIntake, ownFault, type Taken } from "./block-intake.js";
 import { differingAuthors, prefixesBy, summaryOf } from "./chain-summary.js";
+import { IntakeOrder } from "./intake-order.js";
 import type { Answer, Link } from "./link.js";
 import {
 	type BlocksQuery,
@@ -70,12 +71,14 @@ export class BlockExchange {
 	#afterwards: (() => void)[] = [];
 	/** When those who lied may be asked again. */
 	readonly #liars = new Map<IdText, number>();
+	readonly #order: IntakeOrder;
 
 	constructor(options: BlockExchangeOptions) {
 		this.#options = options;
+		this.#order = new IntakeOrder(options);
 		options.link.serve(blocksPath, {
 			[Code.Fetch]: (from, payload, answer) => this.#fetched(from.idText, payload, answer),
-			[Code.Post]: (from, payload, answer) => this.#posted(from.idText, payload, answer)
+			[Code.Post]: (from, payload, answer) => this.#posted(from, payload, answer)
 		});
 	}
 
@@ -143,8 +146,10 @@ export class BlockExchange {
 		this.#fetch(run, query, payload => {
 			const { digest, summary, peers } = notation.comparison.read(payload);
 			this.#hear(peers);
-			if (equalBytes(digest, chain.digest)) this.#end(run, { same: true });
-			else if (summary === undefined) this.#compare(run);
+			if (equalBytes(digest, chain.digest)) {
+				this.#order.leaves(run.peer);
+				this.#end(run, { same: true });
+			} else if (summary === undefined) this.#compare(run);
 			else this.#settle(run, summary);
 		});
 	}
@@ -201,11 +206,9 @@ export class BlockExchange {
 	#want(run: Run, lacking: Prefixes): void {
 		const { chain, notation, intake } = this.#options;
 		run.isLearning = true;
-		if (intake.isBusy) {
-			// They may be the same.
-			intake.whenFree(() => this.#compare(run));
-			return;
-		}
+		// What others bring meanwhile may be the same.
+		const isRanked = chain.members.get(run.peer)?.isAdmin === true;
+		if (!this.#order.enters(run.peer, isRanked, () => this.#compare(run))) return;
 		const want = lacking.first(batchLimit);
 		const rest = lacking.after(want.length);
 		this.#fetch(run, { want }, payload => {
@@ -310,7 +313,9 @@ export class BlockExchange {
 		else {
 			this.#hear(query.peers);
 			const { digest } = chain;
-			const summary = equalBytes(query.digest, digest) ? undefined : summaryOf(chain);
+			const isSame = equalBytes(query.digest, digest);
+			if (isSame) this.#order.leaves(from);
+			const summary = isSame ? undefined : summaryOf(chain);
 			answer.reply(notation.comparison.write({ digest, summary, peers: this.#places(from) }));
 		}
 	}
@@ -325,13 +330,15 @@ export class BlockExchange {
 		return blocks;
 	}
 
-	#posted(from: IdText, payload: Uint8Array, answer: Answer): void {
+	#posted({ idText: from, isAdmin }: Member, payload: Uint8Array, answer: Answer): void {
 		const { notation, intake, report } = this.#options;
-		if (intake.isBusy) {
-			// Not kept meanwhile: its sender compares again, and offers what is still lacking.
-			intake.whenFree(() => answer.refuse(Code.ServiceUnavailable, busy));
+		if (this.#isLiar(from)) {
+			answer.reply(notation.taken.write(0));
 			return;
 		}
+		// What is refused is not kept: its sender compares again, and offers what is still lacking.
+		const again = () => answer.refuse(Code.ServiceUnavailable, busy);
+		if (!this.#order.enters(from, isAdmin, again)) return;
 		const delivery = notation.delivery.read(payload);
 		const settle = ({ count, lie, refusal }: Taken) => {
 			this.#caughtUp();
@@ -339,8 +346,7 @@ export class BlockExchange {
 			else if (refusal !== undefined) report(`a block from ${this.#name(from)} was refused: ${refusal}`);
 			answer.reply(notation.taken.write(count));
 		};
-		if (this.#isLiar(from)) settle({ count: 0, lie: undefined, refusal: undefined });
-		else if (isBundle(delivery)) settle(intake.adopt(from, delivery));
+		if (isBundle(delivery)) settle(intake.adopt(from, delivery));
 		else intake.take(from, delivery, settle);
 	}
 

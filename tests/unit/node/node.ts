@@ -3,6 +3,7 @@ import announcing from "./announcing.js";
 import hearsay from "./hearsay.js";
 import home from "./home.js";
 import intake from "./intake.js";
+import intakeOrder from "./intake-order.js";
 import messages from "./messages.js";
 import neighbours from "./neighbours.js";
 import settings from "./settings.js";
@@ -16,6 +17,7 @@ export default [
 	hearsay,
 	home,
 	intake,
+	intakeOrder,
 	messages,
 	neighbours,
 	settings,

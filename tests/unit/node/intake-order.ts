@@ -1,0 +1,265 @@
+import { toHex } from "../../../modules/bytes/bytes.js";
+import type { Chain } from "../../../modules/chain/chain.js";
+import type { Cancel } from "../../../modules/clock/clock.js";
+import { Code } from "../../../modules/coap/coap.js";
+import { BlockExchange } from "../../../modules/node/block-exchange.js";
+import { BlockIntake } from "../../../modules/node/block-intake.js";
+import { IntakeOrder, turnKept } from "../../../modules/node/intake-order.js";
+import { LinkError, type LinkHandler } from "../../../modules/node/link.js";
+import { Peers } from "../../../modules/node/peers.js";
+import { secureNotation } from "../../../modules/secure/secure-notation.js";
+import { Store } from "../../../modules/store/store.js";
+import { equal, ok } from "../../harness/assert.js";
+import { Story } from "../../harness/chain-story.js";
+import { MemoryPreference } from "../../harness/memory-preference.js";
+import { suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
+
+/** Milliseconds that a message is under way. */
+const oneWay = 5;
+
+/** Each turn of the loop takes 5 ms: a signature is checked in it. */
+class SlowClock extends VirtualClock {
+	override after(milliseconds: number, action: () => void): Cancel {
+		return super.after(Math.max(5, milliseconds), action);
+	}
+}
+
+/** Members that exchange blocks over a network. */
+class House {
+	readonly story = new Story();
+	readonly clock = new SlowClock();
+	readonly #handlers = new Map<string, { readonly [method: number]: LinkHandler }>();
+	readonly #chains = new Map<string, Chain>();
+
+	id(name: string): string {
+		return toHex(this.story.node(name).id);
+	}
+
+	/** A member, with its chain. */
+	member(name: string, chain: Chain): BlockExchange {
+		const { clock } = this;
+		const nothing = () => undefined;
+		this.#chains.set(this.id(name), chain);
+		return new BlockExchange({
+			chain,
+			peers: new Peers(new Store({ preference: new MemoryPreference(), domain: name })),
+			clock,
+			notation: secureNotation,
+			self: this.id(name),
+			intake: new BlockIntake({ chain, clock, onBlock: nothing, onNews: nothing, report: nothing }),
+			report: nothing,
+			link: {
+				sessions: 0,
+				agree: nothing,
+				membersChanged: nothing,
+				stop: nothing,
+				introduce: nothing,
+				observe: () => nothing,
+				request: ({ peer, code, payload, onReply, onFailure }) => {
+					this.send(name, peer, code, payload, onReply, code => onFailure(new LinkError("refused", code)));
+					return { cancel: nothing };
+				},
+				serve: (_path, handlers) => {
+					this.#handlers.set(this.id(name), handlers);
+					return nothing;
+				}
+			}
+		});
+	}
+
+	/** A request of `from`, a name, to a peer. */
+	send(
+		from: string,
+		to: string,
+		code: number,
+		payload: Uint8Array,
+		onReply: (payload: Uint8Array) => void,
+		onRefusal: (code: number) => void
+	): void {
+		const { clock } = this;
+		clock.after(oneWay, () => {
+			const member = this.#chains.get(to)?.members.get(this.story.node(from).id);
+			if (member === undefined) return;
+			this.#handlers.get(to)?.[code]?.(
+				member,
+				payload,
+				{
+					reply: reply => clock.after(oneWay, () => onReply(reply)),
+					refuse: refusal => clock.after(oneWay, () => onRefusal(refusal)),
+					challenge: () => undefined
+				},
+				undefined
+			);
+		});
+	}
+
+	/** From now on `name` sends a peer the same blocks again and again, two deliveries at a time. Returns how many were taken. */
+	flood(name: string, to: string, blocks: readonly Uint8Array[]): () => number {
+		const payload = secureNotation.delivery.write(blocks);
+		let taken = 0;
+		const again = () => {
+			this.send(
+				name,
+				to,
+				Code.Post,
+				payload,
+				() => {
+					taken += 1;
+					again();
+				},
+				again
+			);
+		};
+		again();
+		again();
+		return () => taken;
+	}
+}
+
+function blocksOf(chain: Chain): Uint8Array[] {
+	return Array.from({ length: chain.length }, (_, number) => chain.blockAt(number).cose);
+}
+
+/** A door that is flooded by `flooders`, and a member that has a block which the door lacks. */
+function setUp(bringer: string, flooders: readonly string[]) {
+	const house = new House();
+	const { story } = house;
+	const chain = story.withMembers("door", "knob", "desk", "attic", "cellar", "loft", "shed");
+	story.admin(chain, "lamp", "shed");
+	const theirs = story.copy(chain);
+	if (bringer === "lamp") story.remove(theirs, "lamp", "knob");
+	else story.rotate(theirs, bringer, "another key", false);
+	const door = house.member("door", chain);
+	const other = house.member(bringer, theirs);
+	const counts = flooders.map(name => house.flood(name, house.id("door"), blocksOf(chain)));
+	house.clock.advance(200);
+	const isSame = () => toHex(chain.digest) === toHex(theirs.digest);
+	equal(isSame(), false);
+	return { house, chain, door, other, counts, isSame };
+}
+
+export default suite("the order of deliveries", {
+	"a member that sends without end does not keep a removal out": () => {
+		for (const isPull of [false, true]) {
+			const { house, door, other, counts, isSame, chain } = setUp("lamp", ["knob"]);
+			if (isPull) door.start(house.id("lamp"));
+			else other.start(house.id("door"));
+			house.clock.advance(2_000);
+			ok(isSame(), isPull ? "fetched" : "brought");
+			equal(chain.members.isRemoved(house.id("knob")), true);
+			ok((counts[0]?.() ?? 0) > 3, "it was taken in all the same before");
+		}
+	},
+	"nor do five of them, an admin among them, keep out what another member brings": () => {
+		const flooders = ["knob", "attic", "cellar", "loft", "shed"];
+		const { house, other, counts, isSame } = setUp("desk", flooders);
+		other.start(house.id("door"));
+		house.clock.advance(10_000);
+		ok(isSame());
+		for (const count of counts) ok(count() > 3, "nor each other");
+	},
+	"a turn whose owner does not come back is kept for 3 seconds": () => {
+		const { intake, clock, order, called } = ordered();
+		intake.isBusy = true;
+		for (const peer of ["a", "b"])
+			equal(
+				order.enters(peer, false, () => called.push(peer)),
+				false
+			);
+		intake.end();
+		clock.advance(10);
+		equal(called, ["a", "b"]);
+		equal(
+			order.enters("b", false, () => called.push("b again")),
+			false
+		);
+		clock.advance(turnKept - 20);
+		equal(called, ["a", "b"]);
+		clock.advance(20);
+		equal(called, ["a", "b", "b again"]);
+		equal(
+			order.enters("c", false, () => undefined),
+			false
+		);
+		equal(
+			order.enters("b", false, () => undefined),
+			true
+		);
+		clock.advance(2 * turnKept);
+		equal(
+			order.enters("d", false, () => undefined),
+			true
+		);
+		clock.advance(2 * turnKept);
+		equal(clock.pending, 0);
+	},
+	"who has nothing to bring any more keeps nobody waiting": () => {
+		const { intake, clock, order } = ordered();
+		intake.isBusy = true;
+		for (const peer of ["a", "b"]) order.enters(peer, false, () => undefined);
+		intake.end();
+		clock.advance(10);
+		order.leaves("a");
+		equal(
+			order.enters("b", false, () => undefined),
+			true
+		);
+	},
+	"founders and admins come first, but every other turn is for who has waited longest": () => {
+		const { intake, clock, order } = ordered();
+		intake.isBusy = true;
+		const isRanked = (peer: string) => peer.startsWith("admin");
+		const waiting = ["knob", "desk", "admin 1", "admin 2"];
+		const enters = (peer: string) => order.enters(peer, isRanked(peer), () => undefined);
+		for (const peer of waiting) enters(peer);
+		intake.end();
+		clock.advance(10);
+		const turns: (string | undefined)[] = [];
+		for (let turn = 0; turn < 4; turn += 1) {
+			const next = waiting.find(peer => !turns.includes(peer) && enters(peer));
+			turns.push(next);
+			clock.advance(10);
+		}
+		equal(turns, ["admin 1", "knob", "admin 2", "desk"]);
+	},
+	"an admin that comes need not wait for a member that has the turn": () => {
+		const { intake, clock, order } = ordered();
+		intake.isBusy = true;
+		order.enters("knob", false, () => undefined);
+		intake.end();
+		clock.advance(10);
+		equal(
+			order.enters("lamp", true, () => undefined),
+			true
+		);
+		equal(
+			order.enters("desk", false, () => undefined),
+			false
+		);
+		equal(
+			order.enters("knob", false, () => undefined),
+			true
+		);
+	}
+});
+
+/** The order of deliveries by itself, and an intake that is busy as a test says. */
+function ordered() {
+	const clock = new VirtualClock();
+	const waiting: (() => void)[] = [];
+	const called: string[] = [];
+	const intake = {
+		isBusy: false,
+		whenFree(act: () => void) {
+			if (this.isBusy) waiting.push(act);
+			else act();
+		},
+		end() {
+			this.isBusy = false;
+			clock.advance(0);
+			for (const act of waiting.splice(0)) act();
+		}
+	};
+	return { clock, intake, called, order: new IntakeOrder({ intake, clock }) };
+}
