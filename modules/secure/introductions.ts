@@ -14,9 +14,8 @@ import { StoreError } from "../store/store.js";
 import { type OpenQuery, openQuery } from "./block-forms.js";
 import { postOpenly } from "./open-post.js";
 import { secureNotation } from "./secure-notation.js";
+import { checkInterval, StrangerChecks } from "./stranger-checks.js";
 
-/** Least milliseconds between two checks of a signature that strangers cause. */
-const interval = 1_000;
 /** Milliseconds for an answer. */
 const patience = 8_000;
 
@@ -42,16 +41,20 @@ export class Introductions {
 	readonly #options: IntroductionsOptions;
 	/** Strangers' questions: nobody has others sent much, nor keeps them from asking. */
 	readonly #gate: StrangerGate;
-	#next = Number.NEGATIVE_INFINITY;
+	readonly #checks: StrangerChecks;
 
 	constructor(options: IntroductionsOptions) {
 		this.#options = options;
 		this.#gate = new StrangerGate(options);
+		this.#checks = new StrangerChecks({ clock: options.clock, gate: this.#gate });
 	}
 
 	/** A POST of blocks in the clear: one block that makes a member, or gives one a new key. All else gets 4.01. */
 	received(request: ServerRequest, exchange: Exchange): void {
-		exchange.respond({ code: this.#judge(request.payload) });
+		const { payload } = request;
+		const code = this.#look(payload);
+		if (typeof code === "number") exchange.respond({ code });
+		else this.#checks.enter(request, exchange, () => exchange.respond({ code: this.#take(payload) }));
 	}
 
 	/**
@@ -108,7 +111,7 @@ export class Introductions {
 					if (code !== Code.Changed) done(false);
 					else if (own.length === 0) done(true);
 					// The peer checks one block in a second.
-					else this.#options.clock.after(interval, next);
+					else this.#options.clock.after(checkInterval, next);
 				},
 				onSilence: () => done(false)
 			});
@@ -168,8 +171,9 @@ export class Introductions {
 		});
 	}
 
-	#judge(payload: Uint8Array): number {
-		const { chain, clock, report, onIntroduced } = this.#options;
+	/** The block that is to be checked, or what is answered without a check. */
+	#look(payload: Uint8Array): Block | number {
+		const { chain } = this.#options;
 		try {
 			const delivery = secureNotation.delivery.read(payload);
 			if (isBundle(delivery)) return Code.Unauthorized;
@@ -180,21 +184,29 @@ export class Introductions {
 			if (body.kind !== Kind.add && body.kind !== Kind.rotate) return Code.Unauthorized;
 			const subject = body.kind === Kind.add ? nodeIdOf(body.key) : block.author;
 			if (chain.members.isRemoved(subject)) return Code.Unauthorized;
-			if (chain.find(block.hash) >= 0) return Code.Changed;
-			if (clock.now() < this.#next) return Code.ServiceUnavailable;
-			this.#next = clock.now() + interval;
-			chain.add(cose);
-			if (body.kind === Kind.add) report(`learned of ${body.name} by its own block`);
-			onIntroduced();
-			return Code.Changed;
+			return chain.find(block.hash) >= 0 ? Code.Changed : block;
 		} catch (error) {
-			if (error instanceof StoreError) {
-				report(error.message);
-				return Code.ServiceUnavailable;
-			}
 			if (!(error instanceof BlockError || error instanceof MessageError)) throw error;
 			return Code.Unauthorized;
 		}
+	}
+
+	/** Takes a block in, once it is its turn: it may have come meanwhile. Returns what is answered. */
+	#take(payload: Uint8Array): number {
+		const { chain, report, onIntroduced } = this.#options;
+		const block = this.#look(payload);
+		if (typeof block === "number") return block;
+		try {
+			chain.add(block.cose);
+		} catch (error) {
+			if (error instanceof BlockError) return Code.Unauthorized;
+			if (!(error instanceof StoreError)) throw error;
+			report(error.message);
+			return Code.ServiceUnavailable;
+		}
+		if (block.body.kind === Kind.add) report(`learned of ${block.body.name} by its own block`);
+		onIntroduced();
+		return Code.Changed;
 	}
 
 	/** The block that admitted this node, and those by which it took new keys. */

@@ -1,9 +1,18 @@
 import { decodeUtf8, fromHex } from "../../../modules/bytes/bytes.js";
 import { encode } from "../../../modules/cbor/cbor.js";
-import { Code, findOption, MessageType, OptionNumber, queryOptions } from "../../../modules/coap/coap.js";
+import { signBlock } from "../../../modules/chain/chain.js";
+import {
+	Code,
+	findOption,
+	MessageType,
+	type Option,
+	OptionNumber,
+	queryOptions
+} from "../../../modules/coap/coap.js";
 import { multiplyBase } from "../../../modules/crypto/crypto.js";
 import { setting, writeShare } from "../../../modules/secure/sync-messages.js";
 import { equal, hex, ok } from "../../harness/assert.js";
+import { addBody, testNode } from "../../harness/blocks.js";
 import {
 	applicant,
 	foundHome,
@@ -20,6 +29,20 @@ import { askedFor, idOf, Stranger, secureHome } from "./house.js";
 function share(scalar = 3): Uint8Array {
 	const point = multiplyBase(Uint8Array.from({ length: 32 }, (_, i) => (i === 31 ? scalar : 0)));
 	return writeShare(Uint8Array.of(4, ...point));
+}
+
+/** Makes adds of a node that nobody has heard of, in the name of a founder that did not sign them. */
+function forger(founder: SimulatedNode): (count: number) => Uint8Array {
+	const { privateKey, key, id } = testNode("nobody");
+	const home = fromHex(founder.ask("status", /home +([0-9a-f]{16})/)[1] ?? "");
+	const author = fromHex(idOf(founder));
+	return count => {
+		const body = addBody({ privateKey, key, id }, `n${count}`);
+		return signBlock(
+			{ home, parents: [new Uint8Array(32)], author, time: null, body, sequence: 100 },
+			privateKey
+		).cose;
+	};
 }
 
 function founded(seed = 1) {
@@ -190,10 +213,47 @@ export default suite("joining a secure home", {
 		// The desk may have brought its own block just now.
 		network.clock.advance(1_000);
 		equal(post(other), Code.Unauthorized, "a forged one");
-		equal(post(other), Code.ServiceUnavailable, "the next within a second");
-		network.clock.advance(1_000);
-		equal(post(other), Code.Unauthorized);
+		const challenge = stranger.ask(door.address, Code.Post, "/blocks", { payload: encode([other]) });
+		const options = (challenge?.options ?? []).filter(({ number }) => number === OptionNumber.Echo);
+		equal([code(challenge), options.length], [Code.Unauthorized, 1], "the next within a second");
+		const shown = { payload: encode([other]), options };
+		const before = stranger.heard.length;
+		for (let turn = 0; turn < 2; turn += 1) stranger.send(door.address, Code.Post, "/blocks", shown);
+		network.clock.advance(900);
+		const answers = () =>
+			stranger.heard.slice(before).flatMap(answer => (answer.code === 0 ? [] : [answer.code]));
+		equal(answers(), [Code.ServiceUnavailable], "one waits, and no more from there");
+		network.clock.advance(200);
+		equal(answers(), [Code.ServiceUnavailable, Code.Unauthorized]);
 		door.ask("status", /chain +4 blocks/);
+	},
+	"nor do a stranger's forged blocks, sent without end, keep out who brings its own": () => {
+		for (const isShown of [false, true]) {
+			const { network, lamp, door, knob } = secureHome();
+			// Else the lamp would hear of it from the knob.
+			knob.cut();
+			door.type("invite");
+			const place = "10.0.0.4:5683";
+			network.reaches = (from, to) => ![from, to].includes(door.address) || [from, to].includes(place);
+			const stranger = new Stranger(network);
+			const forged = forger(lamp);
+			let count = 0;
+			let options: Option[] = [];
+			const flood = () => {
+				count += 1;
+				const given = stranger.heard.at(-1)?.options.filter(({ number }) => number === OptionNumber.Echo);
+				if (isShown && given?.length === 1) options = given;
+				const payload = encode([forged(count)]);
+				stranger.send(lamp.address, Code.Post, "/blocks", { payload, options });
+				network.clock.after(50, flood);
+			};
+			flood();
+			const desk = applicant(network, place, "desk", "light", [door.address], { suite: "secure" });
+			desk.waitFor(/ready [0-9a-f]{16} desk light/);
+			door.cut();
+			lamp.waitFor(/learned of desk by its own block/, 10_000);
+			desk.until("task lamp on", /lamp: on\n/, 10_000);
+		}
 	},
 	"a search ends soon after a home that invites has answered, and takes its time where none does": () => {
 		for (const isInviting of [true, false]) {
