@@ -43,7 +43,9 @@ export class Sightings {
 	asked(peer: IdText, address: Address): void {
 		const { clock, peers, ask } = this.#options;
 		const known = peers.addressOf(peer);
-		if (known === undefined || (known.host === address.host && known.port === address.port)) {
+		const isThere = known?.host === address.host && known.port === address.port;
+		// One that was nowhere yet is believed at once, where that puts it in nobody's place.
+		if (isThere || (known === undefined && peers.at(address) === undefined)) {
 			this.answered(peer, address);
 		} else if (!this.#asked.has(peer)) {
 			this.#asked.add(peer);

@@ -1,6 +1,11 @@
+import { Peers } from "../../../modules/node/peers.js";
+import { Sightings } from "../../../modules/secure/sightings.js";
+import { Store } from "../../../modules/store/store.js";
 import { equal, ok } from "../../harness/assert.js";
+import { MemoryPreference } from "../../harness/memory-preference.js";
 import type { Datagram } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
 import { secureHome } from "./house.js";
 
 const elsewhere = "10.0.0.66:5683";
@@ -46,7 +51,34 @@ export default suite("where members of a secure home are", {
 		lamp.ask("task door read", /^door: locked\n/, 5_000);
 		equal(asked.includes(old), false);
 		equal(asked.includes(door.address), true);
-	}
+	},
+	"a request of a member that was nowhere yet, sent on from where another is, does not put it in that one's place":
+		() => {
+			const clock = new VirtualClock();
+			const peers = new Peers(new Store({ preference: new MemoryPreference(), domain: "test" }));
+			const asked: string[] = [];
+			let end = () => {};
+			const sightings = new Sightings({
+				clock,
+				peers,
+				report: () => undefined,
+				ask: (peer, _address, done) => {
+					asked.push(peer);
+					end = done;
+				}
+			});
+			const [door, knob] = ["d0".repeat(8), "c0".repeat(8)];
+			const place = { host: "10.0.0.2", port: 5683 };
+			sightings.asked(door, place);
+			equal([peers.at(place), asked], [door, []], "believed at once where nobody else is");
+			sightings.asked(knob, place);
+			clock.advance(1_000);
+			equal([peers.at(place), peers.addressOf(knob), asked], [door, undefined, [knob]]);
+			end();
+			equal(peers.at(place), door, "no answer came");
+			sightings.answered(knob, place);
+			equal([peers.at(place), peers.addressOf(door)], [knob, undefined], "it is there indeed");
+		}
 });
 
 function isConfirmable(bytes: Uint8Array): boolean {
