@@ -5,6 +5,8 @@ import type { Clock } from "../clock/clock.js";
  * on the wire.
  */
 export const settling = 20;
+/** Milliseconds of standing still after which a press in it counts no more: it may be older than a task may act. */
+const forgetting = 9_500;
 
 export interface ButtonOwner {
 	/** Milliseconds for which the loop stood still until just now, 0 when it did not. */
@@ -75,9 +77,10 @@ export class Button {
 		return this.#options.line.read() === 0;
 	}
 
-	/** Pressed and let go while the loop stood still: nobody was there to see for how long. */
+	/** Pressed and let go while the loop stood still, not for long: nobody was there to see when, nor for how long. */
 	get #wasMissed(): boolean {
-		return this.#options.owner.standstill() >= settling;
+		const standstill = this.#options.owner.standstill();
+		return standstill >= settling && standstill <= forgetting;
 	}
 
 	#touched(): void {

@@ -68,6 +68,27 @@ export default suite("button", {
 			equal(board.events.length, 1, board.events.join());
 		}
 	},
+	"pressed and let go in a standstill that is longer than a press may act, it was not pressed": () => {
+		for (const [standstill, count] of [
+			[9_500, 1],
+			[9_501, 0],
+			[3_600_000, 0]
+		] as const) {
+			for (const isTouched of [false, true]) {
+				const board = new Board();
+				if (isTouched) board.put(0);
+				board.level = 1;
+				board.standstill = standstill;
+				board.wait(20);
+				board.panel.edge();
+				board.standstill = 0;
+				board.wait(100);
+				equal(board.events.length, count, `${standstill} ${isTouched}`);
+				board.hold(100);
+				equal(board.events.length, count + 1, "the next one counts");
+			}
+		}
+	},
 	"an edge of its contacts that arrives late, since the loop stood still for what the press does, is no other press":
 		() => {
 			const board = new Board();
