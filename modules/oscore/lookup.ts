@@ -27,6 +27,8 @@ export interface Inbound {
 	readonly isProvisional?: boolean;
 	/** A request has verified under the context. */
 	verified?(): void;
+	/** None has: ends a context that was made for this request alone. */
+	discard?(): void;
 	/**
 	 * The context only begins a renewal (RFC 8613 appendix B.2): what verifies is never acted on, and gets 4.01 under
 	 * the context returned here, which the kid context names.

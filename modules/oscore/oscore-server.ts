@@ -77,6 +77,7 @@ export class OscoreServer {
 			try {
 				return { inbound, ...openRequest(inbound.context, header, request) };
 			} catch (error) {
+				inbound.discard?.();
 				if (error instanceof ReplayError) {
 					replayed = true;
 				} else if (!(error instanceof VerificationError)) {

@@ -76,6 +76,7 @@ export class RenewalServer {
 		const context = deriveRenewed(secret, this.#options.derivation, first);
 		return {
 			context,
+			discard: () => context.close(),
 			challenge: () => {
 				context.close();
 				const offer = this.#offer(secret, first);
@@ -112,6 +113,7 @@ export class RenewalServer {
 			const context = deriveRenewed(secret, { ...derivation, times }, concat(nonces));
 			return {
 				context,
+				discard: () => context.close(),
 				verified: () => {
 					this.#remove(key, offer);
 					context.kidContext = undefined;

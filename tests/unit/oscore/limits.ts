@@ -7,10 +7,10 @@ import {
 } from "../../../modules/oscore/oscore.js";
 import { bytes, equal, ok, throws } from "../../harness/assert.js";
 import { suite } from "../../harness/suite.js";
-import { Network } from "../coap/network.js";
+import { DELAY, Network } from "../coap/network.js";
 import { Node, secrets } from "./node.js";
 
-import { ROUND, running } from "./renewing.js";
+import { ROUND, running, start } from "./renewing.js";
 
 /** A context with a peer that does nothing. */
 function other(name: string, id: number): SecurityContext {
@@ -61,6 +61,32 @@ export default suite("oscore: limits of contexts", {
 		equal([server.offers, clock.pending], [0, 0]);
 		for (const text of ["", "48", "4701020304050607", "490102030405060708ff", "580801020304050607"]) {
 			equal(server.accept(secretOf("x"), bytes(text)), undefined, text);
+		}
+	},
+	"keys that were derived for a request which does not verify are wiped": () => {
+		// Request 1, then request 2.
+		for (const which of [0, 2]) {
+			const { network, clock, a, b } = start();
+			const made: SecurityContext[] = [];
+			const inbound = b.contexts.inbound.bind(b.contexts);
+			b.contexts.inbound = hint => {
+				const found = inbound(hint);
+				for (const { context } of found) made.push(context);
+				return found;
+			};
+			network.fate = ({ index }) => (index === which ? [] : [DELAY]);
+			a.ask();
+			clock.advance(2 * DELAY + 1);
+			const lost = network.sent[which];
+			ok(lost);
+			const forged = lost.bytes.slice();
+			forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1;
+			made.splice(0);
+			network.send("x", "bb", forged);
+			clock.advance(DELAY);
+			equal([made.length, made.every(({ closed }) => closed)], [1, true], `${which}`);
+			clock.advance(30_000);
+			equal([a.text, b.acted.length], ["ok", 1], "and the genuine one is taken when it comes again");
 		}
 	},
 	"a context that has seen its share is renewed, and nothing fails meanwhile": () => {
