@@ -124,12 +124,18 @@ export class RenewalServer {
 		return undefined;
 	}
 
-	/** The oldest of this peer, or of all, makes room: one peer's old requests cannot keep the others out. */
+	/**
+	 * One of this peer, or the oldest of all, makes room: one peer's old requests cannot keep the others out. Which one of
+	 * its own is chance: whatever the order in which its old requests are played again, a fresh one may stay.
+	 */
 	#makeRoom(name: string): void {
-		const { maxOffers } = this.#options;
+		const { maxOffers, random } = this.#options;
 		const own = [...this.#offers].filter(([, offer]) => offer.name === name);
-		const oldest = own.length >= maxOffers / 4 ? own[0] : undefined;
-		if (oldest !== undefined) this.#remove(...oldest);
+		if (own.length >= maxOffers / 4) {
+			const [chosen = 0] = random(1);
+			const one = own[chosen % own.length];
+			if (one !== undefined) this.#remove(...one);
+		}
 		for (const [key, offer] of this.#offers) {
 			if (this.#offers.size < maxOffers) break;
 			this.#remove(key, offer);

@@ -6,6 +6,7 @@ import {
 	SecurityContext
 } from "../../../modules/oscore/oscore.js";
 import { bytes, equal, ok, throws } from "../../harness/assert.js";
+import { Dice } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
 import { DELAY, Network } from "../coap/network.js";
 import { Node, secrets } from "./node.js";
@@ -62,6 +63,31 @@ export default suite("oscore: limits of contexts", {
 		for (const text of ["", "48", "4701020304050607", "490102030405060708ff", "580801020304050607"]) {
 			equal(server.accept(secretOf("x"), bytes(text)), undefined, text);
 		}
+	},
+	"nor does a peer's own fresh request 1 surely lose its R2 to five old ones of its own": () => {
+		let kept = 0;
+		for (let seed = 1; seed <= 60; seed += 1) {
+			const dice = new Dice(seed);
+			const server = new RenewalServer({
+				clock: new Network().clock,
+				derivation: {},
+				random: count => dice.bytes(count),
+				lifetime: 10_000,
+				maxOffers: 16,
+				onRenewed: () => undefined
+			});
+			const stored = secrets().b.get("a");
+			ok(stored);
+			const first = (byte: number) =>
+				server.accept(stored, Uint8Array.of(0x48, ...new Uint8Array(8).fill(byte)))?.challenge?.();
+			const offer = first(1);
+			ok(offer);
+			for (let old = 2; old <= 6; old += 1) first(old);
+			equal(server.offers, 4);
+			const nonces = Uint8Array.of(0x50, ...offer.kidContext.slice(1), ...new Uint8Array(8));
+			if (server.accept(stored, nonces) !== undefined) kept += 1;
+		}
+		ok(kept >= 20, `${kept} of 60`);
 	},
 	"keys that were derived for a request which does not verify are wiped": () => {
 		// Request 1, then request 2.
