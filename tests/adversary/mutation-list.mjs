@@ -77,7 +77,7 @@ export const mutations = [
 	{
 		name: "the order across keys is ignored",
 		edits: [[sealed, "return context.freshness.supersedes(before.context.freshness);", "return true;"]],
-		unit: [commands, "after a newer one under newer keys"]
+		unit: [freshKeys, "requests are in order by their numbers"]
 	},
 	{
 		name: "the order under one key is ignored",

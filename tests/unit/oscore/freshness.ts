@@ -1,6 +1,7 @@
 import { ActingOrder } from "../../../modules/oscore/acting-order.js";
 import { KeyFreshness } from "../../../modules/oscore/key-freshness.js";
 import { ContextError, SecurityContext } from "../../../modules/oscore/oscore.js";
+import { SealedFreshness } from "../../../modules/oscore/sealed-freshness.js";
 import { equal, ok, throws } from "../../harness/assert.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
@@ -111,6 +112,16 @@ export default suite("oscore: freshness of keys", {
 		for (const x of runs) {
 			for (const y of runs) ok(!(x.mine.supersedes(y.mine) && y.theirs.supersedes(x.theirs)));
 		}
+	},
+	"requests are in order by their numbers under the same keys, else by which keys are newer": () => {
+		const clock = new VirtualClock();
+		const [old, crossed, newer] = [context(10, 30), context(20, 40), context(50)];
+		const request = (under: SecurityContext, sequence: number) =>
+			new SealedFreshness({ clock, context: under, sequence, options: [] });
+		ok(request(old, 2).isAfter(request(old, 1)));
+		ok(!request(old, 1).isAfter(request(old, 1)) && !request(old, 1).isAfter(request(old, 2)));
+		ok(request(newer, 0).isAfter(request(old, 9)));
+		ok(!request(old, 9).isAfter(request(newer, 0)) && !request(crossed, 9).isAfter(request(old, 0)));
 	},
 	"requests that act go under the same or newer keys, within the time in which they can act": () => {
 		const clock = new VirtualClock();
