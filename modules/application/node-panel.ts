@@ -155,7 +155,7 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 				if (!isDone) this.#panel.refused();
 			};
 			try {
-				node.task(member, target.action, show);
+				node.task(member, target.action, show, this.standstill());
 			} catch (error) {
 				if (!(error instanceof ActionError)) throw error;
 				show({ refused: error.message });

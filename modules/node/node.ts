@@ -408,9 +408,9 @@ export class Node {
 	}
 
 	/** Has a member's device do something; `done` once, as `Tasks.ask`. Throws an ActionError for our own. */
-	task(member: Member, action: Action, done: (result: TaskResult) => void): void {
+	task(member: Member, action: Action, done: (result: TaskResult) => void, age = 0): void {
 		if (member.idText !== this.identity.idText) {
-			this.#tasks.ask(member, action, done);
+			this.#tasks.ask(member, action, done, age);
 			return;
 		}
 		const state = this.device.perform(action);

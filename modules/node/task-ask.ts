@@ -39,6 +39,8 @@ export interface TaskAskOptions {
 	readonly notation: Notation;
 	readonly peer: IdText;
 	readonly action: Action;
+	/** Milliseconds for which it may have been asked already: a press in a standstill is seen after that. */
+	readonly age: number;
 	/** 16 bits, that no other ask of this node has in the same minute. */
 	readonly number: number;
 	/** The first 4 bytes of the chain's digest, now. */
@@ -76,10 +78,10 @@ export class TaskAsk implements LinkRequest {
 
 	constructor(options: TaskAskOptions) {
 		this.#options = options;
-		const { clock, action } = options;
+		const { clock, action, age } = options;
 		this.#action = action;
-		this.#asked = clock.now();
-		this.#cancelEnd = clock.after(askWindow, () => this.#end("no answer"));
+		this.#asked = clock.now() - age;
+		this.#cancelEnd = clock.after(Math.max(0, askWindow - age), () => this.#end("no answer"));
 	}
 
 	get peer(): IdText {

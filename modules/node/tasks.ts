@@ -126,8 +126,9 @@ export class Tasks {
 	/**
 	 * Asks one member's device, as soon as it is its turn; `done` is called once, within 10 seconds. The latest is next: a
 	 * press does not wait behind a task for all. What acts takes the place of what this node has asked the device before.
+	 * `age`: milliseconds for which it may have been asked already.
 	 */
-	ask(member: Member, action: Action, done: (result: TaskResult) => void): void {
+	ask(member: Member, action: Action, done: (result: TaskResult) => void, age = 0): void {
 		const { clock, link, notation } = this.#options;
 		const peer = member.idText;
 		let end: (() => void) | undefined;
@@ -138,6 +139,7 @@ export class Tasks {
 			notation,
 			peer,
 			action,
+			age,
 			number: this.#number,
 			hint: this.#hint,
 			look: found =>

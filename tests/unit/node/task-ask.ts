@@ -9,7 +9,7 @@ import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
 
 /** One ask, and what it has its link send. */
-function asking() {
+function asking(age = 0) {
 	const clock = new VirtualClock();
 	const sent: LinkRequest[] = [];
 	const results: TaskResult[] = [];
@@ -25,6 +25,7 @@ function asking() {
 		notation: secureNotation,
 		peer: "0123456789abcdef",
 		action: "unlock",
+		age,
 		number: 7,
 		hint: () => new Uint8Array(4),
 		look: found => found(undefined),
@@ -42,6 +43,14 @@ function asking() {
 }
 
 export default suite("node: one ask", {
+	"a press that may be old has less time": () => {
+		const { clock, results, seal } = asking(4_000);
+		equal(seal(clock.now())?.rest, 55);
+		clock.advance(5_999);
+		equal(results, []);
+		clock.advance(1);
+		equal(results, ["no answer"]);
+	},
 	"a challenge says nothing of the copies before the one that it answers": () => {
 		const { clock, sent, seal, fail } = asking();
 		equal(seal(clock.now())?.isRepeated, false);
