@@ -19,7 +19,7 @@ import type { Seats } from "./suite.js";
 /** A peer did not answer a request as hoped; the message says which way. */
 export class LinkError extends Error {
 	override readonly name = "LinkError";
-	/** The CoAP code of a refusal; undefined when no answer came. */
+	/** The CoAP code of a refusal, by the peer as sure as its suite makes that; undefined for anything else. */
 	readonly code: number | undefined;
 
 	constructor(message: string, code?: number) {

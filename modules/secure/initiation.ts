@@ -90,7 +90,8 @@ export class Initiation implements OpenPost {
 		const isError =
 			code === Code.BadRequest && findUint(options, OptionNumber.ContentFormat) === messageFormat;
 		if (code !== Code.Changed && !isError) {
-			this.refused(new LinkError(`the handshake was ${refusalText(response)}`, code));
+			// Without its code, which anyone can have said: what rests on this handshake may still be done.
+			this.refused(new LinkError(`the handshake was ${refusalText(response)}`), code);
 		} else if (this.#session === undefined) this.answer(payload);
 		else this.finish(this.#session, payload);
 	}
@@ -135,9 +136,9 @@ export class Initiation implements OpenPost {
 		done(undefined, false);
 	}
 
-	private refused(error: LinkError): void {
+	private refused(error: LinkError, code: number): void {
 		// The peer's own handshake with this node is under way and stays; the wait for that has an end.
-		const isCrossed = this.#session !== undefined && error.code === Code.Conflict;
+		const isCrossed = this.#session !== undefined && code === Code.Conflict;
 		if (isCrossed) this.#options.clock.after(patience, () => this.fail(error, false));
 		else this.fail(error, false);
 	}

@@ -218,6 +218,28 @@ export default suite("freshness of commands", {
 			network.clock.advance(12_000);
 			equal(opened(), 0, "not again");
 		},
+	"an error in the clear is never the last word on a command that may still act": () => {
+		for (const code of [Code.Unauthorized, Code.BadRequest, Code.Forbidden, Code.Conflict]) {
+			const { network, lamp, door, opened } = doorway();
+			const held: Datagram[] = [];
+			// Each request is held back, and answered by another, a handshake's too.
+			network.passes = datagram => {
+				const { from, to, bytes } = datagram;
+				if (from !== lamp.address || to !== door.address || decodeMessage(bytes).type !== 0) return true;
+				held.push(datagram);
+				forge(network, datagram, code);
+				return false;
+			};
+			const start = lamp.output.length;
+			lamp.type("task door unlock");
+			network.clock.advance(3_000);
+			equal(lamp.output.slice(start), "", `after ${code}`);
+			network.passes = () => true;
+			for (const { bytes } of held) network.send(lamp.address, "10.0.0.2", 5683, bytes);
+			network.clock.advance(7_100);
+			equal([opened(), lamp.output.slice(start)], [1, "door: unlocked\n"], `after ${code}`);
+		}
+	},
 	"a toggle turns a light round once, whatever is sent again": () => {
 		const { network, lamp, door } = doorway();
 		door.ask("task lamp off", /^lamp: off\n/);
