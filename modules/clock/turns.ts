@@ -21,6 +21,7 @@ export class Turns {
 	/** How many more may run. */
 	#free: number;
 	#waiting: Waiting[] = [];
+	#isBeginning = false;
 
 	/** `length`: of a turn, in milliseconds; `width`: how many jobs have one at once. */
 	constructor(clock: Clock, length: number, width = 1) {
@@ -47,10 +48,22 @@ export class Turns {
 		this.#waiting = this.#waiting.filter(each => each.name !== name);
 	}
 
+	/** Begins those whose turn it is; in a loop, since many may be over as soon as they begin, and a board's stack is small. */
 	#next(): void {
-		if (this.#free === 0) return;
-		const next = this.#waiting.shift();
-		if (next === undefined) return;
+		if (this.#isBeginning) return;
+		this.#isBeginning = true;
+		try {
+			while (this.#free > 0) {
+				const next = this.#waiting.shift();
+				if (next === undefined) return;
+				this.#begin(next);
+			}
+		} finally {
+			this.#isBeginning = false;
+		}
+	}
+
+	#begin(next: Waiting): void {
 		this.#free -= 1;
 		let hasTurn = true;
 		const end = () => {

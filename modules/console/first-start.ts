@@ -69,6 +69,7 @@ interface Attempt {
 	readonly isConfigured: boolean;
 	/** As of a JoinRequest. */
 	readonly spend: () => void;
+	readonly proven?: () => void;
 }
 
 /**
@@ -175,7 +176,10 @@ export class FirstStart {
 		const { name, type, password, pin } = profile;
 		const { home = "" } = this.#options.answers;
 		new SpentAnswers(this.#options).look([name, typeName(type), password, pin, home], spendable => {
-			const attempt = { profile, identity, isConfigured: true, spend: () => spendable.spend() };
+			const spend = () => spendable.spend();
+			const proven = () =>
+				SpentAnswers.forget({ store: this.#options.store, report: text => this.#say(text) });
+			const attempt = { profile, identity, isConfigured: true, spend, proven };
 			if (!spendable.isSpent) {
 				this.#join(attempt);
 				return;
@@ -187,12 +191,14 @@ export class FirstStart {
 
 	#join(attempt: Attempt): void {
 		const { joining, store, answers } = this.#options;
-		const { profile, identity, home: chosen, spend } = attempt;
+		const { profile, identity, home: chosen, spend, proven } = attempt;
 		const given =
 			identity === undefined ? this.#options.given : [...this.#options.given, ...keptAddresses(store)];
 		const home = chosen ?? (answers.home === undefined ? undefined : fromHex(answers.home));
 		this.#search(() =>
-			joining.join({ profile, given, identity, home, spend }, result => this.#settle(result, attempt))
+			joining.join({ profile, given, identity, home, spend, ...(proven && { proven }) }, result =>
+				this.#settle(result, attempt)
+			)
 		);
 	}
 
@@ -206,6 +212,9 @@ export class FirstStart {
 			const anew = (name: string) =>
 				this.#join({ ...attempt, profile: { ...attempt.profile, name }, identity: undefined });
 			askName(this.#options.questions, anew);
+		} else if (attempt?.isConfigured && result.isKept && result.refusal === "no home") {
+			// The home knows the password, and may have admitted this node: only its last word was lost.
+			this.#again(result.text, attempt);
 		} else if (result.isSpent || result.refusal === "password" || result.refusal === "name") {
 			this.#say(`Not joined: ${result.text}.`);
 			this.#askAnew(attempt, result.refusal);

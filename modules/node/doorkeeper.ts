@@ -22,11 +22,11 @@ export class Doorkeeper implements TaskJudge {
 		this.#options = options;
 	}
 
-	/** A lock looks first whether the asker may still unlock, unless it is an admin or founder. */
+	/** A lock looks first whether the asker may still unlock, whatever its rank: it may have been removed meanwhile. */
 	before(action: Action, from: Member, judge: () => void): void {
 		const { suite, device, freshness, chain, report } = this.#options;
 		const isGuarded = suite.guardsLocks && device.type === "lock";
-		if (!isGuarded || action !== "unlock" || from.isAdmin) {
+		if (!isGuarded || action !== "unlock") {
 			judge();
 			return;
 		}

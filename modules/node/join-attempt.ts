@@ -26,6 +26,7 @@ export interface JoinAttemptOptions extends JoiningOptions {
 	readonly sightings: readonly Sighting[];
 	/** As of a JoinRequest. */
 	readonly spend: () => void;
+	readonly proven?: (() => void) | undefined;
 	readonly done: (result: JoinResult) => void;
 }
 
@@ -140,7 +141,8 @@ export class JoinAttempt {
 
 	/** Stores the identity before anyone hears of it, so that a retry is by the same key. */
 	#keep(identity: Identity): void {
-		const { store } = this.#options;
+		const { store, proven } = this.#options;
+		proven?.();
 		if (store.get(identityName) === undefined) new BlockFile(store).clear();
 		saveIdentity(store, identity);
 		this.#isKept = true;
@@ -150,7 +152,7 @@ export class JoinAttempt {
 		this.#credentials.fill(0);
 		// The next try begins anew: under another name, or with another password.
 		if (refusal === "name" || (refusal === "password" && this.#isKept)) this.#forget();
-		this.#options.done({ joined: false, refusal, text, isSpent: this.#isSpent });
+		this.#options.done({ joined: false, refusal, text, isSpent: this.#isSpent, isKept: this.#isKept });
 	}
 
 	#forget(): void {

@@ -32,6 +32,8 @@ export type JoinResult =
 			readonly text: string;
 			/** Whether somebody may have tested a guess at the password: then it must not be tried again by itself. */
 			readonly isSpent: boolean;
+			/** Whether the home has shown that it knows the password, and this node's key was stored. */
+			readonly isKept: boolean;
 	  }
 	/** More than one home: none was asked. */
 	| { readonly joined: false; readonly homes: readonly HeardHome[] };
@@ -46,6 +48,8 @@ export interface JoinRequest {
 	readonly home?: Uint8Array | undefined;
 	/** Called once before somebody may test a guess at the password. Throws a StoreError: then nobody can. */
 	readonly spend: () => void;
+	/** Called when the home has shown that it knows the password: no guess was given away. */
+	readonly proven?: () => void;
 }
 
 export interface JoiningOptions {

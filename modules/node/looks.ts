@@ -5,6 +5,7 @@ import type { State } from "../devices/devices.js";
 import type { Link, LinkRequest } from "./link.js";
 import type { Notation } from "./notation.js";
 import { tasksPath } from "./task-ask.js";
+import { tellAll } from "./tell-all.js";
 
 /** Milliseconds for which a state that was seen will do: as long as a button may be held before it means something else. */
 const fresh = 3_000;
@@ -55,7 +56,7 @@ export class Looks {
 	end(look: Look, state: State | undefined): void {
 		this.#under.delete(look.peer);
 		if (state !== undefined) this.#seen.set(look.peer, state);
-		for (const found of look.waiting) found(state);
+		tellAll(look.waiting, state);
 	}
 }
 

@@ -149,8 +149,12 @@ export class Tasks {
 				}),
 			done: result => {
 				if (this.#acting.get(peer) === ask) this.#acting.delete(peer);
-				end?.();
-				done(result);
+				// What the next one throws as it begins must not keep this one's result from who asked.
+				try {
+					end?.();
+				} finally {
+					done(result);
+				}
 			}
 		});
 		if (action !== "read") {

@@ -34,6 +34,20 @@ const turnTests = suite("turns", {
 		ends.get("c")?.();
 		equal(begun, ["a 0", "c 100", "b 100"]);
 	},
+	"any number of jobs that are over as they begin need no more stack than one": () => {
+		const { turns, begun, ends, enter } = setUp();
+		let count = 0;
+		enter("first");
+		for (let each = 0; each < 3_000; each += 1) {
+			turns.enter(`${each}`, end => {
+				count += 1;
+				end();
+			});
+		}
+		enter("last");
+		ends.get("first")?.();
+		equal([count, begun.length], [3_000, 2]);
+	},
 	"a job that takes long loses the turn, and its end takes none from another": () => {
 		const { clock, begun, ends, enter } = setUp();
 		for (const name of ["a", "b", "c"]) enter(name);
