@@ -48,6 +48,34 @@ function setUp() {
 }
 
 export default suite("whose word counts for a lock", {
+	"an admin that was removed while the lock was off does not open it": () => {
+		const { network, lamp, door, knob } = secureHome();
+		lamp.ask("grant knob admin", /knob is an admin/);
+		for (const node of [lamp, door, knob]) node.until("status", /chain +4 blocks/);
+		knob.ask("task door lock", /^door: locked\n/);
+		network.clock.advance(5_000);
+		door.cut();
+		// The knob does not hear of it, and the lock not for a second after its start.
+		let isLate = true;
+		network.reaches = (from, to) => {
+			const pair = [from, to];
+			if (pair.includes(lamp.address) && pair.includes(knob.address)) return false;
+			return !(isLate && pair.includes(lamp.address) && pair.includes(door.address));
+		};
+		lamp.ask("remove knob", /Remove it\? \(y\/n\)\n/);
+		lamp.ask("y", /^knob is removed\.\n/);
+		lamp.ask("n", /^/);
+		door.start();
+		door.waitFor(/ready /);
+		network.clock.after(1_000, () => {
+			isLate = false;
+		});
+		network.clock.advance(300);
+		knob.type("task door unlock");
+		network.clock.advance(12_000);
+		equal(door.line.value, 0);
+		ok(!/asked: unlock/.test(door.output), door.output);
+	},
 	"not that of whom the asker admitted, nor of whom these admitted": () => {
 		const { before, freshness, findings, asked, names, id, clock } = setUp();
 		for (const friend of ["shelf", "attic", "desk"]) freshness.compared(id(friend));
