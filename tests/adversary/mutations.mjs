@@ -25,16 +25,21 @@ function run(script, ...args) {
 	return { isFound: status === 1, text: stdout.trim() };
 }
 
+/** Makes the edits; what is returned takes them back. */
 function mutate(edits) {
-	for (const [file, before, after] of edits) {
-		const text = readFileSync(`${build}/${file}`, "utf8");
-		const now = readFileSync(`${copy}/${file}`, "utf8");
-		if (text.split(before).length !== 2) throw new Error(`${file} does not hold once: ${before}`);
+	const before = new Map();
+	for (const [file, from, to] of edits) {
+		const text = readFileSync(`${copy}/${file}`, "utf8");
+		if (text.split(from).length !== 2) throw new Error(`${file} does not hold once: ${from}`);
+		if (!before.has(file)) before.set(file, text);
 		writeFileSync(
 			`${copy}/${file}`,
-			now.replace(before, () => after)
+			text.replace(from, () => to)
 		);
 	}
+	return () => {
+		for (const [file, text] of before) writeFileSync(`${copy}/${file}`, text);
+	};
 }
 
 let missed = 0;
@@ -42,7 +47,7 @@ rmSync(copy, { recursive: true, force: true });
 cpSync(build, copy, { recursive: true });
 for (const { name, edits, unit, why } of mutations) {
 	if (!name.includes(word)) continue;
-	mutate(edits);
+	const takeBack = mutate(edits);
 	const began = Date.now();
 	const adversary = run("hunt.mjs");
 	const took = Math.round((Date.now() - began) / 1000);
@@ -54,7 +59,7 @@ for (const { name, edits, unit, why } of mutations) {
 	console.log(
 		`${isFound ? "ok" : "not ok"} ${name}\n    adversary: ${found} (${took} s; ${adversary.text})${unitText}`
 	);
-	for (const [file] of edits) cpSync(`${build}/${file}`, `${copy}/${file}`);
+	takeBack();
 }
 rmSync(copy, { recursive: true, force: true });
 console.log(missed === 0 ? "every mutation was found" : `${missed} not found`);

@@ -325,14 +325,18 @@ const silence: Row = ([a = 0, b = 0, c = 0, d = 0], asker, device) => [
 
 /** All have slept, and what is asked then is held for nearly as long as it may be, or a little longer. */
 const late: Row = ([a = 0, b = 0, c = 0, d = 0], asker, device) => [
-	{ do: "sleep", ms: pick(sleeps, a), order: d % 12 },
+	{
+		do: "sleep",
+		ms: pick([5 * second, 60 * second, 880 * second, 3000 * second, 3200 * second, day], a),
+		order: d % 12
+	},
 	{
 		do: "meddle",
 		from: asker,
 		to: device,
 		kind: "request",
-		skip: pick([0, 0, 1, 2], d >> 4),
-		count: pick([1, 1, 2], d >> 6),
+		skip: 0,
+		count: pick([1000, 1, 4, 2], d >> 4),
 		with: { is: "held", ms: pick([8900, 9300, 9450, 9600, 9900, 10_100, 10_300, 10_500, 10_800], c) }
 	},
 	{ do: "ask", who: asker, device, action: actionOf(device, b) },

@@ -125,6 +125,26 @@ export default suite("freshness of commands", {
 		network.clock.advance(5_000);
 		equal([opened(), door.line.value], [0, 0]);
 	},
+	"an older command does not act after a newer one under newer keys, while the older ones are still known":
+		() => {
+			const { network, lamp, door, opened } = doorway();
+			const holder = new Holder(network, lamp, door).hold();
+			lamp.type("task door unlock");
+			network.clock.advance(100);
+			const unlock = holder.held.slice();
+			// An error in the clear makes the lamp ask for fresh keys: the newer command is the first under them.
+			let forged = 0;
+			network.passes = datagram => {
+				if (datagram.from !== lamp.address || !isSealed(datagram.bytes) || forged > 0) return true;
+				forged += 1;
+				forge(network, datagram, Code.Unauthorized);
+				return false;
+			};
+			lamp.ask("task door lock", /^door: locked\n/m);
+			holder.passOn(unlock);
+			network.clock.advance(5_000);
+			equal([opened(), door.line.value, door.output.match(/asked: lock;/g)?.length], [0, 0, 2]);
+		},
 	"a command that waits at a lock gives way to a newer one of its asker": () => {
 		const { network, lamp, door, knob } = secureHome();
 		lamp.ask("grant knob unlock door", /knob may unlock door/);
