@@ -1,11 +1,11 @@
-import { concat, encodeUtf8, fromHex, toHex } from "../bytes/bytes.js";
+import { concat, encodeUtf8, fromHex } from "../bytes/bytes.js";
 import type { IdText } from "../chain/chain.js";
 import { sha256 } from "../crypto/crypto.js";
 
 /** How far on the ring of the members' ids some of those are to whom news is handed on: so everyone is somebody's. */
 const distances = Object.freeze([1, 9] as const);
 /** How many more are drawn by lot: so news is everywhere within a few hops, without anyone telling all. */
-const drawn = 3;
+const drawn = 2;
 
 /**
  * The members that a node hands news on to, and keeps sessions with: the ones beside it on the ring and one farther on,
@@ -22,10 +22,24 @@ export function neighboursOf(secret: Uint8Array, self: IdText, ids: readonly IdT
 		if (id !== undefined && id !== self) neighbours.add(id);
 	}
 	const key = sha256(encodeUtf8("neighbours"), secret);
-	const lots = ring
-		.filter(id => id !== self && !neighbours.has(id))
-		.map(id => `${toHex(sha256(concat(key, fromHex(id))).subarray(0, 8))} ${id}`)
-		.sort();
-	for (const lot of lots.slice(0, drawn)) neighbours.add(lot.slice(17));
+	// The lowest lots so far: for a list of all a board has no room in the largest home.
+	const lowest: { readonly id: IdText; readonly lot: number }[] = [];
+	for (const id of ring) {
+		if (id === self || neighbours.has(id)) continue;
+		const lot = lotOf(key, id);
+		const place = lowest.findIndex(other => lot < other.lot);
+		if (place >= 0) lowest.splice(place, 0, { id, lot });
+		else if (lowest.length < drawn) lowest.push({ id, lot });
+		if (lowest.length > drawn) lowest.pop();
+	}
+	for (const { id } of lowest) neighbours.add(id);
 	return [...neighbours];
+}
+
+/** 48 bits that nobody without the key can foresee. */
+function lotOf(key: Uint8Array, id: IdText): number {
+	const hash = sha256(concat(key, fromHex(id)));
+	let lot = 0;
+	for (let i = 0; i < 6; i += 1) lot = lot * 256 + (hash[i] ?? 0);
+	return lot;
 }

@@ -54,8 +54,8 @@ export class SecurityContext {
 	kidContext: Uint8Array | undefined;
 	/** Numbers of requests that have come from the peer. */
 	readonly window = new ReplayWindow();
-	/** The Echoes of both sides, and the age of the keys. */
-	readonly freshness: KeyFreshness;
+	readonly #times: KeyTimes | undefined;
+	#freshness: KeyFreshness | undefined;
 	readonly #senderKey: Uint8Array;
 	readonly #recipientKey: Uint8Array;
 	readonly #commonIv: Uint8Array;
@@ -78,7 +78,7 @@ export class SecurityContext {
 		this.recipientId = recipientId;
 		this.idContext = idContext;
 		this.kidContext = kidContext;
-		this.freshness = new KeyFreshness(options.times);
+		this.#times = options.times;
 		this.#sequence = sequence;
 		this.#limit = limit;
 		this.#onSpent = options.onSpent;
@@ -89,6 +89,12 @@ export class SecurityContext {
 		this.#recipientKey = derive(recipientId, "Key", KEY_BYTES);
 		this.#commonIv = derive(EMPTY, "IV", NONCE_BYTES);
 		key.fill(0);
+	}
+
+	/** The Echoes of both sides, and the age of the keys; made when first asked for, since many contexts never are. */
+	get freshness(): KeyFreshness {
+		this.#freshness ??= new KeyFreshness(this.#times);
+		return this.#freshness;
 	}
 
 	/** Messages sealed. */
