@@ -4,8 +4,8 @@ import { sha256 } from "../crypto/crypto.js";
 
 /** How far on the ring of the members' ids some of those are to whom news is handed on: so everyone is somebody's. */
 const distances = Object.freeze([1, 9] as const);
-/** How many more are drawn by lot: so news is everywhere within a few hops, without anyone telling all. */
-const drawn = 2;
+/** How many there are, the others of them drawn by lot: so news is everywhere within a few hops, without anyone telling all. */
+const enough = 5;
 
 /**
  * The members that a node hands news on to, and keeps sessions with: the ones beside it on the ring and one farther on,
@@ -22,6 +22,7 @@ export function neighboursOf(secret: Uint8Array, self: IdText, ids: readonly IdT
 		if (id !== undefined && id !== self) neighbours.add(id);
 	}
 	const key = sha256(encodeUtf8("neighbours"), secret);
+	const drawn = enough - neighbours.size;
 	// The lowest lots so far: for a list of all a board has no room in the largest home.
 	const lowest: { readonly id: IdText; readonly lot: number }[] = [];
 	for (const id of ring) {
