@@ -139,7 +139,8 @@ export class Endpoint implements Layer {
 			} else {
 				this.#receiveAnswer(message, address, port);
 			}
-			this.#services.outgoing.hurry(peerName(address, port));
+			const { outgoing } = this.#services;
+			if (outgoing.size > 0) outgoing.hurry(peerName(address, port));
 		});
 	}
 

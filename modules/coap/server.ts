@@ -91,7 +91,8 @@ export class Server implements ServerExchanges {
 	 */
 	verified(exchange: ServerExchange): void {
 		this.services.remembered.favour(exchange.key);
-		if (this.#verified <= this.services.parameters.maxExchanges) return;
+		const { maxExchanges } = this.services.parameters;
+		if (this.#exchanges.size <= maxExchanges || this.#verified <= maxExchanges) return;
 		const counts = new Map<string, number>();
 		let most = 0;
 		for (const { asker } of this.#exchanges) {

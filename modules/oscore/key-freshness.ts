@@ -39,7 +39,7 @@ export class KeyFreshness {
 	readonly heard: number;
 	/** Echoes issued so far. */
 	#count = 0;
-	/** The numbers of those that are known and have not served, the oldest first, and when each was issued. */
+	/** The numbers of those that are known, the oldest first, `served` for those that have, and when each was issued. */
 	readonly #numbers = [0];
 	readonly #instants: number[];
 	/** The last Echo heard that has not been used. */
@@ -83,8 +83,8 @@ export class KeyFreshness {
 		const number = echo === undefined ? 0 : numberOf(echo);
 		const place = number === undefined ? -1 : this.#numbers.indexOf(number);
 		if (place < 0) return undefined;
-		this.#numbers.splice(place, 1);
-		return this.#instants.splice(place, 1)[0];
+		this.#numbers[place] = served;
+		return this.#instants[place];
 	}
 
 	/** An Echo of the peer's was heard: the latest is kept. */
@@ -105,6 +105,9 @@ export class KeyFreshness {
 		return age >= 0 && age <= HELD_FOR ? proof : undefined;
 	}
 }
+
+/** In place of the number of an Echo that has served: it goes when it is the oldest. */
+const served = -1;
 
 function numberOf(echo: Uint8Array): number | undefined {
 	const [high = 0, low = 0] = echo;

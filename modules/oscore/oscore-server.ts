@@ -127,8 +127,19 @@ export class OscoreServer {
 		const { name: peer } = context;
 		const { sequence } = binding;
 		const freshness = new SealedFreshness({ clock: this.#clock, context, sequence, options });
-		const who = { address, port, peer, confirmable, secured: true, freshness };
-		const inner = { code, options, path, query, payload, ...who };
+		const inner = {
+			code,
+			options,
+			path,
+			query,
+			payload,
+			address,
+			port,
+			peer,
+			confirmable,
+			secured: true,
+			freshness
+		};
 		if (this.#handler === undefined) answer.respond({ code: Code.NotFound });
 		else this.#handler(inner, answer);
 	}

@@ -131,13 +131,19 @@ describe("commands of real processes", { concurrency: true }, () => {
 		hold();
 		lamp.type("task door unlock");
 		let behind = 0;
+		let written = Promise.resolve();
 		const slowing = setInterval(() => {
 			behind += 90;
-			setClocks({ behind: BigInt(behind) });
+			written = written.then(() => setClocks({ behind: BigInt(behind) }));
 		}, 100);
-		context.after(() => clearInterval(slowing));
-		await lamp.waitFor(/door: no answer\n/);
-		assert.ok((await relay.release()) > 0);
-		await assertNeverOpened();
+		try {
+			await lamp.waitFor(/door: no answer\n/);
+			assert.ok((await relay.release()) > 0);
+			await assertNeverOpened();
+		} finally {
+			// The file goes with the test.
+			clearInterval(slowing);
+			await written;
+		}
 	});
 });
