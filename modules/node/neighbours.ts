@@ -1,4 +1,4 @@
-import { concat, encodeUtf8, fromHex } from "../bytes/bytes.js";
+import { encodeUtf8, fromHex } from "../bytes/bytes.js";
 import type { IdText } from "../chain/chain.js";
 import { sha256 } from "../crypto/crypto.js";
 
@@ -39,7 +39,7 @@ export function neighboursOf(secret: Uint8Array, self: IdText, ids: readonly IdT
 
 /** 48 bits that nobody without the key can foresee. */
 function lotOf(key: Uint8Array, id: IdText): number {
-	const hash = sha256(concat(key, fromHex(id)));
+	const hash = sha256(key, fromHex(id));
 	let lot = 0;
 	for (let i = 0; i < 6; i += 1) lot = lot * 256 + (hash[i] ?? 0);
 	return lot;
