@@ -1,8 +1,11 @@
 /**
- * Faults to be put into a copy of the build, each the loss of one thing that promise 1 rests on. `edits`: of a file, what stands
- * there once, and what comes in its place. `unit`: a suite, and the test of it that must find it too. `why`: why the adversary
+ * Faults to be put into a copy of the build, each the loss of one thing that promise 1 rests on. `property`: what
+ * the adversary tries, commands where nothing is said. `edits`: of a file, what stands there once, and what comes in its place. `unit`: a suite, and the test of it that must find it too. `why`: why the adversary
  * cannot see it, where it is left to the unit test alone.
  */
+const firstStart = "modules/console/first-start.js";
+const attempt = "modules/node/join-attempt.js";
+const sponsor = "modules/secure/secure-sponsor.js";
 const taken = "modules/node/taken-tasks.js";
 const ask = "modules/node/task-ask.js";
 const tasks = "modules/node/tasks.js";
@@ -40,7 +43,13 @@ export const mutations = [
 	},
 	{
 		name: "an Echo serves twice",
-		edits: [[keys, "this.#numbers[place] = served;", ""]],
+		edits: [
+			[
+				keys,
+				"this.#numbers.splice(place, 1);\n        return this.#instants.splice(place, 1)[0];",
+				"return this.#instants[place];"
+			]
+		],
 		unit: [freshKeys, "an Echo is good once"],
 		why: "an honest asker shows each once; the number of the ask and the order stand behind it"
 	},
@@ -54,7 +63,11 @@ export const mutations = [
 		name: "the nonce in the keys proves as often as one likes",
 		edits: [
 			[keys, "this.#isHolding = false;", ""],
-			[keys, "this.#numbers[place] = served;", ""]
+			[
+				keys,
+				"this.#numbers.splice(place, 1);\n        return this.#instants.splice(place, 1)[0];",
+				"return this.#instants[place];"
+			]
 		],
 		unit: [freshKeys, "without an Echo a request is as old as the keys"],
 		why: "it is known with its time; the number of the ask and the order stand behind it"
@@ -156,5 +169,94 @@ export const mutations = [
 		name: "duplicates are known by their id alone",
 		edits: [["modules/coap/outgoing.js", "tokenKey(token)}", "tokenKey([])}"]],
 		unit: ["coap: duplicates and limits", "the same id with another token"]
+	},
+	{
+		name: "a handshake's refusal in the clear ends an ask",
+		edits: [["modules/secure/initiation.js", "}`), code);", "}`, code), code);"]],
+		unit: [commands, "an error in the clear is never the last word"]
+	},
+	{
+		name: "a password that was tested is tried again by itself",
+		property: "joining",
+		edits: [
+			[
+				firstStart,
+				'result.isSpent || result.refusal === "password" || result.refusal === "name"',
+				'result.refusal === "name"'
+			]
+		],
+		unit: ["one guess for one typed password", "the only one that answers gets one"]
+	},
+	{
+		name: "after a guess the next sponsor gets one",
+		property: "joining",
+		edits: [
+			[
+				attempt,
+				'if (this.#isSpent || refusal === "password" || refusal === "name")',
+				'if (refusal === "name")'
+			]
+		],
+		unit: ["one guess for one typed password", "several nodes of one home get one together"]
+	},
+	{
+		name: "a try does not know that a guess was tested",
+		property: "joining",
+		edits: [[attempt, "this.#isSpent = true;", ""]],
+		unit: ["one guess for one typed password", "a right guess ends it as well"]
+	},
+	{
+		name: "configured answers are tried after each start",
+		property: "joining",
+		edits: [
+			["modules/node/spent-answers.js", "spend: () => store.set(spentName, record)", "spend: () => undefined"]
+		],
+		unit: ["one guess for configured answers", "a hundred power cycles"]
+	},
+	{
+		name: "an invitation answers six guesses",
+		property: "guesses",
+		edits: [[sponsor, "const guessLimit = 5;", "const guessLimit = 6;"]],
+		unit: ["guesses at an invitation", "the sixth gets no answer"]
+	},
+	{
+		name: "a guess counts when it was wrong only",
+		property: "guesses",
+		edits: [
+			[sponsor, "invitation.guesses -= 1;", ""],
+			[sponsor, "running.invitation.guesses += 1;", ""],
+			[
+				sponsor,
+				"const running = this.#running;\n        this.#running = undefined;",
+				"const running = this.#running;\n        if (running?.sharedKey === undefined && code === Code.Unauthorized && running) running.invitation.guesses -= 1;\n        this.#running = undefined;"
+			]
+		],
+		unit: ["guesses at an invitation", "the sixth gets no answer"]
+	},
+	{
+		name: "a right guess is given back to the invitation that is open then",
+		property: "guesses",
+		edits: [
+			[sponsor, "running.invitation.guesses += 1;", "if (this.#invitation) this.#invitation.guesses += 1;"]
+		],
+		unit: ["guesses at an invitation", "a person who invites again while a guess is under way"]
+	},
+	{
+		name: "the end of a run does not close the window to the next one",
+		property: "guesses",
+		edits: [
+			[
+				sponsor,
+				"const invitation = this.#invitation;\n        if (invitation === undefined) {",
+				"const invitation = this.#before ?? this.#invitation;\n        if (invitation === undefined) {"
+			],
+			[
+				sponsor,
+				"if (this.#running !== undefined) {",
+				"this.#before = this.#invitation;\n        if (this.#running !== undefined) {"
+			],
+			[sponsor, "#invitation;\n    #running;", "#invitation;\n    #before;\n    #running;"]
+		],
+		unit: ["guesses at an invitation", "the sixth gets no answer"]
 	}
 ];

@@ -45,11 +45,11 @@ function mutate(edits) {
 let missed = 0;
 rmSync(copy, { recursive: true, force: true });
 cpSync(build, copy, { recursive: true });
-for (const { name, edits, unit, why } of mutations) {
+for (const { name, property = "commands", edits, unit, why } of mutations) {
 	if (!name.includes(word)) continue;
 	const takeBack = mutate(edits);
 	const began = Date.now();
-	const adversary = run("hunt.mjs");
+	const adversary = run("hunt.mjs", property, why === undefined ? "4000" : "200");
 	const took = Math.round((Date.now() - began) / 1000);
 	const test = unit && run("one-unit.mjs", ...unit);
 	const isFound = (adversary.isFound || why !== undefined) && (test?.isFound ?? true);

@@ -11,7 +11,6 @@ import {
 	OptionNumber,
 	pathOptions
 } from "../../../modules/coap/coap.js";
-import type { Machine } from "./machine.js";
 import type { World } from "./world.js";
 
 /** What a datagram is, as one sees that has no keys. */
@@ -31,6 +30,13 @@ export interface Fate {
 	readonly before?: () => void;
 	/** Done once the first copy has been taken, or when it has gone. */
 	readonly after?: () => void;
+}
+
+/** What datagrams are for: a node, or somebody who poses as one. */
+export interface Receiver {
+	/** As "10.0.0.1:5683". */
+	readonly place: string;
+	receive(bytes: Uint8Array, from: string): void;
 }
 
 /** A datagram that was sent. */
@@ -59,7 +65,7 @@ const everyone = "255.255.255.255";
 /** A network that belongs to the adversary: it sees each datagram and says what becomes of it. */
 export class AdversaryNetwork {
 	readonly #world: World;
-	readonly #machines = new Map<string, Machine>();
+	readonly #receivers = new Map<string, Receiver>();
 	readonly #rules: Rule[] = [];
 	readonly sent: Sent[] = [];
 	/** Since then it is honest. */
@@ -73,8 +79,8 @@ export class AdversaryNetwork {
 		this.#world = world;
 	}
 
-	attach(machine: Machine): void {
-		this.#machines.set(machine.place, machine);
+	attach(receiver: Receiver): void {
+		this.#receivers.set(receiver.place, receiver);
 	}
 
 	/** The next rule goes before those that were made earlier. */
@@ -96,7 +102,7 @@ export class AdversaryNetwork {
 			this.#carry({ from, to, bytes, at: this.#world.now });
 			return;
 		}
-		for (const place of this.#machines.keys()) {
+		for (const place of this.#receivers.keys()) {
 			if (place !== from && place.endsWith(`:${port}`))
 				this.#carry({ from, to: place, bytes, at: this.#world.now });
 		}
@@ -113,7 +119,7 @@ export class AdversaryNetwork {
 		const takeBack = this.#world.after(milliseconds, () => {
 			this.#underWay.delete(takeBack);
 			before?.();
-			this.#machines.get(to)?.receive(bytes, from);
+			this.#receivers.get(to)?.receive(bytes, from);
 			after?.();
 		});
 		this.#underWay.add(takeBack);

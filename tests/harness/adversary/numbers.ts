@@ -14,14 +14,14 @@ export const rowLength = 6;
 /** All are below. */
 export const numberEnd = 5040;
 
-type List<T> = readonly [T, ...T[]];
+export type List<T> = readonly [T, ...T[]];
 
 const second = 1000;
 const hour = 3600 * second;
 const day = 24 * hour;
 
 /** Milliseconds that are waited while all live: many nodes do many things meanwhile. */
-const waits: List<number> = [
+export const waits: List<number> = [
 	1,
 	20,
 	100,
@@ -120,7 +120,7 @@ const drifts: List<readonly number[]> = [
 
 type Row = (numbers: readonly number[], asker: Name, device: Name) => readonly Step[];
 
-const pick = <T>(list: List<T>, number: number): T => list[number % list.length] ?? list[0];
+export const pick = <T>(list: List<T>, number: number): T => list[number % list.length] ?? list[0];
 
 /** What numbers stand for. */
 export function scenarioOf([head = [], ...rows]: Numbers): Scenario {
@@ -138,9 +138,9 @@ export function scenarioOf([head = [], ...rows]: Numbers): Scenario {
 }
 
 /** Numbers at random. */
-export function randomNumbers(dice: Dice, rows: number): Numbers {
+export function randomNumbers(dice: Dice, head: number, rows: number): Numbers {
 	const row = (length: number) => Array.from({ length }, () => Math.floor(dice.roll() * numberEnd));
-	return [row(headLength), ...Array.from({ length: rows }, () => row(rowLength))];
+	return [row(head), ...Array.from({ length: rows }, () => row(rowLength))];
 }
 
 const wait: Row = ([a = 0]) => [{ do: "wait", ms: pick(waits, a) }];
@@ -191,7 +191,7 @@ const meddle: Row = ([a = 0, b = 0, c = 0, d = 0, e = 0], asker, device) => {
 	return [{ do: "meddle", ...wayOf(a, asker, device), kind: pick(kinds, b), skip, count, with: way }];
 };
 
-function meddlingOf(number: number, time: number): Meddling {
+export function meddlingOf(number: number, time: number): Meddling {
 	const ms = pick(holds, time);
 	const order = (number >> 4) % 12;
 	const forgery = pick(forgeries, time);

@@ -1,9 +1,10 @@
 import type { MemoryPreference } from "../memory-preference.js";
 import { Dice, foundHome, joined, SimulatedNetwork } from "../simulation.js";
 import { Machine, type Seen } from "./machine.js";
-import { AdversaryNetwork, datagramText, type Fate } from "./network.js";
+import { fateOf } from "./meddling.js";
+import { AdversaryNetwork, datagramText } from "./network.js";
 import { PromiseOne, seconds } from "./promise-one.js";
-import { type Meddling, type Name, names, type Scenario, type Step, stepText } from "./scenario.js";
+import { type Name, names, type Scenario, type Step, stepText } from "./scenario.js";
 import { World } from "./world.js";
 
 /** The flashes of the three nodes, as they are when the home has come to rest. */
@@ -119,6 +120,8 @@ class Play {
 		const all = [...sent];
 		for (const each of [...all, ...all.reverse()]) this.#network.deliver(each.from, each.to, each.bytes, 1);
 		world.run(15_000);
+		// Nobody's place stays taken by all that.
+		this.#expectTasksToWork();
 		const faults = [...this.#faults, ...this.#promise.verdict()];
 		const { asks, acts } = this.#promise;
 		return { faults, asks, acts, story: () => this.#story.join("\n") };
@@ -279,33 +282,12 @@ class Play {
 
 	#meddle(step: Extract<Step, { do: "meddle" }>): void {
 		const [from, to] = [placeOf(step.from), placeOf(step.to)];
-		const fate = this.#fate(step.with, this.#machine(step.from), this.#machine(step.to));
+		const hands = {
+			stop: (machine: Machine, ms: number, order: number) => this.#stop(machine, ms, order),
+			restart: (machine: Machine, ms: number) => this.#restart(machine, ms)
+		};
+		const fate = fateOf(step.with, hands, this.#machine(step.from), this.#machine(step.to));
 		this.#network.rule(from, to, step.kind, fate, step.skip, step.count);
-	}
-
-	#fate(way: Meddling, sender: Machine, receiver: Machine): Fate {
-		switch (way.is) {
-			case "dropped":
-				return { arrivals: [] };
-			case "held":
-				return { arrivals: [way.ms] };
-			case "repeated":
-				return { arrivals: [1, way.ms] };
-			case "dropped, and answered by":
-				return { arrivals: [], forged: way.forgery };
-			case "held, and answered by":
-				return { arrivals: [way.ms], forged: way.forgery };
-			case "passed, and answered by":
-				return { arrivals: [1], forged: way.forgery };
-			case "taken by one who then stops":
-				return { arrivals: [1], after: () => this.#stop(receiver, way.ms, way.order) };
-			case "taken by one who then restarts":
-				return { arrivals: [1], after: () => this.#restart(receiver, way.ms) };
-			case "sent by one who then restarts":
-				return { arrivals: [2], before: () => this.#restart(sender, way.ms) };
-			case "sent by one who then stops":
-				return { arrivals: [2], before: () => this.#stop(sender, way.ms, way.order) };
-		}
 	}
 
 	#machine(name: Name): Machine {

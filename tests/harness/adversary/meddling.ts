@@ -1,0 +1,46 @@
+import type { Machine } from "./machine.js";
+import type { Fate } from "./network.js";
+import type { Meddling } from "./scenario.js";
+
+/** What the adversary can do to a machine. */
+export interface Hands {
+	stop(machine: Machine, milliseconds: number, order: number): void;
+	restart(machine: Machine, milliseconds: number): void;
+}
+
+/** What becomes of a datagram that is meddled with; sender and receiver are undefined where they are no nodes. */
+export function fateOf(
+	way: Meddling,
+	hands: Hands,
+	sender: Machine | undefined,
+	receiver: Machine | undefined
+): Fate {
+	const stop = (machine: Machine | undefined, ms: number, order: number) => () => {
+		if (machine !== undefined) hands.stop(machine, ms, order);
+	};
+	const restart = (machine: Machine | undefined, ms: number) => () => {
+		if (machine !== undefined) hands.restart(machine, ms);
+	};
+	switch (way.is) {
+		case "dropped":
+			return { arrivals: [] };
+		case "held":
+			return { arrivals: [way.ms] };
+		case "repeated":
+			return { arrivals: [1, way.ms] };
+		case "dropped, and answered by":
+			return { arrivals: [], forged: way.forgery };
+		case "held, and answered by":
+			return { arrivals: [way.ms], forged: way.forgery };
+		case "passed, and answered by":
+			return { arrivals: [1], forged: way.forgery };
+		case "taken by one who then stops":
+			return { arrivals: [1], after: stop(receiver, way.ms, way.order) };
+		case "taken by one who then restarts":
+			return { arrivals: [1], after: restart(receiver, way.ms) };
+		case "sent by one who then restarts":
+			return { arrivals: [2], before: restart(sender, way.ms) };
+		case "sent by one who then stops":
+			return { arrivals: [2], before: stop(sender, way.ms, way.order) };
+	}
+}
