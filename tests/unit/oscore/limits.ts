@@ -1,6 +1,7 @@
 import { Code, decodeMessage, encodeMessage, OptionNumber } from "../../../modules/coap/coap.js";
 import {
 	ContextError,
+	type ContextHint,
 	encodeOscoreOption,
 	RenewalServer,
 	SecurityContext
@@ -95,11 +96,14 @@ export default suite("oscore: limits of contexts", {
 			const { network, clock, a, b } = start();
 			const made: SecurityContext[] = [];
 			const inbound = b.contexts.inbound.bind(b.contexts);
-			b.contexts.inbound = hint => {
-				const found = inbound(hint);
-				for (const { context } of found) made.push(context);
-				return found;
-			};
+			// Defined, not assigned: in a preloaded build the prototype is frozen.
+			Object.defineProperty(b.contexts, "inbound", {
+				value: (hint: ContextHint) => {
+					const found = inbound(hint);
+					for (const { context } of found) made.push(context);
+					return found;
+				}
+			});
 			network.fate = ({ index }) => (index === which ? [] : [DELAY]);
 			a.ask();
 			clock.advance(2 * DELAY + 1);
