@@ -170,15 +170,25 @@ export class NodeProcess {
 	}
 }
 
-/** Ports below those that systems give to whoever binds none: they stay free while a node is down. */
-const ports = Object.freeze({ first: 10_000, count: 20_000 });
+/**
+ * Ports below those that systems give to whoever binds none: they stay free while a node is down. Each process has a block
+ * of its own, as good as always, since a port that is chosen is not bound before its node starts: two that run beside
+ * each other would choose the same now and then.
+ */
+const blocks = 80;
+const ports = Object.freeze({ first: 10_000 + (process.pid % blocks) * 250, count: 250 });
+/** They are given out one after the other, so that homes within one process do not choose the same either. */
+let next = randomInt(ports.count);
 
 /** `count` UDP ports that nobody uses at the moment, the `wanted` ones where they are free. */
 export async function freePorts(count, wanted = []) {
 	const sockets = [];
 	for (let index = 0; index < count; index += 1) {
 		let socket = await bound(wanted[index]);
-		while (socket === undefined) socket = await bound(randomInt(ports.first, ports.first + ports.count));
+		while (socket === undefined) {
+			socket = await bound(ports.first + next);
+			next = (next + 1) % ports.count;
+		}
 		sockets.push(socket);
 	}
 	const found = sockets.map(socket => socket.address().port);
