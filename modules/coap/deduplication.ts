@@ -36,6 +36,10 @@ export class Deduplication {
 	/** In the order of arrival. */
 	readonly #entries = new Map<string, Entry>();
 	#bytes = 0;
+	/** How many are not favoured: where there are none, the oldest is all that is looked at. */
+	#strangers = 0;
+	/** Before this nothing is to be forgotten. */
+	#next = Number.POSITIVE_INFINITY;
 
 	constructor(options: DeduplicationOptions) {
 		this.#clock = options.clock;
@@ -59,16 +63,16 @@ export class Deduplication {
 		return undefined;
 	}
 
-	/** Remembers a message for `lifetime` ms; false when the table is full of pinned ones. */
+	/** Remembers a message that `find` does not know, for `lifetime` ms; false when the table is full of pinned ones. */
 	remember(key: string, lifetime: number, reply?: Uint8Array): boolean {
 		const now = this.#clock.now();
-		for (const [oldest, entry] of this.#entries) {
-			if (entry.until > now) break;
-			this.#remove(oldest, entry);
-		}
+		if (now >= this.#next) this.#forget(now);
 		if (this.#entries.size >= this.#maxEntries && !this.#removeOldest(key)) return false;
-		this.#entries.set(key, new Entry(now + lifetime));
-		this.setReply(key, reply);
+		const until = now + lifetime;
+		if (until < this.#next) this.#next = until;
+		this.#entries.set(key, new Entry(until));
+		this.#strangers += 1;
+		if (reply !== undefined) this.setReply(key, reply);
 		return true;
 	}
 
@@ -90,19 +94,34 @@ export class Deduplication {
 	/** A message of somebody who was verified goes after those of strangers. */
 	favour(key: string): void {
 		const entry = this.#entries.get(key);
-		if (entry !== undefined) entry.favoured = true;
+		if (entry === undefined || entry.favoured) return;
+		entry.favoured = true;
+		this.#strangers -= 1;
 	}
 
 	clear(): void {
 		this.#entries.clear();
 		this.#bytes = 0;
+		this.#strangers = 0;
+	}
+
+	/** What has expired, up to the first that has not. */
+	#forget(now: number): void {
+		this.#next = Number.POSITIVE_INFINITY;
+		for (const [key, entry] of this.#entries) {
+			if (entry.until > now) {
+				this.#next = entry.until;
+				return;
+			}
+			this.#remove(key, entry);
+		}
 	}
 
 	#removeOldest(except: string): boolean {
 		let favoured: [string, Entry] | undefined;
 		for (const [key, entry] of this.#entries) {
 			if (entry.pinned || key === except) continue;
-			if (!entry.favoured) {
+			if (!entry.favoured || this.#strangers === 0) {
 				this.#remove(key, entry);
 				return true;
 			}
@@ -115,6 +134,7 @@ export class Deduplication {
 
 	#remove(key: string, entry: Entry): void {
 		this.#bytes -= entry.reply?.length ?? 0;
+		if (!entry.favoured) this.#strangers -= 1;
 		this.#entries.delete(key);
 	}
 }
