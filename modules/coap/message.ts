@@ -51,22 +51,23 @@ function codeProblem(type: MessageType, code: number): string | undefined {
 /** The bytes of a message, of whatever length. Throws MessageError when a field is out of its range. */
 export function encodeMessage(message: Message): Uint8Array {
 	const { type, code, id, token } = message;
-	if (token.length > MAX_TOKEN_BYTES) throw new MessageError(`a token of ${token.length} bytes`);
-	if (!Number.isInteger(id) || id < 0 || id > 0xffff) throw new MessageError(`message id ${id}`);
-	if (!Number.isInteger(code) || code < 0 || code > 0xff) throw new MessageError(`code ${code}`);
+	const { length } = token;
+	if (length > MAX_TOKEN_BYTES) throw new MessageError(`a token of ${length} bytes`);
+	if ((id & 0xffff) !== id) throw new MessageError(`message id ${id}`);
+	if ((code & 0xff) !== code) throw new MessageError(`code ${code}`);
 	const problem = codeProblem(type, code);
 	if (problem !== undefined) throw new MessageError(problem);
 	const content = new EncodedContent(message.options, message.payload);
-	if (code === Code.Empty && token.length + content.length > 0) {
+	if (code === Code.Empty && length + content.length > 0) {
 		throw new MessageError("an empty message with content");
 	}
-	const bytes = new Uint8Array(HEADER_BYTES + token.length + content.length);
-	bytes[0] = (VERSION << 6) | (type << 4) | token.length;
+	const bytes = new Uint8Array(HEADER_BYTES + length + content.length);
+	bytes[0] = (VERSION << 6) | (type << 4) | length;
 	bytes[1] = code;
 	bytes[2] = id >> 8;
 	bytes[3] = id & 0xff;
 	bytes.set(token, HEADER_BYTES);
-	content.write(bytes, HEADER_BYTES + token.length);
+	content.write(bytes, HEADER_BYTES + length);
 	return bytes;
 }
 
@@ -76,7 +77,8 @@ export function encodeMessage(message: Message): Uint8Array {
  * or of another version, which must be ignored.
  */
 export function decodeMessage(bytes: Uint8Array): Message {
-	if (bytes.length < HEADER_BYTES) throw new MessageError(`${bytes.length} bytes are no message`);
+	const { length } = bytes;
+	if (length < HEADER_BYTES) throw new MessageError(`${length} bytes are no message`);
 	const first = bytes[0];
 	if (first >> 6 !== VERSION) throw new MessageError(`version ${first >> 6} is unknown`);
 	const type = types[(first >> 4) & 3];
@@ -86,12 +88,13 @@ export function decodeMessage(bytes: Uint8Array): Message {
 	const header = { type, id };
 	const problem = codeProblem(type, code);
 	if (problem !== undefined) throw new MessageError(problem, header);
-	if (code === Code.Empty && (tokenLength > 0 || bytes.length > HEADER_BYTES)) {
+	if (code === Code.Empty && (tokenLength > 0 || length > HEADER_BYTES)) {
 		throw new MessageError("an empty message with content", header);
 	}
 	if (tokenLength > MAX_TOKEN_BYTES) throw new MessageError(`reserved token length ${tokenLength}`, header);
 	const start = HEADER_BYTES + tokenLength;
-	if (start > bytes.length) throw new MessageError("the token is cut off", header);
+	if (start > length) throw new MessageError("the token is cut off", header);
 	const token = bytes.subarray(HEADER_BYTES, start);
-	return { type, code, id, token, ...decodeContent(bytes, start, header) };
+	const { options, payload } = decodeContent(bytes, start, header);
+	return { type, code, id, token, options, payload };
 }

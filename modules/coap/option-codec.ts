@@ -27,8 +27,12 @@ function writeExtra(bytes: Uint8Array, at: number, value: number): number {
 }
 
 function ordered(options: readonly Option[]): readonly Option[] {
-	for (let i = 1; i < options.length; i += 1) {
-		if (options[i].number < options[i - 1].number) return [...options].sort((a, b) => a.number - b.number);
+	const { length } = options;
+	let previous = 0;
+	for (let i = 0; i < length; i += 1) {
+		const { number } = options[i];
+		if (number < previous) return [...options].sort((a, b) => a.number - b.number);
+		previous = number;
 	}
 	return options;
 }
@@ -45,16 +49,21 @@ export class EncodedContent {
 		const all = ordered(options);
 		this.#options = all;
 		this.#payload = payload;
-		let length = payload.length === 0 ? 0 : 1 + payload.length;
+		const rest = payload.length;
+		let length = rest === 0 ? 0 : 1 + rest;
 		let previous = 0;
-		for (let i = 0; i < all.length; i += 1) {
+		const count = all.length;
+		for (let i = 0; i < count; i += 1) {
 			const { number, value } = all[i];
-			if (!Number.isInteger(number) || number < 0 || number > 0xffff) {
-				throw new MessageError(`${number} is no option number`);
-			}
+			if ((number & 0xffff) !== number) throw new MessageError(`${number} is no option number`);
 			const size = value.length;
-			if (size > MAX_EXTENDED) throw new MessageError(`option ${number} is too long: ${size} bytes`);
-			length += 1 + extraBytes(number - previous) + extraBytes(size) + size;
+			const delta = number - previous;
+			length += 1 + size;
+			if (delta > 12) length += extraBytes(delta);
+			if (size > 12) {
+				if (size > MAX_EXTENDED) throw new MessageError(`option ${number} is too long: ${size} bytes`);
+				length += extraBytes(size);
+			}
 			previous = number;
 		}
 		this.length = length;
@@ -64,13 +73,19 @@ export class EncodedContent {
 		let at = start;
 		let previous = 0;
 		const options = this.#options;
-		for (let i = 0; i < options.length; i += 1) {
+		const count = options.length;
+		for (let i = 0; i < count; i += 1) {
 			const { number, value } = options[i];
 			const delta = number - previous;
 			const size = value.length;
-			bytes[at] = (nibble(delta) << 4) | nibble(size);
-			at = writeExtra(bytes, at + 1, delta);
-			at = writeExtra(bytes, at, size);
+			if (delta < 13 && size < 13) {
+				bytes[at] = (delta << 4) | size;
+				at += 1;
+			} else {
+				bytes[at] = (nibble(delta) << 4) | nibble(size);
+				at = writeExtra(bytes, at + 1, delta);
+				at = writeExtra(bytes, at, size);
+			}
 			bytes.set(value, at);
 			at += size;
 			previous = number;
@@ -96,55 +111,11 @@ export interface Content {
  */
 const MAX_OPTIONS = 64;
 
-class ContentReader {
-	readonly #bytes: Uint8Array;
-	readonly #header: MessageHeader;
-	#at: number;
-
-	constructor(bytes: Uint8Array, start: number, header: MessageHeader) {
-		this.#bytes = bytes;
-		this.#at = start;
-		this.#header = header;
-	}
-
-	read(): Content {
-		const bytes = this.#bytes;
-		const end = bytes.length;
-		const options: Option[] = [];
-		let number = 0;
-		while (this.#at < end) {
-			const first = bytes[this.#at];
-			this.#at += 1;
-			if (first === PAYLOAD_MARKER) {
-				if (this.#at === end) throw this.#error("a payload marker without a payload");
-				return { options, payload: bytes.subarray(this.#at) };
-			}
-			number += this.#extended(first >> 4);
-			if (number > 0xffff) throw this.#error(`option number ${number} is over 65535`);
-			const length = this.#extended(first & 0x0f);
-			const start = this.#at;
-			if (length > end - start) throw this.#error(`option ${number} is cut off`);
-			if (options.length === MAX_OPTIONS) throw this.#error(`more than ${MAX_OPTIONS} options`);
-			this.#at = start + length;
-			options.push({ number, value: bytes.subarray(start, start + length) });
-		}
-		return { options, payload: bytes.subarray(end) };
-	}
-
-	#extended(value: number): number {
-		if (value < 13) return value;
-		if (value === 15) throw this.#error("reserved option nibble 15");
-		const length = value - 12;
-		const bytes = this.#bytes;
-		const at = this.#at;
-		if (length > bytes.length - at) throw this.#error("an option is cut off");
-		this.#at += length;
-		return length === 1 ? 13 + bytes[at] : 269 + ((bytes[at] << 8) | bytes[at + 1]);
-	}
-
-	#error(message: string): MessageError {
-		return new MessageError(message, this.#header);
-	}
+/** What a nibble of 13 and more stands for, with the one or two bytes from `at` on that belong to it. */
+function extended(bytes: Uint8Array, at: number, value: number, header: MessageHeader): number {
+	if (value === 15) throw new MessageError("reserved option nibble 15", header);
+	if (value - 12 > bytes.length - at) throw new MessageError("an option is cut off", header);
+	return value === 13 ? 13 + bytes[at] : 269 + ((bytes[at] << 8) | bytes[at + 1]);
 }
 
 /**
@@ -160,5 +131,39 @@ export function encodeContent(options: readonly Option[], payload: Uint8Array, s
 
 /** Reverses `encodeContent` from byte `start` to the end. Throws MessageError, which carries `header`. */
 export function decodeContent(bytes: Uint8Array, start = 0, header: MessageHeader = {}): Content {
-	return new ContentReader(bytes, start, header).read();
+	const end = bytes.length;
+	const options: Option[] = [];
+	let count = 0;
+	let number = 0;
+	let at = start;
+	while (at < end) {
+		const first = bytes[at];
+		at += 1;
+		if (first === PAYLOAD_MARKER) {
+			if (at === end) throw new MessageError("a payload marker without a payload", header);
+			return { options, payload: bytes.subarray(at) };
+		}
+		let delta = first >> 4;
+		let length = first & 0x0f;
+		// Most options are near the one before, and short.
+		if (delta > 12) {
+			const more = delta - 12;
+			delta = extended(bytes, at, delta, header);
+			at += more;
+		}
+		number += delta;
+		if (number > 0xffff) throw new MessageError(`option number ${number} is over 65535`, header);
+		if (length > 12) {
+			const more = length - 12;
+			length = extended(bytes, at, length, header);
+			at += more;
+		}
+		const next = at + length;
+		if (next > end) throw new MessageError(`option ${number} is cut off`, header);
+		if (count === MAX_OPTIONS) throw new MessageError(`more than ${MAX_OPTIONS} options`, header);
+		count += 1;
+		options.push({ number, value: bytes.subarray(at, next) });
+		at = next;
+	}
+	return { options, payload: bytes.subarray(end) };
 }

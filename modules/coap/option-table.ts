@@ -90,14 +90,16 @@ export interface RecognisedOptions {
 export function recogniseOptions(options: readonly Option[]): RecognisedOptions {
 	let kept: Option[] | undefined;
 	let previous = -1;
-	for (let i = 0; i < options.length; i += 1) {
+	const { length } = options;
+	for (let i = 0; i < length; i += 1) {
 		const option = options[i];
 		const { number, value } = option;
 		const definition = definitions[number];
+		const size = value.length;
 		const known =
 			definition !== undefined &&
-			value.length >= definition.min &&
-			value.length <= definition.max &&
+			size >= definition.min &&
+			size <= definition.max &&
 			(definition.repeatable || number !== previous);
 		previous = number;
 		if (!known && isCritical(number)) return { options, refused: number };

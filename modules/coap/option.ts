@@ -34,10 +34,15 @@ export function uintValue(value: Uint8Array): number {
 	return result;
 }
 
-/** The first option of this number. By index, as all loops that each message goes through: XS's iterators are slow. */
+/**
+ * The first option of this number. By index, as all loops that each message goes through, with the length read once: XS's
+ * iterators are slow, and an array's length is a call of a getter.
+ */
 export function findOption(options: readonly Option[], number: number): Option | undefined {
-	for (let i = 0; i < options.length; i += 1) {
-		if (options[i].number === number) return options[i];
+	const { length } = options;
+	for (let i = 0; i < length; i += 1) {
+		const option = options[i];
+		if (option.number === number) return option;
 	}
 	return undefined;
 }
@@ -56,8 +61,10 @@ export function withoutOptions(options: readonly Option[], ...numbers: readonly 
 /** The text of every option of this number, in order. Throws BytesError when it is not UTF-8. */
 export function stringValues(options: readonly Option[], number: number): string[] {
 	const values: string[] = [];
-	for (let i = 0; i < options.length; i += 1) {
-		if (options[i].number === number) values.push(decodeUtf8(options[i].value));
+	const { length } = options;
+	for (let i = 0; i < length; i += 1) {
+		const option = options[i];
+		if (option.number === number) values.push(decodeUtf8(option.value));
 	}
 	return values;
 }

@@ -87,7 +87,8 @@ export class Resources {
 /** Answers 4.02 when the request has a critical option that neither we nor the resource act on (section 5.4.1). */
 function refuseOptions(request: ServerRequest, understood: readonly number[], exchange: Exchange): boolean {
 	const { options } = request;
-	for (let i = 0; i < options.length; i += 1) {
+	const { length } = options;
+	for (let i = 0; i < length; i += 1) {
 		const { number } = options[i];
 		if (!isCritical(number) || general.includes(number) || understood.includes(number)) continue;
 		exchange.respond({ code: Code.BadOption, payload: encodeUtf8(`option ${number}`) });

@@ -10,21 +10,24 @@ export const MAX_ID_BYTES = NONCE_BYTES - 6;
  * padded on their left, with the Common IV added bit by bit.
  */
 export function makeNonce(commonIv: Uint8Array, id: Uint8Array, partialIv: Uint8Array): Uint8Array {
-	const nonce = commonIv.slice();
-	nonce[0] ^= id.length;
-	const idStart = NONCE_BYTES - MAX_PARTIAL_IV_BYTES - id.length;
-	for (let i = 0; i < id.length; i += 1) nonce[idStart + i] ^= id[i];
-	const ivStart = NONCE_BYTES - partialIv.length;
-	for (let i = 0; i < partialIv.length; i += 1) nonce[ivStart + i] ^= partialIv[i];
+	const nonce = new Uint8Array(commonIv);
+	const idLength = id.length;
+	nonce[0] ^= idLength;
+	const idStart = NONCE_BYTES - MAX_PARTIAL_IV_BYTES - idLength;
+	for (let i = 0; i < idLength; i += 1) nonce[idStart + i] ^= id[i];
+	const ivLength = partialIv.length;
+	const ivStart = NONCE_BYTES - ivLength;
+	for (let i = 0; i < ivLength; i += 1) nonce[ivStart + i] ^= partialIv[i];
 	return nonce;
 }
 
-/** `["Encrypt0", h'', ` in CBOR, and the head of the byte string that follows, without its length. */
-const prefix = Object.freeze([
-	0x83, 0x68, 0x45, 0x6e, 0x63, 0x72, 0x79, 0x70, 0x74, 0x30, 0x40, 0x40
-] as const);
-/** `[1, [10], ` in CBOR: version 1, AES-CCM-16-64-128. */
-const version = Object.freeze([0x85, 0x01, 0x81, 0x0a] as const);
+/** `["Encrypt0", h'', `, the head of the byte string that follows, and in it `[1, [10], `: version 1, AES-CCM-16-64-128. */
+const head = new Uint8Array([
+	0x83, 0x68, 0x45, 0x6e, 0x63, 0x72, 0x79, 0x70, 0x74, 0x30, 0x40, 0x40, 0x85, 0x01, 0x81, 0x0a
+]);
+/** Where the length of the byte string stands in it, and where the kid's head comes. */
+const INNER = 11;
+const KID = 16;
 const BYTE_STRING = 0x40;
 
 /**
@@ -33,19 +36,18 @@ const BYTE_STRING = 0x40;
  * general CBOR encoder takes most of the time of a whole message on a board.
  */
 export function makeAad(kid: Uint8Array, partialIv: Uint8Array): Uint8Array {
-	const inner = version.length + 3 + kid.length + partialIv.length;
-	const aad = new Uint8Array(prefix.length + inner);
-	aad.set(prefix);
-	aad[prefix.length - 1] = BYTE_STRING + inner;
-	let at = prefix.length;
-	aad.set(version, at);
-	at += version.length;
-	aad[at] = BYTE_STRING + kid.length;
-	aad.set(kid, at + 1);
-	at += 1 + kid.length;
-	aad[at] = BYTE_STRING + partialIv.length;
-	aad.set(partialIv, at + 1);
+	const kidLength = kid.length;
+	const ivLength = partialIv.length;
+	const length = KID + 3 + kidLength + ivLength;
+	const aad = new Uint8Array(length);
+	aad.set(head);
+	aad[INNER] = BYTE_STRING + length - INNER - 1;
+	aad[KID] = BYTE_STRING + kidLength;
+	aad.set(kid, KID + 1);
+	const ivAt = KID + 1 + kidLength;
+	aad[ivAt] = BYTE_STRING + ivLength;
+	aad.set(partialIv, ivAt + 1);
 	// Class I options: there are none.
-	aad[aad.length - 1] = BYTE_STRING;
+	aad[length - 1] = BYTE_STRING;
 	return aad;
 }

@@ -19,7 +19,8 @@ export interface SplitOptions {
 export function splitOptions(options: readonly Option[]): SplitOptions {
 	const inner: Option[] = [];
 	const outer: Option[] = [];
-	for (let i = 0; i < options.length; i += 1) {
+	const { length } = options;
+	for (let i = 0; i < length; i += 1) {
 		const option = options[i];
 		const { number } = option;
 		if (number === OptionNumber.ProxyUri) throw new FormatError("Proxy-Uri cannot be protected");

@@ -67,15 +67,17 @@ export class OscoreServer {
 			throw new FormatError("a request without kid or Partial IV");
 		const hint: ContextHint = { kid, kidContext, address: request.address, port: request.port };
 		const candidates = this.#contexts.inbound(hint);
-		if (candidates.length === 0) {
+		const count = candidates.length;
+		if (count === 0) {
 			refuse(exchange, Code.Unauthorized, "Security context not found");
 			return undefined;
 		}
 		let replayed = false;
-		for (let i = 0; i < candidates.length; i += 1) {
+		for (let i = 0; i < count; i += 1) {
 			const inbound = candidates[i];
 			try {
-				return { inbound, ...openRequest(inbound.context, header, request) };
+				const { request: inner, binding } = openRequest(inbound.context, header, request);
+				return { inbound, request: inner, binding };
 			} catch (error) {
 				inbound.discard?.();
 				if (error instanceof ReplayError) {

@@ -173,7 +173,8 @@ function encodePlaintext(code: number, options: readonly Option[], payload: Uint
 function decodePlaintext(plaintext: Uint8Array): Content {
 	if (plaintext.length === 0) throw new FormatError("nothing was sealed");
 	try {
-		return { code: plaintext[0], ...decodeContent(plaintext, 1) };
+		const { options, payload } = decodeContent(plaintext, 1);
+		return { code: plaintext[0], options, payload };
 	} catch (error) {
 		if (error instanceof MessageError) throw new FormatError(error.message);
 		throw error;
