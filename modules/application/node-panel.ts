@@ -1,6 +1,6 @@
 import type { Clock } from "../clock/clock.js";
 import { inviteRange } from "../console/console.js";
-import { ActionError, isAction, type Line } from "../devices/devices.js";
+import { type Action, ActionError, isAction, type Line } from "../devices/devices.js";
 import {
 	askedAtOnce,
 	type Node,
@@ -37,6 +37,13 @@ export interface NodePanelOptions {
 	readonly owner: NodePanelOwner;
 }
 
+/** Whom the configured task is for, as the home was. */
+interface Aim {
+	readonly members: Node["chain"]["members"];
+	readonly found: Target;
+	readonly action: Action;
+}
+
 /** What the button does and the LED shows on this node. Without a node it can only be wiped. */
 export class NodePanel implements PanelOwner, ButtonEvents {
 	readonly clock: Clock;
@@ -48,6 +55,8 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 	readonly #owner: NodePanelOwner;
 	readonly #panel: Panel;
 	#node: Node | undefined;
+	/** Of a press that has begun: its end need not look for that again. */
+	#aim: Aim | undefined;
 
 	/** Throws what the host throws when it has no such pins. */
 	constructor({ host, clock, guard, connection, settings, owner }: NodePanelOptions) {
@@ -119,17 +128,19 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 	}
 
 	/** Whom the configured task is for now, and what they are to do; undefined where there is no task or no home. */
-	#target() {
+	#target(): Aim | undefined {
 		const words = this.#task;
 		if (words === undefined || this.#node === undefined) return undefined;
+		const { members } = this.#node.chain;
+		if (this.#aim?.members === members) return this.#aim;
 		const space = words.lastIndexOf(" ");
 		const action = words.slice(space + 1);
 		if (!isAction(action)) return undefined;
-		const found: Target = this.#node.find(words.slice(0, space), action);
-		return { found, action };
+		return { members, found: this.#node.find(words.slice(0, space), action), action };
 	}
 
 	onTouch(): void {
+		this.#aim = this.#target();
 		this.prepare(askedAtOnce);
 	}
 
@@ -137,6 +148,7 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 		const node = this.#node;
 		if (node === undefined && this.#owner.pressed()) return;
 		const target = this.#target();
+		this.#aim = undefined;
 		if (node === undefined || target === undefined) {
 			this.#panel.refused();
 			return;
@@ -147,9 +159,8 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 			return;
 		}
 		for (const member of target.found.members) {
-			const label = node.chain.members.label(member);
 			const show = (result: TaskResult) => {
-				this.#owner.report(`button: ${label}: ${resultText(result)}`);
+				this.#owner.report(`button: ${node.chain.members.label(member)}: ${resultText(result)}`);
 				// What a newer press has replaced has that one's sign.
 				const isDone = result === "replaced" || (result !== "no answer" && "state" in result);
 				if (!isDone) this.#panel.refused();

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.js";
+import type { Cancel, Clock } from "./clock.js";
 import type { TurnOwner } from "./owned-turns.js";
 
 /** Something to do when it is its turn; it calls `end` once it is over. */
@@ -66,14 +66,19 @@ export class Turns {
 	#begin(next: Waiting): void {
 		this.#free -= 1;
 		let hasTurn = true;
+		let cancel: Cancel | undefined;
 		const end = () => {
 			if (!hasTurn) return;
 			hasTurn = false;
-			cancel();
+			cancel?.();
 			this.#free += 1;
 			this.#next();
 		};
-		const cancel = this.#clock.after(this.#length, end);
-		this.#clock.resumeFor(next.owner, () => next.job(end));
+		// First what somebody waits for.
+		try {
+			this.#clock.resumeFor(next.owner, () => next.job(end));
+		} finally {
+			if (hasTurn) cancel = this.#clock.after(this.#length, end);
+		}
 	}
 }

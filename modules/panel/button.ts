@@ -65,7 +65,7 @@ export class Button {
 				// Looked at when that is over.
 				break;
 			case "down":
-				if (!this.#isDown) this.#released(this.#options.clock.now() - this.#state.since);
+				if (!this.#isDown) this.#released(this.#state.since, this.#options.clock.now());
 				break;
 			case "resting":
 				if (!this.#isDown) this.#rest();
@@ -103,27 +103,40 @@ export class Button {
 
 	#tapped(): void {
 		const { clock, owner } = this.#options;
-		owner.onDown(clock.now() - settling);
-		this.#released(settling);
+		const now = clock.now();
+		owner.onDown(now - settling);
+		this.#released(now - settling, now);
 	}
 
-	#released(held: number): void {
-		this.#rest();
-		this.#options.owner.onUp(held);
+	#released(since: number, now: number): void {
+		const { clock, owner } = this.#options;
+		const state: State = { is: "resting" };
+		this.#state = state;
+		// First what somebody waits for.
+		try {
+			owner.onUp(now - since);
+		} finally {
+			this.#listenAgain(state, now + settling - clock.now(), true);
+		}
+	}
+
+	/** Deaf until the contacts have settled, or for one more turn of the loop. */
+	#rest(milliseconds = settling, isFirst = true): void {
+		const state: State = { is: "resting" };
+		this.#state = state;
+		this.#listenAgain(state, milliseconds, isFirst);
 	}
 
 	/**
-	 * Deaf until the contacts have settled; then it may be down again already. Where the loop stood still meanwhile, edges
-	 * of theirs wait behind this: deaf for one more turn of the loop, and no longer, or a press would go unheard.
+	 * The contacts settle in so many milliseconds; then it may be down again already. Where the loop stood still meanwhile,
+	 * edges of theirs wait behind this: deaf for one more turn of the loop, and no longer, or a press would go unheard.
 	 */
-	#rest(milliseconds = settling): void {
-		const state: State = { is: "resting" };
-		this.#state = state;
-		this.#options.clock.after(milliseconds, () => {
+	#listenAgain(state: State, milliseconds: number, isFirst: boolean): void {
+		this.#options.clock.after(Math.max(0, milliseconds), () => {
 			if (this.#state !== state) return;
 			this.#state = { is: "up" };
 			if (this.#isDown) this.#touched();
-			else if (milliseconds === settling && this.#wasMissed) this.#rest(1);
+			else if (isFirst && this.#wasMissed) this.#rest(1, false);
 		});
 	}
 }

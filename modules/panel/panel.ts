@@ -114,11 +114,16 @@ export class Panel implements ButtonOwner {
 	}
 
 	onUp(held: number): void {
-		for (const cancel of this.#cancels) cancel();
+		const cancels = this.#cancels;
 		this.#cancels = [];
 		this.#downSince = undefined;
-		if (held < holds.invite) this.#owner.onPress();
-		else if (held < holds.warn && this.#owner.canInvite()) this.#owner.onInvite();
+		// First what somebody waits for.
+		try {
+			if (held < holds.invite) this.#owner.onPress();
+			else if (held < holds.warn && this.#owner.canInvite()) this.#owner.onInvite();
+		} finally {
+			for (const cancel of cancels) cancel();
+		}
 		this.update();
 	}
 }
