@@ -35,6 +35,8 @@ export interface ClientExchanges {
 export interface ClientExchangeOptions {
 	readonly list: ClientExchanges;
 	readonly request: ClientRequest;
+	/** Its address and port as a key. */
+	readonly peer: string;
 	readonly confirmable: boolean;
 	/** The token as a key, and the message. */
 	readonly token: string;
@@ -71,14 +73,14 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 	#order: NotificationOrder | undefined;
 	#ended = false;
 
-	constructor({ list, request, confirmable, token, id, bytes }: ClientExchangeOptions) {
+	constructor({ list, request, peer, confirmable, token, id, bytes }: ClientExchangeOptions) {
 		this.#list = list;
 		this.#request = request;
 		this.#token = token;
-		this.#peer = peerName(request.address, request.port);
+		this.#peer = peer;
 		const { isUrgent = false } = request;
-		this.#queueName = isUrgent ? `${this.#peer} urgent` : this.#peer;
-		this.#key = messageKey(this.#peer, id);
+		this.#queueName = isUrgent ? `${peer} urgent` : peer;
+		this.#key = messageKey(peer, id);
 		this.#bytes = bytes;
 		this.#owner = list.services.clock.owner;
 		this.#retransmission = confirmable ? new Retransmission(list.services, this, isUrgent) : undefined;

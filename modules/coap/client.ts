@@ -43,13 +43,12 @@ export class Client implements ClientExchanges {
 	request(request: ClientRequest): PendingRequest {
 		const { encode, outgoing } = this.services;
 		const peer = peerName(request.address, request.port);
-		const drawn = this.#newToken();
-		const token = tokenKey(drawn);
+		const { drawn, token } = this.#newToken();
 		const id = outgoing.newId(peer);
 		const confirmable = request.confirmable ?? true;
 		const type = confirmable ? MessageType.Confirmable : MessageType.NonConfirmable;
 		const bytes = encode(this.#message(request, type, id, drawn));
-		const exchange = new ClientExchange({ list: this, request, confirmable, token, id, bytes });
+		const exchange = new ClientExchange({ list: this, request, peer, confirmable, token, id, bytes });
 		// What this one may have to wait for is to come to an end.
 		outgoing.hurry(peer);
 		this.#sinks.set(token, exchange);
@@ -65,8 +64,7 @@ export class Client implements ClientExchanges {
 	broadcast(request: BroadcastRequest): PendingRequest {
 		const { encode, outgoing, send } = this.services;
 		const { address, port } = request;
-		const drawn = this.#newToken();
-		const token = tokenKey(drawn);
+		const { drawn, token } = this.#newToken();
 		const id = outgoing.newId(peerName(address, port));
 		const bytes = encode(this.#message(request, MessageType.NonConfirmable, id, drawn));
 		const broadcast = new Broadcast({ list: this, request, token });
@@ -101,14 +99,16 @@ export class Client implements ClientExchanges {
 		return { type, code, id, token, options, payload };
 	}
 
-	#newToken(): Uint8Array {
+	/** One that is not in use, and its key. */
+	#newToken(): { readonly drawn: Uint8Array; readonly token: string } {
 		const { parameters, random } = this.services;
 		if (this.#sinks.size >= parameters.maxRequests) {
 			throw new BusyError(`${this.#sinks.size} requests are under way already`);
 		}
 		for (let draw = 0; draw < TOKEN_DRAWS; draw += 1) {
-			const token = random(parameters.tokenLength);
-			if (!this.#sinks.has(tokenKey(token))) return token;
+			const drawn = random(parameters.tokenLength);
+			const token = tokenKey(drawn);
+			if (!this.#sinks.has(token)) return { drawn, token };
 		}
 		throw new BusyError("no free token was found");
 	}

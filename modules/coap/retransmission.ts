@@ -24,30 +24,38 @@ function initialTimeout({ parameters, random }: Services, isUrgent: boolean): nu
 export class Retransmission {
 	readonly #services: Services;
 	readonly #message: Retransmitted;
-	/** Milliseconds before the first repetition, and by how much that grows at each. */
-	readonly #first: number;
-	readonly #growth: number;
-	#timeout: number;
+	readonly #isUrgent: boolean;
+	/** Milliseconds before the first repetition, and before the next one; 0 before anything was sent. */
+	#first = 0;
+	#timeout = 0;
 	#sent = 0;
 	#lastSent = 0;
+	/** Whether it was sent, and an acknowledgement is waited for. */
+	#isWaiting = false;
 	#cancel: Cancel | undefined;
 
 	constructor(services: Services, message: Retransmitted, isUrgent = false) {
 		this.#services = services;
 		this.#message = message;
-		this.#first = initialTimeout(services, isUrgent);
-		this.#growth = isUrgent ? services.parameters.urgentGrowth : 2;
-		this.#timeout = this.#first;
+		this.#isUrgent = isUrgent;
 	}
 
+	/** Sends first, since somebody waits for that, and then sets the timer. */
 	start(): void {
-		const { clock } = this.#services;
+		const services = this.#services;
+		const { clock, parameters } = services;
 		this.#sent += 1;
-		// Armed before sending: a transport within the process may bring the acknowledgement before send returns.
-		this.#cancel = clock.after(this.#timeout, () => this.expired());
-		this.#timeout *= this.#growth;
+		this.#isWaiting = true;
 		this.#lastSent = clock.now();
 		this.#message.transmit();
+		// A transport within the process may bring the acknowledgement before this line.
+		if (!this.#isWaiting) return;
+		if (this.#first === 0) {
+			this.#first = initialTimeout(services, this.#isUrgent);
+			this.#timeout = this.#first;
+		}
+		this.#cancel = clock.after(this.#timeout, () => this.expired());
+		this.#timeout *= this.#isUrgent ? parameters.urgentGrowth : 2;
 	}
 
 	/**
@@ -57,17 +65,19 @@ export class Retransmission {
 	 */
 	hurry(isLost: boolean): void {
 		const now = this.#services.clock.now();
-		if (this.#cancel === undefined || (!isLost && now - this.#lastSent <= this.#first)) return;
+		if (!this.#isWaiting || (!isLost && now - this.#lastSent <= this.#first)) return;
 		this.#lastSent = now;
 		this.#message.transmit();
 	}
 
 	stop(): void {
+		this.#isWaiting = false;
 		this.#cancel?.();
 		this.#cancel = undefined;
 	}
 
 	private expired(): void {
+		this.#isWaiting = false;
 		this.#cancel = undefined;
 		if (this.#sent > this.#services.parameters.maxRetransmit) this.#message.exhausted();
 		else this.start();
