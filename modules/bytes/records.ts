@@ -28,15 +28,21 @@ export class Records {
 
 	/** The number of the record that begins with `key`, or -1. Not constant time. */
 	find(key: Uint8Array): number {
+		return this.next(key, 0, 0);
+	}
+
+	/** The number of the first record, from `number` on, that has these bytes at `place` in it, or -1. Not constant time. */
+	next(part: Uint8Array, place: number, number: number): number {
 		const bytes = this.#bytes;
-		const length = key.length;
-		const first = key[0];
-		const end = this.#count * this.#length;
-		for (let at = 0; at < end; at += this.#length) {
+		const size = this.#length;
+		const { length } = part;
+		const first = part[0];
+		const end = this.#count * size;
+		for (let at = number * size + place; at < end; at += size) {
 			if (bytes[at] !== first) continue;
 			let same = 1;
-			while (same < length && bytes[at + same] === key[same]) same += 1;
-			if (same === length) return at / this.#length;
+			while (same < length && bytes[at + same] === part[same]) same += 1;
+			if (same === length) return (at - place) / size;
 		}
 		return -1;
 	}

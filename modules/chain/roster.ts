@@ -1,4 +1,4 @@
-import { decodeUtf8, encodeUtf8, equalBytes, Records } from "../bytes/bytes.js";
+import { concat, decodeUtf8, encodeUtf8, Records } from "../bytes/bytes.js";
 import { type Grant, Grants } from "./grants.js";
 import { nameLimit } from "./name.js";
 import { type IdText, idLength, idText } from "./node-id.js";
@@ -80,10 +80,13 @@ export class Roster implements Iterable<Member> {
 
 	/** Members of that name. */
 	named(name: string): readonly Member[] {
-		const wanted = encodeUtf8(name);
+		const text = encodeUtf8(name);
 		const named: Member[] = [];
-		for (let number = 0; number < this.size; number += 1) {
-			if (equalBytes(nameIn(this.#members.at(number)), wanted)) named.push(this.#at(number));
+		if (text.length > nameLimit) return named;
+		const wanted = concat(Uint8Array.of(text.length), text);
+		const members = this.#members;
+		for (let at = members.next(wanted, nameAt, 0); at >= 0; at = members.next(wanted, nameAt, at + 1)) {
+			named.push(this.#at(at));
 		}
 		return named;
 	}

@@ -42,6 +42,8 @@ export class SealedRequests {
 	readonly options: SealedRequestsOptions;
 	/** When an error in the clear was last the cause of a handshake with a peer. */
 	readonly #told = new Map<IdText, number>();
+	/** Options by path, of which a node asks for few: to make them takes a board half a millisecond. */
+	readonly #paths = new Map<string, readonly Option[]>();
 
 	constructor(options: SealedRequestsOptions) {
 		this.options = options;
@@ -50,6 +52,16 @@ export class SealedRequests {
 	/** A request for a member, to be asked once its address is known, until its time is over. */
 	make(request: LinkRequest): SealedRequest {
 		return new SealedRequest(this, request);
+	}
+
+	/** The options of a path of this node's own choice. */
+	optionsOf(path: string): readonly Option[] {
+		let options = this.#paths.get(path);
+		if (options === undefined) {
+			options = pathOptions(path);
+			this.#paths.set(path, options);
+		}
+		return options;
 	}
 
 	/** Anyone can send an error in the clear: it is the cause of at most one handshake with a peer in a second. */
@@ -99,7 +111,7 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 	}
 
 	get options(): readonly Option[] {
-		return pathOptions(this.#request.path);
+		return this.#owner.optionsOf(this.#request.path);
 	}
 
 	get payload(): Uint8Array {
