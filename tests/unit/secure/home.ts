@@ -324,22 +324,26 @@ export default suite("a secure home", {
 		door.ask("task lamp off", /^lamp: off\n/);
 	},
 	"two that begin a handshake with each other at once end with one": () => {
-		const network = new SimulatedNetwork(8);
-		network.delay = [20, 21];
-		const lamp = foundHome(network, undefined, { suite: "secure" });
-		const door = joined(network, "10.0.0.2:5683", "door", "lock", [], "secure");
-		for (const node of [lamp, door]) {
-			node.cut();
-			for (const key of node.preference.keys("verifichain")) {
-				if (/^s[0-9a-f]{14}$/.test(key)) node.preference.delete("verifichain", key);
+		// Which of the two has the lower id, and which datagram comes first, differs from one to the next.
+		for (let seed = 1; seed <= 8; seed += 1) {
+			const network = new SimulatedNetwork(seed);
+			network.delay = [20, 21];
+			const lamp = foundHome(network, undefined, { suite: "secure" });
+			const door = joined(network, "10.0.0.2:5683", "door", "lock", [], "secure");
+			for (const node of [lamp, door]) {
+				node.cut();
+				for (const key of node.preference.keys("verifichain")) {
+					if (/^s[0-9a-f]{14}$/.test(key)) node.preference.delete("verifichain", key);
+				}
 			}
+			for (const node of [lamp, door]) node.start();
+			for (const node of [lamp, door]) node.waitFor(/ready /, 50);
+			// What acts might have to be refused: so soon after a start nobody knows whether a copy of it acted before that.
+			lamp.type("task door read");
+			door.type("task lamp read");
+			door.waitFor(/lamp: off\n/, 9_000);
+			lamp.waitFor(/door: locked\n/, 9_000);
 		}
-		for (const node of [lamp, door]) node.start();
-		for (const node of [lamp, door]) node.waitFor(/ready /, 50);
-		lamp.type("task door unlock");
-		door.type("task lamp on");
-		door.waitFor(/lamp: on\n/, 9_000);
-		lamp.waitFor(/door: unlocked\n/, 9_000);
 	},
 	"a new password is known to all members, also to those who were away, and the old one admits nobody":
 		() => {
