@@ -4,7 +4,7 @@ import { type Answers, type Arrived, BlockwiseExchange, transferKey } from "./bl
 import { Code } from "./code.js";
 import { BlockError } from "./errors.js";
 import type { Exchange, Handler, ServerRequest } from "./layer.js";
-import { findUint, uintOption, withoutOptions } from "./option.js";
+import { findOption, findUint, uintOption, withoutOptions } from "./option.js";
 import { OptionNumber } from "./option-table.js";
 import { TransferStore } from "./transfer-store.js";
 
@@ -135,6 +135,8 @@ export class BlockwiseServer {
 /** The request as what is above us sees it. */
 function withoutBlocks(request: ServerRequest): ServerRequest {
 	const { Block1, Block2, Size1 } = OptionNumber;
-	const options = withoutOptions(request.options, Block1, Block2, Size1);
-	return options.length === request.options.length ? request : { ...request, options };
+	const { options } = request;
+	const isWhole = findOption(options, Block1) === undefined && findOption(options, Block2) === undefined;
+	if (isWhole && findOption(options, Size1) === undefined) return request;
+	return { ...request, options: withoutOptions(options, Block1, Block2, Size1) };
 }

@@ -135,14 +135,16 @@ export class Contexts implements ContextLookup {
 
 	inbound({ kid, kidContext }: ContextHint): readonly Inbound[] {
 		const found: Inbound[] = [];
-		const take = (name: string, peer: Peer, context: SecurityContext | undefined, isProvisional = false) => {
-			if (context === undefined || !matches(context, kid, kidContext)) return;
+		const take = (name: string, peer: Peer, context: SecurityContext, isProvisional = false) => {
+			if (!matches(context, kid, kidContext)) return;
 			found.push({ context, isProvisional, verified: () => this.#verified(name, peer, context) });
 		};
 		this.#peers.forEach((peer, name) => {
-			take(name, peer, peer.live);
-			take(name, peer, peer.previous);
-			take(name, peer, peer.run?.target, true);
+			const { live, previous, run } = peer;
+			if (live !== undefined) take(name, peer, live);
+			if (previous !== undefined) take(name, peer, previous);
+			const target = run?.target;
+			if (target !== undefined) take(name, peer, target, true);
 		});
 		if (found.length > 0 || kidContext === undefined) return found;
 		const secret = this.#options.secretByKid(kid);
