@@ -38,6 +38,19 @@ export default suite("panel of a node", {
 		network.clock.advance(50);
 		equal(lamp.line.value, 0);
 	},
+	"a press is for all whom the home has when it ends, also for who joined while the button was down": () => {
+		const { network, lamp, knob } = lampAndKnob("light on");
+		network.clock.advance(10_000);
+		lamp.type("invite");
+		knob.button.put(0);
+		const desk = joined(network, "10.0.0.3:5683", "desk", "light", [], "secure");
+		knob.until("members", /desk/);
+		knob.button.put(1);
+		network.clock.advance(1_000);
+		equal([lamp.line.value, desk.line.value], [1, 1], knob.output);
+		knob.press();
+		knob.waitFor(/\* button: desk: on\n/);
+	},
 	"a press works on the node itself without a network": () => {
 		const network = new SimulatedNetwork();
 		const lamp = foundHome(network, "10.0.0.1:5683", { ...panel, buttonTask: "lamp toggle" });

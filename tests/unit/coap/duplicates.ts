@@ -251,6 +251,12 @@ export default suite("coap: duplicates and limits", {
 		equal(it.requests.length, 71, "the latest of them");
 		it.peer.ask("a", sealed);
 		equal(it.requests.length, 72, "not the oldest");
+		it.peer.ask("a", { ...get, id: 3000 });
+		it.peer.ask("a", { ...sealed, id: 3001 });
+		it.peer.ask("a", { ...sealed, id: 2019 });
+		equal(it.requests.length, 74, "of theirs none went");
+		it.peer.ask("a", { ...get, id: 3000 });
+		equal(it.requests.length, 75, "but the only one of a stranger");
 		quiet(it);
 	},
 	"replies are kept within their room": () => {
