@@ -1,3 +1,4 @@
+import { equalBytes } from "../bytes/bytes.js";
 import type { Chain, Member } from "../chain/chain.js";
 import { type Action, actions, type Device } from "../devices/devices.js";
 import type { Freshness } from "./freshness.js";
@@ -45,7 +46,10 @@ export class Doorkeeper implements TaskJudge {
 		// It may have waited for the judgement, and be no member any more.
 		const member = chain.members.get(from.idText);
 		if (member === undefined) return "not a member";
-		if (action !== "unlock" || chain.members.may(member, actions.indexOf(action), id)) return undefined;
+		if (action !== "unlock") return undefined;
+		// Or it asked with a key that was given up meanwhile: whoever has that is not to open a door.
+		if (!equalBytes(member.key, from.key)) return "its key is given up";
+		if (chain.members.may(member, actions.indexOf(action), id)) return undefined;
 		return "not granted";
 	}
 }

@@ -139,6 +139,7 @@ export class Node {
 			onStranger,
 			onIntroduced: () => {
 				onStranger();
+				this.#membersChanged();
 				this.#catchingUp.news();
 			},
 			onRemoved: proof => {
@@ -472,6 +473,8 @@ export class Node {
 
 	#received({ body, hash }: Block, from: IdText): void {
 		const { report } = this.#options;
+		// The old key is to open nothing from now on, not from the end of the delivery.
+		if (body.kind === Kind.rotate) this.#link.membersChanged();
 		const sender = this.chain.members.get(from)?.name ?? from;
 		if (body.kind === Kind.add) report(`learned of ${body.name} from ${sender}`);
 		else if (body.kind === Kind.checkpoint) report(`took over checkpoint ${body.number} from ${sender}`);

@@ -49,6 +49,8 @@ interface Peer {
 
 /** Milliseconds that an R2, and a run that stays without an answer, are good for. */
 const LIFETIME = 10_000;
+/** Milliseconds in which what came under contexts that were retired can still be answered. */
+const LAST_ANSWERS = 2_000;
 /** Milliseconds between runs with one peer that nothing but an error in the clear asks for. */
 const RUN_INTERVAL = 1000;
 const MAX_OFFERS = 16;
@@ -172,6 +174,20 @@ export class Contexts implements ContextLookup {
 		if (peer === undefined) return;
 		this.#peers.delete(name);
 		this.#close(peer);
+	}
+
+	/**
+	 * Takes nothing under the contexts with a peer any more, from now on: their keys are given up. What is under way is
+	 * still answered: by the very request that brought the news, mostly.
+	 */
+	retire(name: string): void {
+		const peer = this.#peers.get(name);
+		this.#server.forget(name);
+		if (peer === undefined) return;
+		this.#peers.delete(name);
+		peer.run?.close();
+		this.#takeRun(peer);
+		this.#options.clock.after(LAST_ANSWERS, () => this.#close(peer));
 	}
 
 	close(): void {

@@ -37,9 +37,9 @@ export interface HandshakesOptions {
 	readonly resources: Resources;
 	/**
 	 * A peer has proven who it is; `address` is where it did so, `made` when this node made its part of the keys, or
-	 * earlier, in milliseconds.
+	 * earlier, in milliseconds. False when the key by which it did is its own no more: the session is closed then.
 	 */
-	readonly onSession: (peer: IdText, session: Session, address: Address, made: number) => void;
+	readonly onSession: (peer: IdText, session: Session, address: Address, made: number) => boolean;
 	/** Whether a member was seen at an address. */
 	readonly isSeenAt: (address: Address) => boolean;
 	/** A peer did not prove itself by the key that is known here. */
@@ -232,14 +232,12 @@ export class Handshakes {
 					exchange.respond({ code: Code.Conflict });
 					return;
 				}
-				// message_4 first: the initiator waits for it, and without it has no keys for what is asked of it next. What
-				// comes under them comes in a later turn.
-				try {
-					exchange.respond({ code: Code.Changed, contentFormat: messageFormat, payload: message4 });
-				} finally {
-					onSession(peer, session, address, run.made);
-					this.#settle(peer, undefined);
+				if (!onSession(peer, session, address, run.made)) {
+					exchange.respond({ code: Code.BadRequest });
+					return;
 				}
+				this.#settle(peer, undefined);
+				exchange.respond({ code: Code.Changed, contentFormat: messageFormat, payload: message4 });
 			}
 		});
 	}

@@ -39,8 +39,8 @@ export interface InitiationOptions {
 	readonly address: Address;
 	readonly clock: Clock;
 	readonly layer: Layer;
-	/** The peer has proven who it is; `made`: when this node made its part of the keys, or earlier, in milliseconds. */
-	readonly onSession: (peer: IdText, session: Session, address: Address, made: number) => void;
+	/** As of `HandshakesOptions`. */
+	readonly onSession: (peer: IdText, session: Session, address: Address, made: number) => boolean;
 	/** The peer did not prove itself by the key that is known here. */
 	readonly onUnproven: (peer: IdText, address: Address) => void;
 	/** Called once, without an error after `onSession`; `isStranger`: the peer does not know this node. */
@@ -128,7 +128,8 @@ export class Initiation implements OpenPost {
 		const { initiator, peer, address, onSession, done } = this.#options;
 		try {
 			initiator.finish(message4);
-			onSession(peer, session, address, this.#made);
+			if (!onSession(peer, session, address, this.#made))
+				throw new UnprovenError("the responder has another key");
 		} catch (error) {
 			this.failed(error);
 			return;

@@ -1,8 +1,8 @@
-import { fromHex, toHex } from "../bytes/bytes.js";
+import { equalBytes, fromHex, toHex } from "../bytes/bytes.js";
 import type { IdText, Member } from "../chain/chain.js";
 import type { Cancel } from "../clock/clock.js";
 import { Code, type Exchange, Observers, type PendingRequest, type ServerRequest } from "../coap/coap.js";
-import { CryptoError, decompress } from "../crypto/crypto.js";
+import { CryptoError, compress, decompress } from "../crypto/crypto.js";
 import { type Credential, makeCredential, type Session } from "../edhoc/edhoc.js";
 import {
 	type Address,
@@ -109,7 +109,6 @@ export class SecureLink implements Link {
 		});
 		const onHeard = (peer: IdText, address: Address) => this.#sightings.answered(peer, address);
 		this.#requests = new SealedRequests({ clock, layer, secrets, contexts, handshakes, isMember, onHeard });
-		for (const peer of secrets.peers) this.#remember(peer);
 		const sendTo = (request: LinkRequest, address: Address) => this.#requests.make(request).send(address);
 		this.#records = new RecordExchange({ identity, chain, homeSecret, link: this, sendTo, report });
 		this.#rekeying = new Rekeying({
@@ -120,25 +119,27 @@ export class SecureLink implements Link {
 		});
 		// Now, so that no handshake waits for it.
 		this.#own();
-		// The power may have gone between a removal and the end of what was shared.
+		// The power may have gone between a removal, or a new key, and the end of what was shared.
 		if (chain.members.get(identity.id) !== undefined) this.membersChanged();
 	}
 
 	/**
 	 * What is shared with those who are no members any more ends at once, the observations and requests that rest on it
-	 * too; with who has a new key there is a new handshake.
+	 * too. So does what is shared with who has a new key, since somebody else may have the old one: there is a new handshake.
 	 */
 	membersChanged(): void {
 		const { chain, identity } = this.#options;
+		const isOnChain = chain.members.get(identity.id) !== undefined;
 		// Once this node is on its chain itself, that says who else is.
-		if (chain.members.get(identity.id) !== undefined) this.#introduced = undefined;
+		if (isOnChain) this.#introduced = undefined;
 		for (const peer of this.#secrets.peers) {
 			const member = chain.members.get(peer);
 			if (!this.#isMember(peer)) {
 				this.#secrets.remove(peer);
 				this.#contexts.remove(peer);
-			} else if (member !== undefined && this.#secrets.hasOtherKey(peer, member.key)) {
-				this.#remember(peer);
+			} else if (isOnChain && member !== undefined && this.#secrets.hasOtherKey(peer, member.key)) {
+				this.#secrets.remove(peer);
+				this.#contexts.retire(peer);
 				this.#rekey(peer);
 			}
 		}
@@ -238,18 +239,26 @@ export class SecureLink implements Link {
 		return member?.isFrozen ? undefined : member;
 	}
 
-	/** The peer has proven who it is, over a handshake: its keys take the place of the ones before. */
-	#take(peer: IdText, session: Session, address: Address, made: number): void {
+	/**
+	 * The peer has proven who it is, over a handshake: its keys take the place of the ones before. False when the key by
+	 * which it did so was given up meanwhile, or the peer removed.
+	 */
+	#take(peer: IdText, session: Session, address: Address, made: number): boolean {
+		const key = this.#keyOf(peer);
+		if (key === undefined || !equalBytes(key, compress(session.peer.publicKey))) {
+			session.close();
+			return false;
+		}
 		const parameters = { name: peer, ...session.oscore() };
 		const times = { made, heard: this.#options.clock.now() };
 		// What it cannot be made of must not be kept.
 		const context = new SecurityContext({ ...parameters, times, onSpent: spent => this.#spent(spent) });
-		this.#secrets.put(peer, parameters);
+		this.#secrets.put(peer, parameters, this.#options.chain.members.get(peer)?.key ?? key);
 		this.#contexts.add(context);
 		session.close();
 		this.#rekeying.done(peer);
-		this.#remember(peer);
 		this.#sightings.asked(peer, address);
+		return true;
 	}
 
 	/** A handshake in the background; what fails is made up for at the next request. */
@@ -264,11 +273,6 @@ export class SecureLink implements Link {
 		this.#options.clock.after(0, () => {
 			if (this.#contexts.live(name) === context && this.#isMember(name)) this.#records.with(name);
 		});
-	}
-
-	#remember(peer: IdText): void {
-		const key = this.#options.chain.members.get(peer)?.key;
-		if (key !== undefined) this.#secrets.setKey(peer, key);
 	}
 
 	#own(): { readonly credential: Credential; readonly privateKey: Uint8Array } {
@@ -286,13 +290,21 @@ export class SecureLink implements Link {
 		return member && credentialOf(kid, member.key);
 	}
 
+	/** The key by which a peer has to prove itself now. */
+	#keyOf(peer: IdText): Uint8Array | undefined {
+		if (!this.#isMember(peer)) return undefined;
+		return this.#introduced?.peer === peer
+			? this.#introduced.key
+			: this.#options.chain.members.get(peer)?.key;
+	}
+
 	/** A peer did not prove itself by the key known here: it may have a new one, or this node may have been removed. */
 	#askAbout(peer: IdText, address: Address): void {
-		const known = this.#introduced?.peer === peer ? this.#introduced : this.#options.chain.members.get(peer);
+		const key = this.#keyOf(peer);
 		this.#introductions.inquire(address);
-		if (known === undefined) return;
-		this.#introductions.follow(address, { id: fromHex(peer), key: known.key }, key => {
-			this.#introduced = introduced(peer, key);
+		if (key === undefined) return;
+		this.#introductions.follow(address, { id: fromHex(peer), key }, next => {
+			this.#introduced = introduced(peer, next);
 		});
 	}
 

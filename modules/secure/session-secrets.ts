@@ -15,6 +15,8 @@ const keyAt = callsAt + 2;
 const keyBytes = 8;
 
 interface Pair {
+	/** What the chain's key of the peer began with when the peer proved itself by it. */
+	readonly key: Uint8Array;
 	readonly current: StoredSecret;
 	/** Kept until the peer has used the current one: it may not have got the last message of the handshake. */
 	readonly previous: StoredSecret | undefined;
@@ -67,25 +69,18 @@ export class SessionSecrets {
 		return [pair?.current, pair?.previous].find(secret => secret && equalBytes(secret.recipientId, id));
 	}
 
-	/** Notes by which key a peer has proven itself. */
-	setKey(peer: IdText, key: Uint8Array): void {
-		const number = this.#find(peer);
-		if (number >= 0) this.#index.at(number).set(key.subarray(0, keyBytes), keyAt);
-	}
-
 	/** Whether a peer has proven itself by another key than this one. */
 	hasOtherKey(peer: IdText, key: Uint8Array): boolean {
 		const number = this.#find(peer);
 		if (number < 0) return false;
-		const known = this.#index.at(number).subarray(keyAt);
-		// Nothing is noted yet: a compressed key never begins with 0.
-		return known[0] !== 0 && !equalBytes(known, key.subarray(0, keyBytes));
+		return !equalBytes(this.#index.at(number).subarray(keyAt), key.subarray(0, keyBytes));
 	}
 
-	/** Keeps a new secret, and of those before the last that the peer is known to have. */
-	put(peer: IdText, current: StoredSecret): void {
+	/** Keeps a new secret and the key by which the peer has proven itself, and of those before the last that the peer is known to have. */
+	put(peer: IdText, current: StoredSecret, key: Uint8Array): void {
 		const before = this.#pair(peer);
-		this.#write(peer, { current, previous: before?.previous ?? before?.current });
+		const previous = before?.previous ?? before?.current;
+		this.#write(peer, { key: key.slice(0, keyBytes), current, previous });
 	}
 
 	/**
@@ -95,7 +90,7 @@ export class SessionSecrets {
 	settle(peer: IdText, recipientId: Uint8Array): void {
 		const pair = this.#pair(peer);
 		if (pair?.previous === undefined || !equalBytes(pair.current.recipientId, recipientId)) return;
-		this.#write(peer, { current: pair.current, previous: undefined });
+		this.#write(peer, { ...pair, previous: undefined });
 	}
 
 	/** Forgets what is shared with a peer. */
@@ -145,17 +140,20 @@ export class SessionSecrets {
 		return record && readRecord(record);
 	}
 
-	#note(peer: IdText, { current, previous = current }: Pair): void {
+	#note(peer: IdText, { key, current, previous = current }: Pair): void {
 		const [now = 0] = current.recipientId;
 		const [before = 0] = previous.recipientId;
+		const record = concat(fromHex(peer), Uint8Array.of(now, before), key);
 		const number = this.#find(peer);
-		if (number >= 0) this.#index.at(number).set([now, before], callsAt);
-		else this.#index.add(concat(fromHex(peer), Uint8Array.of(now, before), new Uint8Array(keyBytes)));
+		if (number >= 0) this.#index.at(number).set(record);
+		else this.#index.add(record);
 	}
 
-	#write(peer: IdText, { current, previous }: Pair): void {
-		const record = encode([fromHex(peer), fields(current), previous === undefined ? null : fields(previous)]);
-		this.#note(peer, { current, previous });
+	#write(peer: IdText, pair: Pair): void {
+		const { key, current, previous } = pair;
+		const before = previous === undefined ? null : fields(previous);
+		const record = encode([fromHex(peer), fields(current), before, key]);
+		this.#note(peer, pair);
 		this.#try(() => this.#store.set(recordName(peer), record));
 	}
 
@@ -188,11 +186,11 @@ function readRecord(record: Uint8Array): { id: IdText; pair: Pair } | undefined 
 		throw error;
 	}
 	if (!isArray(value)) return undefined;
-	const [id, first, second] = value;
-	if (!isBytes(id, idLength)) return undefined;
+	const [id, first, second, key] = value;
+	if (!isBytes(id, idLength) || !isBytes(key, keyBytes)) return undefined;
 	const name = toHex(id);
 	const current = readSecret(name, first);
-	return current && { id: name, pair: { current, previous: readSecret(name, second) } };
+	return current && { id: name, pair: { key, current, previous: readSecret(name, second) } };
 }
 
 function readSecret(name: IdText, value: CborValue): StoredSecret | undefined {

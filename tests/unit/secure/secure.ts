@@ -9,6 +9,7 @@ import home from "./home.js";
 import joining from "./joining.js";
 import membership from "./membership.js";
 import newKeys from "./new-keys.js";
+import oldKeys from "./old-keys.js";
 import oneGuess, { configuredAnswers } from "./one-guess.js";
 import sessions from "./sessions.js";
 import shares from "./shares.js";
@@ -31,6 +32,7 @@ export default [
 	oneGuess,
 	configuredAnswers,
 	newKeys,
+	oldKeys,
 	sessions,
 	shares,
 	sponsors,

@@ -41,7 +41,7 @@ function keptBy({ preference }: SimulatedNode): unknown[] {
 	const name = store.names().find(each => /^s[0-9a-f]{14}$/.test(each)) ?? "";
 	const record = decode(store.get(name) ?? new Uint8Array(0));
 	if (!isArray(record)) throw new Error("no record");
-	return record.slice(1);
+	return record.slice(1, 3);
 }
 
 function read(node: SimulatedNode, from: SimulatedNode): void {

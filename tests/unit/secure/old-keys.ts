@@ -1,0 +1,188 @@
+import { Code } from "../../../modules/coap/coap.js";
+import { LinkError } from "../../../modules/node/node.js";
+import { secureNotation } from "../../../modules/secure/secure-notation.js";
+import { BlockFile, Store } from "../../../modules/store/store.js";
+import { equal, ok } from "../../harness/assert.js";
+import { testNode } from "../../harness/blocks.js";
+import { SimulatedNode } from "../../harness/simulation.js";
+import { suite } from "../../harness/suite.js";
+import { Network } from "../coap/network.js";
+import { askedFor, restart, Stranger, secureHome } from "./house.js";
+import { members } from "./links.js";
+
+const poke = { code: Code.Post, path: "/state", payload: Uint8Array.of(1) };
+const newKey = testNode("another key").key;
+
+/** Two members, of whom the second notes who had it do something. */
+function pair() {
+	const network = new Network();
+	const [a, b] = members(network, 2);
+	if (a === undefined || b === undefined) throw new Error("too few");
+	const acted: string[] = [];
+	for (const { link } of [a, b]) {
+		link.serve("/state", {
+			[Code.Post]: (from, _payload, answer) => {
+				acted.push(from.idText);
+				answer.reply(Uint8Array.of(1));
+			}
+		});
+	}
+	/** Whether a handshake gets through. */
+	const jam = () => {
+		network.fate = ({ bytes }) => (askedFor(bytes) === "POST /.well-known/edhoc" ? [] : [10]);
+	};
+	return { network, clock: network.clock, a, b, acted, jam };
+}
+
+export default suite("old keys", {
+	"a session with the old key opens nothing once the new one is known, also when no handshake gets through":
+		() => {
+			const { clock, a, b, acted, jam } = pair();
+			a.ask(b, poke);
+			clock.advance(1_000);
+			equal(acted.length, 1);
+			jam();
+			b.chain.keys.set(a.id, newKey);
+			b.link.membersChanged();
+			clock.advance(1_000);
+			const heard = a.ask(b, poke);
+			clock.advance(20_000);
+			ok(heard[0] instanceof LinkError);
+			equal(acted.length, 1);
+		},
+	"nor does what was stored of it": () => {
+		const { clock, a, b, acted, jam } = pair();
+		a.ask(b, poke);
+		clock.advance(1_000);
+		jam();
+		b.chain.keys.set(a.id, newKey);
+		b.link.membersChanged();
+		clock.advance(1_000);
+		// As after a restart: only the stored secret is left.
+		a.contexts.remove(b.id);
+		const heard = a.ask(b, poke);
+		clock.advance(20_000);
+		ok(heard[0] instanceof LinkError);
+		equal(acted.length, 1);
+	},
+	"a handshake that began under the old key comes to nothing, in either role": () => {
+		for (const isInitiator of [true, false]) {
+			// Turns of the loop from the last message of the one with the old key to the news of the new one.
+			for (let turns = 0; turns < 8; turns += 1) {
+				const { network, clock, a, b, acted } = pair();
+				let isKnown = false;
+				const learn = (left: number) => {
+					if (left > 0) clock.after(0, () => learn(left - 1));
+					if (left > 0 || b.contexts.live(a.id) !== undefined) return;
+					isKnown = true;
+					b.chain.keys.set(a.id, newKey);
+					b.link.membersChanged();
+				};
+				let sent = 0;
+				network.fate = ({ from }) => {
+					if (from === a.address) sent += 1;
+					if (from === a.address && sent === 2) clock.after(10, () => learn(turns));
+					return [10];
+				};
+				if (isInitiator) a.ask(b, poke);
+				else b.ask(a, poke);
+				clock.advance(2_000);
+				const what = `${isInitiator ? "initiator" : "responder"}, after ${turns} turns`;
+				ok(isKnown || turns > 0, what);
+				if (isKnown) equal([b.contexts.live(a.id), acted.length], [undefined, 0], what);
+			}
+		}
+	},
+	"what came under the old key is still answered for a moment": () => {
+		const { clock, a, b, jam } = pair();
+		b.link.serve("/later", {
+			[Code.Post]: (_from, _payload, answer) => {
+				clock.after(500, () => answer.reply(Uint8Array.of(2)));
+			}
+		});
+		a.ask(b, poke);
+		clock.advance(1_000);
+		const heard = a.ask(b, { ...poke, path: "/later" });
+		clock.advance(100);
+		const old = b.contexts.live(a.id);
+		jam();
+		b.chain.keys.set(a.id, newKey);
+		b.link.membersChanged();
+		clock.advance(1_000);
+		equal([heard, old?.closed], [[Uint8Array.of(2)], false]);
+		clock.advance(2_000);
+		equal(old?.closed, true, "and then its keys are forgotten");
+	},
+	"who has a copy of a flash is nobody once its node has a new key, wherever that has been heard": () => {
+		for (const isCut of [false, true]) {
+			const { network, lamp, knob } = secureHome();
+			knob.ask("task lamp on", /^lamp: on\n/);
+			const flash = knob.preference.copy();
+			knob.ask("rotate", /^This node has a new key/);
+			if (isCut) {
+				// The lamp hears of it, and has no time to do anything about it.
+				const { writes } = lamp.preference;
+				lamp.cutAt(writes, "done");
+				for (let waited = 0; lamp.isOn; waited += 1) {
+					ok(waited < 5_000, "a block is written");
+					network.clock.advance(1);
+				}
+				knob.cut();
+				lamp.start();
+				lamp.waitFor(/ready /);
+			} else {
+				lamp.until("status", /chain +4 blocks/);
+				knob.cut();
+			}
+			lamp.ask("status", /chain +4 blocks/);
+			const thief = new SimulatedNode(network, "10.0.0.9:5683", { suite: "secure" }, flash);
+			network.reaches = (from, to) =>
+				[from, to].every(place => [lamp, thief].some(({ address }) => address === place));
+			thief.start().waitFor(/ready /);
+			thief.ask("task lamp off", /(?:^|\n)lamp: [^\n]+\n/, 20_000);
+			equal(lamp.line.value, 1, isCut ? "after a power cut" : "at once");
+		}
+	},
+	"also where somebody has brought its block in the clear": () => {
+		const { network, lamp, knob } = secureHome();
+		knob.ask("task lamp on", /^lamp: on\n/);
+		const flash = knob.preference.copy();
+		const reach = (...nodes: readonly { address: string }[]) => {
+			network.reaches = (from, to) =>
+				[from, to].every(place => nodes.some(({ address }) => address === place));
+		};
+		reach();
+		knob.ask("rotate", /^This node has a new key/);
+		const file = new BlockFile(new Store({ preference: knob.preference, domain: "verifichain" }));
+		const [last = 0] = file.slots().slice(-1);
+		const payload = secureNotation.delivery.write([file.read(last)]);
+		const stranger = new Stranger(network);
+		const thief = new SimulatedNode(network, "10.0.0.9:5683", { suite: "secure" }, flash);
+		reach(lamp, stranger);
+		equal(stranger.ask(lamp.address, Code.Post, "/blocks", { payload })?.code, Code.Changed);
+		reach(lamp, thief);
+		thief.start().waitFor(/ready /);
+		thief.ask("task lamp off", /(?:^|\n)lamp: [^\n]+\n/, 20_000);
+		equal(lamp.line.value, 1);
+	},
+	"nor does a key open a door that is given up while the door compares its chain": () => {
+		const { network, lamp, door, knob } = secureHome();
+		lamp.ask("grant knob unlock door", /^knob may unlock door/);
+		for (const node of [lamp, door, knob]) node.until("status", /chain +4 blocks/);
+		const thief = new SimulatedNode(network, "10.0.0.9:5683", { suite: "secure" }, knob.preference.copy());
+		network.reaches = (from, to) => from !== door.address && to !== door.address;
+		knob.ask("rotate", /^This node has a new key/);
+		lamp.until("status", /chain +5 blocks/);
+		const isBetween = (from: string, to: string, node: SimulatedNode) =>
+			[from, to].includes(node.address) && [from, to].includes(door.address);
+		network.reaches = (from, to) => isBetween(from, to, thief);
+		thief.start().waitFor(/ready /);
+		restart(door);
+		network.clock.after(800, () => {
+			network.reaches = (from, to) => isBetween(from, to, thief) || isBetween(from, to, lamp);
+		});
+		thief.ask("task door unlock", /(?:^|\n)door: [^\n]+\n/, 20_000);
+		door.ask("status", /chain +5 blocks/);
+		equal(door.line.value, 0);
+	}
+});
