@@ -3,7 +3,9 @@
  * changes nothing sees nothing new; `npm run adversary` makes up others. `ADVERSARY_SEED` is for others here.
  */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
+import { mutations } from "./mutation-list.mjs";
 import { attack, properties, report } from "./trying.mjs";
 
 const seed = Number(process.env.ADVERSARY_SEED ?? 1);
@@ -19,3 +21,12 @@ for (const [name, { sentence }] of Object.entries(properties)) {
 		assert.ok(acts > 0, "there was something to look at");
 	});
 }
+
+test("each mutation still fits the code that it is to be taken out of", () => {
+	for (const { name, edits } of mutations) {
+		for (const [file, from] of edits) {
+			const text = readFileSync(new URL(`../../build/js/${file}`, import.meta.url), "utf8");
+			assert.equal(text.split(from).length, 2, `${name}: ${from}`);
+		}
+	}
+});

@@ -43,13 +43,7 @@ export const mutations = [
 	},
 	{
 		name: "an Echo serves twice",
-		edits: [
-			[
-				keys,
-				"this.#numbers.splice(place, 1);\n        return this.#instants.splice(place, 1)[0];",
-				"return this.#instants[place];"
-			]
-		],
+		edits: [[keys, "this.#numbers[place] = served;", ""]],
 		unit: [freshKeys, "an Echo is good once"],
 		why: "an honest asker shows each once; the number of the ask and the order stand behind it"
 	},
@@ -63,11 +57,7 @@ export const mutations = [
 		name: "the nonce in the keys proves as often as one likes",
 		edits: [
 			[keys, "this.#isHolding = false;", ""],
-			[
-				keys,
-				"this.#numbers.splice(place, 1);\n        return this.#instants.splice(place, 1)[0];",
-				"return this.#instants[place];"
-			]
+			[keys, "this.#numbers[place] = served;", ""]
 		],
 		unit: [freshKeys, "without an Echo a request is as old as the keys"],
 		why: "it is known with its time; the number of the ask and the order stand behind it"
