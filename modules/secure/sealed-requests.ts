@@ -14,6 +14,7 @@ import { type Address, LinkError, type LinkRequest, MessageError, refusalText } 
 import {
 	ContextError,
 	type Contexts,
+	echoOf,
 	type SecurityContext,
 	SequenceError,
 	UnprotectedError
@@ -178,8 +179,7 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 		onHeard(this.peer, { host: response.address, port: response.port });
 		if (this.#isOver) return;
 		if (response.code !== Code.Content) {
-			// The peer knows keys that it takes for newer: the next ones will be newer for both.
-			if (this.isActing && response.code === Code.Conflict) contexts.doubt(this.peer);
+			if (this.isActing && needsNewerKeys(response)) contexts.doubt(this.peer);
 			this.fail(refusalText(response), response.code);
 			return;
 		}
@@ -231,6 +231,12 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 		this.#isOver = true;
 		this.#request.onFailure(error);
 	}
+}
+
+/** The peer knows keys that it takes for newer, or has issued all Echoes of these: the next ones will do for both. */
+function needsNewerKeys(response: Response): boolean {
+	const { code } = response;
+	return code === Code.Conflict || (code === Code.Unauthorized && echoOf(response) === undefined);
 }
 
 function isAboutKeys(error: CoapError): boolean {

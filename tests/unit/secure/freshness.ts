@@ -8,7 +8,9 @@ import {
 	SimulatedNode
 } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
+import { Network } from "../coap/network.js";
 import { isSealed, restart, secureHome } from "./house.js";
+import { members } from "./links.js";
 
 /** The founder's lamp and a lock, which it may unlock; `opened` counts how often the door was opened. */
 function doorway(seed = 1) {
@@ -314,5 +316,40 @@ export default suite("freshness of commands", {
 		// Where it is now, the lamp believes once it has answered there.
 		network.clock.advance(1_000);
 		lamp.ask("task door read", /^door: locked\n/);
-	}
+	},
+	"a device that has issued all Echoes of its keys acts again under the next ones, though it could not say so":
+		() => {
+			const network = new Network();
+			const { clock } = network;
+			const [a, b] = members(network, 2);
+			if (a === undefined || b === undefined) throw new Error("too few");
+			let acted = 0;
+			b.link.serve("/state", {
+				[Code.Post]: (_from, _payload, answer, freshness) => {
+					if (freshness?.takeInstant() === undefined) {
+						answer.challenge();
+						return;
+					}
+					acted += 1;
+					answer.reply(Uint8Array.of(1), true);
+				}
+			});
+			const ask = () => {
+				a.ask(b, { code: Code.Post, path: "/state", payload: Uint8Array.of(1), isActing: true });
+				clock.advance(1_000);
+			};
+			ask();
+			equal(acted, 1);
+			const live = b.contexts.live(a.id);
+			ok(live);
+			for (let count = 2; count < 65_536; count += 1) live.newEcho(clock.now());
+			// The device is heard by nobody when it asks for fresh keys itself.
+			network.fate = ({ from, bytes }) =>
+				from === b.address && decodeMessage(bytes).code === Code.Post ? [] : [10];
+			ask();
+			clock.advance(20_000);
+			network.fate = () => [10];
+			for (let count = 0; count < 3; count += 1) ask();
+			equal(acted, 3, "the first one only hears that new keys are needed");
+		}
 });
