@@ -21,12 +21,15 @@ export class Desk implements TerminalEvents {
 	readonly questions: Questions;
 	readonly #guard: Guard;
 	readonly #owner: DeskOwner;
-	readonly #early: (string | null)[] = [];
+	readonly #clock: Host["clock"];
+	/** What was typed ahead, and when. */
+	readonly #early: { readonly line: string | null; readonly at: number }[] = [];
 	#console: Console | undefined;
 
 	/** Opens the host's terminal. */
 	constructor({ host, guard, owner }: { host: Host; guard: Guard; owner: DeskOwner }) {
 		this.#guard = guard;
+		this.#clock = host.clock;
 		this.#owner = owner;
 		this.screen = new Screen(host.openTerminal(this));
 		this.questions = new Questions(this.screen);
@@ -37,27 +40,28 @@ export class Desk implements TerminalEvents {
 		this.screen.line(`* ${text}`);
 	}
 
-	/** From now on what is typed is a command, and what was typed ahead as well. */
+	/** From now on what is typed is a command, and what was typed ahead as well: that may have been an hour ago. */
 	take(console: Console): void {
 		this.#console = console;
-		for (const line of this.#early.splice(0)) this.#typed(line);
+		for (const { line, at } of this.#early.splice(0)) this.#typed(line, this.#clock.now() - at);
 	}
 
 	onLine(line: string | null): void {
-		this.#guard.run("a line", () => this.#typed(line));
+		this.#guard.run("a line", () => this.#typed(line, this.#guard.standstill()));
 	}
 
 	onEnd(): void {
 		this.#guard.run("the end of the input", () => this.#owner.quit());
 	}
 
-	#typed(line: string | null): void {
+	/** `age`: milliseconds for which it may have waited. */
+	#typed(line: string | null, age: number): void {
 		if (this.questions.isAsking) {
 			this.questions.answer(line);
 			this.#owner.answered();
-		} else if (this.#console !== undefined) this.#console.execute(line);
+		} else if (this.#console !== undefined) this.#console.execute(line, age);
 		else if (line !== null && /^\s*wifi(\s|$)/i.test(line)) this.#wifi(line.trim().slice(4).trim());
-		else if (this.#early.length < earlyLimit) this.#early.push(line);
+		else if (this.#early.length < earlyLimit) this.#early.push({ line, at: this.#clock.now() });
 	}
 
 	/** Possible while the node is still joining: it may be that it cannot because of the network. */

@@ -41,13 +41,13 @@ export interface ConsoleOptions {
 
 /** The command line of a node. */
 export class Console {
-	/** Who carries out what; `rest` is what stands after the command's name. */
-	static readonly #run: Readonly<Record<CommandName, (console: Console, rest: string) => void>> =
+	/** Who carries out what; `rest` is what stands after the command's name, `age` as of `execute`. */
+	static readonly #run: Readonly<Record<CommandName, (console: Console, rest: string, age: number) => void>> =
 		Object.freeze({
 			status: console => console.#status(),
 			members: console => console.#members(),
 			chain: console => console.#chain(),
-			task: (console, rest) => console.#task(rest),
+			task: (console, rest, age) => console.#task(rest, age),
 			watch: (console, rest) => console.#watch(rest),
 			unwatch: console => console.#unwatch(),
 			invite: (console, rest) => console.#invite(rest),
@@ -75,8 +75,11 @@ export class Console {
 		this.#steward = new StewardCommands({ node, questions, console: this });
 	}
 
-	/** Carries out a line that was typed; null for one that is no text. Never throws for what a person can type. */
-	execute(line: string | null): void {
+	/**
+	 * Carries out a line that was typed; null for one that is no text. Never throws for what a person can type. `age`:
+	 * milliseconds for which it may have been typed already.
+	 */
+	execute(line: string | null, age = 0): void {
 		if (line === null) {
 			this.write("That line is too long, or not UTF-8.");
 			return;
@@ -91,7 +94,7 @@ export class Console {
 			return;
 		}
 		try {
-			Console.#run[name](this, rest);
+			Console.#run[name](this, rest, age);
 		} catch (error) {
 			if (!(error instanceof StoreError)) throw error;
 			this.write(`That did not work: ${error.message}.`);
@@ -154,7 +157,7 @@ export class Console {
 		screen.line("]");
 	}
 
-	#task(rest: string): void {
+	#task(rest: string, age: number): void {
 		const { node } = this.#options;
 		// A name may have spaces: the action is the last word.
 		const [, who = "", action = ""] = /^(.*\S)\s+(\S+)$/.exec(rest) ?? [];
@@ -173,7 +176,7 @@ export class Console {
 			this.write(`No: ${target.fault}.`);
 			return;
 		}
-		for (const member of target.members) this.#ask(member, action);
+		for (const member of target.members) this.#ask(member, action, age);
 	}
 
 	#watch(who: string): void {
@@ -209,11 +212,11 @@ export class Console {
 		return result => this.write(`${label}: ${resultText(result)}`);
 	}
 
-	#ask(member: Member, action: Action): void {
+	#ask(member: Member, action: Action, age: number): void {
 		const { node } = this.#options;
 		const show = this.#shower(member);
 		try {
-			node.task(member, action, show);
+			node.task(member, action, show, age);
 		} catch (error) {
 			if (!(error instanceof ActionError)) throw error;
 			show({ refused: error.message });

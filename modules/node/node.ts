@@ -21,7 +21,7 @@ import { RemovalNotice } from "./removal-notice.js";
 import { Stewardship } from "./stewardship.js";
 import { type Seats, type Sponsor, type Suite, synchronizationPath } from "./suite.js";
 import { findTarget, type Target } from "./targets.js";
-import { askedAtOnce, type TaskResult, Tasks, tasksPath } from "./tasks.js";
+import { actWindow, askedAtOnce, type TaskResult, Tasks, tasksPath } from "./tasks.js";
 
 export * from "./address.js";
 export { AdmissionError, type Applicant, admit, admits, checkApplicant } from "./admission.js";
@@ -408,10 +408,17 @@ export class Node {
 		return findTarget(this.chain, who, action);
 	}
 
-	/** Has a member's device do something; `done` once, as `Tasks.ask`. Throws an ActionError for our own. */
+	/**
+	 * Has a member's device do something; `done` once, as `Tasks.ask`, whose time holds for our own too. Throws an
+	 * ActionError for our own.
+	 */
 	task(member: Member, action: Action, done: (result: TaskResult) => void, age = 0): void {
 		if (member.idText !== this.identity.idText) {
 			this.#tasks.ask(member, action, done, age);
+			return;
+		}
+		if (action !== "read" && age > actWindow) {
+			done("no answer");
 			return;
 		}
 		const state = this.device.perform(action);

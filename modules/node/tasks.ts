@@ -9,7 +9,7 @@ import { MessageError, type Notation } from "./notation.js";
 import { type Taken, TakenTasks, type Verdict } from "./taken-tasks.js";
 import { TaskAsk, type TaskResult, tasksPath } from "./task-ask.js";
 
-export { resultText, type TaskResult, tasksPath } from "./task-ask.js";
+export { actWindow, resultText, type TaskResult, tasksPath } from "./task-ask.js";
 
 /** Numbers of asks are below this. */
 const asksEnd = 65_536;

@@ -3,6 +3,7 @@ import answers from "./answers.js";
 import clock from "./clock.js";
 import faults from "./faults.js";
 import panel from "./panel.js";
+import typedAhead from "./typed-ahead.js";
 import wifi from "./wifi.js";
 
-export default [answers, clock, faults, panel, wifi] as Suite[];
+export default [answers, clock, faults, panel, typedAhead, wifi] as Suite[];
