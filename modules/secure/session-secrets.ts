@@ -15,7 +15,7 @@ const keyAt = callsAt + 2;
 const keyBytes = 8;
 
 interface Pair {
-	/** What the chain's key of the peer began with when the peer proved itself by it. */
+	/** What the key begins with by which the peer has proven itself. */
 	readonly key: Uint8Array;
 	readonly current: StoredSecret;
 	/** Kept until the peer has used the current one: it may not have got the last message of the handshake. */

@@ -1,3 +1,4 @@
+import { fromHex } from "../../../modules/bytes/bytes.js";
 import { Code } from "../../../modules/coap/coap.js";
 import { LinkError } from "../../../modules/node/node.js";
 import { secureNotation } from "../../../modules/secure/secure-notation.js";
@@ -112,6 +113,42 @@ export default suite("old keys", {
 		equal([heard, old?.closed], [[Uint8Array.of(2)], false]);
 		clock.advance(2_000);
 		equal(old?.closed, true, "and then its keys are forgotten");
+	},
+	"a sponsor that gives itself out as the founder is not taken for it once there is a chain": () => {
+		for (const isLate of [false, true]) {
+			const { network, clock, a, b, acted } = pair();
+			// The joiner has no chain yet, and goes by what its sponsor says: that it is the founder, by a key of its own.
+			b.chain.gone.add(a.id);
+			b.chain.gone.add(b.id);
+			const { key, privateKey } = testNode("a member's own");
+			a.identity.privateKey = privateKey;
+			a.identity.publicKey = key;
+			b.link.introduce(fromHex(a.id), key);
+			const handshake = () => {
+				a.contexts.remove(b.id);
+				for (const name of a.store.names()) a.store.delete(name);
+				a.link.agree(b.id);
+				clock.advance(1_000);
+			};
+			handshake();
+			ok(b.contexts.live(a.id));
+			if (isLate) {
+				// The genesis block is there, and the joiner's own not yet.
+				b.chain.gone.delete(a.id);
+				b.link.membersChanged();
+				handshake();
+				a.ask(b, poke);
+				clock.advance(10_000);
+				equal(acted, [], "before the joiner's own block has come");
+			}
+			b.chain.gone.clear();
+			b.link.membersChanged();
+			for (let count = 0; count < 3; count += 1) {
+				a.ask(b, poke);
+				clock.advance(10_000);
+			}
+			equal([acted, network.errors], [[], []], isLate ? "a handshake later" : "at first");
+		}
 	},
 	"who has a copy of a flash is nobody once its node has a new key, wherever that has been heard": () => {
 		for (const isCut of [false, true]) {
