@@ -35,6 +35,8 @@ const patience = 10_000;
 interface Invitation {
 	/** Guesses that are left. */
 	guesses: number;
+	/** When it is over, in milliseconds: on a machine that was suspended, that is seen before the timer is due. */
+	readonly end: number;
 	readonly expiry: Cancel;
 }
 
@@ -75,14 +77,16 @@ export class SecureSponsor implements Sponsor {
 	}
 
 	get isInviting(): boolean {
-		return this.#invitation !== undefined;
+		return this.#invitation !== undefined && this.#options.clock.now() < this.#invitation.end;
 	}
 
 	/** A run that is under way goes on, as a guess of the invitation before. */
 	invite(seconds: number): void {
 		this.#invitation?.expiry();
-		const expiry = this.#options.clock.after(seconds * 1000, () => this.uninvite());
-		this.#invitation = { guesses: guessLimit, expiry };
+		const { clock } = this.#options;
+		const wait = seconds * 1000;
+		const expiry = clock.after(wait, () => this.uninvite());
+		this.#invitation = { guesses: guessLimit, end: clock.now() + wait, expiry };
 	}
 
 	uninvite(): void {
@@ -93,6 +97,7 @@ export class SecureSponsor implements Sponsor {
 
 	#received(request: ServerRequest, exchange: Exchange): void {
 		if (!this.isInviting) {
+			this.uninvite();
 			refuse(exchange, Code.Forbidden, "not inviting");
 			return;
 		}

@@ -87,6 +87,15 @@ function tell(lamp: SimulatedNode): boolean {
 	return lamp.output.includes("the invitation is over: five wrong guesses at the password");
 }
 
+/** Time goes by in which no timer runs. */
+class LateClock extends VirtualClock {
+	skipped = 0;
+
+	override now(): number {
+		return super.now() + this.skipped;
+	}
+}
+
 /** A sponsor alone, with what it takes of a node replaced as a test wants. */
 function sponsor(parts: Partial<SponsorOptions>) {
 	const clock = new VirtualClock();
@@ -270,6 +279,25 @@ export default suite("guesses at an invitation", {
 			replies.map(({ code }) => code),
 			[Code.Forbidden]
 		);
+	},
+	"an invitation is over in time, also where the machine was suspended and its timers are late": () => {
+		const clock = new LateClock();
+		const { side, post, begin } = sponsor({ clock });
+		side.invite(60);
+		begin();
+		clock.advance(100);
+		clock.skipped = 59_000;
+		ok(side.isInviting);
+		clock.skipped = 60_000;
+		equal(side.isInviting, false);
+		for (const message of [writeShare(Uint8Array.of(4, ...N)), new Uint8Array(0)]) {
+			equal(
+				post(message).map(({ code }) => code),
+				[Code.Forbidden]
+			);
+		}
+		side.invite(60);
+		ok(side.isInviting);
 	},
 	"joiners who know the password take none, however many": () => {
 		const { network, lamp, guess } = invited();
