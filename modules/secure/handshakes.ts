@@ -37,9 +37,11 @@ export interface HandshakesOptions {
 	readonly resources: Resources;
 	/**
 	 * A peer has proven who it is; `address` is where it did so, `made` when this node made its part of the keys, or
-	 * earlier, in milliseconds. False when the key by which it did is its own no more: the session is closed then.
+	 * earlier, in milliseconds.
 	 */
-	readonly onSession: (peer: IdText, session: Session, address: Address, made: number) => boolean;
+	readonly onSession: (peer: IdText, session: Session, address: Address, made: number) => void;
+	/** Whether a credential is still its owner's: it may have been given up while the handshake was under way. */
+	readonly isCurrent: (credential: Credential) => boolean;
 	/** Whether a member was seen at an address. */
 	readonly isSeenAt: (address: Address) => boolean;
 	/** A peer did not prove itself by the key that is known here. */
@@ -132,7 +134,7 @@ export class Handshakes {
 	}
 
 	#initiate(peer: IdText, address: Address, ended: Ended): void {
-		const { clock, layer, onSession, onUnproven } = this.#options;
+		const { clock, layer, onSession, onUnproven, isCurrent } = this.#options;
 		const connectionId = this.#freeId();
 		const id = toHex(connectionId);
 		this.#own.add(id);
@@ -141,7 +143,17 @@ export class Handshakes {
 			ended(error, isStranger);
 		};
 		const initiator = new Initiator({ ...this.#party(), connectionId });
-		new Initiation({ initiator, peer, address, clock, layer, onSession, onUnproven, done }).begin();
+		new Initiation({
+			initiator,
+			peer,
+			address,
+			clock,
+			layer,
+			onSession,
+			onUnproven,
+			isCurrent,
+			done
+		}).begin();
 	}
 
 	/** An identifier of one byte that no session, no run of this node's and none of others' has. */
@@ -204,7 +216,7 @@ export class Handshakes {
 	}
 
 	#finish(run: ResponderRun, message3: Uint8Array, exchange: Exchange): void {
-		const { self, onSession, onStranger } = this.#options;
+		const { self, onSession, onStranger, isCurrent } = this.#options;
 		const { address, responder } = run.options;
 		const steps = responder.finish(message3);
 		// Up to its first pause it is only opened: what does not open may be anybody's, and the run goes on.
@@ -226,16 +238,18 @@ export class Handshakes {
 			done: ({ message4, session }) => {
 				run.complete();
 				const peer = toHex(session.peer.kid);
+				if (!isCurrent(session.peer)) {
+					session.close();
+					exchange.respond({ code: Code.BadRequest });
+					return;
+				}
 				if (this.#waiting.has(peer) && self < peer) {
 					// Both have begun one: the one whose initiator has the lower id stays.
 					session.close();
 					exchange.respond({ code: Code.Conflict });
 					return;
 				}
-				if (!onSession(peer, session, address, run.made)) {
-					exchange.respond({ code: Code.BadRequest });
-					return;
-				}
+				onSession(peer, session, address, run.made);
 				this.#settle(peer, undefined);
 				exchange.respond({ code: Code.Changed, contentFormat: messageFormat, payload: message4 });
 			}

@@ -12,6 +12,7 @@ import {
 } from "../coap/coap.js";
 import { runInTurns } from "../crypto/crypto.js";
 import {
+	type Credential,
 	EdhocError,
 	encodeRequest,
 	type Initiator,
@@ -39,8 +40,10 @@ export interface InitiationOptions {
 	readonly address: Address;
 	readonly clock: Clock;
 	readonly layer: Layer;
+	/** The peer has proven who it is; `made`: when this node made its part of the keys, or earlier, in milliseconds. */
+	readonly onSession: (peer: IdText, session: Session, address: Address, made: number) => void;
 	/** As of `HandshakesOptions`. */
-	readonly onSession: (peer: IdText, session: Session, address: Address, made: number) => boolean;
+	readonly isCurrent: (credential: Credential) => boolean;
 	/** The peer did not prove itself by the key that is known here. */
 	readonly onUnproven: (peer: IdText, address: Address) => void;
 	/** Called once, without an error after `onSession`; `isStranger`: the peer does not know this node. */
@@ -125,11 +128,11 @@ export class Initiation implements OpenPost {
 	}
 
 	private finish(session: Session, message4: Uint8Array): void {
-		const { initiator, peer, address, onSession, done } = this.#options;
+		const { initiator, peer, address, onSession, isCurrent, done } = this.#options;
 		try {
 			initiator.finish(message4);
-			if (!onSession(peer, session, address, this.#made))
-				throw new UnprovenError("the responder has another key");
+			if (!isCurrent(session.peer)) throw new UnprovenError("the responder has another key by now");
+			onSession(peer, session, address, this.#made);
 		} catch (error) {
 			this.failed(error);
 			return;

@@ -73,6 +73,10 @@ export class SecureLink implements Link {
 			resources,
 			self: identity.idText,
 			onSession: (peer, session, address, made) => this.#take(peer, session, address, made),
+			isCurrent: ({ kid, publicKey }) => {
+				const key = this.#keyOf(toHex(kid));
+				return key !== undefined && equalBytes(key, compress(publicKey));
+			},
 			isSeenAt: address => {
 				const seen = options.peers.at(address);
 				return seen !== undefined && this.#isMember(seen);
@@ -242,26 +246,17 @@ export class SecureLink implements Link {
 		return this.#secrets.hasOtherKey(member.idText, member.key) ? undefined : member;
 	}
 
-	/**
-	 * The peer has proven who it is, over a handshake: its keys take the place of the ones before. False when the key by
-	 * which it did so was given up meanwhile, or the peer removed.
-	 */
-	#take(peer: IdText, session: Session, address: Address, made: number): boolean {
-		const key = this.#keyOf(peer);
-		if (key === undefined || !equalBytes(key, compress(session.peer.publicKey))) {
-			session.close();
-			return false;
-		}
+	/** The peer has proven who it is, over a handshake: its keys take the place of the ones before. */
+	#take(peer: IdText, session: Session, address: Address, made: number): void {
 		const parameters = { name: peer, ...session.oscore() };
 		const times = { made, heard: this.#options.clock.now() };
 		// What it cannot be made of must not be kept.
 		const context = new SecurityContext({ ...parameters, times, onSpent: spent => this.#spent(spent) });
-		this.#secrets.put(peer, parameters, key);
+		this.#secrets.put(peer, parameters, compress(session.peer.publicKey));
 		this.#contexts.add(context);
 		session.close();
 		this.#rekeying.done(peer);
 		this.#sightings.asked(peer, address);
-		return true;
 	}
 
 	/** A handshake in the background; what fails is made up for at the next request. */
