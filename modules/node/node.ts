@@ -22,6 +22,7 @@ import { Stewardship } from "./stewardship.js";
 import { type Seats, type Sponsor, type Suite, synchronizationPath } from "./suite.js";
 import { findTarget, type Target } from "./targets.js";
 import { actWindow, askedAtOnce, type TaskResult, Tasks, tasksPath } from "./tasks.js";
+import { WriteShares } from "./write-shares.js";
 
 export * from "./address.js";
 export { AdmissionError, type Applicant, admit, admits, checkApplicant } from "./admission.js";
@@ -63,6 +64,7 @@ export { findMember, type Target } from "./targets.js";
 export { askedAtOnce, resultText, type TaskResult } from "./tasks.js";
 export { tellAll } from "./tell-all.js";
 export { throttled } from "./throttled.js";
+export { WriteShares } from "./write-shares.js";
 
 export interface NodeOptions {
 	readonly identity: Identity;
@@ -117,7 +119,8 @@ export class Node {
 		this.chain = chain;
 		this.suite = options.suite;
 		this.device = device;
-		this.#peers = new Peers(store);
+		const shares = new WriteShares(clock);
+		this.#peers = new Peers(store, id => shares.takes(id));
 		const fault = this.#peers.load();
 		if (fault !== undefined) report(`damaged: ${fault}`);
 		const peers = this.#peers;

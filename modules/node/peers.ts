@@ -22,6 +22,7 @@ const isSeen = 1;
  */
 export class Peers {
 	readonly #store: Store;
+	readonly #mayWrite: (id: IdText) => boolean;
 	/** Told who was seen. */
 	onSeen: (id: IdText) => void = () => undefined;
 	/** The latest sighting: mostly the next one is the same. */
@@ -29,8 +30,10 @@ export class Peers {
 	/** In the order of their sightings, the latest last. */
 	readonly #records = new Records(recordLength);
 
-	constructor(store: Store) {
+	/** `mayWrite`: whether a peer may have its new address written; else it is known until the next start. */
+	constructor(store: Store, mayWrite: (id: IdText) => boolean = () => true) {
 		this.#store = store;
+		this.#mayWrite = mayWrite;
 	}
 
 	/** Takes in what was kept; a damaged record is as good as none, since peers are found again. Returns the fault. */
@@ -115,7 +118,7 @@ export class Peers {
 			if (records.count === limit) records.remove(0);
 		}
 		records.add(record);
-		if (!isKnown) this.#write();
+		if (!isKnown && this.#mayWrite(id)) this.#write();
 	}
 
 	#write(): void {

@@ -13,7 +13,8 @@ import {
 	type LinkRequest,
 	MessageError,
 	type ObserveRequest,
-	throttled
+	throttled,
+	WriteShares
 } from "../node/node.js";
 import { Contexts, SecurityContext } from "../oscore/oscore.js";
 import { Handshakes } from "./handshakes.js";
@@ -48,7 +49,8 @@ export class SecureLink implements Link {
 	constructor(options: LinkOptions) {
 		this.#options = options;
 		const { identity, clock, random, layer, resources, seats, maxContexts, store, report } = options;
-		this.#secrets = new SessionSecrets({ store, report });
+		const shares = new WriteShares(clock);
+		this.#secrets = new SessionSecrets({ store, report, mayWrite: peer => shares.takes(peer) });
 		this.#contexts = new Contexts({
 			clock,
 			random,

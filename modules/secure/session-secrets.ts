@@ -28,12 +28,18 @@ interface Pair {
  */
 export class SessionSecrets {
 	readonly #store: Store;
+	readonly #mayWrite: (peer: IdText) => boolean;
 	readonly #report: (text: string) => void;
 	readonly #index = new Records(keyAt + keyBytes);
 
 	/** Looks at what the store holds; a damaged record is reported and costs a new handshake. */
-	constructor(options: { store: Store; report: (text: string) => void }) {
+	constructor(options: {
+		store: Store;
+		mayWrite: (peer: IdText) => boolean;
+		report: (text: string) => void;
+	}) {
 		this.#store = options.store;
+		this.#mayWrite = options.mayWrite;
 		this.#report = options.report;
 		const names = new RegExp(`^${prefix}[0-9a-f]{${digits}}$`);
 		for (const name of this.#store.names()) {
@@ -154,6 +160,8 @@ export class SessionSecrets {
 		const before = previous === undefined ? null : fields(previous);
 		const record = encode([fromHex(peer), fields(current), before, key]);
 		this.#note(peer, pair);
+		// Without it the session works all the same, as below.
+		if (!this.#mayWrite(peer)) return;
 		this.#try(() => this.#store.set(recordName(peer), record));
 	}
 

@@ -1,4 +1,5 @@
 import { Peers } from "../../../modules/node/peers.js";
+import { WriteShares } from "../../../modules/node/write-shares.js";
 import { Sightings } from "../../../modules/secure/sightings.js";
 import { Store } from "../../../modules/store/store.js";
 import { equal, ok } from "../../harness/assert.js";
@@ -52,6 +53,26 @@ export default suite("where members of a secure home are", {
 		equal(asked.includes(old), false);
 		equal(asked.includes(door.address), true);
 	},
+	"a member that moves to and fro without end has few of its addresses written, and is asked where it is":
+		() => {
+			const clock = new VirtualClock();
+			const store = new Store({ preference: new MemoryPreference(), domain: "test" });
+			const shares = new WriteShares(clock);
+			const peers = new Peers(store, id => shares.takes(id));
+			const [one, other] = ["0102030405060708", "1112131415161718"];
+			for (let count = 0; count < 1_000; count += 1) {
+				peers.learn(one, { host: `10.0.0.${2 + (count % 2)}`, port: 5683 });
+				clock.advance(300);
+			}
+			equal(peers.addressOf(one), { host: "10.0.0.3", port: 5683 });
+			ok(store.writes <= 16 + 5, `${store.writes} writes in five minutes`);
+			const { writes } = store;
+			peers.learn(other, { host: "10.0.0.9", port: 5683 });
+			equal(store.writes, writes + 1, "others have their own share");
+			clock.advance(3_600_000);
+			peers.learn(one, { host: "10.0.0.2", port: 5683 });
+			equal(store.writes, writes + 2);
+		},
 	"a request of a member that was nowhere yet, sent on from where another is, does not put it in that one's place":
 		() => {
 			const clock = new VirtualClock();

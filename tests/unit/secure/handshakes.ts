@@ -284,7 +284,7 @@ export default suite("handshakes with strangers about", {
 		equal(asks(network, c, b), "served");
 		clock.advance(10_000);
 		equal(b.link.sessions, 2);
-		const secrets = new SessionSecrets({ store: b.store, report: () => undefined });
+		const secrets = new SessionSecrets({ store: b.store, mayWrite: () => true, report: () => undefined });
 		const called = [a, c].map(({ id }) => secrets.secretOf(id)?.recipientId[0]);
 		ok(called[0] !== called[1], `${called}`);
 	},

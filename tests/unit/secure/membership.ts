@@ -148,6 +148,28 @@ export default suite("sessions and membership", {
 		clock.advance(1_000);
 		equal(handshakes(network), 2, "once");
 	},
+	"a member that makes new keys without end has few of them written, and others theirs": () => {
+		const { clock, all, a, b, acted } = home(3);
+		const again = (member: typeof a) => {
+			member.contexts.remove(b.id);
+			for (const name of member.store.names()) member.store.delete(name);
+			member.ask(b, poke);
+			clock.advance(100);
+		};
+		const { writes } = b.store;
+		for (let count = 0; count < 200; count += 1) again(a);
+		equal(acted.length, 200, "it is served all the same");
+		ok(b.store.writes - writes <= 20, `${b.store.writes - writes} writes`);
+		const c = all[2];
+		ok(c);
+		const before = b.store.writes;
+		again(c);
+		ok(b.store.writes > before);
+		clock.advance(3_600_000);
+		const later = b.store.writes;
+		again(a);
+		ok(b.store.writes > later, "an hour later it has a share again");
+	},
 	"reading needs a member, sealed": () => {
 		const { network, clock, a, b } = home();
 		const heard = a.ask(b, read);
