@@ -249,9 +249,14 @@ export class Handshakes {
 					exchange.respond({ code: Code.Conflict });
 					return;
 				}
-				onSession(peer, session, address, run.made);
-				this.#settle(peer, undefined);
-				exchange.respond({ code: Code.Changed, contentFormat: messageFormat, payload: message4 });
+				// message_4 first: the initiator waits for it, and without it has no keys for what is asked of it next. What
+				// comes under them comes in a later turn.
+				try {
+					exchange.respond({ code: Code.Changed, contentFormat: messageFormat, payload: message4 });
+				} finally {
+					onSession(peer, session, address, run.made);
+					this.#settle(peer, undefined);
+				}
 			}
 		});
 	}
