@@ -3,12 +3,12 @@ import { Ancestry, clearBit, hasBit, setBit } from "./ancestry.js";
 import { type Base, genesisTable, isAnchor, isCarried, isCovered, recoveryIdOf } from "./base.js";
 import { Block } from "./block.js";
 import { BlockIndex } from "./block-index.js";
-import { type BlockStorage, tablePlace } from "./block-storage.js";
+import { type BlockStorage, type TablePlace, tablePlaces } from "./block-storage.js";
 import { type GenesisBody, Kind } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { idLength } from "./node-id.js";
 import { Profiles } from "./profiles.js";
-import { decodeTable, hashOfTable, partsOfTable } from "./table.js";
+import { decodeTable, hashOfTable, partsOfTable, type Table } from "./table.js";
 
 /** Places beyond the limit, for what is kept from before a checkpoint and for the checkpoint itself. */
 const spare = 16;
@@ -38,6 +38,8 @@ export class BlockSet {
 	#home: Uint8Array | undefined;
 	#genesis: GenesisBody | undefined;
 	#base: Base | undefined;
+	/** Where the table of the checkpoint that rules is. */
+	#tablePlace: TablePlace | undefined;
 
 	/** `limit`: most blocks that are kept. */
 	constructor(options: { storage: BlockStorage; home: Uint8Array | undefined; limit: number }) {
@@ -89,12 +91,12 @@ export class BlockSet {
 		this.#used = this.ancestry.rowOver([]);
 		this.#damaged.clear();
 		[this.#waiting, this.#carried] = [[], []];
-		[this.#genesis, this.#base] = [undefined, undefined];
+		[this.#genesis, this.#base, this.#tablePlace] = [undefined, undefined, undefined];
 		const faults: string[] = [];
 		const checkpoints: Stored[] = [];
 		let genesis: Stored | undefined;
 		// Where no checkpoint can be, a block has its place as soon as those before it have.
-		const isPlain = !this.#hasTable(0) && !this.#hasTable(1);
+		const isPlain = !tablePlaces.some(which => this.#hasTable(which));
 		for (const slot of this.storage.slots()) {
 			try {
 				const block = this.#read(slot);
@@ -218,10 +220,20 @@ export class BlockSet {
 		for (const slot of this.#waiting.splice(0)) this.#release(slot);
 	}
 
-	/** Whether there is a table, be it damaged, in the place of checkpoints of such a number. */
-	#hasTable(number: number): boolean {
+	/** The place for the table of a next checkpoint: not the one of the checkpoint that rules, whatever its number. */
+	get freeTablePlace(): TablePlace {
+		return this.#tablePlace === 0 ? 1 : 0;
+	}
+
+	/** The bytes of the ruling checkpoint's table; undefined for the genesis block, or where it is gone. */
+	get tableBytes(): Uint8Array | undefined {
+		return this.#tablePlace === undefined ? undefined : this.storage.readTable(this.#tablePlace);
+	}
+
+	/** Whether there is a table, be it damaged, in a place. */
+	#hasTable(which: TablePlace): boolean {
 		try {
-			return this.storage.readTable(tablePlace(number)) !== undefined;
+			return this.storage.readTable(which) !== undefined;
 		} catch {
 			return true;
 		}
@@ -254,13 +266,30 @@ export class BlockSet {
 	#rebase({ slot, block }: Stored): void {
 		if (block.body.kind !== Kind.checkpoint) return;
 		const { number, hash } = block.body;
-		const bytes = this.storage.readTable(tablePlace(number));
-		if (bytes === undefined) throw new RangeError("it is not here");
-		const table = decodeTable(bytes);
-		if (!equalBytes(hashOfTable(partsOfTable(bytes, table)), hash)) throw new RangeError("it is another");
+		const table = this.#findTable(hash);
 		this.#home ??= block.home;
 		this.#base = { slot, hash: block.hash, number, table };
 		this.#insert({ slot, block }, { height: table.height, row: nothing, isAnchor: false });
+	}
+
+	/** The table of that hash. Throws where it is in neither place. */
+	#findTable(hash: Uint8Array): Table {
+		let fault: unknown = new RangeError("it is not here");
+		for (const which of tablePlaces) {
+			try {
+				const bytes = this.storage.readTable(which);
+				if (bytes === undefined) continue;
+				const table = decodeTable(bytes);
+				if (equalBytes(hashOfTable(partsOfTable(bytes, table)), hash)) {
+					this.#tablePlace = which;
+					return table;
+				}
+				fault = new RangeError("it is another");
+			} catch (error) {
+				fault = error;
+			}
+		}
+		throw fault;
 	}
 
 	#found({ slot, block }: Stored): void {

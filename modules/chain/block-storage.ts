@@ -1,7 +1,7 @@
-/** In which of the two places a checkpoint's table is kept. */
-export function tablePlace(number: number): 0 | 1 {
-	return number % 2 === 0 ? 0 : 1;
-}
+/** The two places of tables: of the checkpoint that rules, and for the next one. */
+export const tablePlaces = Object.freeze([0, 1] as const);
+
+export type TablePlace = (typeof tablePlaces)[number];
 
 /** Where the bytes of blocks are kept: numbered slots, each empty or holding one block; and tables of checkpoints. */
 export interface BlockStorage {

@@ -2,7 +2,6 @@ import { equalBytes } from "../bytes/bytes.js";
 import { isAnchor, memberIn, recoveryIdOf } from "./base.js";
 import { Block, hashLength, signBlock } from "./block.js";
 import type { BlockSet } from "./block-set.js";
-import { tablePlace } from "./block-storage.js";
 import { type Body, Kind } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { effectOf } from "./effect.js";
@@ -54,7 +53,7 @@ export class Checkpoints {
 		const table = encodeTable(says);
 		const body: Body = { ...draft, hash: hashOfTable(partsOfTable(table, says)) };
 		const block = signBlock({ home, parents, author, time, body, sequence }, privateKey);
-		this.#establish(block, number, table, []);
+		this.#establish(block, table, []);
 		return block;
 	}
 
@@ -62,7 +61,7 @@ export class Checkpoints {
 	get bundle(): Bundle | undefined {
 		const { base, storage } = this.#set;
 		if (base === undefined || base.number === 0) return undefined;
-		const table = storage.readTable(tablePlace(base.number));
+		const table = this.#set.tableBytes;
 		if (table === undefined) return undefined;
 		return { checkpoint: storage.read(base.slot), table, anchors: this.anchors.map(({ cose }) => cose) };
 	}
@@ -109,7 +108,6 @@ export class Checkpoints {
 		const recovery = recoveryIdOf(genesis);
 		this.#establish(
 			block,
-			body.number,
 			table,
 			brought.filter(anchor => isAnchor(read, recovery, anchor))
 		);
@@ -117,11 +115,11 @@ export class Checkpoints {
 	}
 
 	/** In this order, so that a cut leaves the old checkpoint or the new one. */
-	#establish(block: Block, number: number, table: Uint8Array, anchors: readonly Block[]): void {
+	#establish(block: Block, table: Uint8Array, anchors: readonly Block[]): void {
 		const { storage } = this.#set;
 		storage.withReserve(() => {
 			for (const anchor of anchors) this.#set.write(anchor);
-			storage.writeTable(tablePlace(number), table);
+			storage.writeTable(this.#set.freeTablePlace, table);
 			this.#set.write(block);
 		});
 		this.#set.load();

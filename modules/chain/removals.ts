@@ -1,7 +1,6 @@
 import { equalBytes } from "../bytes/bytes.js";
 import { Block, isKeyProven } from "./block.js";
 import type { BlockSet } from "./block-set.js";
-import { tablePlace } from "./block-storage.js";
 import { type CheckpointBody, Kind } from "./body.js";
 import type { Checkpoints } from "./checkpoints.js";
 import { Founders } from "./founders.js";
@@ -66,7 +65,7 @@ export class Removals {
 
 	#byCheckpoint(): readonly Uint8Array[] {
 		const { base, storage } = this.#set;
-		const bytes = base && base.number > 0 ? storage.readTable(tablePlace(base.number)) : undefined;
+		const bytes = this.#set.tableBytes;
 		if (base === undefined || bytes === undefined) return [];
 		const { rest, removed } = partsOfTable(bytes, base.table);
 		const anchors = this.#checkpoints.anchors.filter(({ body }) => body.kind !== Kind.genesis);

@@ -275,6 +275,13 @@ export default suite("chain: checkpoints", {
 		equal(throws(() => chain.adopt(bundle), BlockError).reason, "checkpoint");
 		equal(story.members(chain), ["door", "lamp"]);
 	},
+	"the power may be cut at every write of one that comes after others that were missed": () => {
+		for (const ahead of [1, 2, 3]) {
+			const count = writesOfAdopting(ahead, undefined);
+			ok(count >= 2, `${count} writes`);
+			for (let cut = 0; cut <= count; cut += 1) writesOfAdopting(ahead, cut);
+		}
+	},
 	"the power may be cut at every write of it": () => {
 		const count = writesOf(undefined);
 		ok(count >= 4, `${count} writes`);
@@ -360,6 +367,32 @@ function writesOf(cut: number | undefined): number {
 	story.checkpoint(again);
 	equal(story.members(again), ["attic", "desk", "door", "lamp"], `cut at ${cut}`);
 	return writes;
+}
+
+/** Takes over a checkpoint that is so many ahead of its own; a start after the cut has the one or the other. */
+function writesOfAdopting(ahead: number, cut: number | undefined): number {
+	const story = new Story();
+	const storage = new CutStorage();
+	const chain = story.chain(storage);
+	for (const name of ["door", "desk"]) story.add(chain, "lamp", name);
+	story.checkpoint(chain);
+	const other = story.copy(chain);
+	for (let count = 0; count < ahead; count += 1) story.checkpoint(other);
+	const { bundle } = other;
+	ok(bundle !== undefined);
+	storage.left = cut ?? Number.POSITIVE_INFINITY;
+	storage.writes = 0;
+	try {
+		chain.adopt(bundle);
+	} catch (error) {
+		if (!(error instanceof Error) || error.message !== "cut") throw error;
+	}
+	storage.left = Number.POSITIVE_INFINITY;
+	const again = new Chain({ storage, home: story.home });
+	equal(again.load(), [], `${ahead} ahead, cut at ${cut}`);
+	equal(story.members(again), ["desk", "door", "lamp"]);
+	ok(again.checkpoint === 1 || again.checkpoint === 1 + ahead);
+	return storage.writes;
 }
 
 /** Loses its power after so many writes. */
