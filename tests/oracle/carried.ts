@@ -1,0 +1,59 @@
+import type { KeyChain } from "./keys.js";
+import { limits } from "./limits.js";
+import type { Log } from "./log.js";
+import type { Rules } from "./rules.js";
+import { type Base, type Block, type Id, isOf, isTaking, type Taking } from "./words.js";
+
+/** How far beyond the covered ones a taking's number may be, so that an invented one does not stay for good. */
+export const window = 4 * limits.ownerPlaces;
+
+/** Whether what a taking says of rights is not in the base's table yet. */
+export const isUncovered = (base: Base, { author, body }: Taking): boolean => {
+	const covered = base.table.covered.get(author) ?? 0;
+	return body.taking > covered && body.taking <= covered + window;
+};
+
+/**
+ * The takings of an owner that are not in its log here: those of other bases, and those whose log is not here or has no room for them. What the table does not cover, the lowest number first, so that the next
+ * checkpoint gets on; then removals that it should show and does not, the newest first. Each stands alone: what lies under it need not
+ * be here.
+ */
+export function selectCarried(options: {
+	base: Base;
+	owner: Id;
+	chain: KeyChain;
+	/** What is kept of its log in this base: the rest may be carried. */
+	log: Log;
+	blocks: Iterable<Block>;
+	rules: Rules;
+}): Taking[] {
+	const { base, owner, chain, log, rules } = options;
+	if (!rules.takingsAreCarried) return [];
+	const covered = base.table.covered.get(owner) ?? 0;
+	const removed = new Set(base.table.removed);
+	const inLog = new Set(log.blocks);
+	const uncovered: Taking[] = [];
+	const removals: Taking[] = [];
+	for (const block of options.blocks) {
+		if (!isTaking(block) || block.opening !== base.opening) continue;
+		if (inLog.has(block) || log.ended.has(block.hash)) continue;
+		const index = chain.keys.indexOf(block.key);
+		if (index < 0 && !chain.rivals.some(({ body }) => body.to === block.key)) continue;
+		const rotate = rules.oldKeyEndsAtRotate ? chain.rotates[index] : undefined;
+		const mayBeLate = rotate === undefined;
+		if (!mayBeLate && block.body.taking > rotate.body.takings) continue;
+		if (isUncovered(base, block)) uncovered.push(block);
+		else if (
+			mayBeLate &&
+			rules.removalsCountThoughCovered &&
+			block.body.taking <= covered &&
+			isOf(block, "remove") &&
+			block.body.targets.some(id => !removed.has(id))
+		)
+			removals.push(block);
+	}
+	uncovered.sort((a, b) => a.body.taking - b.body.taking || a.hash - b.hash);
+	const newest = rules.newestRemovalsAreCarried ? -1 : 1;
+	removals.sort((a, b) => newest * (a.body.taking - b.body.taking) || a.hash - b.hash);
+	return [...uncovered, ...removals].slice(0, limits.carriedPlaces);
+}

@@ -1,0 +1,87 @@
+import { type KeyChain, reachOf, under } from "./keys.js";
+import type { Rules } from "./rules.js";
+import { type Base, type Block, type Hash, isOf, isTaking } from "./words.js";
+
+/** What is kept of one author in one base. */
+export interface Log {
+	readonly blocks: readonly Block[];
+	/** Those whose place under a rotate cannot be seen yet: what they take away counts, what they give does not. */
+	readonly unsettled: ReadonlySet<Hash>;
+	/** Those under a key that had ended before them: they count for nothing, alone either. */
+	readonly ended: ReadonlySet<Hash>;
+}
+
+/** By sequence, then the lower hash: so a block comes after all blocks of its author that lie under it. */
+export const bySequence = (a: Block, b: Block): number => a.sequence - b.sequence || a.hash - b.hash;
+
+/**
+ * Selects an author's log from all of its blocks that are here: those that follow one another from the base, under keys that reach them,
+ * the lowest `places` by sequence and hash. Both blocks of one sequence count.
+ */
+export function selectLog(options: {
+	base: Base;
+	chain: KeyChain;
+	blocks: Iterable<Block>;
+	places: number;
+	/** The number of the author's takings that the base covers; undefined for who is no owner. */
+	covered: number | undefined;
+	rules: Rules;
+}): Log {
+	const { base, chain, covered, rules } = options;
+	const linked = new Map<Hash, { block: Block; takings: number; turn: number }>();
+	const ended = new Set<Hash>();
+	const all = [...options.blocks].filter(block => block.base === base.hash && !isOf(block, "rotate"));
+	for (const block of all.sort(bySequence)) {
+		const before = block.previous === undefined ? undefined : linked.get(block.previous);
+		if (block.previous !== undefined && before === undefined) continue;
+		if (block.sequence !== (before === undefined ? 0 : before.block.sequence + 1)) continue;
+		let takings = before?.takings ?? covered ?? 0;
+		if (isTaking(block)) {
+			// Who is no owner takes nothing away; an owner's numbers leave no gap.
+			if (covered === undefined) continue;
+			if (rules.takingsNeedTheirNumber && block.body.taking !== takings + 1) continue;
+			takings = block.body.taking;
+		}
+		const turn = chain.keys.indexOf(block.key);
+		if (before !== undefined && turn >= 0 && turn < before.turn) continue;
+		if (reachOf(chain, block, base, rules).is === "none") {
+			ended.add(block.hash);
+			continue;
+		}
+		linked.set(block.hash, { block, takings, turn });
+	}
+	const here = new Map([...linked].map(([hash, { block }]) => [hash, block]));
+	const unsettled = new Set<Hash>();
+	const standing: Block[] = [];
+	for (const block of here.values()) {
+		const reach = reachOf(chain, block, base, rules);
+		if (reach.is === "log") {
+			const { previous, sequence } = reach.rotate;
+			if (previous !== undefined && !here.has(previous)) {
+				if (block.sequence >= sequence) continue;
+				unsettled.add(block.hash);
+			} else if (!under(here, previous).has(block.hash)) {
+				ended.add(block.hash);
+				continue;
+			}
+		}
+		standing.push(block);
+	}
+	// What followed a block that does not stand goes with it.
+	const kept = new Map<Hash, Block>();
+	const places = options.places - (covered === undefined ? chain.rotates.length + chain.rivals.length : 0);
+	for (const block of standing.sort(bySequence)) {
+		if (kept.size >= places) break;
+		if (block.previous === undefined || kept.has(block.previous)) kept.set(block.hash, block);
+	}
+	if (!rules.equivocationVoidsNothing) {
+		const twice = new Set<number>();
+		const seen = new Set<number>();
+		for (const { sequence } of kept.values()) {
+			if (seen.has(sequence)) twice.add(sequence);
+			seen.add(sequence);
+		}
+		for (const block of [...kept.values()]) if (twice.has(block.sequence)) kept.delete(block.hash);
+	}
+	return { blocks: [...kept.values()], unsettled, ended };
+}

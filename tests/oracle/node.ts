@@ -1,0 +1,409 @@
+import { type Bundle, compareBases, standingOf } from "./bases.js";
+import { isUncovered } from "./carried.js";
+import { judge } from "./judge.js";
+import type { Judgement } from "./judgement.js";
+import { limits } from "./limits.js";
+import { memberPlaces } from "./places.js";
+import type { Rules } from "./rules.js";
+import { tableOf } from "./table.js";
+import {
+	type Base,
+	type Block,
+	type Body,
+	type Hash,
+	type Id,
+	isOf,
+	isTaking,
+	type Key,
+	overlaps,
+	type Right,
+	type Statement,
+	sameRight
+} from "./words.js";
+
+/** A body before its author's node has given it its number. */
+export type Wish =
+	| Exclude<Body, { kind: "remove" | "withdraw" | "demand" | "rotate" }>
+	| { readonly kind: "remove"; readonly targets: readonly Id[] }
+	| { readonly kind: "withdraw"; readonly right: Right }
+	| { readonly kind: "demand"; readonly right: Right }
+	| { readonly kind: "rotate"; readonly to: Key };
+
+/** One honest node: what it stores, what it takes in, and what it does by itself. */
+export class Node {
+	readonly id: Id;
+	key: Key;
+	readonly #rules: Rules;
+	readonly #hash: () => Hash;
+	readonly #onBlock: (block: Block, node: Node) => void;
+	readonly #onBase: (base: Base, node: Node) => void;
+	#bundle: Bundle;
+	/** The base before, to return to when the ruling one falls. */
+	#before: Bundle | undefined;
+	#judgement: Judgement;
+	/** Takings that the ruling base covers: kept until the next one. */
+	#late: Block[] = [];
+	/** Its own blocks in the ruling base, and its takings of other bases. */
+	#own: Block[] = [];
+	/** Its own takings in this era. */
+	takings = 0;
+	/** Ids removed in a line of checkpoints that it left. */
+	#left = new Set<Id>();
+
+	constructor(options: {
+		id: Id;
+		key: Key;
+		bundle: Bundle;
+		rules: Rules;
+		hash: () => Hash;
+		onBlock?: (block: Block, node: Node) => void;
+		onBase?: (base: Base, node: Node) => void;
+	}) {
+		this.id = options.id;
+		this.key = options.key;
+		this.#bundle = options.bundle;
+		this.#rules = options.rules;
+		this.#hash = options.hash;
+		this.#onBlock = options.onBlock ?? (() => undefined);
+		this.#onBase = options.onBase ?? (() => undefined);
+		this.#judgement = this.#judge([]);
+	}
+
+	get base(): Base {
+		return this.#bundle.base;
+	}
+
+	get opening(): Base {
+		return this.#bundle.opening;
+	}
+
+	get bundle(): Bundle {
+		return this.#bundle;
+	}
+
+	get judgement(): Judgement {
+		return this.#judgement;
+	}
+
+	get isOwner(): boolean {
+		return this.#judgement.members.get(this.id)?.rank === "owner";
+	}
+
+	/** All that it gives to who asks. */
+	get offer(): Block[] {
+		return [...new Set([...this.#judgement.kept, ...this.#own])];
+	}
+
+	/** All that it stores. */
+	get stored(): Set<Block> {
+		return new Set([...this.offer, ...this.#late]);
+	}
+
+	/** A backup of what it has, to be restored with `restore`. */
+	backup(): { own: Block[]; takings: number; bundle: Bundle; blocks: Block[]; key: Key } {
+		const { takings, key } = this;
+		return { own: [...this.#own], takings, bundle: this.#bundle, blocks: [...this.stored], key };
+	}
+
+	restore(backup: ReturnType<Node["backup"]>): void {
+		this.#own = [...backup.own];
+		this.takings = backup.takings;
+		this.key = backup.key;
+		this.#bundle = backup.bundle;
+		this.#before = undefined;
+		this.#late = [];
+		this.#judgement = this.#judge(backup.blocks);
+	}
+
+	#judge(blocks: Iterable<Block>): Judgement {
+		const { base, opening } = this.#bundle;
+		return judge(base, opening, [...new Set([...blocks, ...this.#own])], this.#rules);
+	}
+
+	/** Takes blocks in, in any order and amount, from anyone. */
+	hear(blocks: Iterable<Block>): void {
+		const heard = [...blocks];
+		this.#know(heard);
+		this.#settle([...this.#judgement.kept, ...heard]);
+		this.#fall();
+		this.#own = [...new Set([...this.#own, ...heard.filter(block => this.#isMine(block))])];
+		const taken = this.#own.filter(isTaking).map(({ body }) => body.taking);
+		this.takings = Math.max(this.takings, ...taken);
+	}
+
+	/** Its own blocks that it does not know: it was restored from a backup. It goes on after them. */
+	#isMine(block: Block): boolean {
+		return block.author === this.id && block.base === this.base.hash && this.#judgement.kept.has(block);
+	}
+
+	#settle(blocks: Iterable<Block>): void {
+		this.#judgement = this.#judge(blocks);
+		const rotates = [...this.#judgement.kept].filter(
+			block =>
+				isOf(block, "rotate") &&
+				this.opening.table.rows.some(({ id, rank }) => id === block.author && rank === "owner")
+		);
+		this.#bundle = { ...this.#bundle, rotates };
+	}
+
+	/** Owners' rotates prove bases, and end them. */
+	#know(blocks: readonly Block[]): void {
+		const rotates = [...new Set([...this.#bundle.rotates, ...blocks.filter(block => isOf(block, "rotate"))])];
+		this.#bundle = { ...this.#bundle, rotates };
+		if (this.#before !== undefined) this.#before = { ...this.#before, rotates };
+	}
+
+	#fall(): void {
+		if (this.#before !== undefined && standingOf(this.#bundle, this.#rules) === "fallen")
+			this.take({ ...this.#before, rotates: this.#bundle.rotates });
+	}
+
+	/** Takes a base in, if it proves itself and comes before the one that rules here. */
+	take(offered: Bundle): boolean {
+		if (offered.base.hash === this.base.hash) return false;
+		const sameEra = offered.opening.hash === this.opening.hash;
+		const rotates = sameEra ? [...new Set([...offered.rotates, ...this.#bundle.rotates])] : offered.rotates;
+		const bundle = { ...offered, rotates };
+		const standing = standingOf(bundle, this.#rules);
+		const mine = standingOf(sameEra ? { ...this.#bundle, rotates } : this.#bundle, this.#rules);
+		if (standing === "false") return false;
+		if (mine !== "false") {
+			const a = { base: bundle.base, standing };
+			const b = { base: this.base, standing: mine };
+			if (compareBases(a, b, this.#rules) <= 0) return false;
+		}
+		this.#change(bundle);
+		return true;
+	}
+
+	#change(bundle: Bundle): void {
+		const old = this.#bundle;
+		const stored = this.stored;
+		const own = this.#own;
+		const removedBefore = this.#judgement.removed;
+		const sameEra = old.opening.hash === bundle.opening.hash;
+		this.#before = sameEra ? old : undefined;
+		this.#bundle = bundle;
+		if (!sameEra) {
+			this.#late = [];
+			this.#own = [];
+			this.takings = 0;
+			this.#left.clear();
+			this.#settle(bundle.rotates);
+			return;
+		}
+		for (const id of removedBefore) this.#left.add(id);
+		// What a table counts as its own, it never counts anew.
+		this.takings = Math.max(this.takings, bundle.base.table.covered.get(this.id) ?? 0);
+		this.#own = own.filter(isTaking).slice(-limits.carriedPlaces);
+		this.#settle([...stored, ...bundle.rotates]);
+		this.#late = [...stored].filter(block => isTaking(block) && !this.#judgement.kept.has(block));
+		this.#reissue(own);
+	}
+
+	/** What it said under the base before and the new table does not show, it says again; what gives a right, only a person says again. */
+	#reissue(own: readonly Block[]): void {
+		const { base } = this;
+		for (const block of own) {
+			if (block.base === base.hash) continue;
+			const { body } = block;
+			if (body.kind === "add") {
+				const { id, number } = body.statement;
+				const isFresh = number === base.number || number + 1 === base.number;
+				if (isFresh && !this.#judgement.members.has(id) && !this.#judgement.removed.has(id))
+					this.#issueBody(body);
+			} else if (body.kind === "confirm") {
+				const member = this.#judgement.members.get(body.target);
+				if (
+					member !== undefined &&
+					(member.rank === "provisional" || (member.guards & body.guards) !== body.guards)
+				)
+					this.#issueBody(body);
+			} else if (body.kind === "describe") {
+				const row = this.#judgement.members.get(this.id);
+				if (row !== undefined && (row.name !== body.name || row.types.join() !== body.types.join()))
+					this.#issueBody(body);
+			} else if (body.kind === "grant" && !this.#rules.grantsAreNotReissued) {
+				if (!base.table.grants.some(right => sameRight(right, body.right))) this.#issueBody(body);
+			}
+		}
+	}
+
+	/**
+	 * An owner's node covers by a checkpoint what the ruling one does not: takings of other bases, and removals of a line that it left.
+	 * Tells whether it made one.
+	 */
+	cover(): boolean {
+		if (!this.isOwner) return false;
+		const { base } = this;
+		const table = this.#table();
+		const shown = new Set(base.table.removed);
+		const carries = [...this.#judgement.carried.values()].flat();
+		const advances = [...table.covered].some(
+			([id, count]) =>
+				count > (base.table.covered.get(id) ?? 0) &&
+				carries.some(block => block.author === id && isUncovered(base, block))
+		);
+		const shows = carries.some(
+			block =>
+				isOf(block, "remove") && block.body.targets.some(id => !shown.has(id) && table.removed.includes(id))
+		);
+		const left =
+			this.#rules.lineChangeBringsRemovals && base.table.rows.some(({ id }) => this.#mayBringRemovalOf(id));
+		const owned = this.takings > (base.table.covered.get(this.id) ?? 0) + this.#ownTakingsHere();
+		return (advances || shows || left || owned) && this.checkpoint();
+	}
+
+	#mayBringRemovalOf(id: Id): boolean {
+		return (
+			this.#left.has(id) &&
+			!this.base.table.removed.includes(id) &&
+			!this.opening.table.rows.some(row => row.id === id && row.rank === "owner")
+		);
+	}
+
+	#ownTakingsHere(): number {
+		const first = this.base.table.covered.get(this.id) ?? 0;
+		const log = this.#judgement.logs.get(this.id)?.blocks ?? [];
+		return Math.max(first, ...log.filter(isTaking).map(({ body }) => body.taking)) - first;
+	}
+
+	#table(password?: number): ReturnType<typeof tableOf> {
+		const options = {
+			base: this.base,
+			opening: this.opening,
+			judgement: this.#judgement,
+			rules: this.#rules,
+			signer: { id: this.id, takings: this.takings },
+			alsoRemoved: this.#rules.lineChangeBringsRemovals ? this.#left : []
+		};
+		return tableOf(password === undefined ? options : { ...options, password });
+	}
+
+	/** Makes a checkpoint: for this it needs no room, and nobody. */
+	checkpoint(password?: number): boolean {
+		const { base } = this;
+		if (!this.isOwner || base.number >= 2 ** 32 - 1) return false;
+		const made: Base = {
+			hash: this.#hash(),
+			era: base.era,
+			opening: base.opening,
+			number: base.number + 1,
+			signer: this.id,
+			key: this.key,
+			table: this.#table(password)
+		};
+		for (const count of made.table.covered.values())
+			if (count > limits.ownerPlaces * made.number) return false;
+		this.#onBase(made, this);
+		return this.take({ ...this.#bundle, base: made });
+	}
+
+	/** Says what its person wants; false when the rules leave no room or no right for it. */
+	wish(wish: Wish): Block | undefined {
+		const member = this.#judgement.members.get(this.id);
+		if (member === undefined || member.frozen) return undefined;
+		const isOwner = member.rank === "owner";
+		if (wish.kind === "rotate") return this.#rotate(wish.to);
+		const takes = wish.kind === "remove" || wish.kind === "withdraw" || wish.kind === "demand";
+		if (takes || wish.kind === "grant" || wish.kind === "waive" || wish.kind === "confirm") {
+			if (!isOwner) return undefined;
+		}
+		if (isOwner) {
+			const isFull = this.#used() >= limits.ownerPlaces - (takes ? 0 : limits.ownerPlacesForTakings);
+			const isBehind =
+				takes && this.takings !== (this.base.table.covered.get(this.id) ?? 0) + this.#ownTakingsHere();
+			const isTaken = (wish.kind === "grant" || wish.kind === "waive") && this.#isTakenByOthers(wish);
+			if ((isFull || isBehind || isTaken) && !this.checkpoint()) return undefined;
+		} else if (this.#used() >= this.#placesHere()) return undefined;
+		const taking = this.takings + 1;
+		switch (wish.kind) {
+			case "remove":
+				return this.#issueBody({ kind: "remove", taking, targets: wish.targets });
+			case "withdraw":
+				return this.#issueBody({ kind: "withdraw", taking, right: wish.right });
+			case "demand":
+				return this.#issueBody({ kind: "demand", taking, right: wish.right });
+			default:
+				return this.#issueBody(wish);
+		}
+	}
+
+	/** Whether a right was taken back by another owner, or in another base: then it is given over a checkpoint only. */
+	#isTakenByOthers({ kind, right }: { kind: "grant" | "waive"; right: Right }): boolean {
+		const taking = kind === "grant" ? "withdraw" : "demand";
+		const { logs, carried } = this.#judgement;
+		const here = [...logs].flatMap(([id, log]) => (id === this.id ? [] : log.blocks));
+		const blocks = [...here, ...[...carried.values()].flat().filter(block => isUncovered(this.base, block))];
+		return blocks.some(block => isOf(block, taking) && overlaps(block.body.right, right));
+	}
+
+	#used(): number {
+		const chain = this.#judgement.chains.get(this.id);
+		const rotates = this.isOwner ? 0 : (chain?.rotates.length ?? 0);
+		return (this.#judgement.logs.get(this.id)?.blocks.length ?? 0) + rotates;
+	}
+
+	#placesHere(): number {
+		const row = this.base.table.rows.find(({ id }) => id === this.id);
+		return row?.rank === "member" ? memberPlaces(this.base, 0, this.#rules) : limits.leastPlaces;
+	}
+
+	/** Where its own log goes on: of several branches the one with most takings, then the longest, then the lowest hash. */
+	#last(): Block | undefined {
+		const log = this.#judgement.logs.get(this.id)?.blocks ?? [];
+		const taken = new Map<Hash, number>();
+		for (const block of log) {
+			const before = block.previous === undefined ? 0 : (taken.get(block.previous) ?? 0);
+			taken.set(block.hash, isTaking(block) ? block.body.taking : before);
+		}
+		const count = (block: Block): number => taken.get(block.hash) ?? 0;
+		return [...log].sort((a, b) => count(b) - count(a) || b.sequence - a.sequence || a.hash - b.hash)[0];
+	}
+
+	#issueBody(body: Body): Block {
+		const last = this.#last();
+		const block: Block = {
+			hash: this.#hash(),
+			opening: this.base.opening,
+			number: this.base.number,
+			base: this.base.hash,
+			author: this.id,
+			key: this.key,
+			sequence: last === undefined ? 0 : last.sequence + 1,
+			previous: last?.hash,
+			body
+		};
+		if (isTaking(block)) this.takings = block.body.taking;
+		this.#own.push(block);
+		this.#onBlock(block, this);
+		this.#settle(this.#judgement.kept);
+		return block;
+	}
+
+	#rotate(to: Key): Block | undefined {
+		const chain = this.#judgement.chains.get(this.id);
+		const member = this.#judgement.members.get(this.id);
+		if (chain === undefined || member === undefined) return undefined;
+		if (chain.rotates.length >= (this.isOwner ? limits.ownerTurns : limits.memberTurns)) return undefined;
+		if (!this.isOwner && this.#used() >= this.#placesHere()) return undefined;
+		const body = { kind: "rotate", turn: member.turn + 1, to, proof: true, takings: this.takings } as const;
+		const block = this.#issueBody(body);
+		this.key = to;
+		return block;
+	}
+
+	/** A joiner's statement for an add under this node's base. */
+	statement(key: Key, id: Id, name: string, types: readonly number[]): Statement {
+		return { id, key, name, types, opening: this.base.opening, number: this.base.number, signed: true };
+	}
+}
+
+/** Two nodes meet: bases first, then all blocks that each keeps. Tells whether anything changed. */
+export function meet(a: Node, b: Node): void {
+	a.take(b.bundle);
+	b.take(a.bundle);
+	const [fromA, fromB] = [a.offer, b.offer];
+	a.hear(fromB);
+	b.hear(fromA);
+}

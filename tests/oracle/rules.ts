@@ -1,0 +1,33 @@
+/** A switch for each rule: off, and a story shows what breaks. Each name says what holds while it is on. */
+export const allRules = {
+	removalIsFinal: true,
+	withdrawalBeatsGrant: true,
+	ownLogOvercomesOwnWithdrawal: true,
+	takingsAreCarried: true,
+	removalsCountThoughCovered: true,
+	equivocationVoidsNothing: true,
+	sharesByBase: true,
+	rotatesHaveRoom: true,
+	rivalRotatesFreeze: true,
+	oldKeyEndsAtRotate: true,
+	sponsorLimit: true,
+	removedDoNotCountAsSponsored: true,
+	provisionalSponsorNobody: true,
+	provisionalFallWithSponsor: true,
+	statementsExpire: true,
+	typesAreKept: true,
+	guardsNeedAnOwner: true,
+	firstKeyMakesTheId: true,
+	ownersKeysFromTheirOpening: true,
+	eraBeforeNumber: true,
+	openingBeforeNumber: true,
+	coveredCountIsContiguous: true,
+	takingsNeedTheirNumber: true,
+	newestRemovalsAreCarried: true,
+	removalOfOwnersIsVoid: true,
+	grantsAreNotReissued: true,
+	membersBeforeProvisional: true,
+	basesUnderAnOldKeyFall: true,
+	lineChangeBringsRemovals: true
+};
+export type Rules = Readonly<Record<keyof typeof allRules, boolean>>;
