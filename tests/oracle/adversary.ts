@@ -9,6 +9,7 @@ export class Adversary {
 	readonly #chance: Chance;
 	/** Whose keys it has, and which. */
 	readonly keys = new Map<Id, string[]>();
+	readonly #stolen = new Set<Id>();
 	readonly #ids: readonly Id[];
 	readonly #rights: readonly Right[];
 
@@ -24,6 +25,12 @@ export class Adversary {
 		this.#ids = options.ids;
 		this.#rights = options.rights;
 		for (const id of options.bad) this.keys.set(id, [`${id}/0`]);
+	}
+
+	/** Comes to have a key that its holder has replaced; with it, it makes no rival rotate, for that would be as much as the owner's own key. */
+	steal(id: Id, key: string): void {
+		this.#stolen.add(id);
+		this.keys.set(id, [...(this.keys.get(id) ?? []), key]);
 	}
 
 	/** A few blocks in the name of those whose keys it has: twins, floods, takings, other people's names. */
@@ -77,9 +84,17 @@ export class Adversary {
 			? next
 			: chance.pick([1, next + 1, next + 40, 2 ** 32, base.table.covered.get(author) ?? 1]);
 		const turn = chance.pick([1, 1, 1, 2, 3]);
+		const rotate = {
+			kind: "rotate",
+			turn,
+			to: `${author}/bad${chance.below(1000)}`,
+			proof: true,
+			takings: chance.pick([0, 1, 1000])
+		} as const;
 		return chance.pick<Body>([
-			{ kind: "add", statement: { ...this.#statement(base), signed: true } },
-			{ kind: "add", statement: { ...this.#statement(base), signed: true } },
+			this.#stolen.has(author) ? { kind: "other" } : rotate,
+			{ kind: "add", statement: { ...this.#statement(author, base), signed: true } },
+			{ kind: "add", statement: { ...this.#statement(author, base), signed: true } },
 			{
 				kind: "describe",
 				name: `${author.toLowerCase()}~${chance.below(99)}`,
@@ -91,23 +106,25 @@ export class Adversary {
 			{ kind: "confirm", target, guards: chance.below(4) },
 			{ kind: "remove", taking, targets: [target] },
 			{ kind: "withdraw", taking, right },
-			{ kind: "demand", taking, right },
-			{
-				kind: "rotate",
-				turn,
-				to: `${author}/bad${chance.below(1000)}`,
-				proof: true,
-				takings: chance.pick([0, 1, 1000])
-			}
+			{ kind: "demand", taking, right }
 		]);
 	}
 
-	#statement(base: Base): Extract<Body, { kind: "add" }>["statement"] {
+	#statement(sponsor: Id, base: Base): Extract<Body, { kind: "add" }>["statement"] {
 		const chance = this.#chance;
 		const id = chance.is(0.6) ? `S${chance.below(30)}` : chance.pick(this.#ids);
 		// It has the keys of its own inventions only.
 		const key = id.startsWith("S") ? `${id}/0` : `${chance.pick([...this.keys.keys()])}/0`;
-		return { id, key, name: "x", types: [1], opening: base.opening, number: base.number, signed: true };
+		return {
+			id,
+			key,
+			name: "x",
+			types: [1],
+			sponsor,
+			opening: base.opening,
+			number: base.number,
+			signed: true
+		};
 	}
 
 	/** A checkpoint by an owner whose key it has, with any table. */
@@ -156,6 +173,7 @@ export class Adversary {
 				rows,
 				removed: chance.some(old.removed, 0.7),
 				covered,
+				last: old.last,
 				grants: chance.some([...old.grants, ...this.#rights], 0.5),
 				demands: chance.some(old.demands, 0.5),
 				password: old.password + 1

@@ -41,7 +41,9 @@ export function standingOf({ base, opening, rotates }: Bundle, rules: Rules): "g
 	const index = chain.keys.indexOf(base.key);
 	if (index < 0) return chain.rivals.some(({ body }) => body.to === base.key) ? "good" : "false";
 	const ended = chain.rotates[index];
-	const isLate = ended !== undefined && base.number > ended.number;
+	const isLate =
+		ended !== undefined &&
+		(base.number > ended.number || (base.number === ended.number && base.hash !== ended.base));
 	return isLate && rules.basesUnderAnOldKeyFall ? "fallen" : "good";
 }
 

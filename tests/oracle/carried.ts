@@ -21,16 +21,22 @@ export const isUncovered = (base: Base, { author, body }: Taking): boolean => {
 export function selectCarried(options: {
 	base: Base;
 	owner: Id;
+	/** Whom no removal concerns. */
+	owners: ReadonlySet<Id>;
 	chain: KeyChain;
 	/** What is kept of its log in this base: the rest may be carried. */
 	log: Log;
 	blocks: Iterable<Block>;
 	rules: Rules;
 }): Taking[] {
-	const { base, owner, chain, log, rules } = options;
+	const { base, owner, owners, chain, log, rules } = options;
 	if (!rules.takingsAreCarried) return [];
 	const covered = base.table.covered.get(owner) ?? 0;
+	const rows = new Set(base.table.rows.map(({ id }) => id));
 	const removed = new Set(base.table.removed);
+	// A full list has forgotten ids: then only who has a row is missing.
+	const isMissing = (id: Id): boolean =>
+		!owners.has(id) && (rows.has(id) || (!removed.has(id) && removed.size < limits.removed));
 	const inLog = new Set(log.blocks);
 	const uncovered: Taking[] = [];
 	const removals: Taking[] = [];
@@ -48,7 +54,7 @@ export function selectCarried(options: {
 			rules.removalsCountThoughCovered &&
 			block.body.taking <= covered &&
 			isOf(block, "remove") &&
-			block.body.targets.some(id => !removed.has(id))
+			block.body.targets.some(isMissing)
 		)
 			removals.push(block);
 	}

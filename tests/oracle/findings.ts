@@ -50,7 +50,12 @@ export function findingsIn(home: Home, trusted: boolean): Findings {
 	const era = first.opening.hash;
 	const owners = first.opening.table.rows.filter(({ rank }) => rank === "owner").map(({ id }) => id);
 	const acts = [...home.acts.values()].filter(
-		({ block }) => block.opening === era && owners.includes(block.author)
+		({ block }) =>
+			block.opening === era &&
+			owners.includes(block.author) &&
+			home.isKnown(block.hash) &&
+			// What a restored node signs with a key that it had already replaced is nothing.
+			!home.isUnderLostKey(block)
 	);
 	for (const { block } of acts) {
 		if (!isOf(block, "remove")) continue;

@@ -16,6 +16,10 @@ export interface Setting {
 	readonly checkpoints: boolean;
 	/** Whether nodes are put back to backups. */
 	readonly backups: boolean;
+	/** Whether the two honest owners stay on islands of their own, and make many checkpoints. */
+	readonly islands?: boolean;
+	/** Whether a thief comes to have every key that a rotate ended. */
+	readonly thief?: boolean;
 	/** Whether the paper is used. */
 	readonly paper: boolean;
 }
@@ -54,9 +58,12 @@ export function play(
 	const home = new Home({ rules, genesis, honest, hash });
 	const adversary = new Adversary({ home, chance, ids: everyone, bad: setting.bad, rights });
 	const parts = new Map(honest.map(id => [id, chance.below(2)]));
-	const backups = new Map<Id, ReturnType<Node["backup"]>>();
+	const backups = new Map<Id, () => void>();
 	for (let step = 0; step < setting.steps; step++) {
-		if (chance.is(0.06)) for (const id of honest) parts.set(id, chance.below(2));
+		if (setting.islands === true) {
+			parts.set("F", 0);
+			parts.set("K", 1);
+		} else if (chance.is(0.06)) for (const id of honest) parts.set(id, chance.below(2));
 		const one = chance.is(0.4) ? chance.pick(honest.slice(0, 2)) : chance.pick(honest);
 		const node = home.node(one);
 		const what = chance.next();
@@ -64,23 +71,26 @@ export function play(
 			const other = chance.pick(honest);
 			if (other !== one && parts.get(one) === parts.get(other)) home.meet(one, other);
 		} else if (what < 0.33) node.cover();
-		else if (what < 0.37 && setting.checkpoints)
+		else if (what < (setting.islands === true ? 0.42 : 0.37) && setting.checkpoints)
 			node.checkpoint(chance.is(0.3) ? node.base.table.password + 1 : undefined);
 		else if (what < 0.39 && setting.backups) {
 			const backup = backups.get(one);
-			if (backup === undefined || chance.is(0.5)) backups.set(one, node.backup());
-			else if (backup.bundle.opening.hash === node.opening.hash) node.restore(backup);
+			if (backup === undefined || chance.is(0.5)) backups.set(one, home.backup(one));
+			else backup();
 		} else if (what < 0.4 && setting.paper) usePaper(home, node, chance);
-		else if (what < 0.55 && setting.bad.length > 0) attack(home, adversary, chance, honest);
+		else if (what < 0.55 && adversary.keys.size > 0 && setting.islands !== true)
+			attack(home, adversary, chance, honest);
 		else {
-			const wish = wishOf(node, chance);
+			const wish = wishOf(node, chance, setting);
+			const key = node.key;
 			if (wish !== undefined) node.wish(wish);
+			if (setting.thief === true && node.key !== key) adversary.steal(one, key);
 		}
 	}
 	const rounds = home.rest();
-	const trusted = !setting.bad.some(id =>
-		founding.some(member => member.id === id && member.rank === "owner")
-	);
+	const isOwner = (id: Id): boolean => founding.some(member => member.id === id && member.rank === "owner");
+	// Until a rotate is heard, who has the old key is as good as the owner.
+	const trusted = setting.thief !== true && (setting.islands === true || !setting.bad.some(isOwner));
 	return { home, rounds, findings: findingsIn(home, trusted) };
 }
 
@@ -117,7 +127,7 @@ function usePaper(home: Home, node: Node, chance: Chance): void {
 	home.take(node.id, bundle);
 }
 
-function wishOf(node: Node, chance: Chance): Wish | undefined {
+function wishOf(node: Node, chance: Chance, setting: Setting): Wish | undefined {
 	const own = node.judgement.members.get(node.id);
 	const joiner = chance.pick(joiners);
 	const right = chance.pick(rights);
@@ -131,7 +141,13 @@ function wishOf(node: Node, chance: Chance): Wish | undefined {
 		types: own?.types ?? []
 	};
 	const rotate: Wish = { kind: "rotate", to: `${node.id}/${Math.floor(chance.next() * 1e6)}` };
-	const anyone: Wish[] = [add, add, describe, { kind: "other" }, chance.is(0.2) ? rotate : describe];
+	const anyone: Wish[] = [
+		add,
+		add,
+		describe,
+		{ kind: "other" },
+		chance.is(setting.thief === true ? 0.5 : 0.2) ? rotate : describe
+	];
 	if (own?.rank !== "owner") return chance.pick(anyone);
 	return chance.pick<Wish>([
 		...anyone.slice(1),
@@ -172,6 +188,24 @@ export const settings: readonly Setting[] = [
 		steps: 50,
 		checkpoints: true,
 		backups: false,
+		paper: false
+	},
+	{
+		name: "a thief of old keys",
+		bad: [],
+		steps: 60,
+		checkpoints: true,
+		backups: false,
+		thief: true,
+		paper: false
+	},
+	{
+		name: "honest, two islands",
+		bad: ["Z"],
+		steps: 60,
+		checkpoints: true,
+		backups: false,
+		islands: true,
 		paper: false
 	},
 	{ name: "honest, backups", bad: [], steps: 50, checkpoints: true, backups: true, paper: false },

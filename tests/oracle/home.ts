@@ -3,7 +3,7 @@ import { judge } from "./judge.js";
 import { Node } from "./node.js";
 import type { Rules } from "./rules.js";
 import { tableOf } from "./table.js";
-import type { Base, Block, Hash, Id, Right, Row } from "./words.js";
+import { type Base, type Block, type Hash, type Id, isOf, type Right, type Row } from "./words.js";
 
 /** A row as a founder's table would have it. */
 export const row = (id: Id, rank: Row["rank"], sponsor?: Id, types: readonly number[] = [1]): Row => ({
@@ -27,7 +27,15 @@ export function opening(options: {
 	grants?: readonly Right[];
 }): Base {
 	const { hash, era, rows, removed = [], grants = [] } = options;
-	const table = { rows, removed, covered: new Map<Id, number>(), grants, demands: [], password: 1 };
+	const table = {
+		rows,
+		removed,
+		covered: new Map<Id, number>(),
+		last: new Map<Id, number>(),
+		grants,
+		demands: [],
+		password: 1
+	};
 	return { hash, era, opening: hash, number: 0, signer: "paper", key: "paper", table };
 }
 
@@ -41,10 +49,13 @@ export class Home {
 	readonly bases: Bundle[] = [];
 	/** Every honest block with what its author's node knew when it made it. */
 	readonly acts = new Map<Hash, { readonly block: Block; readonly knew: ReadonlySet<Hash> }>();
+	/** The newest key that each took, though its node may have lost it. */
+	readonly newestKeys = new Map<Id, string>();
 	/** What the maker of each honest base knew. */
 	readonly #behind = new Map<Hash, ReadonlySet<Hash>>();
 	readonly #knows = new Map<Id, Set<Hash>>();
 	readonly hash: () => Hash;
+	readonly #lost = new Set<Hash>();
 
 	constructor(options: { rules: Rules; genesis: Base; honest: readonly Id[]; hash: () => Hash }) {
 		this.rules = options.rules;
@@ -66,6 +77,8 @@ export class Home {
 			onBlock: block => {
 				this.blocks.push(block);
 				const known = this.#knows.get(id) ?? new Set();
+				if (block.key !== (this.newestKeys.get(id) ?? block.key)) this.#lost.add(block.hash);
+				if (isOf(block, "rotate")) this.newestKeys.set(id, block.body.to);
 				this.acts.set(block.hash, { block, knew: new Set(known) });
 				known.add(block.hash);
 			},
@@ -97,6 +110,28 @@ export class Home {
 		return taken;
 	}
 
+	/** A backup of a node, and what it knew by then. */
+	backup(id: Id): () => void {
+		const node = this.node(id);
+		const backup = node.backup();
+		const known = new Set(this.#knows.get(id));
+		return () => {
+			if (backup.bundle.opening.hash !== node.opening.hash) return;
+			node.restore(backup);
+			this.#knows.set(id, new Set(known));
+		};
+	}
+
+	/** Whether its author had a newer key when it signed, which its node had lost. */
+	isUnderLostKey({ hash }: Block): boolean {
+		return this.#lost.has(hash);
+	}
+
+	/** Whether some node has it still, or had it when it made a base: what only a lost node knew was never said. */
+	isKnown(hash: Hash): boolean {
+		return [...this.#knows.values()].some(known => known.has(hash));
+	}
+
 	#learn(node: Node): void {
 		const known = this.#knows.get(node.id);
 		if (known === undefined) return;
@@ -109,7 +144,7 @@ export class Home {
 		const [bundleA, bundleB] = [a.bundle, b.bundle];
 		this.take(one, bundleB);
 		this.take(other, bundleA);
-		const [fromA, fromB] = [a.offer, b.offer];
+		const [fromA, fromB] = [a.offerTo(other), b.offerTo(one)];
 		this.#hearLogs(one, fromB);
 		this.#hearLogs(other, fromA);
 	}

@@ -90,6 +90,10 @@ export class Judge {
 		});
 	}
 
+	#ownerIds(): Set<Id> {
+		return new Set(this.#opening.table.rows.filter(isOwner).map(({ id }) => id));
+	}
+
 	#keepOwner(row: Row): void {
 		const { id } = row;
 		const chain = this.#follow(row, limits.ownerTurns);
@@ -98,7 +102,7 @@ export class Judge {
 		const options = { base: this.#base, chain, blocks, rules: this.#rules };
 		const log = selectLog({ ...options, places: limits.ownerPlaces, covered });
 		this.#keepLog(id, log);
-		const carried = selectCarried({ ...options, owner: id, log });
+		const carried = selectCarried({ ...options, owner: id, log, owners: this.#ownerIds() });
 		this.#carried.set(id, carried);
 		for (const block of carried) this.#kept.add(block);
 	}
@@ -120,7 +124,7 @@ export class Judge {
 
 	/** Every removal that is here counts, for good, covered or not: only an opening brings an id back. */
 	#remove(): void {
-		const owners = new Set(this.#owners().map(({ id }) => id));
+		const owners = this.#ownerIds();
 		const all = [...this.#carried.values(), ...[...this.#logs.values()].map(({ blocks }) => blocks)].flat();
 		for (const block of all) {
 			if (!isOf(block, "remove")) continue;
@@ -148,11 +152,14 @@ export class Judge {
 		return found;
 	}
 
-	#mayJoin({ signed, opening, number, id, key }: Statement): boolean {
+	#mayJoin({ signed, opening, number, id, key, sponsor }: Statement, author: Id): boolean {
 		const base = this.#base;
 		const isFresh = opening === base.opening && (number === base.number || number + 1 === base.number);
 		return (
 			signed &&
+			(sponsor === author ||
+				this.#members.get(author)?.rank === "owner" ||
+				!this.#rules.statementsNameTheSponsor) &&
 			(isFresh || !this.#rules.statementsExpire) &&
 			(idOf(key) === id || !this.#rules.firstKeyMakesTheId) &&
 			!this.#hasRow(id) &&
@@ -174,7 +181,7 @@ export class Judge {
 		for (const block of [...blocks].sort(bySequence)) {
 			if (!isOf(block, "add")) continue;
 			const { statement } = block.body;
-			if (!this.#mayJoin(statement) || this.#members.has(statement.id)) continue;
+			if (!this.#mayJoin(statement, block.author) || this.#members.has(statement.id)) continue;
 			if (!found.has(statement.id)) found.set(statement.id, { statement, block });
 		}
 		return [...found.values()];

@@ -57,7 +57,8 @@ export function reachOf(chain: KeyChain, block: Block, base: Base, rules: Rules)
 	const rotate = chain.rotates[index];
 	if (rotate === undefined || !rules.oldKeyEndsAtRotate) return { is: "all" };
 	if (rotate.base === base.hash) return { is: "log", rotate };
-	return base.number > rotate.number ? { is: "none" } : { is: "all" };
+	const isLater = base.number > rotate.number || (base.number === rotate.number && base.hash < rotate.base);
+	return isLater ? { is: "none" } : { is: "all" };
 }
 
 /** The hashes of a block and of all of its author's blocks under it, as far as they are here. */

@@ -1,7 +1,7 @@
-import { type Bundle, compareBases, standingOf } from "./bases.js";
+import { type Bundle, compareBases, mostNumber, standingOf } from "./bases.js";
 import { isUncovered } from "./carried.js";
 import { judge } from "./judge.js";
-import type { Judgement } from "./judgement.js";
+import type { Judgement, Member } from "./judgement.js";
 import { limits } from "./limits.js";
 import { memberPlaces } from "./places.js";
 import type { Rules } from "./rules.js";
@@ -39,12 +39,16 @@ export class Node {
 	readonly #onBase: (base: Base, node: Node) => void;
 	#bundle: Bundle;
 	/** The base before, to return to when the ruling one falls. */
-	#before: Bundle | undefined;
+	#before: { readonly bundle: Bundle; readonly own: readonly Block[] } | undefined;
 	#judgement: Judgement;
 	/** Takings that the ruling base covers: kept until the next one. */
 	#late: Block[] = [];
 	/** Its own blocks in the ruling base, and its takings of other bases. */
 	#own: Block[] = [];
+	/** Hashes of its own blocks that it remembers; of the newest takings are enough. */
+	#spoke = new Set<Hash>();
+	/** What it has to say again and had no place for. */
+	readonly #waiting: Block[] = [];
 	/** Its own takings in this era. */
 	takings = 0;
 	/** Ids removed in a line of checkpoints that it left. */
@@ -94,19 +98,33 @@ export class Node {
 		return [...new Set([...this.#judgement.kept, ...this.#own])];
 	}
 
+	/** What it gives to a member: its own takings too that this node lets go as covered, for it may have lost them. */
+	offerTo(id: Id): Block[] {
+		return [...this.offer, ...this.#late.filter(({ author }) => author === id)];
+	}
+
 	/** All that it stores. */
 	get stored(): Set<Block> {
 		return new Set([...this.offer, ...this.#late]);
 	}
 
 	/** A backup of what it has, to be restored with `restore`. */
-	backup(): { own: Block[]; takings: number; bundle: Bundle; blocks: Block[]; key: Key } {
+	backup(): { own: Block[]; spoke: Set<Hash>; takings: number; bundle: Bundle; blocks: Block[]; key: Key } {
 		const { takings, key } = this;
-		return { own: [...this.#own], takings, bundle: this.#bundle, blocks: [...this.stored], key };
+		return {
+			own: [...this.#own],
+			spoke: new Set(this.#spoke),
+			takings,
+			bundle: this.#bundle,
+			blocks: [...this.stored],
+			key
+		};
 	}
 
 	restore(backup: ReturnType<Node["backup"]>): void {
 		this.#own = [...backup.own];
+		this.#spoke = new Set(backup.spoke);
+		this.#waiting.length = 0;
 		this.takings = backup.takings;
 		this.key = backup.key;
 		this.#bundle = backup.bundle;
@@ -122,13 +140,36 @@ export class Node {
 
 	/** Takes blocks in, in any order and amount, from anyone. */
 	hear(blocks: Iterable<Block>): void {
-		const heard = [...blocks];
+		const heard = [...blocks].filter(block => !this.#judgement.kept.has(block));
+		if (heard.length === 0) return;
 		this.#know(heard);
+		const lost = heard.filter(
+			block =>
+				block.author === this.id &&
+				isTaking(block) &&
+				!this.#own.includes(block) &&
+				!this.#spoke.has(block.hash)
+		);
 		this.#settle([...this.#judgement.kept, ...heard]);
 		this.#fall();
 		this.#own = [...new Set([...this.#own, ...heard.filter(block => this.#isMine(block))])];
 		const taken = this.#own.filter(isTaking).map(({ body }) => body.taking);
 		this.takings = Math.max(this.takings, ...taken);
+		for (const block of lost) this.#takeAgain(block);
+	}
+
+	/** A taking of its own that it had lost, and that the ruling base counts as covered though its maker may not have known it. */
+	#takeAgain(block: Block): void {
+		this.#spoke.add(block.hash);
+		if (this.#judgement.kept.has(block) || !this.#rules.lostTakingsAreTakenAgain) return;
+		const { members, grants } = this.#judgement;
+		if (isOf(block, "remove")) {
+			const targets = block.body.targets.filter(id => members.has(id) && members.get(id)?.rank !== "owner");
+			if (targets.length > 0) this.wish({ kind: "remove", targets });
+		} else if (isOf(block, "withdraw")) {
+			const { right } = block.body;
+			if (grants.some(grant => overlaps(grant, right))) this.wish({ kind: "withdraw", right });
+		} else if (isOf(block, "demand")) this.wish({ kind: "demand", right: block.body.right });
 	}
 
 	/** Its own blocks that it does not know: it was restored from a backup. It goes on after them. */
@@ -150,12 +191,14 @@ export class Node {
 	#know(blocks: readonly Block[]): void {
 		const rotates = [...new Set([...this.#bundle.rotates, ...blocks.filter(block => isOf(block, "rotate"))])];
 		this.#bundle = { ...this.#bundle, rotates };
-		if (this.#before !== undefined) this.#before = { ...this.#before, rotates };
+		if (this.#before !== undefined)
+			this.#before = { ...this.#before, bundle: { ...this.#before.bundle, rotates } };
 	}
 
 	#fall(): void {
-		if (this.#before !== undefined && standingOf(this.#bundle, this.#rules) === "fallen")
-			this.take({ ...this.#before, rotates: this.#bundle.rotates });
+		const before = this.#before;
+		if (before === undefined || standingOf(this.#bundle, this.#rules) !== "fallen") return;
+		this.take({ ...before.bundle, rotates: this.#bundle.rotates });
 	}
 
 	/** Takes a base in, if it proves itself and comes before the one that rules here. */
@@ -182,7 +225,8 @@ export class Node {
 		const own = this.#own;
 		const removedBefore = this.#judgement.removed;
 		const sameEra = old.opening.hash === bundle.opening.hash;
-		this.#before = sameEra ? old : undefined;
+		const again = this.#before?.bundle.base.hash === bundle.base.hash ? this.#before.own : [];
+		this.#before = sameEra ? { bundle: old, own } : undefined;
 		this.#bundle = bundle;
 		if (!sameEra) {
 			this.#late = [];
@@ -195,17 +239,27 @@ export class Node {
 		for (const id of removedBefore) this.#left.add(id);
 		// What a table counts as its own, it never counts anew.
 		this.takings = Math.max(this.takings, bundle.base.table.covered.get(this.id) ?? 0);
-		this.#own = own.filter(isTaking).slice(-limits.carriedPlaces);
+		// Under a base to which it returns, its own log is what it was.
+		this.#own = [...new Set([...again, ...own.filter(isTaking).slice(-limits.carriedPlaces)])];
 		this.#settle([...stored, ...bundle.rotates]);
 		this.#late = [...stored].filter(block => isTaking(block) && !this.#judgement.kept.has(block));
-		this.#reissue(own);
+		this.#reissue([...this.#waiting.splice(0), ...own]);
+		const last = bundle.base.table.last.get(this.id);
+		// What was counted was signed with its key and is not its own: the table may not show what it took.
+		if (last !== undefined && !this.#spoke.has(last))
+			for (const block of own) if (isTaking(block)) this.#takeAgain(block);
 	}
 
 	/** What it said under the base before and the new table does not show, it says again; what gives a right, only a person says again. */
 	#reissue(own: readonly Block[]): void {
 		const { base } = this;
+		const described = own.filter(block => isOf(block, "describe")).pop();
 		for (const block of own) {
-			if (block.base === base.hash) continue;
+			if (block.base === base.hash || (isOf(block, "describe") && block !== described)) continue;
+			if (!this.#hasRoom()) {
+				if (!isTaking(block)) this.#waiting.push(block);
+				continue;
+			}
 			const { body } = block;
 			if (body.kind === "add") {
 				const { id, number } = body.statement;
@@ -237,17 +291,13 @@ export class Node {
 		if (!this.isOwner) return false;
 		const { base } = this;
 		const table = this.#table();
-		const shown = new Set(base.table.removed);
 		const carries = [...this.#judgement.carried.values()].flat();
 		const advances = [...table.covered].some(
 			([id, count]) =>
 				count > (base.table.covered.get(id) ?? 0) &&
 				carries.some(block => block.author === id && isUncovered(base, block))
 		);
-		const shows = carries.some(
-			block =>
-				isOf(block, "remove") && block.body.targets.some(id => !shown.has(id) && table.removed.includes(id))
-		);
+		const shows = carries.some(block => !isUncovered(base, block));
 		const left =
 			this.#rules.lineChangeBringsRemovals && base.table.rows.some(({ id }) => this.#mayBringRemovalOf(id));
 		const owned = this.takings > (base.table.covered.get(this.id) ?? 0) + this.#ownTakingsHere();
@@ -262,6 +312,10 @@ export class Node {
 		);
 	}
 
+	#lastTaking(): Hash | undefined {
+		return this.#own.find(block => isTaking(block) && block.body.taking === this.takings)?.hash;
+	}
+
 	#ownTakingsHere(): number {
 		const first = this.base.table.covered.get(this.id) ?? 0;
 		const log = this.#judgement.logs.get(this.id)?.blocks ?? [];
@@ -274,7 +328,7 @@ export class Node {
 			opening: this.opening,
 			judgement: this.#judgement,
 			rules: this.#rules,
-			signer: { id: this.id, takings: this.takings },
+			signer: { id: this.id, takings: this.takings, last: this.#lastTaking() },
 			alsoRemoved: this.#rules.lineChangeBringsRemovals ? this.#left : []
 		};
 		return tableOf(password === undefined ? options : { ...options, password });
@@ -283,7 +337,8 @@ export class Node {
 	/** Makes a checkpoint: for this it needs no room, and nobody. */
 	checkpoint(password?: number): boolean {
 		const { base } = this;
-		if (!this.isOwner || base.number >= 2 ** 32 - 1) return false;
+		const member = this.#judgement.members.get(this.id);
+		if (member?.rank !== "owner" || !this.#mayAct(member, true) || base.number >= mostNumber) return false;
 		const made: Base = {
 			hash: this.#hash(),
 			era: base.era,
@@ -302,10 +357,11 @@ export class Node {
 	/** Says what its person wants; false when the rules leave no room or no right for it. */
 	wish(wish: Wish): Block | undefined {
 		const member = this.#judgement.members.get(this.id);
-		if (member === undefined || member.frozen) return undefined;
+		// Restored from a backup it may hold a key that has ended, and knows it once it has heard its own rotate.
+		const takes = wish.kind === "remove" || wish.kind === "withdraw" || wish.kind === "demand";
+		if (member === undefined || !this.#mayAct(member, takes)) return undefined;
 		const isOwner = member.rank === "owner";
 		if (wish.kind === "rotate") return this.#rotate(wish.to);
-		const takes = wish.kind === "remove" || wish.kind === "withdraw" || wish.kind === "demand";
 		if (takes || wish.kind === "grant" || wish.kind === "waive" || wish.kind === "confirm") {
 			if (!isOwner) return undefined;
 		}
@@ -329,6 +385,14 @@ export class Node {
 		}
 	}
 
+	/** Whether its key is in force; a frozen owner still takes and covers. */
+	#mayAct(member: Member, takes: boolean): boolean {
+		if (!member.frozen) return member.key === this.key;
+		const rivals = this.#judgement.chains.get(this.id)?.rivals ?? [];
+		const mayBeIts = member.key === this.key || rivals.some(({ body }) => body.to === this.key);
+		return takes && member.rank === "owner" && mayBeIts;
+	}
+
 	/** Whether a right was taken back by another owner, or in another base: then it is given over a checkpoint only. */
 	#isTakenByOthers({ kind, right }: { kind: "grant" | "waive"; right: Right }): boolean {
 		const taking = kind === "grant" ? "withdraw" : "demand";
@@ -336,6 +400,13 @@ export class Node {
 		const here = [...logs].flatMap(([id, log]) => (id === this.id ? [] : log.blocks));
 		const blocks = [...here, ...[...carried.values()].flat().filter(block => isUncovered(this.base, block))];
 		return blocks.some(block => isOf(block, taking) && overlaps(block.body.right, right));
+	}
+
+	#hasRoom(): boolean {
+		const member = this.#judgement.members.get(this.id);
+		if (member === undefined || member.frozen || member.key !== this.key) return false;
+		const places = limits.ownerPlaces - limits.ownerPlacesForTakings;
+		return this.#used() < (member.rank === "owner" ? places : this.#placesHere());
 	}
 
 	#used(): number {
@@ -375,6 +446,7 @@ export class Node {
 			body
 		};
 		if (isTaking(block)) this.takings = block.body.taking;
+		this.#spoke.add(block.hash);
 		this.#own.push(block);
 		this.#onBlock(block, this);
 		this.#settle(this.#judgement.kept);
@@ -395,15 +467,7 @@ export class Node {
 
 	/** A joiner's statement for an add under this node's base. */
 	statement(key: Key, id: Id, name: string, types: readonly number[]): Statement {
-		return { id, key, name, types, opening: this.base.opening, number: this.base.number, signed: true };
+		const { opening, number } = this.base;
+		return { id, key, name, types, sponsor: this.id, opening, number, signed: true };
 	}
-}
-
-/** Two nodes meet: bases first, then all blocks that each keeps. Tells whether anything changed. */
-export function meet(a: Node, b: Node): void {
-	a.take(b.bundle);
-	b.take(a.bundle);
-	const [fromA, fromB] = [a.offer, b.offer];
-	a.hear(fromB);
-	b.hear(fromA);
 }

@@ -15,6 +15,7 @@ export const allRules = {
 	provisionalSponsorNobody: true,
 	provisionalFallWithSponsor: true,
 	statementsExpire: true,
+	statementsNameTheSponsor: true,
 	typesAreKept: true,
 	guardsNeedAnOwner: true,
 	firstKeyMakesTheId: true,
@@ -28,6 +29,7 @@ export const allRules = {
 	grantsAreNotReissued: true,
 	membersBeforeProvisional: true,
 	basesUnderAnOldKeyFall: true,
-	lineChangeBringsRemovals: true
+	lineChangeBringsRemovals: true,
+	lostTakingsAreTakenAgain: true
 };
 export type Rules = Readonly<Record<keyof typeof allRules, boolean>>;

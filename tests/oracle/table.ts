@@ -3,21 +3,29 @@ import type { Judgement } from "./judgement.js";
 import { limits } from "./limits.js";
 import { isOwner } from "./places.js";
 import type { Rules } from "./rules.js";
-import { type Base, type Id, isTaking, type Row, type Table } from "./words.js";
+import { type Base, type Hash, type Id, isTaking, type Row, type Table, type Taking } from "./words.js";
 
 /**
  * For each owner the number up to which its takings are all here, with no gap: a later one that came first must not stand for one that
  * nobody has seen.
  */
-function coveredAfter(base: Base, owner: Id, { logs, carried }: Judgement, rules: Rules): number {
+function coveredAfter(
+	base: Base,
+	owner: Id,
+	{ logs, carried }: Judgement,
+	rules: Rules
+): { count: number; last: Hash | undefined } {
 	const before = base.table.covered.get(owner) ?? 0;
-	const held = new Set<number>();
-	for (const block of logs.get(owner)?.blocks ?? []) if (isTaking(block)) held.add(block.body.taking);
-	for (const block of carried.get(owner) ?? []) if (isUncovered(base, block)) held.add(block.body.taking);
-	if (!rules.coveredCountIsContiguous) return Math.max(before, ...held);
-	let covered = before;
-	while (held.has(covered + 1)) covered++;
-	return covered;
+	const held = new Map<number, Hash>();
+	const hold = ({ hash, body }: Taking): void => {
+		held.set(body.taking, Math.min(hash, held.get(body.taking) ?? hash));
+	};
+	for (const block of logs.get(owner)?.blocks ?? []) if (isTaking(block)) hold(block);
+	for (const block of carried.get(owner) ?? []) if (isUncovered(base, block)) hold(block);
+	let count = before;
+	if (!rules.coveredCountIsContiguous) count = Math.max(before, ...held.keys());
+	while (held.has(count + 1)) count++;
+	return { count, last: held.get(count) ?? base.table.last.get(owner) };
 }
 
 /** The table of a checkpoint over a base and what is kept: a function of these, and of what its signer says besides. */
@@ -27,7 +35,7 @@ export function tableOf(options: {
 	judgement: Judgement;
 	rules: Rules;
 	/** How many takings the signer itself has made in this era, though the base may not know of all. */
-	signer?: { readonly id: Id; readonly takings: number };
+	signer?: { readonly id: Id; readonly takings: number; readonly last: Hash | undefined };
 	/** Ids that were removed in a line of checkpoints that the signer's node has left. */
 	alsoRemoved?: Iterable<Id>;
 	password?: number;
@@ -57,16 +65,22 @@ export function tableOf(options: {
 	const fresh = [...new Set([...judgement.removed, ...also])]
 		.filter(id => !base.table.removed.includes(id))
 		.sort((a, b) => Number(known.has(a)) - Number(known.has(b)) || (a < b ? -1 : 1));
-	const covered = new Map(owners.map(id => [id, coveredAfter(base, id, judgement, rules)]));
-	if (options.signer !== undefined) {
-		const { id, takings } = options.signer;
-		covered.set(id, Math.max(takings, covered.get(id) ?? 0));
+	const covered = new Map<Id, number>();
+	const last = new Map<Id, Hash>();
+	for (const id of owners) {
+		const after = coveredAfter(base, id, judgement, rules);
+		const own = options.signer?.id === id ? options.signer : undefined;
+		const isAhead = own !== undefined && own.takings > after.count;
+		covered.set(id, isAhead ? own.takings : after.count);
+		const hash = isAhead ? own.last : after.last;
+		if (hash !== undefined) last.set(id, hash);
 	}
 	const isHere = (id: Id): boolean => rows.some(row => row.id === id);
 	return {
 		rows,
 		removed: [...base.table.removed, ...fresh].slice(-limits.removed),
 		covered,
+		last,
 		grants: judgement.grants.filter(({ who, node }) => isHere(who) && isHere(node)),
 		demands: judgement.demands.filter(({ node }) => isHere(node)),
 		password: options.password ?? base.table.password

@@ -17,6 +17,8 @@ export interface Statement {
 	readonly name: string;
 	/** The type of each device, by its number; 0: none. */
 	readonly types: readonly number[];
+	/** Who admits it: nobody else may use the statement, but an owner that confirms it. */
+	readonly sponsor: Id;
 	readonly opening: Hash;
 	/** The number of the base under which it was made. */
 	readonly number: number;
@@ -97,6 +99,8 @@ export interface Table {
 	readonly removed: readonly Id[];
 	/** For each owner the number of its takings that are in this table. */
 	readonly covered: ReadonlyMap<Id, number>;
+	/** The hash of the last of them, by which an owner's node sees whether its own are meant. */
+	readonly last: ReadonlyMap<Id, Hash>;
 	readonly grants: readonly Right[];
 	readonly demands: readonly Right[];
 	/** The version of the password's record. */
