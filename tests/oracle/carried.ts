@@ -8,9 +8,9 @@ import { type Base, type Block, type Id, isOf, isTaking, type Taking } from "./w
 export const window = 4 * limits.ownerPlaces;
 
 /** Whether what a taking says of rights is not in the base's table yet. */
-export const isUncovered = (base: Base, { author, body }: Taking): boolean => {
+export const isUncovered = (base: Base, { author, body }: Taking, rules: Rules): boolean => {
 	const covered = base.table.covered.get(author) ?? 0;
-	return body.taking > covered && body.taking <= covered + window;
+	return (body.taking > covered || !rules.coveredTakingsAreOver) && body.taking <= covered + window;
 };
 
 /**
@@ -20,7 +20,6 @@ export const isUncovered = (base: Base, { author, body }: Taking): boolean => {
  */
 export function selectCarried(options: {
 	base: Base;
-	owner: Id;
 	/** Whom no removal concerns. */
 	owners: ReadonlySet<Id>;
 	chain: KeyChain;
@@ -29,14 +28,14 @@ export function selectCarried(options: {
 	blocks: Iterable<Block>;
 	rules: Rules;
 }): Taking[] {
-	const { base, owner, owners, chain, log, rules } = options;
+	const { base, owners, chain, log, rules } = options;
 	if (!rules.takingsAreCarried) return [];
-	const covered = base.table.covered.get(owner) ?? 0;
 	const rows = new Set(base.table.rows.map(({ id }) => id));
 	const removed = new Set(base.table.removed);
 	// A full list has forgotten ids: then only who has a row is missing.
 	const isMissing = (id: Id): boolean =>
-		!owners.has(id) && (rows.has(id) || (!removed.has(id) && removed.size < limits.removed));
+		!(owners.has(id) && rules.removalOfOwnersIsVoid) &&
+		(rows.has(id) || (!removed.has(id) && removed.size < limits.removed));
 	const inLog = new Set(log.blocks);
 	const uncovered: Taking[] = [];
 	const removals: Taking[] = [];
@@ -48,11 +47,10 @@ export function selectCarried(options: {
 		const rotate = rules.oldKeyEndsAtRotate ? chain.rotates[index] : undefined;
 		const mayBeLate = rotate === undefined;
 		if (!mayBeLate && block.body.taking > rotate.body.takings) continue;
-		if (isUncovered(base, block)) uncovered.push(block);
+		if (isUncovered(base, block, rules)) uncovered.push(block);
 		else if (
 			mayBeLate &&
 			rules.removalsCountThoughCovered &&
-			block.body.taking <= covered &&
 			isOf(block, "remove") &&
 			block.body.targets.some(isMissing)
 		)

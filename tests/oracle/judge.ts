@@ -98,18 +98,20 @@ export class Judge {
 		const { id } = row;
 		const chain = this.#follow(row, limits.ownerTurns);
 		const blocks = this.#byAuthor.get(id) ?? [];
-		const covered = this.#base.table.covered.get(id) ?? 0;
 		const options = { base: this.#base, chain, blocks, rules: this.#rules };
-		const log = selectLog({ ...options, places: limits.ownerPlaces, covered });
+		const log = selectLog({ ...options, places: limits.ownerPlaces, isOwner: true });
 		this.#keepLog(id, log);
-		const carried = selectCarried({ ...options, owner: id, log, owners: this.#ownerIds() });
+		const carried = selectCarried({ ...options, log, owners: this.#ownerIds() });
 		this.#carried.set(id, carried);
 		for (const block of carried) this.#kept.add(block);
 	}
 
 	#follow({ id, key, turn }: Profile, most: number): KeyChain {
-		const rotates = (this.#byAuthor.get(id) ?? []).filter((block): block is BlockOf<"rotate"> =>
-			isOf(block, "rotate")
+		let blocks = this.#byAuthor.get(id) ?? [];
+		if (!this.#rules.rotatesHaveRoom) blocks = [...blocks].sort(bySequence).slice(0, limits.leastPlaces);
+		const rotates = blocks.filter(
+			(block): block is BlockOf<"rotate"> =>
+				isOf(block, "rotate") && (block.base === this.#base.hash || this.#rules.rotatesOutliveTheirBase)
 		);
 		const chain = keyChain({ key, turn, rotates, most, rules: this.#rules });
 		this.#chains.set(id, chain);
@@ -167,8 +169,20 @@ export class Judge {
 		);
 	}
 
+	/** A provisional member whose sponsor is gone has none: another may add it. */
 	#hasRow(id: Id): boolean {
-		return [...this.#base.table.rows, ...this.#opening.table.rows.filter(isOwner)].some(row => row.id === id);
+		const row = [...this.#base.table.rows, ...this.#opening.table.rows.filter(isOwner)].find(
+			other => other.id === id
+		);
+		return row !== undefined && !this.#isOut(row);
+	}
+
+	#isOut(row: Row): boolean {
+		if (row.rank !== "provisional" || this.#confirmed().has(row.id)) return false;
+		if (!this.#rules.provisionalFallWithSponsor) return false;
+		const sponsor = this.#base.table.rows.find(({ id }) => id === row.sponsor);
+		if (sponsor === undefined || this.#removed.has(sponsor.id)) return true;
+		return sponsor.rank === "provisional" && !this.#confirmed().has(sponsor.id);
 	}
 
 	/** The adds of owners, the first of each id. */
@@ -205,12 +219,7 @@ export class Judge {
 	}
 
 	#admitProvisional(rows: readonly Row[]): void {
-		for (const row of rows) {
-			const sponsor = row.sponsor === undefined ? undefined : this.#members.get(row.sponsor);
-			const stays = sponsor !== undefined && sponsor.rank !== "provisional";
-			if (stays || !this.#rules.provisionalFallWithSponsor)
-				this.#keepAndAdmit(row, "provisional", limits.leastPlaces);
-		}
+		for (const row of rows) if (!this.#isOut(row)) this.#keepAndAdmit(row, "provisional", limits.leastPlaces);
 	}
 
 	#profile(statement: Statement, { author }: Block): Profile {
@@ -226,11 +235,10 @@ export class Judge {
 		if (!frozen) {
 			const chain = this.#follow(profile, limits.memberTurns);
 			const blocks = this.#byAuthor.get(id) ?? [];
-			const room = this.#rules.rotatesHaveRoom ? places : places + chain.rotates.length;
 			if (chain.rivals.length === 0)
 				this.#keepLog(
 					id,
-					selectLog({ base: this.#base, chain, blocks, places: room, covered: undefined, rules: this.#rules })
+					selectLog({ base: this.#base, chain, blocks, places, isOwner: false, rules: this.#rules })
 				);
 		}
 		this.#admit(profile, rank);

@@ -23,32 +23,26 @@ export function selectLog(options: {
 	chain: KeyChain;
 	blocks: Iterable<Block>;
 	places: number;
-	/** The number of the author's takings that the base covers; undefined for who is no owner. */
-	covered: number | undefined;
+	/** Only an owner's takings count. */
+	isOwner: boolean;
 	rules: Rules;
 }): Log {
-	const { base, chain, covered, rules } = options;
-	const linked = new Map<Hash, { block: Block; takings: number; turn: number }>();
+	const { base, chain, isOwner, rules } = options;
+	const linked = new Map<Hash, { block: Block; turn: number }>();
 	const ended = new Set<Hash>();
 	const all = [...options.blocks].filter(block => block.base === base.hash && !isOf(block, "rotate"));
 	for (const block of all.sort(bySequence)) {
 		const before = block.previous === undefined ? undefined : linked.get(block.previous);
 		if (block.previous !== undefined && before === undefined) continue;
 		if (block.sequence !== (before === undefined ? 0 : before.block.sequence + 1)) continue;
-		let takings = before?.takings ?? covered ?? 0;
-		if (isTaking(block)) {
-			// Who is no owner takes nothing away; an owner's numbers leave no gap.
-			if (covered === undefined) continue;
-			if (rules.takingsNeedTheirNumber && block.body.taking !== takings + 1) continue;
-			takings = block.body.taking;
-		}
+		if (isTaking(block) && !isOwner) continue;
 		const turn = chain.keys.indexOf(block.key);
 		if (before !== undefined && turn >= 0 && turn < before.turn) continue;
 		if (reachOf(chain, block, base, rules).is === "none") {
 			ended.add(block.hash);
 			continue;
 		}
-		linked.set(block.hash, { block, takings, turn });
+		linked.set(block.hash, { block, turn });
 	}
 	const here = new Map([...linked].map(([hash, { block }]) => [hash, block]));
 	const unsettled = new Set<Hash>();
@@ -69,7 +63,7 @@ export function selectLog(options: {
 	}
 	// What followed a block that does not stand goes with it.
 	const kept = new Map<Hash, Block>();
-	const places = options.places - (covered === undefined ? chain.rotates.length + chain.rivals.length : 0);
+	const places = options.places - (!isOwner ? chain.rotates.length + chain.rivals.length : 0);
 	for (const block of standing.sort(bySequence)) {
 		if (kept.size >= places) break;
 		if (block.previous === undefined || kept.has(block.previous)) kept.set(block.hash, block);

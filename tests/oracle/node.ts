@@ -1,5 +1,5 @@
 import { type Bundle, compareBases, mostNumber, standingOf } from "./bases.js";
-import { isUncovered } from "./carried.js";
+import { isUncovered, window } from "./carried.js";
 import { judge } from "./judge.js";
 import type { Judgement, Member } from "./judgement.js";
 import { limits } from "./limits.js";
@@ -153,7 +153,9 @@ export class Node {
 		this.#settle([...this.#judgement.kept, ...heard]);
 		this.#fall();
 		this.#own = [...new Set([...this.#own, ...heard.filter(block => this.#isMine(block))])];
-		const taken = this.#own.filter(isTaking).map(({ body }) => body.taking);
+		const taken = this.#own.flatMap(block =>
+			isTaking(block) && isUncovered(this.base, block, this.#rules) ? [block.body.taking] : []
+		);
 		this.takings = Math.max(this.takings, ...taken);
 		for (const block of lost) this.#takeAgain(block);
 	}
@@ -201,8 +203,14 @@ export class Node {
 		this.take({ ...before.bundle, rotates: this.#bundle.rotates });
 	}
 
-	/** Takes a base in, if it proves itself and comes before the one that rules here. */
+	/** Takes a base in, if it proves itself and comes before the one that rules here; the rotates that come with it in any case. */
 	take(offered: Bundle): boolean {
+		if (this.#takeBase(offered)) return true;
+		if (offered.opening.hash === this.opening.hash) this.hear(offered.rotates);
+		return false;
+	}
+
+	#takeBase(offered: Bundle): boolean {
 		if (offered.base.hash === this.base.hash) return false;
 		const sameEra = offered.opening.hash === this.opening.hash;
 		const rotates = sameEra ? [...new Set([...offered.rotates, ...this.#bundle.rotates])] : offered.rotates;
@@ -222,6 +230,7 @@ export class Node {
 	#change(bundle: Bundle): void {
 		const old = this.#bundle;
 		const stored = this.stored;
+		const { offer } = this;
 		const own = this.#own;
 		const removedBefore = this.#judgement.removed;
 		const sameEra = old.opening.hash === bundle.opening.hash;
@@ -237,17 +246,19 @@ export class Node {
 			return;
 		}
 		for (const id of removedBefore) this.#left.add(id);
-		// What a table counts as its own, it never counts anew.
-		this.takings = Math.max(this.takings, bundle.base.table.covered.get(this.id) ?? 0);
+		// What a table counts as its own, it never counts anew; what a base that fell counted, it forgets.
+		const covered = bundle.base.table.covered.get(this.id) ?? 0;
+		const isAbove = this.takings > Math.min(covered + window, limits.ownerPlaces * (bundle.base.number + 1));
+		this.takings = isAbove ? covered : Math.max(this.takings, covered);
 		// Under a base to which it returns, its own log is what it was.
 		this.#own = [...new Set([...again, ...own.filter(isTaking).slice(-limits.carriedPlaces)])];
 		this.#settle([...stored, ...bundle.rotates]);
-		this.#late = [...stored].filter(block => isTaking(block) && !this.#judgement.kept.has(block));
+		this.#late = offer.filter(block => isTaking(block) && !this.#judgement.kept.has(block));
 		this.#reissue([...this.#waiting.splice(0), ...own]);
 		const last = bundle.base.table.last.get(this.id);
 		// What was counted was signed with its key and is not its own: the table may not show what it took.
-		if (last !== undefined && !this.#spoke.has(last))
-			for (const block of own) if (isTaking(block)) this.#takeAgain(block);
+		const isOther = last !== undefined && !this.#spoke.has(last);
+		if (isOther || isAbove) for (const block of own) if (isTaking(block)) this.#takeAgain(block);
 	}
 
 	/** What it said under the base before and the new table does not show, it says again; what gives a right, only a person says again. */
@@ -295,9 +306,9 @@ export class Node {
 		const advances = [...table.covered].some(
 			([id, count]) =>
 				count > (base.table.covered.get(id) ?? 0) &&
-				carries.some(block => block.author === id && isUncovered(base, block))
+				carries.some(block => block.author === id && isUncovered(base, block, this.#rules))
 		);
-		const shows = carries.some(block => !isUncovered(base, block));
+		const shows = carries.some(block => !isUncovered(base, block, this.#rules));
 		const left =
 			this.#rules.lineChangeBringsRemovals && base.table.rows.some(({ id }) => this.#mayBringRemovalOf(id));
 		const owned = this.takings > (base.table.covered.get(this.id) ?? 0) + this.#ownTakingsHere();
@@ -367,10 +378,8 @@ export class Node {
 		}
 		if (isOwner) {
 			const isFull = this.#used() >= limits.ownerPlaces - (takes ? 0 : limits.ownerPlacesForTakings);
-			const isBehind =
-				takes && this.takings !== (this.base.table.covered.get(this.id) ?? 0) + this.#ownTakingsHere();
 			const isTaken = (wish.kind === "grant" || wish.kind === "waive") && this.#isTakenByOthers(wish);
-			if ((isFull || isBehind || isTaken) && !this.checkpoint()) return undefined;
+			if ((isFull || isTaken) && !this.checkpoint()) return undefined;
 		} else if (this.#used() >= this.#placesHere()) return undefined;
 		const taking = this.takings + 1;
 		switch (wish.kind) {
@@ -398,7 +407,10 @@ export class Node {
 		const taking = kind === "grant" ? "withdraw" : "demand";
 		const { logs, carried } = this.#judgement;
 		const here = [...logs].flatMap(([id, log]) => (id === this.id ? [] : log.blocks));
-		const blocks = [...here, ...[...carried.values()].flat().filter(block => isUncovered(this.base, block))];
+		const blocks = [
+			...here,
+			...[...carried.values()].flat().filter(block => isUncovered(this.base, block, this.#rules))
+		];
 		return blocks.some(block => isOf(block, taking) && overlaps(block.body.right, right));
 	}
 

@@ -67,7 +67,7 @@ export function rightsOf(options: {
 			if (isOf(block, "grant")) grant.gives.push({ block, right: block.body.right });
 			else if (isOf(block, "waive")) waive.gives.push({ block, right: block.body.right });
 		}
-		for (const block of options.carried.get(owner) ?? []) if (isUncovered(base, block)) take(block);
+		for (const block of options.carried.get(owner) ?? []) if (isUncovered(base, block, rules)) take(block);
 	}
 	const holding = ({ gives, takes }: Sides): Sides["gives"] =>
 		[...gives]

@@ -21,7 +21,7 @@ function coveredAfter(
 		held.set(body.taking, Math.min(hash, held.get(body.taking) ?? hash));
 	};
 	for (const block of logs.get(owner)?.blocks ?? []) if (isTaking(block)) hold(block);
-	for (const block of carried.get(owner) ?? []) if (isUncovered(base, block)) hold(block);
+	for (const block of carried.get(owner) ?? []) if (isUncovered(base, block, rules)) hold(block);
 	let count = before;
 	if (!rules.coveredCountIsContiguous) count = Math.max(before, ...held.keys());
 	while (held.has(count + 1)) count++;
