@@ -1,4 +1,5 @@
 import type { Home } from "./home.js";
+import { judge } from "./judge.js";
 import { limits } from "./limits.js";
 import { isOf, isTaking, overlaps, sameRight } from "./words.js";
 
@@ -46,6 +47,10 @@ export function findingsIn(home: Home, trusted: boolean): Findings {
 		if (node.judgement.kept.size > most + others)
 			found.unbounded.push(`${node.id} keeps ${node.judgement.kept.size}`);
 	}
+	const again = judge(first.base, first.opening, first.judgement.kept, home.rules);
+	const isSame =
+		again.kept.size === first.judgement.kept.size && again.members.size === first.judgement.members.size;
+	if (!isSame) found.divergences.push("what is kept, judged again, comes to something else");
 	const { members, grants, removed } = first.judgement;
 	const era = first.opening.hash;
 	const owners = first.opening.table.rows.filter(({ rank }) => rank === "owner").map(({ id }) => id);

@@ -99,7 +99,7 @@ export class Judge {
 		const chain = this.#follow(row, limits.ownerTurns);
 		const blocks = this.#byAuthor.get(id) ?? [];
 		const options = { base: this.#base, chain, blocks, rules: this.#rules };
-		const log = selectLog({ ...options, places: limits.ownerPlaces, isOwner: true });
+		const log = selectLog({ ...options, places: limits.ownerPlaces, isOwner: true, maySponsor: true });
 		this.#keepLog(id, log);
 		const carried = selectCarried({ ...options, log, owners: this.#ownerIds() });
 		this.#carried.set(id, carried);
@@ -238,7 +238,15 @@ export class Judge {
 			if (chain.rivals.length === 0)
 				this.#keepLog(
 					id,
-					selectLog({ base: this.#base, chain, blocks, places, isOwner: false, rules: this.#rules })
+					selectLog({
+						base: this.#base,
+						chain,
+						blocks,
+						places,
+						isOwner: false,
+						maySponsor: rank === "member" || !this.#rules.provisionalSponsorNobody,
+						rules: this.#rules
+					})
 				);
 		}
 		this.#admit(profile, rank);

@@ -9,7 +9,7 @@ export const limits = {
 	/** Places of an owner's takings of other bases. */
 	carriedPlaces: 12,
 	/** Places of all members together, shared out by the base; each has at least `leastPlaces`, at most `mostPlaces`. */
-	memberPlaces: 64,
+	memberPlaces: 48,
 	leastPlaces: 2,
 	mostPlaces: 8,
 	/** Changes of an owner's key in one era, and of another's in one base. */

@@ -25,6 +25,8 @@ export function selectLog(options: {
 	places: number;
 	/** Only an owner's takings count. */
 	isOwner: boolean;
+	/** A provisional member's adds are not kept. */
+	maySponsor: boolean;
 	rules: Rules;
 }): Log {
 	const { base, chain, isOwner, rules } = options;
@@ -35,7 +37,7 @@ export function selectLog(options: {
 		const before = block.previous === undefined ? undefined : linked.get(block.previous);
 		if (block.previous !== undefined && before === undefined) continue;
 		if (block.sequence !== (before === undefined ? 0 : before.block.sequence + 1)) continue;
-		if (isTaking(block) && !isOwner) continue;
+		if ((isTaking(block) && !isOwner) || (isOf(block, "add") && !options.maySponsor)) continue;
 		const turn = chain.keys.indexOf(block.key);
 		if (before !== undefined && turn >= 0 && turn < before.turn) continue;
 		if (reachOf(chain, block, base, rules).is === "none") {

@@ -275,7 +275,8 @@ export class Node {
 			if (body.kind === "add") {
 				const { id, number } = body.statement;
 				const isFresh = number === base.number || number + 1 === base.number;
-				if (isFresh && !this.#judgement.members.has(id) && !this.#judgement.removed.has(id))
+				const maySponsor = this.#judgement.members.get(this.id)?.rank !== "provisional";
+				if (maySponsor && isFresh && !this.#judgement.members.has(id) && !this.#judgement.removed.has(id))
 					this.#issueBody(body);
 			} else if (body.kind === "confirm") {
 				const member = this.#judgement.members.get(body.target);
@@ -372,6 +373,7 @@ export class Node {
 		const takes = wish.kind === "remove" || wish.kind === "withdraw" || wish.kind === "demand";
 		if (member === undefined || !this.#mayAct(member, takes)) return undefined;
 		const isOwner = member.rank === "owner";
+		if (wish.kind === "add" && member.rank === "provisional") return undefined;
 		if (wish.kind === "rotate") return this.#rotate(wish.to);
 		if (takes || wish.kind === "grant" || wish.kind === "waive" || wish.kind === "confirm") {
 			if (!isOwner) return undefined;
