@@ -1,6 +1,7 @@
 import type { Home } from "./home.js";
 import { judge } from "./judge.js";
 import { limits } from "./limits.js";
+import { memberPlaces } from "./places.js";
 import { isOf, isTaking, overlaps, sameRight } from "./words.js";
 
 /** What broke in one history, in words; nothing is what one wants. */
@@ -102,6 +103,11 @@ export function findingsIn(home: Home, trusted: boolean): Findings {
 		const member = members.get(node.id);
 		// Where a bad owner put another key, what the member signs is nothing.
 		if (member === undefined || removed.has(node.id) || member.frozen || member.key !== node.key) continue;
+		const own = node.offer.filter(block => block.author === node.id && block.base === first.base.hash);
+		const isRow = first.base.table.rows.some(({ id, rank }) => id === node.id && rank === "member");
+		const places = isRow ? memberPlaces(first.base, 0, home.rules) : limits.leastPlaces;
+		// A node that came back to a base, several having fallen at once, may have more blocks there than places.
+		if (!trusted && own.length > (member.rank === "owner" ? limits.ownerPlaces : places)) continue;
 		for (const block of node.offer) {
 			if (block.author !== node.id || block.base !== first.base.hash || isOf(block, "rotate")) continue;
 			found.looked.blocks++;

@@ -199,7 +199,7 @@ export class Node {
 
 	#fall(): void {
 		const before = this.#before;
-		if (before === undefined || standingOf(this.#bundle, this.#rules) !== "fallen") return;
+		if (before === undefined || standingOf(this.#bundle, this.#rules) === "good") return;
 		this.take({ ...before.bundle, rotates: this.#bundle.rotates });
 	}
 
@@ -218,11 +218,10 @@ export class Node {
 		const standing = standingOf(bundle, this.#rules);
 		const mine = standingOf(sameEra ? { ...this.#bundle, rotates } : this.#bundle, this.#rules);
 		if (standing === "false") return false;
-		if (mine !== "false") {
-			const a = { base: bundle.base, standing };
-			const b = { base: this.base, standing: mine };
-			if (compareBases(a, b, this.#rules) <= 0) return false;
-		}
+		const a = { base: bundle.base, standing };
+		// A third rival with a lower hash leaves a key, and so this base, without proof; its era stays what it is.
+		const b = { base: this.base, standing: mine === "false" ? ("fallen" as const) : mine };
+		if (compareBases(a, b, this.#rules) <= 0) return false;
 		this.#change(bundle);
 		return true;
 	}
