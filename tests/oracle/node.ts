@@ -256,8 +256,9 @@ export class Node {
 		this.#reissue([...this.#waiting.splice(0), ...own]);
 		const last = bundle.base.table.last.get(this.id);
 		// What was counted was signed with its key and is not its own: the table may not show what it took.
-		const isOther = last !== undefined && !this.#spoke.has(last);
-		if (isOther || isAbove) for (const block of own) if (isTaking(block)) this.#takeAgain(block);
+		const isOther = covered > 0 && (last === undefined || !this.#spoke.has(last));
+		for (const block of own)
+			if (isTaking(block) && (isOther || isAbove || isOf(block, "remove"))) this.#takeAgain(block);
 	}
 
 	/** What it said under the base before and the new table does not show, it says again; what gives a right, only a person says again. */
