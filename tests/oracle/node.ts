@@ -473,6 +473,8 @@ export class Node {
 		if (chain === undefined || member === undefined) return undefined;
 		if (chain.rotates.length >= (this.isOwner ? limits.ownerTurns : limits.memberTurns)) return undefined;
 		if (!this.isOwner && this.#used() >= this.#placesHere()) return undefined;
+		// What stands alone under the old key would not outlive it.
+		if ((this.#judgement.carried.get(this.id) ?? []).length > 0) this.checkpoint();
 		const body = { kind: "rotate", turn: member.turn + 1, to, proof: true, takings: this.takings } as const;
 		const block = this.#issueBody(body);
 		this.key = to;
