@@ -29,10 +29,11 @@ function fillPreference() {
 	saveIdentity(store, identityOf({ ...kept, secret: new Uint8Array(101), isConfirmed: true }));
 	const secrets = new SessionSecrets({ store, report: assert.fail });
 	const peers = new Peers(store);
-	chain.members.all.slice(1).forEach(({ idText: name }, index) => {
+	chain.members.all.slice(1).forEach(({ idText: name, key }, index) => {
 		const id = Uint8Array.of(index + 1);
 		const masterSecret = new Uint8Array(16).fill(index);
-		secrets.put(name, { name, masterSecret, masterSalt: new Uint8Array(8), senderId: id, recipientId: id });
+		const secret = { name, masterSecret, masterSalt: new Uint8Array(8), senderId: id, recipientId: id };
+		secrets.put(name, secret, key);
 		peers.learn(name, { host: `192.168.4.${150 + index}`, port: 5683 });
 	});
 	return { preference, digest: toHex(chain.digest.subarray(0, 8)) };
