@@ -58,7 +58,8 @@ describe("commands of real processes", { concurrency: true }, () => {
 		hold();
 		const asked = Date.now();
 		await lamp.ask("task door unlock", /door: no answer\n/);
-		assert.ok(Date.now() - asked >= 10_000);
+		// Its clock is the machine's raw one: in 10 s a time server turns the other by 5 ms at most.
+		assert.ok(Date.now() - asked >= 9_990);
 		assert.ok((await relay.release()) > 0);
 		await assertNeverOpened();
 	});
