@@ -254,7 +254,13 @@ export class SecureLink implements Link {
 		const times = { made, heard: this.#options.clock.now() };
 		// What it cannot be made of must not be kept.
 		const context = new SecurityContext({ ...parameters, times, onSpent: spent => this.#spent(spent) });
-		this.#secrets.put(peer, parameters, compress(session.peer.publicKey));
+		const key = compress(session.peer.publicKey);
+		// The record and the live context are of the new key from here on: the chain's news would find nothing to end.
+		if (this.#secrets.hasOtherKey(peer, key)) {
+			this.#secrets.remove(peer);
+			this.#contexts.retire(peer);
+		}
+		this.#secrets.put(peer, parameters, key);
 		this.#contexts.add(context);
 		session.close();
 		this.#rekeying.done(peer);

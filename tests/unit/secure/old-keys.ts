@@ -150,6 +150,33 @@ export default suite("old keys", {
 			equal([acted, network.errors], [[], []], isLate ? "a handshake later" : "at first");
 		}
 	},
+	"nor does a session under the old key, where a handshake under the new one came before its block": () => {
+		const { network, clock, a, b, acted } = pair();
+		a.ask(b, poke);
+		clock.advance(1_000);
+		equal(acted, [a.id]);
+		const old = b.contexts.live(a.id);
+		// Sealed under the old key by whoever has it, and on its way until the new one is known.
+		network.fate = ({ from }) => (from === a.address ? [60_000] : []);
+		a.ask(b, poke);
+		network.fate = () => [10];
+		a.contexts.remove(b.id);
+		for (const name of a.store.names()) a.store.delete(name);
+		const { key, privateKey } = testNode("another key");
+		a.identity.privateKey = privateKey;
+		a.identity.publicKey = key;
+		// As the other showed it in the clear.
+		b.link.introduce(fromHex(a.id), key);
+		b.contexts.doubt(a.id);
+		b.ask(a, poke);
+		clock.advance(10_000);
+		ok(b.contexts.live(a.id) !== old, "there are keys under the new one");
+		b.chain.keys.set(a.id, key);
+		b.link.membersChanged();
+		acted.length = 0;
+		clock.advance(60_000);
+		equal([acted, old?.closed], [[], true]);
+	},
 	"who has a copy of a flash is nobody once its node has a new key, wherever that has been heard": () => {
 		for (const isCut of [false, true]) {
 			const { network, lamp, knob } = secureHome();
