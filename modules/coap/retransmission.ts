@@ -1,6 +1,9 @@
 import type { Cancel } from "../clock/clock.js";
 import type { Services } from "./services.js";
 
+/** What it takes of the endpoint. */
+type Timing = Pick<Services, "clock" | "parameters" | "random">;
+
 /** Who has a message sent until it is acknowledged. */
 export interface Retransmitted {
 	/** Sends it, for the first time or again. */
@@ -10,7 +13,7 @@ export interface Retransmitted {
 }
 
 /** The initial wait for an acknowledgement: random, so that peers do not stay in step (RFC 7252 section 4.2). */
-function initialTimeout({ parameters, random }: Services, isUrgent: boolean): number {
+function initialTimeout({ parameters, random }: Timing, isUrgent: boolean): number {
 	const { ackTimeout, urgentTimeout, ackRandomFactor } = parameters;
 	const [high, low] = random(2);
 	const part = ((high << 8) | low) / 0xffff;
@@ -22,7 +25,7 @@ function initialTimeout({ parameters, random }: Services, isUrgent: boolean): nu
  * shorter waits that grow by half: where a fifth of all datagrams is lost, a press would else fail once in twenty.
  */
 export class Retransmission {
-	readonly #services: Services;
+	readonly #services: Timing;
 	readonly #message: Retransmitted;
 	readonly #isUrgent: boolean;
 	/** Milliseconds before the first repetition, and before the next one; 0 before anything was sent. */
@@ -34,7 +37,7 @@ export class Retransmission {
 	#isWaiting = false;
 	#cancel: Cancel | undefined;
 
-	constructor(services: Services, message: Retransmitted, isUrgent = false) {
+	constructor(services: Timing, message: Retransmitted, isUrgent = false) {
 		this.#services = services;
 		this.#message = message;
 		this.#isUrgent = isUrgent;
@@ -42,20 +45,15 @@ export class Retransmission {
 
 	/** Sends first, since somebody waits for that, and then sets the timer. */
 	start(): void {
-		const services = this.#services;
-		const { clock, parameters } = services;
 		this.#sent += 1;
 		this.#isWaiting = true;
-		this.#lastSent = clock.now();
-		this.#message.transmit();
-		// A transport within the process may bring the acknowledgement before this line.
-		if (!this.#isWaiting) return;
-		if (this.#first === 0) {
-			this.#first = initialTimeout(services, this.#isUrgent);
-			this.#timeout = this.#first;
+		this.#lastSent = this.#services.clock.now();
+		try {
+			this.#message.transmit();
+		} finally {
+			// A transport within the process may bring the acknowledgement before this line.
+			if (this.#isWaiting) this.#wait();
 		}
-		this.#cancel = clock.after(this.#timeout, () => this.expired());
-		this.#timeout *= this.#isUrgent ? parameters.urgentGrowth : 2;
 	}
 
 	/**
@@ -74,6 +72,16 @@ export class Retransmission {
 		this.#isWaiting = false;
 		this.#cancel?.();
 		this.#cancel = undefined;
+	}
+
+	#wait(): void {
+		const { clock, parameters } = this.#services;
+		if (this.#first === 0) {
+			this.#first = initialTimeout(this.#services, this.#isUrgent);
+			this.#timeout = this.#first;
+		}
+		this.#cancel = clock.after(this.#timeout, () => this.expired());
+		this.#timeout *= this.#isUrgent ? parameters.urgentGrowth : 2;
 	}
 
 	private expired(): void {

@@ -1,7 +1,8 @@
 import type { Cancel, TurnOwner } from "../../../modules/clock/clock.js";
-import { Code } from "../../../modules/coap/coap.js";
+import { Code, defaultParameters } from "../../../modules/coap/coap.js";
+import { Retransmission } from "../../../modules/coap/retransmission.js";
 import { runInTurns } from "../../../modules/crypto/crypto.js";
-import { equal } from "../../harness/assert.js";
+import { equal, throws } from "../../harness/assert.js";
 import { anyHandling, everyExchangeEnds } from "../../harness/ending-exchanges.js";
 import { Dice } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
@@ -20,6 +21,27 @@ function later(goOn: (act: () => void, clock: VirtualClock) => void) {
 }
 
 export default suite("coap: every exchange ends", {
+	"also one whose message throws as it is sent: that is tried again, and given up after the last wait":
+		() => {
+			const clock = new VirtualClock();
+			const done: string[] = [];
+			const message = {
+				transmit: () => {
+					done.push("sent");
+					throw new RangeError("sent");
+				},
+				exhausted: () => done.push("exhausted")
+			};
+			const random = (count: number) => new Uint8Array(count);
+			const retransmission = new Retransmission({ clock, parameters: defaultParameters, random }, message);
+			throws(() => retransmission.start(), RangeError);
+			for (let sent = 1; sent <= defaultParameters.maxRetransmit; sent += 1) {
+				throws(() => clock.advance(100_000), RangeError);
+			}
+			clock.advance(100_000);
+			equal(done, [...new Array(defaultParameters.maxRetransmit + 1).fill("sent"), "exhausted"]);
+			equal(clock.pending, 0);
+		},
 	"when its handler throws in a later turn: 5.00, and the error is told": () => {
 		const ways: Record<string, (act: () => void, clock: VirtualClock) => void> = {
 			"a timer": (act, clock) => clock.after(100, act),
