@@ -48,7 +48,7 @@ export class Doorkeeper implements TaskJudge {
 		if (member === undefined) return "not a member";
 		if (action !== "unlock") return undefined;
 		// Or it asked with a key that was given up meanwhile: whoever has that is not to open a door.
-		if (!equalBytes(member.key, from.key)) return "its key is given up";
+		if (!equalBytes(member.key, from.key)) return "asked with a key that was given up";
 		if (chain.members.may(member, actions.indexOf(action), id)) return undefined;
 		return "not granted";
 	}
