@@ -19,7 +19,7 @@ import { testNode } from "../blocks.js";
 import { scalarsOf } from "../fake-home.js";
 import { Dice, homePassword, homePin } from "../simulation.js";
 import { Machine, type Seen } from "./machine.js";
-import { fateOf } from "./meddling.js";
+import { fateOf, handsIn } from "./meddling.js";
 import { AdversaryNetwork, datagramText } from "./network.js";
 import { type List, meddlingOf, type Numbers, pick, waits } from "./numbers.js";
 import type { Home, Outcome } from "./play.js";
@@ -55,6 +55,7 @@ export function playGuesses(home: Home, [head = [], ...rows]: Numbers): Outcome 
 class GuessPlay {
 	readonly #world = new World();
 	readonly #network = new AdversaryNetwork(this.#world);
+	readonly #hands = handsIn(this.#world);
 	readonly #sponsor: Machine;
 	readonly #dice: Dice;
 	readonly #story: string[] = [];
@@ -231,11 +232,7 @@ class GuessPlay {
 					const isTo = b % 2 === 0;
 					const [from, to] = isTo ? [placeOf(stranger), sponsorPlace] : [sponsorPlace, placeOf(stranger)];
 					const way = meddlingOf(d, e);
-					const hands = {
-						stop: (machine: Machine, ms: number, order: number) => this.#stop(machine, ms, order),
-						restart: (machine: Machine, ms: number) => this.#restart(machine, ms)
-					};
-					const fate = fateOf(way, hands, isTo ? undefined : sponsor, isTo ? sponsor : undefined);
+					const fate = fateOf(way, this.#hands, isTo ? undefined : sponsor, isTo ? sponsor : undefined);
 					this.#note(`adversary: ${from} > ${to}: ${JSON.stringify(way)}`);
 					this.#network.rule(from, to, "any", fate, pick([0, 0, 1, 2], c), pick([1, 2, 1000], c >> 2));
 					break;
@@ -248,29 +245,17 @@ class GuessPlay {
 					break;
 				}
 				case "stop":
-					sponsor.beforeTurn(b % 20, () => this.#stop(sponsor, pick(waits, a), c % 12));
+					sponsor.beforeTurn(b % 20, () => this.#hands.stop(sponsor, pick(waits, a), c % 12));
 					break;
 				case "freeze":
 					sponsor.freezeAtLook(b % 60, pick(waits, a));
 					break;
 				case "restart":
-					sponsor.beforeTurn(b % 20, () => this.#restart(sponsor, pick(waits, a)));
+					sponsor.beforeTurn(b % 20, () => this.#hands.restart(sponsor, pick(waits, a)));
 					break;
 			}
 		}
 		this.#isOver = true;
-	}
-
-	#stop(machine: Machine, ms: number, order: number): void {
-		if (!machine.isOn || machine.isStopped) return;
-		machine.stop();
-		this.#world.after(ms, () => machine.resume(order));
-	}
-
-	#restart(machine: Machine, ms: number): void {
-		if (machine.isInTurn || !machine.isOn) return;
-		machine.cut();
-		this.#world.after(ms, () => machine.start());
 	}
 }
 

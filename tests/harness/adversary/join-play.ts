@@ -5,7 +5,7 @@ import { type FakeAnswer, FakeHome, inventedId } from "../fake-home.js";
 import { MemoryPreference } from "../memory-preference.js";
 import { Dice, homePassword, homePin } from "../simulation.js";
 import { Machine, type Seen } from "./machine.js";
-import { fateOf } from "./meddling.js";
+import { fateOf, handsIn } from "./meddling.js";
 import { AdversaryNetwork, datagramText } from "./network.js";
 import { type List, meddlingOf, type Numbers, pick, waits } from "./numbers.js";
 import type { Outcome } from "./play.js";
@@ -42,6 +42,7 @@ export function playJoin([head = [], ...rows]: Numbers): Outcome {
 class JoinPlay {
 	readonly #world = new World();
 	readonly #network = new AdversaryNetwork(this.#world);
+	readonly #hands = handsIn(this.#world);
 	readonly #joiner: Machine;
 	readonly #fakes: FakeHome[] = [];
 	readonly #isConfigured: boolean;
@@ -207,13 +208,9 @@ class JoinPlay {
 				case "meddle": {
 					const [from, to] = b % 2 === 0 ? [place, joinerPlace] : [joinerPlace, place];
 					const way = meddlingOf(d, e);
-					const hands = {
-						stop: (machine: Machine, ms: number, order: number) => this.#stop(machine, ms, order),
-						restart: (machine: Machine, ms: number) => this.#restart(machine, ms)
-					};
 					const fate = fateOf(
 						way,
-						hands,
+						this.#hands,
 						b % 2 === 0 ? undefined : this.#joiner,
 						b % 2 === 0 ? this.#joiner : undefined
 					);
@@ -228,14 +225,14 @@ class JoinPlay {
 					break;
 				}
 				case "stop":
-					this.#joiner.beforeTurn(b % 20, () => this.#stop(this.#joiner, pick(waits, a), c % 12));
+					this.#joiner.beforeTurn(b % 20, () => this.#hands.stop(this.#joiner, pick(waits, a), c % 12));
 					break;
 				case "freeze":
 					this.#joiner.freezeAtLook(b % 60, pick(waits, a));
 					break;
 				case "restart":
 					this.#note("adversary: restart");
-					this.#joiner.beforeTurn(b % 30, () => this.#restart(this.#joiner, pick(waits, a)));
+					this.#joiner.beforeTurn(b % 30, () => this.#hands.restart(this.#joiner, pick(waits, a)));
 					break;
 				case "change": {
 					const fake = this.#fakes[a % this.#fakes.length];
@@ -245,18 +242,6 @@ class JoinPlay {
 			}
 		}
 		this.#isOver = true;
-	}
-
-	#stop(machine: Machine, ms: number, order: number): void {
-		if (!machine.isOn || machine.isStopped) return;
-		machine.stop();
-		this.#world.after(ms, () => machine.resume(order));
-	}
-
-	#restart(machine: Machine, ms: number): void {
-		if (machine.isInTurn || !machine.isOn) return;
-		machine.cut();
-		this.#world.after(ms, () => machine.start());
 	}
 }
 

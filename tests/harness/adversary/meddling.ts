@@ -1,11 +1,28 @@
 import type { Machine } from "./machine.js";
 import type { Fate } from "./network.js";
 import type { Meddling } from "./scenario.js";
+import type { World } from "./world.js";
 
 /** What the adversary can do to a machine. */
 export interface Hands {
 	stop(machine: Machine, milliseconds: number, order: number): void;
 	restart(machine: Machine, milliseconds: number): void;
+}
+
+/** Hands that take hold of a machine at once and let go of it after the given time, in a world without other cares. */
+export function handsIn(world: World): Hands {
+	return {
+		stop: (machine, milliseconds, order) => {
+			if (!machine.isOn || machine.isStopped) return;
+			machine.stop();
+			world.after(milliseconds, () => machine.resume(order));
+		},
+		restart: (machine, milliseconds) => {
+			if (machine.isInTurn || !machine.isOn) return;
+			machine.cut();
+			world.after(milliseconds, () => machine.start());
+		}
+	};
 }
 
 /** What becomes of a datagram that is meddled with; sender and receiver are undefined where they are no nodes. */
