@@ -50,29 +50,34 @@ export function shrinking<T>(szx: number, send: (szx: number) => T): T {
 	}
 }
 
-/** A body as it comes in, block by block. */
+/** Bytes by which the room for a body grows. */
+const ROOM = 1024;
+
+/**
+ * A body as it comes in, block by block. What is kept is a copy: a view would keep the whole datagram, in which anyone can
+ * have a block of 16 bytes go beside a thousand others.
+ */
 export class BlockBuffer {
-	readonly #parts: Uint8Array[] = [];
+	#bytes = new Uint8Array(0);
 	#length = 0;
 
 	get length(): number {
 		return this.#length;
 	}
 
-	/** Keeps a view, no copy. */
 	append(part: Uint8Array): void {
-		this.#parts.push(part);
-		this.#length += part.length;
+		const length = this.#length + part.length;
+		if (length > this.#bytes.length) {
+			const bytes = new Uint8Array(Math.ceil(length / ROOM) * ROOM);
+			bytes.set(this.join());
+			this.#bytes = bytes;
+		}
+		this.#bytes.set(part, this.#length);
+		this.#length = length;
 	}
 
-	/** The whole body; parts are joined one by one, as a thousand of them do not fit on a board's stack. */
+	/** The whole body, without a copy: nothing is to be appended afterwards. */
 	join(): Uint8Array {
-		const whole = new Uint8Array(this.#length);
-		let at = 0;
-		for (const part of this.#parts) {
-			whole.set(part, at);
-			at += part.length;
-		}
-		return whole;
+		return this.#bytes.subarray(0, this.#length);
 	}
 }

@@ -2,6 +2,7 @@ import {
 	BlockError,
 	Blockwise,
 	Code,
+	encodeMessage,
 	findUint,
 	MessageType,
 	OptionNumber,
@@ -195,6 +196,41 @@ export default suite("coap: block-wise transfer, limits", {
 			equal(put(12, "4", 1), Code.Changed);
 		}
 	},
+	"a body keeps its own bytes, and none of the datagrams that it came in, however much else these carry":
+		() => {
+			const it = start(echo);
+			const endpoint = it.network.endpoint("d");
+			const peer = it.network.peer("c");
+			const whole = body(64);
+			const got: Uint8Array[] = [];
+			new Blockwise({ layer: endpoint, clock: it.clock, random: counter(5) }).setHandler(
+				({ payload }, exchange) => {
+					got.push(payload.slice());
+					exchange.respond({ code: Code.Changed });
+				}
+			);
+			// Elective, and unknown: what a stranger may send with each block of 16 bytes.
+			const padding = { number: 65_000, value: new Uint8Array(1000) };
+			for (let number = 0; number < 4; number += 1) {
+				const value = number * 16 + (number < 3 ? 8 : 0);
+				const payload = whole.slice(16 * number, 16 * number + 16);
+				const options = [uintOption(OptionNumber.Block1, value), padding];
+				const datagram = encodeMessage({
+					type: Confirmable,
+					code: Code.Put,
+					id: number,
+					token: new Uint8Array(0),
+					options,
+					payload
+				});
+				endpoint.receive(datagram, "c", PORT);
+				it.clock.advance(2 * DELAY);
+				if (number < 3) equal(peer.last.code, Code.Continue);
+				// Whoever still looked into it would see this.
+				datagram.fill(0);
+			}
+			equal(got, [whole]);
+		},
 	"strangers' transfers give way to those of who was verified, and never the other way round": () => {
 		const { clock, store } = transfers({ maxTransfers: 2 });
 		const [a, b] = [member("a"), member("b")];
