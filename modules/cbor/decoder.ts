@@ -1,14 +1,14 @@
 import { BytesError, decodeUtf8 } from "../bytes/bytes.js";
 import { CborError } from "./cbor-error.js";
 import { Container, OpenArray, OpenMap } from "./container.js";
-import { maximumDepth, maximumObjects } from "./limits.js";
+import { maximumDepth, maximumObjects, maximumValues } from "./limits.js";
 import type { CborValue } from "./value.js";
 
 /**
  * The one value that `bytes` holds. Byte strings in it are copies, so nothing holds on to the input. Throws a
- * CborError for all that is not deterministic CBOR of our subset, for bytes left over, for nesting over 16, and
- * for more than 64 + size / 4 arrays, maps and byte strings. Needs no more stack for nested input than for
- * flat, and no memory on the word of a length that the input does not bear out.
+ * CborError for all that is not deterministic CBOR of our subset, for bytes left over, for nesting over 16, for
+ * more than 256 values, and for more than 64 + size / 4 arrays, maps and byte strings. Needs no more stack for nested
+ * input than for flat, and no memory on the word of a length that the input does not bear out.
  */
 export function decode(bytes: Uint8Array): CborValue {
 	const { value, end } = decodeFirst(bytes);
@@ -16,9 +16,16 @@ export function decode(bytes: Uint8Array): CborValue {
 	return value;
 }
 
-/** The value that begins at `offset`, and the offset after it; what comes there is not looked at. */
-export function decodeFirst(bytes: Uint8Array, offset = 0): { value: CborValue; end: number } {
-	const decoder = new Decoder(bytes, offset);
+/**
+ * The value that begins at `offset`, and the offset after it; what comes there is not looked at. `most`: how many values
+ * there may be in it, itself included.
+ */
+export function decodeFirst(
+	bytes: Uint8Array,
+	offset = 0,
+	most = maximumValues
+): { value: CborValue; end: number } {
+	const decoder = new Decoder(bytes, offset, most);
 	const value = decoder.next();
 	return { value, end: decoder.offset };
 }
@@ -45,11 +52,13 @@ class Decoder {
 	readonly #bytes: Uint8Array;
 	#offset: number;
 	#objects: number;
+	#values: number;
 
-	constructor(bytes: Uint8Array, offset: number) {
+	constructor(bytes: Uint8Array, offset: number, most = maximumValues) {
 		this.#bytes = bytes;
 		this.#offset = offset;
 		this.#objects = maximumObjects(bytes.length);
+		this.#values = most;
 	}
 
 	/** Where the next item begins. */
@@ -95,6 +104,8 @@ class Decoder {
 	#item(depth: number): CborValue | Container {
 		const start = this.#offset;
 		if (start >= this.#bytes.length) throw new CborError("the input ends early", start);
+		if (this.#values === 0) throw new CborError("too many values", start);
+		this.#values -= 1;
 		const first = this.#bytes[this.#offset++];
 		const major = first >> 5;
 		if (major === 7) return simple(first & 31, start);

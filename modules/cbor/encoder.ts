@@ -1,16 +1,18 @@
 import { compareBytes, encodeUtf8 } from "../bytes/bytes.js";
 import { CborError } from "./cbor-error.js";
-import { maximumDepth, maximumObjects } from "./limits.js";
+import { maximumDepth, maximumObjects, maximumValues } from "./limits.js";
 import { type CborValue, isArray, isBytes, isInteger, isMap, isText } from "./value.js";
 
 /**
  * The value in deterministic CBOR (RFC 8949, section 4.2.1): shortest heads, the keys of a map in the order of
  * their encodings. Throws a CborError for a number that is not an integer within ±(2^53 - 1), two keys of one
- * encoding, nesting over 16, and more arrays, maps and byte strings than `decode` takes for that size;
- * throws a BytesError for text with a surrogate without its other half.
+ * encoding, nesting over 16, more values than `most`, and more arrays, maps and byte strings than `decode` takes
+ * for that size; throws a BytesError for text with a surrogate without its other half.
  */
-export function encode(value: CborValue): Uint8Array<ArrayBuffer> {
-	return encodeSequence([value]);
+export function encode(value: CborValue, most = maximumValues): Uint8Array<ArrayBuffer> {
+	const encoder = new Encoder();
+	encoder.item(value, 0);
+	return encoder.result(most);
 }
 
 /** The values one after the other (RFC 8742). Throws as `encode` does. */
@@ -31,9 +33,11 @@ class Encoder {
 	#bytes = new Uint8Array(64);
 	#length = 0;
 	#objects = 0;
+	#values = 0;
 
 	/** Writes one item that stands in `depth` arrays and maps. One call a level: XS's stack is small. */
 	item(value: CborValue, depth: number): void {
+		this.#values += 1;
 		if (typeof value === "number") {
 			if (!isInteger(value)) throw new CborError(`${value} is not an integer within 2^53`);
 			this.#head(value < 0 ? 1 : 0, value < 0 ? -1 - value : value);
@@ -76,7 +80,8 @@ class Encoder {
 		this.#open(4, count, 0);
 	}
 
-	result(): Uint8Array<ArrayBuffer> {
+	result(most = maximumValues): Uint8Array<ArrayBuffer> {
+		if (this.#values > most) throw new CborError("too many values");
 		if (this.#objects > maximumObjects(this.#length)) {
 			throw new CborError("too many arrays, maps and byte strings for the size");
 		}

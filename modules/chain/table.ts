@@ -68,7 +68,7 @@ export function encodeTable({ height, recoveryNext, members, removed }: Table): 
 	write(encodeArrayHead(5));
 	write(encodeSequence([tableVersion, height, recoveryNext]));
 	write(encodeArrayHead(members.size));
-	for (const member of members) write(encode(rowOf(member)));
+	for (const member of members) write(encode(rowOf(member), tableLimit));
 	write(encode(concat(...removed)));
 	return bytes.slice(0, length);
 }
@@ -84,7 +84,7 @@ export function decodeTable(bytes: Uint8Array): Table {
 	try {
 		let offset = 0;
 		const next = () => {
-			const { value, end } = decodeFirst(bytes, offset);
+			const { value, end } = decodeFirst(bytes, offset, tableLimit);
 			offset = end;
 			return value;
 		};

@@ -91,6 +91,26 @@ export default [
 			}
 			ok(decode(bytes(`9864${"4101".repeat(100)}`)), "a hundred short byte strings are in order");
 		},
+		"a body in many blocks is refused before it fills the memory, whatever it is full of"() {
+			// As long as the longest body that is taken.
+			for (const item of ["80", "a0", "40", "60", "00", "f6", "410041004100810000"]) {
+				const count = Math.floor(24_000 / item.length);
+				throws(() => decodeSequence(bytes(item.repeat(count))), CborError, "too many");
+				throws(
+					() => decode(bytes(`99${count.toString(16).padStart(4, "0")}${item.repeat(count)}`)),
+					CborError
+				);
+			}
+			const most = Array.from({ length: 255 }, () => 0);
+			equal(decode(encode(most)), most);
+			throws(() => encode([...most, 0]), CborError, "too many values");
+			throws(() => decode(bytes(`990100${"00".repeat(256)}`)), CborError, "too many values");
+			equal(
+				decodeFirst(encode([...most, 0], 257), 0, 257).value,
+				[...most, 0],
+				"where more are known to come"
+			);
+		},
 		"byte strings are copies of the input"() {
 			const input = bytes("420102");
 			const value = decode(input);
