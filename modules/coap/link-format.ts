@@ -9,10 +9,11 @@ export interface Link {
 	readonly attributes?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** A link of someone else's; an attribute without a value has the empty text, one given twice its first value. */
-export interface ParsedLink {
+/** A link of someone else's, and of its attributes those of some names. */
+export interface ParsedLink<Name extends string = string> {
 	readonly target: string;
-	readonly attributes: Readonly<Record<string, string | undefined>>;
+	/** Without a value it has the empty text, given twice its first value. */
+	readonly attributes: Readonly<Partial<Record<Name, string>>>;
 }
 
 function isName(text: string): boolean {
@@ -37,39 +38,45 @@ export function linkFormat(links: readonly Link[]): Uint8Array {
 	return encodeUtf8(texts.join(","));
 }
 
-class Reader {
+/** Most links in one document: each takes one byte of a document in three, and much more of a board's memory. */
+const MAX_LINKS = 64;
+
+class Reader<Name extends string> {
 	readonly #text: string;
+	readonly #wanted: readonly Name[];
 	#at = 0;
 
-	constructor(text: string) {
+	constructor(text: string, wanted: readonly Name[]) {
 		this.#text = text;
+		this.#wanted = wanted;
 	}
 
-	links(): ParsedLink[] {
-		const links: ParsedLink[] = [];
+	links(): ParsedLink<Name>[] {
+		const links: ParsedLink<Name>[] = [];
 		if (this.#text === "") return links;
 		do {
+			if (links.length === MAX_LINKS) throw this.#error(`more than ${MAX_LINKS} links`);
 			links.push(this.#link());
 		} while (this.#take(","));
 		if (this.#at < this.#text.length) throw this.#error("neither ; nor ,");
 		return links;
 	}
 
-	#link(): ParsedLink {
+	#link(): ParsedLink<Name> {
 		if (!this.#take("<")) throw this.#error("a link without <");
 		const end = this.#text.indexOf(">", this.#at);
 		if (end < 0) throw this.#error("a target without >");
 		const target = this.#text.slice(this.#at, end);
 		this.#at = end + 1;
-		const attributes = new Map<string, string>();
+		const attributes: Partial<Record<Name, string>> = {};
 		while (this.#take(";")) {
 			const key = this.#until(/[=;,]/);
 			if (!isName(key)) throw this.#error("an attribute without a name");
 			const value = this.#take("=") ? this.#value() : "";
-			if (!attributes.has(key)) attributes.set(key, value);
+			const name = this.#wanted.find(each => each === key);
+			if (name !== undefined) attributes[name] ??= value;
 		}
-		// fromEntries makes own properties, also of a name such as __proto__.
-		return { target, attributes: Object.fromEntries(attributes) };
+		return { target, attributes };
 	}
 
 	#value(): string {
@@ -111,7 +118,14 @@ class Reader {
 	}
 }
 
-/** Reads links (RFC 6690 section 2), without blanks between them. Throws LinkFormatError. */
-export function parseLinkFormat(text: string): ParsedLink[] {
-	return new Reader(text).links();
+/**
+ * Reads links (RFC 6690 section 2), without blanks between them, and the attributes of `wanted` names. No others: XS never
+ * forgets the name of a property, so that whoever makes names up could fill a board's memory. Throws LinkFormatError, also
+ * for more than 64 links.
+ */
+export function parseLinkFormat<Name extends string>(
+	text: string,
+	wanted: readonly Name[]
+): ParsedLink<Name>[] {
+	return new Reader(text, wanted).links();
 }

@@ -17,6 +17,12 @@ import type { Suite } from "./suite.js";
 /** Where anyone may ask what a node is (RFC 6690 section 4). */
 export const wellKnownPath = "/.well-known/core";
 
+/** Bytes of the longest announcement that is read: one that fits a datagram. */
+const longest = 1024;
+
+/** What is looked for in it. */
+const wanted = Object.freeze(["rt", "home", "ep", "suite", "rounds", "version", "inviting"] as const);
+
 /** The resource type by which a home is known. */
 const resourceType = "verifichain";
 
@@ -117,8 +123,9 @@ function writeAnnouncement(announcement: Announcement, paths: readonly string[])
 
 /** Reads what a node says of itself; undefined when it is not of this kind, or speaks a suite not known here. */
 export function readAnnouncement(payload: Uint8Array, suites: readonly Suite[]): Announcement | undefined {
+	if (payload.length > longest) return undefined;
 	try {
-		for (const { attributes } of parseLinkFormat(decodeUtf8(payload))) {
+		for (const { attributes } of parseLinkFormat(decodeUtf8(payload), wanted)) {
 			if (attributes.rt !== resourceType) continue;
 			const suite = suites.find(({ name }) => name === attributes.suite);
 			const home = fromHex(attributes.home ?? "");

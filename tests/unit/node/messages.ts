@@ -111,6 +111,8 @@ export default suite("node's messages and records", {
 		]) {
 			equal(readAnnouncement(link(wrong), [paperSuite]), undefined, wrong);
 		}
+		const long = `${home};${node};suite="paper";rounds="4096";made-up="${"x".repeat(1000)}"`;
+		equal(readAnnouncement(link(long), [paperSuite]), undefined, "longer than a datagram");
 		equal(readAnnouncement(bytes("ff"), [paperSuite]), undefined);
 		equal(readAnnouncement(encodeUtf8("</light>;rt=light"), [paperSuite]), undefined);
 	},
