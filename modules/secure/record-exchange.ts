@@ -32,6 +32,8 @@ export interface RecordExchangeOptions {
 	readonly chain: Chain;
 	readonly homeSecret: HomeSecret;
 	readonly link: Pick<Link, "request" | "serve">;
+	/** Whether a peer may have what it brings written; else it is taken when it comes again. */
+	readonly mayWrite: (peer: IdText) => boolean;
 	/** Asks a member at an address that this node does not know it by. */
 	readonly sendTo: (request: LinkRequest, address: Address) => void;
 	readonly report: (text: string) => void;
@@ -51,7 +53,7 @@ export class RecordExchange {
 	constructor(options: RecordExchangeOptions) {
 		this.#options = options;
 		options.link.serve(recordPath, {
-			[Code.Post]: (_from, payload, answer) => this.#received(payload, answer)
+			[Code.Post]: (from, payload, answer) => this.#received(from.idText, payload, answer)
 		});
 	}
 
@@ -68,14 +70,14 @@ export class RecordExchange {
 	#request(peer: IdText, done: () => void): LinkRequest {
 		const onReply = (payload: Uint8Array): void => {
 			done();
-			this.#take(payload);
+			this.#take(peer, payload);
 		};
 		const payload = this.#own();
 		return { peer, code: Code.Post, path: recordPath, payload, timeout, onReply, onFailure: done };
 	}
 
-	#received(payload: Uint8Array, answer: Answer): void {
-		this.#take(payload);
+	#received(from: IdText, payload: Uint8Array, answer: Answer): void {
+		this.#take(from, payload);
 		answer.reply(this.#own());
 	}
 
@@ -101,8 +103,8 @@ export class RecordExchange {
 	}
 
 	/** Takes a record over that counts more than this node's, and that a founder or an admin signed. */
-	#take(payload: Uint8Array): void {
-		const { chain, homeSecret, report } = this.#options;
+	#take(from: IdText, payload: Uint8Array): void {
+		const { chain, homeSecret, mayWrite, report } = this.#options;
 		const theirs = readRecord(payload);
 		const ours = readRecord(homeSecret.value);
 		const { home } = chain;
@@ -113,7 +115,7 @@ export class RecordExchange {
 		const completes = order === 0 && isOther && !isSignedRecord(ours, home, chain.members);
 		const brings = order > 0 || completes || !hasStanding(ours, chain.members);
 		if (!brings) return;
-		if (!isSignedRecord(theirs, home, chain.members)) return;
+		if (!isSignedRecord(theirs, home, chain.members) || !mayWrite(from)) return;
 		try {
 			homeSecret.replace(payload.slice());
 			if (order !== 0) report("the home has a new password");

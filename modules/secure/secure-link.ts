@@ -50,7 +50,8 @@ export class SecureLink implements Link {
 		this.#options = options;
 		const { identity, clock, random, layer, resources, seats, maxContexts, store, report } = options;
 		const shares = new WriteShares(clock);
-		this.#secrets = new SessionSecrets({ store, report, mayWrite: peer => shares.takes(peer) });
+		const mayWrite = (peer: IdText) => shares.takes(peer);
+		this.#secrets = new SessionSecrets({ store, report, mayWrite });
 		this.#contexts = new Contexts({
 			clock,
 			random,
@@ -116,7 +117,7 @@ export class SecureLink implements Link {
 		const onHeard = (peer: IdText, address: Address) => this.#sightings.answered(peer, address);
 		this.#requests = new SealedRequests({ clock, layer, secrets, contexts, handshakes, isMember, onHeard });
 		const sendTo = (request: LinkRequest, address: Address) => this.#requests.make(request).send(address);
-		this.#records = new RecordExchange({ identity, chain, homeSecret, link: this, sendTo, report });
+		this.#records = new RecordExchange({ identity, chain, homeSecret, link: this, mayWrite, sendTo, report });
 		this.#rekeying = new Rekeying({
 			clock,
 			self: identity.idText,
