@@ -1,5 +1,5 @@
 import { BytesError } from "./bytes-error.js";
-import { fromCodePoints } from "./text.js";
+import { atOnce, fromCodePoints } from "./text.js";
 
 /** The character code of a hexadecimal digit, 0 to 15. */
 function digit(value: number): number {
@@ -9,8 +9,13 @@ function digit(value: number): number {
 /** Two lower-case hexadecimal digits for each byte. */
 export function toHex(bytes: Uint8Array): string {
 	const codes: number[] = [];
-	for (let i = 0; i < bytes.length; i++) codes.push(digit(bytes[i] >> 4), digit(bytes[i] & 15));
-	return fromCodePoints(codes);
+	const pieces: string[] = [];
+	for (let i = 0; i < bytes.length; i++) {
+		if (codes.length === atOnce) pieces.push(fromCodePoints(codes.splice(0)));
+		codes.push(digit(bytes[i] >> 4), digit(bytes[i] & 15));
+	}
+	pieces.push(fromCodePoints(codes));
+	return pieces.join("");
 }
 
 function valueOfDigit(character: string): number {

@@ -1,5 +1,8 @@
-/** How many arguments a call may carry: each takes a slot of XS's small stack. */
-const atOnce = 32;
+/**
+ * How many code points are made a text at once: as arguments of a call each takes a slot of XS's small stack, and in an
+ * array one of its heap, 16 bytes on a board, which has no room for as many as a body has bytes.
+ */
+export const atOnce = 32;
 
 /** The text of these Unicode code points. They must be valid; surrogates are not checked for. */
 export function fromCodePoints(codes: readonly number[]): string {

@@ -1,5 +1,5 @@
 import { BytesError } from "./bytes-error.js";
-import { fromCodePoints } from "./text.js";
+import { atOnce, fromCodePoints } from "./text.js";
 
 /**
  * The text as UTF-8 (RFC 3629). Throws a BytesError for a surrogate without its other half, which has no
@@ -46,8 +46,10 @@ function followers(first: number): number {
  */
 export function decodeUtf8(bytes: Uint8Array): string {
 	const codes: number[] = [];
+	const pieces: string[] = [];
 	const length = bytes.length;
 	for (let i = 0; i < length; ) {
+		if (codes.length === atOnce) pieces.push(fromCodePoints(codes.splice(0)));
 		const start = i;
 		const first = bytes[i++];
 		if (first < 0x80) {
@@ -68,5 +70,6 @@ export function decodeUtf8(bytes: Uint8Array): string {
 		}
 		codes.push(code);
 	}
-	return fromCodePoints(codes);
+	pieces.push(fromCodePoints(codes));
+	return pieces.join("");
 }

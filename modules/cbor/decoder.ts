@@ -16,16 +16,9 @@ export function decode(bytes: Uint8Array): CborValue {
 	return value;
 }
 
-/**
- * The value that begins at `offset`, and the offset after it; what comes there is not looked at. `most`: how many values
- * there may be in it, itself included.
- */
-export function decodeFirst(
-	bytes: Uint8Array,
-	offset = 0,
-	most = maximumValues
-): { value: CborValue; end: number } {
-	const decoder = new Decoder(bytes, offset, most);
+/** The value that begins at `offset`, and the offset after it; what comes there is not looked at. */
+export function decodeFirst(bytes: Uint8Array, offset = 0): { value: CborValue; end: number } {
+	const decoder = new Decoder(bytes, offset);
 	const value = decoder.next();
 	return { value, end: decoder.offset };
 }
@@ -52,13 +45,12 @@ class Decoder {
 	readonly #bytes: Uint8Array;
 	#offset: number;
 	#objects: number;
-	#values: number;
+	#values = maximumValues;
 
-	constructor(bytes: Uint8Array, offset: number, most = maximumValues) {
+	constructor(bytes: Uint8Array, offset: number) {
 		this.#bytes = bytes;
 		this.#offset = offset;
 		this.#objects = maximumObjects(bytes.length);
-		this.#values = most;
 	}
 
 	/** Where the next item begins. */

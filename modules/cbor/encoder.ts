@@ -6,13 +6,11 @@ import { type CborValue, isArray, isBytes, isInteger, isMap, isText } from "./va
 /**
  * The value in deterministic CBOR (RFC 8949, section 4.2.1): shortest heads, the keys of a map in the order of
  * their encodings. Throws a CborError for a number that is not an integer within ±(2^53 - 1), two keys of one
- * encoding, nesting over 16, more values than `most`, and more arrays, maps and byte strings than `decode` takes
- * for that size; throws a BytesError for text with a surrogate without its other half.
+ * encoding, nesting over 16, more than 256 values, and more arrays, maps and byte strings than `decode` takes for
+ * that size; throws a BytesError for text with a surrogate without its other half.
  */
-export function encode(value: CborValue, most = maximumValues): Uint8Array<ArrayBuffer> {
-	const encoder = new Encoder();
-	encoder.item(value, 0);
-	return encoder.result(most);
+export function encode(value: CborValue): Uint8Array<ArrayBuffer> {
+	return encodeSequence([value]);
 }
 
 /** The values one after the other (RFC 8742). Throws as `encode` does. */
@@ -80,8 +78,8 @@ class Encoder {
 		this.#open(4, count, 0);
 	}
 
-	result(most = maximumValues): Uint8Array<ArrayBuffer> {
-		if (this.#values > most) throw new CborError("too many values");
+	result(): Uint8Array<ArrayBuffer> {
+		if (this.#values > maximumValues) throw new CborError("too many values");
 		if (this.#objects > maximumObjects(this.#length)) {
 			throw new CborError("too many arrays, maps and byte strings for the size");
 		}

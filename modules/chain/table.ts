@@ -68,14 +68,20 @@ export function encodeTable({ height, recoveryNext, members, removed }: Table): 
 	write(encodeArrayHead(5));
 	write(encodeSequence([tableVersion, height, recoveryNext]));
 	write(encodeArrayHead(members.size));
-	for (const member of members) write(encode(rowOf(member), tableLimit));
+	for (const member of members) {
+		const { grants } = member;
+		write(encodeArrayHead(7));
+		write(encodeSequence(rowOf(member)));
+		write(encodeArrayHead(grants.length));
+		for (const { action, device, granted } of grants) write(encode([action, device, granted]));
+	}
 	write(encode(concat(...removed)));
 	return bytes.slice(0, length);
 }
 
-function rowOf({ id, name, type, key, isFrozen, rank, grants, next }: Member): CborValue {
-	const given = grants.map(({ action, device, granted }): CborValue => [action, device, granted]);
-	return [id, name, type, key, rank + (isFrozen ? frozenFlag : 0), next, given];
+/** What stands there of a member before its grants. */
+function rowOf({ id, name, type, key, isFrozen, rank, next }: Member): readonly CborValue[] {
+	return [id, name, type, key, rank + (isFrozen ? frozenFlag : 0), next];
 }
 
 /** Throws a BlockError ("table") for anything but what `encodeTable` writes. */
@@ -84,7 +90,7 @@ export function decodeTable(bytes: Uint8Array): Table {
 	try {
 		let offset = 0;
 		const next = () => {
-			const { value, end } = decodeFirst(bytes, offset, tableLimit);
+			const { value, end } = decodeFirst(bytes, offset);
 			offset = end;
 			return value;
 		};
@@ -100,7 +106,10 @@ export function decodeTable(bytes: Uint8Array): Table {
 		const recoveryNext = head.integer(0);
 		const members = new Roster();
 		for (let left = open(); left > 0; left -= 1) {
-			readMember(next(), members);
+			if (open() !== 7) throw new CborError("a member has not seven parts");
+			const id = readMember([next(), next(), next(), next(), next(), next()], members);
+			// One at a time: anyone may send a table, and its signature comes later.
+			for (let grants = open(); grants > 0; grants -= 1) members.grants.append(id, readGrant(next()));
 		}
 		const last = new Items({ value: [next()], what: "the table", count: 1 });
 		const removed = readRemoved(last.bytes());
@@ -112,8 +121,9 @@ export function decodeTable(bytes: Uint8Array): Table {
 	}
 }
 
-function readMember(value: CborValue, members: Roster): void {
-	const items = new Items({ value, what: "a member", count: 7 });
+/** What comes before a member's grants; returns whose they are. */
+function readMember(value: CborValue, members: Roster): Uint8Array {
+	const items = new Items({ value, what: "a member", count: 6 });
 	const id = items.bytes(idLength);
 	if (members.get(id) !== undefined) throw new CborError("a member stands there twice");
 	const name = items.text();
@@ -122,11 +132,10 @@ function readMember(value: CborValue, members: Roster): void {
 	const key = items.bytes(keyLength);
 	const standing = items.integer(0, frozenFlag + Rank.founder);
 	const next = items.integer(0, 0xffff_ffff);
-	const grants = items.array().map(readGrant);
 	const rank = [Rank.member, Rank.admin, Rank.founder].find(known => known === standing % frozenFlag);
 	if (rank === undefined) throw new CborError("a member's rank is none");
 	members.put({ id, name, type, key, isFrozen: standing >= frozenFlag, rank, next });
-	for (const grant of grants) members.grants.append(id, grant);
+	return id;
 }
 
 function readGrant(value: CborValue): Grant {

@@ -1,7 +1,9 @@
+import { toHex } from "../../../modules/bytes/bytes.js";
 import { BlockError, Chain, Kind, signBlock } from "../../../modules/chain/chain.js";
+import { decodeTable } from "../../../modules/chain/table.js";
 import { sha256 } from "../../../modules/crypto/crypto.js";
 import { BlockFile, Store } from "../../../modules/store/store.js";
-import { equal, hex, ok, throws } from "../../harness/assert.js";
+import { bytes, equal, hex, ok, throws } from "../../harness/assert.js";
 import { MemoryStorage } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
 import { MemoryPreference } from "../../harness/memory-preference.js";
@@ -315,6 +317,23 @@ export default suite("chain: checkpoints", {
 		equal(chain.members.size, 64);
 		const { table } = chain.bundle ?? { table: new Uint8Array(0) };
 		ok(table.length > 4500 && table.length <= 8192, `${table.length} bytes`);
+	},
+	"a member's grants are read one at a time, however many there are": () => {
+		// As one value they would be more than CBOR takes, and more than a board has memory for.
+		const key = `5821${"02".repeat(33)}`;
+		const member = `87 48 0102030405060708 6161 00 ${key} 00 00`;
+		const table = (grants: string) => bytes(`85 01 01 00 81 ${member} ${grants} 40`);
+		const many = Array.from(
+			{ length: 200 },
+			(_, number) => `83 18${toHex(Uint8Array.of(24 + number))} f6 f5`
+		);
+		const { members } = decodeTable(table(`98c8 ${many.join("")}`));
+		equal(
+			[...members].map(({ grants }) => grants.length),
+			[200]
+		);
+		const empty = throws(() => decodeTable(table(`990800${"40".repeat(2048)}`)), BlockError);
+		equal(empty.reason, "table");
 	},
 	"a table that was damaged is named, whatever is left of it, and comes back from a peer": () => {
 		for (const how of ["a bit", "half", "nothing"]) {
