@@ -145,7 +145,7 @@ export class BlockExchange {
 		const query = { digest: chain.digest, peers: this.#places(run.peer) };
 		this.#fetch(run, query, payload => {
 			const { digest, summary, peers } = notation.comparison.read(payload);
-			this.#hear(peers);
+			this.#hear(run.peer, peers);
 			if (equalBytes(digest, chain.digest)) {
 				this.#order.leaves(run.peer);
 				this.#end(run, { same: true });
@@ -311,7 +311,7 @@ export class BlockExchange {
 		else if ("authors" in query) answer.reply(notation.hashes.write(prefixesBy(chain, query.authors)));
 		else if ("checkpoint" in query) answer.reply(notation.delivery.write(chain.bundle ?? []));
 		else {
-			this.#hear(query.peers);
+			this.#hear(from, query.peers);
 			const { digest } = chain;
 			const isSame = equalBytes(query.digest, digest);
 			if (isSame) this.#order.leaves(from);
@@ -381,11 +381,11 @@ export class BlockExchange {
 	}
 
 	/** Notes where members are that this node has not met; what it has seen itself it believes more. */
-	#hear(places: readonly PeerPlace[]): void {
+	#hear(teller: IdText, places: readonly PeerPlace[]): void {
 		const { peers, chain, self, report } = this.#options;
 		const isWanted = ({ id }: PeerPlace) => chain.members.get(id) !== undefined && toHex(id) !== self;
 		try {
-			peers.hear(places.filter(isWanted));
+			peers.hear(teller, places.filter(isWanted));
 		} catch (error) {
 			if (!(error instanceof StoreError)) throw error;
 			report(error.message);

@@ -30,7 +30,7 @@ export class Peers {
 	/** In the order of their sightings, the latest last. */
 	readonly #records = new Records(recordLength);
 
-	/** `mayWrite`: whether a peer may have its new address written; else it is known until the next start. */
+	/** `mayWrite`: whether a peer may have written what it is the cause of; else that is known until the next start. */
 	constructor(store: Store, mayWrite: (id: IdText) => boolean = () => true) {
 		this.#store = store;
 		this.#mayWrite = mayWrite;
@@ -78,10 +78,10 @@ export class Peers {
 	}
 
 	/**
-	 * Notes where a peer says that others are: for what nothing is known of yet, never in place of anything, and with one
-	 * write for all. Throws as `learn` does.
+	 * Notes where a peer, the `teller`, says that others are: for what nothing is known of yet, never in place of anything,
+	 * and with one write for all, of the teller's share. Throws as `learn` does.
 	 */
-	hear(places: readonly { readonly id: Uint8Array; readonly address: Address }[]): void {
+	hear(teller: IdText, places: readonly { readonly id: Uint8Array; readonly address: Address }[]): void {
 		const records = this.#records;
 		let isNews = false;
 		for (const { id, address } of places) {
@@ -92,7 +92,7 @@ export class Peers {
 			records.insert(0, record);
 			isNews = true;
 		}
-		if (isNews) this.#write();
+		if (isNews && this.#mayWrite(teller)) this.#write();
 	}
 
 	/** Notes where a member is. Throws a StoreError when that cannot be kept; it is known all the same. */

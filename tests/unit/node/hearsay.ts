@@ -2,7 +2,7 @@ import { toHex } from "../../../modules/bytes/bytes.js";
 import { Code } from "../../../modules/coap/coap.js";
 import { BlockExchange, blocksPath } from "../../../modules/node/block-exchange.js";
 import { BlockIntake } from "../../../modules/node/block-intake.js";
-import type { LinkHandler, PeerPlace } from "../../../modules/node/node.js";
+import { type LinkHandler, type PeerPlace, WriteShares } from "../../../modules/node/node.js";
 import { Peers } from "../../../modules/node/peers.js";
 import { secureNotation } from "../../../modules/secure/secure-notation.js";
 import { Store } from "../../../modules/store/store.js";
@@ -17,8 +17,9 @@ function setUp() {
 	const story = new Story();
 	const chain = story.withMembers("door", "knob", "desk");
 	const store = new Store({ preference: new MemoryPreference(), domain: "test" });
-	const peers = new Peers(store);
 	const clock = new VirtualClock();
+	const shares = new WriteShares(clock);
+	const peers = new Peers(store, id => shares.takes(id));
 	let fetched: LinkHandler = () => undefined;
 	const nothing = () => undefined;
 	new BlockExchange({
@@ -80,5 +81,15 @@ export default suite("hearsay", {
 		const strangers = Array.from({ length: 60 }, (_, number) => place(`nobody ${number}`, number + 10));
 		compare(...strangers);
 		equal(store.writes, 1);
+	},
+	"without end costs no more writes than its teller's share": () => {
+		const { story, store, peers, place, compare, where } = setUp();
+		for (let last = 1; last <= 100; last += 1) {
+			compare(place("desk", last));
+			equal(where("desk"), `10.0.0.${last}`);
+			// The teller moves there: nobody else is there then, and what is heard next is news again.
+			peers.learn(toHex(story.node("knob").id), place("knob", last).address);
+		}
+		equal(store.writes, 16);
 	}
 });

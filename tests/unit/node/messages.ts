@@ -145,7 +145,7 @@ export default suite("node's messages and records", {
 		peers.learn(hex(id(1)), at(1));
 		peers.onSeen = who => seen.push(who);
 		const before = store.writes;
-		peers.hear([
+		peers.hear(hex(id(1)), [
 			{ id: id(1), address: at(66) },
 			{ id: id(2), address: at(1) },
 			{ id: id(3), address: at(3) },
@@ -155,7 +155,7 @@ export default suite("node's messages and records", {
 			{ id: id(7), address: at(7, 0) }
 		]);
 		equal(store.writes - before, 1, "writes");
-		peers.hear([{ id: id(3), address: at(77) }]);
+		peers.hear(hex(id(1)), [{ id: id(3), address: at(77) }]);
 		equal(store.writes - before, 1, "nothing new");
 		for (const known of [peers, new Peers(store)]) {
 			if (known !== peers) known.load();
@@ -176,7 +176,7 @@ export default suite("node's messages and records", {
 			"who is seen there is there"
 		);
 		for (let number = 10; number < 80; number += 1) peers.learn(hex(id(number)), at(number));
-		peers.hear([{ id: id(90), address: at(90) }]);
+		peers.hear(hex(id(1)), [{ id: id(90), address: at(90) }]);
 		equal(peers.addressOf(hex(id(90))), undefined, "no room");
 		equal(peers.all.length, 63);
 	},
