@@ -59,6 +59,8 @@ export class BlockIntake {
 	take(from: IdText, blocks: readonly Uint8Array[], done: (taken: Taken) => void): void {
 		const { chain, clock, onBlock, onNews } = this.#options;
 		const queue = [...blocks];
+		/** How many of those in the queue are of this delivery: what waited for one of its blocks stands behind them. */
+		let left = blocks.length;
 		let count = 0;
 		let refusal: string | undefined;
 		let isOver = false;
@@ -79,6 +81,9 @@ export class BlockIntake {
 				end(undefined);
 				return;
 			}
+			// What waited may be another's, and its faults are not to be laid to who sends what is true.
+			const isDelivered = left > 0;
+			left -= 1;
 			try {
 				const block = chain.add(cose);
 				if (block !== undefined) {
@@ -87,11 +92,12 @@ export class BlockIntake {
 					queue.push(...this.#waiting.splice(0));
 				}
 			} catch (error) {
-				if (isLie(error)) {
-					end(messageOf(error));
+				const text = messageOf(error);
+				if (isDelivered && isLie(error)) {
+					end(text);
 					return;
 				}
-				refusal ??= messageOf(error);
+				if (isDelivered) refusal ??= text;
 				if (error instanceof BlockError && error.reason === "parents") this.#wait(cose);
 			}
 			clock.after(0, next);

@@ -29,7 +29,7 @@ function setUp(onBlock: () => void = () => undefined) {
 	});
 	const results: Taken[] = [];
 	const take = (which: readonly Uint8Array[]) => intake.take("peer", which, taken => results.push(taken));
-	return { intake, clock, chain, blocks, take, results, seen, news: () => news };
+	return { story, full, intake, clock, chain, blocks, take, results, seen, news: () => news };
 }
 
 export default suite("the intake of blocks", {
@@ -69,6 +69,22 @@ export default suite("the intake of blocks", {
 		take(blocks);
 		clock.advance(10);
 		equal([intake.isBusy, results[1]?.count], [false, 3]);
+	},
+	"a lie that waited for a block is not laid to who brings that block": () => {
+		const { story, full, intake, clock, chain, blocks, take, results } = setUp();
+		const [genesis = new Uint8Array(0), ...others] = blocks;
+		take([genesis]);
+		clock.advance(10);
+		// It rests on what is not here yet, so that who it is by cannot be looked at.
+		const forged = story.remove(full, "lamp", "knob").cose.slice();
+		forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1;
+		take([forged]);
+		clock.advance(10);
+		equal([intake.isBusy, results[1]?.count, results[1]?.lie], [false, 0, undefined]);
+		take(others);
+		clock.advance(10);
+		equal(results[2], { count: 2, lie: undefined, refusal: undefined });
+		equal([intake.isBusy, chain.length], [false, 3]);
 	},
 	"a fault of the node's own ends a delivery only": () => {
 		let isFaulty = true;
