@@ -1,5 +1,6 @@
 import { equalBytes } from "../bytes/bytes.js";
 import type { Chain, Member } from "../chain/chain.js";
+import type { Cancel } from "../clock/clock.js";
 import { type Action, actions, type Device } from "../devices/devices.js";
 import type { Freshness } from "./freshness.js";
 import type { Suite } from "./suite.js";
@@ -24,14 +25,14 @@ export class Doorkeeper implements TaskJudge {
 	}
 
 	/** A lock looks first whether the asker may still unlock, whatever its rank: it may have been removed meanwhile. */
-	before(action: Action, from: Member, judge: () => void): void {
+	before(action: Action, from: Member, judge: () => void): Cancel {
 		const { suite, device, freshness, chain, report } = this.#options;
 		const isGuarded = suite.guardsLocks && device.type === "lock";
 		if (!isGuarded || action !== "unlock") {
 			judge();
-			return;
+			return () => undefined;
 		}
-		freshness.before(from.idText, finding => {
+		return freshness.before(from.idText, finding => {
 			if (finding === "silent") {
 				report(`nobody else answers: ${chain.members.label(from)} is judged by what this node knows`);
 			}

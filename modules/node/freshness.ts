@@ -1,7 +1,8 @@
 import { type Chain, type IdText, independentOf } from "../chain/chain.js";
-import type { Cancel, Clock } from "../clock/clock.js";
+import type { Cancel, Clock, TurnOwner } from "../clock/clock.js";
 import type { BlockExchange } from "./block-exchange.js";
 import type { Peers } from "./peers.js";
+import { tellAll } from "./tell-all.js";
 
 /** Milliseconds for which a comparison of the chain with a member's is good enough to judge by. */
 const age = 3_600_000;
@@ -30,6 +31,20 @@ export type Finding =
 	/** Nobody answered in time. */
 	| "silent";
 
+/** Somebody who is kept waiting. */
+interface Wait {
+	/** Whose word counts. */
+	readonly others: readonly IdText[];
+	readonly judge: (finding: Finding) => void;
+	readonly owner: TurnOwner | undefined;
+	/** Whether the word of one of them was had; then only what is being delivered is waited for. */
+	isFresh: boolean;
+	/** Ends its patience. */
+	cancel: Cancel;
+}
+
+const nothing: Cancel = () => undefined;
+
 /**
  * Whether this node's chain is recent enough to judge by what somebody may do here. After a start, and after an hour
  * without a comparison, it is compared first, with a founder, an admin, or a member that the asker has not admitted: who
@@ -40,6 +55,11 @@ export class Freshness {
 	readonly #options: FreshnessOptions;
 	/** The members with whom the chain was the same last, and when; the latest last. */
 	readonly #compared = new Map<IdText, number>();
+	readonly #waits = new Set<Wait>();
+	/** Who is being compared with, once for all who wait: those may come and go faster than an exchange ends. */
+	readonly #asked = new Set<IdText>();
+	/** Whether the end of what is being delivered is waited for, once for all likewise. */
+	#isCatchingUp = false;
 
 	constructor(options: FreshnessOptions) {
 		this.#options = options;
@@ -56,37 +76,58 @@ export class Freshness {
 	/**
 	 * Compares where that is due, and calls `judge` once: at once when it is not, and within 2 seconds when it is, or
 	 * when blocks are on their way. `asker`: whose own word does not count, nor that of whom it admitted; this node's own
-	 * id where anyone's does.
+	 * id where anyone's does. What is returned ends the wait without a judgement.
 	 */
-	before(asker: IdText, judge: (finding: Finding) => void): void {
-		const { clock, exchange } = this.#options;
+	before(asker: IdText, judge: (finding: Finding) => void): Cancel {
+		const { clock } = this.#options;
 		const others = this.#others(asker);
-		// It may be called in the turn of somebody else's answer, and is still work for who asked.
-		const { owner } = clock;
 		if (others.length === 0) {
 			judge("alone");
-			return;
+			return nothing;
 		}
-		let isOver = false;
-		let cancel: Cancel = () => undefined;
-		const end = (finding: Finding) => {
-			if (isOver) return;
-			isOver = true;
-			cancel();
-			clock.resumeFor(owner, () => judge(finding));
+		// It may be called in the turn of somebody else's answer, and is still work for who asked.
+		const wait: Wait = { others, judge, owner: clock.owner, isFresh: false, cancel: nothing };
+		this.#waits.add(wait);
+		this.#settle();
+		if (!this.#waits.has(wait)) return nothing;
+		wait.cancel = clock.after(patience, () => this.#end(wait, "silent"));
+		if (!wait.isFresh) for (const peer of others.slice(0, askedLimit)) this.#ask(peer);
+		return () => {
+			this.#waits.delete(wait);
+			wait.cancel();
 		};
-		const fresh = () => exchange.whenCaughtUp(() => end("fresh"));
-		if (this.#isFresh(others)) fresh();
-		if (isOver) return;
-		cancel = clock.after(patience, () => end("silent"));
-		if (this.#isFresh(others)) return;
-		for (const peer of others.slice(0, askedLimit)) {
-			exchange.start(peer, ({ same }) => {
-				if (!same) return;
-				this.compared(peer);
-				fresh();
-			});
-		}
+	}
+
+	#ask(peer: IdText): void {
+		if (this.#asked.has(peer)) return;
+		this.#asked.add(peer);
+		this.#options.exchange.start(peer, ({ same }) => {
+			this.#asked.delete(peer);
+			if (!same) return;
+			this.compared(peer);
+			this.#settle();
+		});
+	}
+
+	/** Ends the wait of those who have had somebody's word, once nothing is being delivered: now or later. */
+	#settle(): void {
+		for (const wait of this.#waits) wait.isFresh ||= this.#isFresh(wait.others);
+		if (this.#isCatchingUp || ![...this.#waits].some(wait => wait.isFresh)) return;
+		this.#isCatchingUp = true;
+		this.#options.exchange.whenCaughtUp(() => {
+			this.#isCatchingUp = false;
+			const ready = [...this.#waits].filter(wait => wait.isFresh);
+			tellAll(
+				ready.map(wait => () => this.#end(wait, "fresh")),
+				undefined
+			);
+		});
+	}
+
+	#end(wait: Wait, finding: Finding): void {
+		if (!this.#waits.delete(wait)) return;
+		wait.cancel();
+		this.#options.clock.resumeFor(wait.owner, () => wait.judge(finding));
 	}
 
 	#isFresh(others: readonly IdText[]): boolean {

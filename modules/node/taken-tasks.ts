@@ -19,6 +19,8 @@ export interface Taken {
 	isBegun: boolean;
 	/** The state after it, once it has acted. */
 	result: State | undefined;
+	/** While it waits: ends that, for a newer one, so that each member has one that waits at most. */
+	giveWay: (() => void) | undefined;
 }
 
 export interface ArrivedTask {
@@ -72,8 +74,17 @@ export class TakenTasks {
 		// When it was asked, at the earliest: its asker heard the proof after this node had made it.
 		const asked = instant + timeLeft(stamp) - actWindow;
 		if (stamp.isRepeated && asked < this.#begin) return outOfOrder;
-		const taken: Taken = { freshness, stamp, action, instant, isBegun: false, result: undefined };
+		const taken: Taken = {
+			freshness,
+			stamp,
+			action,
+			instant,
+			isBegun: false,
+			result: undefined,
+			giveWay: undefined
+		};
 		this.#last.set(from, taken);
+		last?.giveWay?.();
 		return { is: "taken", taken };
 	}
 

@@ -27,8 +27,11 @@ const pause = 5_000;
 
 /** Who may have this device do what. */
 export interface TaskJudge {
-	/** Calls `judge` once, when this node knows enough to say whether a member may have its device do something. */
-	before(action: Action, from: Member, judge: () => void): void;
+	/**
+	 * Calls `judge` once, when this node knows enough to say whether a member may have its device do something, unless what
+	 * is returned is called before.
+	 */
+	before(action: Action, from: Member, judge: () => void): Cancel;
 	/** Why a member may not have this device do something, or undefined. */
 	refusal(action: Action, from: Member): string | undefined;
 }
@@ -195,13 +198,21 @@ export class Tasks {
 			}
 			taken = verdict.taken;
 		}
-		this.#options.judge.before(action, from, () => {
+		let isJudged = false;
+		const cancel = this.#options.judge.before(action, from, () => {
+			isJudged = true;
+			if (taken !== undefined) taken.giveWay = undefined;
 			// The device's own clock, after every wait, in the turn in which it acts.
 			const may = taken === undefined ? "yes" : this.#taken.mayAct(id, taken);
 			if (may === "replaced") answer.refuse(Code.Conflict, newer);
 			else if (may === "too late") answer.challenge();
 			else this.#act(from, action, hint, answer, taken);
 		});
+		if (isJudged || taken === undefined) return;
+		taken.giveWay = () => {
+			cancel();
+			answer.refuse(Code.Conflict, newer);
+		};
 	}
 
 	#answer(verdict: Exclude<Verdict, { readonly is: "taken" }>, answer: Answer): void {

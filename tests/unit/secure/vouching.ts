@@ -20,6 +20,8 @@ function setUp() {
 	const clock = new VirtualClock();
 	const peers = new Peers(new Store({ preference: new MemoryPreference(), domain: "test" }));
 	const asked = new Map<IdText, (same: boolean) => void>();
+	/** How many callbacks the exchange was given, and has not called. */
+	let held = 0;
 	let isLearning = false;
 	const afterwards: (() => void)[] = [];
 	const id = (name: string) => toHex(story.node(name).id);
@@ -29,8 +31,16 @@ function setUp() {
 		peers,
 		self: id("door"),
 		exchange: {
-			start: (peer, done) =>
-				asked.set(peer, same => done?.(same ? { same } : { same: false, reason: "no answer" })),
+			start: (peer, done) => {
+				held += 1;
+				const others = asked.get(peer);
+				asked.set(peer, same => {
+					held -= 1;
+					asked.delete(peer);
+					others?.(same);
+					done?.(same ? { same } : { same: false, reason: "no answer" });
+				});
+			},
 			whenCaughtUp: act => {
 				if (isLearning) afterwards.push(act);
 				else act();
@@ -44,7 +54,8 @@ function setUp() {
 		isLearning = now;
 		if (!now) for (const act of afterwards.splice(0)) act();
 	};
-	return { story, chain, clock, freshness, before, findings, asked, names, id, learn };
+	const kept = () => held + afterwards.length;
+	return { story, chain, clock, freshness, before, findings, asked, names, id, learn, kept };
 }
 
 export default suite("whose word counts for a lock", {
@@ -126,6 +137,34 @@ export default suite("whose word counts for a lock", {
 		equal(findings, ["fresh", "silent"]);
 		learn(false);
 		equal(findings.length, 2, "judged once");
+	},
+	"and who waits for it in vain, however often, leaves nothing behind": () => {
+		const { before, freshness, findings, asked, id, learn, clock, kept } = setUp();
+		learn(true);
+		for (let count = 0; count < 100; count += 1) {
+			before("desk");
+			clock.advance(100);
+		}
+		clock.advance(2_000);
+		equal([findings.length, new Set(findings)], [100, new Set(["silent"])]);
+		equal(kept(), 2, "one comparison with each of two");
+		asked.get(id("plug"))?.(true);
+		for (let count = 0; count < 100; count += 1) before("desk");
+		clock.advance(2_000);
+		equal(kept(), 2, "a comparison, and the end of what is being delivered");
+		before("desk");
+		learn(false);
+		equal(findings.slice(200), ["fresh"]);
+		freshness.before(id("desk"), finding => findings.push(finding));
+		equal(findings.slice(200), ["fresh", "fresh"]);
+	},
+	"and who waits for it no more is not judged": () => {
+		const { freshness, findings, asked, id, clock } = setUp();
+		const cancel = freshness.before(id("desk"), finding => findings.push(finding));
+		cancel();
+		asked.get(id("plug"))?.(true);
+		clock.advance(2_000);
+		equal(findings, []);
 	},
 	"and what goes wrong then is told to who asked, whoever's answer came": () => {
 		const { clock, freshness, asked, id } = setUp();
