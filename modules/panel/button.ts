@@ -15,8 +15,8 @@ export interface ButtonOwner {
 	onTouch(): void;
 	/** It is held down, since a moment of the clock. */
 	onDown(since: number): void;
-	/** It was let go, so many milliseconds after it was pressed. */
-	onUp(held: number): void;
+	/** It was let go, so many milliseconds after it was pressed; for `least` of them it was held for sure. */
+	onUp(held: number, least: number): void;
 }
 
 export interface ButtonOptions {
@@ -110,11 +110,14 @@ export class Button {
 
 	#released(since: number, now: number): void {
 		const { clock, owner } = this.#options;
+		const held = now - since;
+		// It may have come up at any moment of a standstill.
+		const least = Math.max(0, held - owner.standstill());
 		const state: State = { is: "resting" };
 		this.#state = state;
 		// First what somebody waits for.
 		try {
-			owner.onUp(now - since);
+			owner.onUp(held, least);
 		} finally {
 			this.#listenAgain(state, now + settling - clock.now(), true);
 		}

@@ -113,13 +113,14 @@ export class Panel implements ButtonOwner {
 		];
 	}
 
-	onUp(held: number): void {
+	onUp(held: number, least: number): void {
 		const cancels = this.#cancels;
 		this.#cancels = [];
 		this.#downSince = undefined;
 		// First what somebody waits for.
 		try {
-			if (held < holds.invite) this.#owner.onPress();
+			// What may have been a short press invites nobody.
+			if (least < holds.invite && held < holds.warn) this.#owner.onPress();
 			else if (held < holds.warn && this.#owner.canInvite()) this.#owner.onInvite();
 		} finally {
 			for (const cancel of cancels) cancel();

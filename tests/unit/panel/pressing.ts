@@ -40,6 +40,28 @@ export default suite("panel", {
 		board.wait(60_000);
 		equal(board.events, []);
 	},
+	"let go while the loop stood still, it was held for as long as is sure: nobody is invited by a short press":
+		() => {
+			const board = new Board();
+			board.put(0);
+			board.wait(100);
+			board.level = 1;
+			board.standstill = 4_000;
+			board.wait(2_900);
+			equal(board.events, ["press 3000"]);
+			const long = new Board();
+			long.put(0);
+			long.wait(holds.invite + 300);
+			long.standstill = 300;
+			long.put(1);
+			equal(long.events, [`invite ${holds.invite + 300}`]);
+			const longer = new Board();
+			longer.put(0);
+			longer.wait(holds.warn);
+			longer.standstill = 6_000;
+			longer.put(1);
+			equal(longer.events, [], "it may have been let go for the warning");
+		},
 	"where nobody can be invited, a long press does nothing and the LED does not promise it": () => {
 		const board = new Board();
 		board.canInvite = false;
