@@ -14,6 +14,7 @@ import devices from "./unit/devices/devices.js";
 import edhoc from "./unit/edhoc/edhoc.js";
 import faults from "./unit/faults/faults.js";
 import host from "./unit/host/host.js";
+import names from "./unit/names/names.js";
 import node from "./unit/node/node.js";
 import oscore from "./unit/oscore/oscore.js";
 import panel from "./unit/panel/panel.js";
@@ -36,6 +37,7 @@ export const suites: readonly Suite[] = [
 	...edhoc,
 	...faults,
 	...host,
+	...names,
 	...node,
 	...oscore,
 	...panel,

@@ -13,6 +13,10 @@ export const program = process.env.VERIFICHAIN ?? path.join(root, "build/linux/r
 export class NodeProcess {
 	/** Everything it has printed since it was last started. */
 	output = "";
+	/** What it showed when it founded a home. */
+	recoveryKey;
+	/** Whether what a founder is asked of the recovery key is answered at once. */
+	readsPaper = true;
 	/** Variables of its environment, besides those of this process. */
 	env = {};
 	#child;
@@ -71,6 +75,7 @@ export class NodeProcess {
 				partial = whole.pop();
 				for (const line of whole) {
 					this.record(`  ${line}`);
+					this.#read(line);
 					this.onLine(line);
 				}
 				for (const look of this.#waiting) look();
@@ -86,6 +91,13 @@ export class NodeProcess {
 		});
 		for (const line of lines) this.type(line);
 		return this;
+	}
+
+	/** A person who founds a home has the recovery key on paper, and is asked for a part of it. */
+	#read(line) {
+		if (/^[0-9A-Z]{5}( [0-9A-Z]{5}){10}$/.test(line)) this.recoveryKey = line;
+		const [, group] = /^Type group (\d+) of it/.exec(line) ?? [];
+		if (group !== undefined && this.readsPaper) this.type(this.recoveryKey.split(" ")[group - 1]);
 	}
 
 	type(line) {

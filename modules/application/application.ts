@@ -146,8 +146,9 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 
 	/** Reports what is damaged and goes on with the rest. */
 	#loadChain(identity: Identity): Chain {
-		const { home, suite, rounds } = identity;
-		const chain = new Chain({ storage: new BlockFile(this.#parts.store), home, founded: { suite, rounds } });
+		const { id: self, home, suite, rounds } = identity;
+		const storage = new BlockFile(this.#parts.store);
+		const chain = new Chain({ storage, home, self, founded: { suite, rounds } });
 		for (const fault of chain.load()) this.report(`damaged: ${fault}`);
 		return chain;
 	}

@@ -175,7 +175,8 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 	}
 
 	onInvite(): void {
-		this.#node?.invite(inviteRange.usual);
-		this.#owner.report(`button: inviting for ${inviteRange.usual} seconds`);
+		const fault = this.#node?.invite(inviteRange.usual);
+		this.#owner.report(`button: ${fault ?? `inviting for ${inviteRange.usual} seconds`}`);
+		if (fault !== undefined) this.#panel.refused();
 	}
 }

@@ -1,66 +1,89 @@
-import { equalBytes } from "../bytes/bytes.js";
+import { compareBytes, equalBytes } from "../bytes/bytes.js";
 import type { Block } from "./block.js";
-import { type GenesisBody, Kind } from "./body.js";
-import { nodeIdOf } from "./node-id.js";
+import { Kind, prefixLength } from "./body.js";
+import type { KeyChain } from "./key-chain.js";
 import { Rank } from "./rank.js";
-import { type Member, Roster } from "./roster.js";
 import type { Table } from "./table.js";
 
-/** What the blocks rest on: the checkpoint that rules, or the genesis block while there is none. */
-export interface Base {
-	readonly slot: number;
+/** Where a base stands among all that there may be. */
+export interface BasePlace {
 	readonly hash: Uint8Array;
-	/** The checkpoint's number; 0 stands for the genesis block. */
+	/** 0 until the recovery key opens another. */
+	readonly era: number;
+	/** Hash of the block that opened the era: the genesis block's for era 0. */
+	readonly opening: Uint8Array;
+	/** Of the checkpoint; 0 for the block that opened the era. */
 	readonly number: number;
+	/** The owner who signed it; its key undefined where the recovery key did, or the founder as such. */
+	readonly author: Uint8Array;
+	readonly key: Uint8Array | undefined;
+}
+
+/** What the blocks rest on: the genesis block, an owner's checkpoint, or the recovery key's opening of an era. */
+export interface Base extends BasePlace {
+	readonly slot: number;
 	readonly table: Table;
 }
 
-/** The genesis block seen as a checkpoint: a home with its founder. */
-export function genesisTable({ author, body }: { author: Uint8Array; body: GenesisBody }): Table {
-	const { name, type, key } = body;
-	const founder = { id: author, name, type, key, isFrozen: false, rank: Rank.founder, next: 1 };
-	return { height: 0, recoveryNext: 0, members: new Roster().put(founder), removed: [] };
-}
+/** `fallen`: the key that signed it had ended when its number ruled. `false`: nothing shows that its key is an owner's. */
+export type Standing = "good" | "fallen" | "false";
 
-export function memberIn(table: Table, id: Uint8Array): Member | undefined {
-	return table.members.get(id);
-}
-
-/** The id of the recovery key, or null for a home without one. */
-export function recoveryIdOf(genesis: GenesisBody | undefined): Uint8Array | null {
-	return genesis?.recovery ? nodeIdOf(genesis.recovery) : null;
-}
-
-/** Whether a sequence of an author is in the checkpoint's table; undefined for an author that it does not have. */
-export function isCovered(
-	table: Table,
-	recovery: Uint8Array | null,
-	author: Uint8Array,
-	sequence: number
-): boolean | undefined {
-	if (recovery !== null && equalBytes(recovery, author)) return sequence < table.recoveryNext;
-	const member = memberIn(table, author);
-	return member && sequence < member.next;
+/**
+ * A base is fallen if the key that signed it was ended, without a rival, by a rotate made under a base of a lower number, or
+ * under another of the same number. `chain`: the keys of who signed it.
+ */
+export function standingOf({ key, number, hash }: BasePlace, chain: KeyChain): Standing {
+	if (key === undefined) return "good";
+	const ending = chain.endingOf(key);
+	if (ending === "none") return "false";
+	if (ending === undefined) return "good";
+	const isOther = !equalBytes(ending.base, hash.subarray(0, prefixLength));
+	return number > ending.number || (number === ending.number && isOther) ? "fallen" : "good";
 }
 
 /**
- * Whether a block is kept when a checkpoint covers it, because it shows who may make checkpoints: the genesis block,
- * the recovery key's, the founders' new keys, and the adds of founders.
+ * Which of two bases rules: positive where it is `a`. By era, lower hash of the opening, not fallen before fallen, number,
+ * lower hash. What has lost its proof counts as fallen.
  */
-export function isAnchor(table: Table, recovery: Uint8Array | null, { body, author }: Block): boolean {
+export function compareBases(
+	a: BasePlace & { readonly standing: Standing },
+	b: BasePlace & { readonly standing: Standing }
+): number {
+	return (
+		a.era - b.era ||
+		compareBytes(b.opening, a.opening) ||
+		Number(a.standing === "good") - Number(b.standing === "good") ||
+		a.number - b.number ||
+		compareBytes(b.hash, a.hash)
+	);
+}
+
+/** The place of a block as a base; undefined for a block that is none. `key`: the owner's that signed it. */
+export function placeOf(block: Block, key: Uint8Array | undefined): BasePlace | undefined {
+	const { body, hash, author } = block;
 	switch (body.kind) {
 		case Kind.genesis:
-			return true;
-		case Kind.rotate:
-			return memberIn(table, author)?.rank === Rank.founder;
-		case Kind.add:
-			return memberIn(table, nodeIdOf(body.key))?.rank === Rank.founder;
+			return { hash, era: 0, opening: hash, number: 0, author, key: undefined };
+		case Kind.checkpoint:
+			return { hash, era: body.era, opening: body.opening, number: body.number, author, key };
+		case Kind.opening:
+			return { hash, era: body.era, opening: hash, number: 0, author, key: undefined };
 		default:
-			return recovery !== null && equalBytes(recovery, author);
+			return undefined;
 	}
 }
 
-/** Whether a block counts also when it does not rest on the checkpoint: what may not be forgotten on the way. */
-export function isCarried({ body }: Block): boolean {
-	return body.kind === Kind.remove || body.kind === Kind.rotate;
+/** Places of an owner's log. */
+export const ownerPlaces = 12;
+/** Places of all members' logs that the base knows as such, and of one of them at most. */
+const sharedPlaces = 48;
+const memberPlacesLimit = 8;
+/** Places of who was added since the base, and of a provisional member. */
+export const leastPlaces = 2;
+
+/** Places of each member in the base's rows: a share, which nobody's adds make smaller. */
+export function memberPlaces({ members }: Table): number {
+	let count = 0;
+	for (const { rank } of members) if (rank === Rank.member) count += 1;
+	return Math.max(leastPlaces, Math.min(memberPlacesLimit, Math.floor(sharedPlaces / Math.max(1, count))));
 }

@@ -1,158 +1,111 @@
-import { concat, equalBytes } from "../bytes/bytes.js";
-import { type Block, compareInOrder, hashLength } from "./block.js";
-import { type Body, Kind, kindNumber } from "./body.js";
+import { compareBytes, equalBytes } from "../bytes/bytes.js";
+import type { Block } from "./block.js";
+import { Flag, Role, roleOf } from "./block-role.js";
+import { type Body, Kind, kindNumber, prefixLength, takingOf } from "./body.js";
 import { idLength, nodeIdOf } from "./node-id.js";
 
-/** Where a block stands. */
-export interface Place {
-	readonly height: number;
-	/** Where the storage has the block, below 65,536. */
-	readonly slot: number;
-	/** Whether it is older than the checkpoint and kept to show who the founders are. */
-	readonly isAnchor: boolean;
-}
-
-const heightAt = hashLength;
-const sequenceAt = heightAt + 4;
-const slotAt = sequenceAt + 4;
+/** A record: hash, author, previous, subject, number of a taking or guards, sequence, turn, slot, kind, role, role before, flags. */
+const authorAt = prefixLength;
+const previousAt = authorAt + idLength;
+const subjectAt = previousAt + prefixLength;
+const valueAt = subjectAt + idLength;
+const sequenceAt = valueAt + 4;
+const turnAt = sequenceAt + 2;
+const slotAt = turnAt + 2;
 const kindAt = slotAt + 2;
-const flagsAt = kindAt + 1;
-const actionAt = flagsAt + 1;
-const deviceAt = actionAt + 1;
-const authorAt = deviceAt + 1;
-const subjectAt = authorAt + idLength;
-const entryLength = subjectAt + idLength;
-/** Entries for which room is made at a time. */
-const growth = 32;
-const anchorFlag = 1;
-const grantedFlag = 2;
-/** Most devices that grants name and the index knows: as many as a home has members. */
-const devicesLimit = 64;
-/** In place of a device's number: all devices; one that the index does not know. */
-const allDevices = 255;
-const otherDevice = 254;
+const roleAt = kindAt + 1;
+const wasAt = roleAt + 1;
+const flagsAt = wasAt + 1;
+const recordLength = flagsAt + 1;
+const growth = 16;
+/** Every kind that has no number of its own here. */
+const otherKind = 255;
 const nobody = new Uint8Array(idLength);
 
 /**
- * The blocks in their order, packed at 62 bytes each: an object per block would not fit a microcontroller. Takes room as
- * they come, since most homes are small. Heights and sequences are below 2^32. Of what a block says it has what the
- * rules ask for, so that they need not read from the flash: of a removal whom it is about where that is one node, of a
- * grant everything, where grants name at most 64 devices.
+ * What the rules ask of blocks, 78 bytes each: all of an author's together, by sequence, then by hash. A number is good
+ * until the next change; a slot of the storage stays.
  */
 export class BlockIndex {
-	/** Most blocks that fit. */
-	readonly capacity: number;
 	#bytes = new Uint8Array(0);
 	#view = new DataView(this.#bytes.buffer);
 	#length = 0;
-	/** The ids of devices that grants name, 8 bytes each. */
-	#devices = new Uint8Array(0);
-
-	constructor(capacity: number) {
-		this.capacity = capacity;
-	}
 
 	get length(): number {
 		return this.#length;
 	}
 
-	/** Inserts in order and returns the block's number. The caller has seen that there is room. */
-	insert({ hash, sequence, author, body }: Block, { height, slot, isAnchor }: Place): number {
-		if (this.#length * entryLength === this.#bytes.length) this.#grow();
+	/** One more, as yet for nothing. */
+	insert(block: Block, slot: number): void {
+		const { hash, author, previous, sequence, turn, body } = block;
+		if (this.#length * recordLength === this.#bytes.length) this.#grow();
+		const prefix = hash.subarray(0, prefixLength);
 		let number = this.#length;
-		while (number > 0 && this.#comesBefore(height, hash, number - 1)) number -= 1;
-		const at = number * entryLength;
-		this.#bytes.copyWithin(at + entryLength, at, this.#length * entryLength);
-		this.#bytes.set(hash, at);
-		this.#view.setUint32(at + heightAt, height);
-		this.#view.setUint32(at + sequenceAt, sequence);
-		this.#view.setUint16(at + slotAt, slot);
-		this.#bytes[at + kindAt] = Math.min(kindNumber(body), 255);
-		this.#bytes[at + flagsAt] = isAnchor ? anchorFlag : 0;
+		while (number > 0 && this.#compareTo(number - 1, author, sequence, prefix) > 0) number -= 1;
+		const at = number * recordLength;
+		this.#bytes.copyWithin(at + recordLength, at, this.#length * recordLength);
+		this.#bytes.set(prefix, at);
 		this.#bytes.set(author, at + authorAt);
+		this.#bytes.set(previous, at + previousAt);
 		this.#bytes.set(subjectOf(body), at + subjectAt);
-		if (body.kind === Kind.grant) {
-			if (body.granted) this.#bytes[at + flagsAt] |= grantedFlag;
-			this.#bytes[at + actionAt] = body.action;
-			this.#bytes[at + deviceAt] = body.device === null ? allDevices : this.#numberOfDevice(body.device);
-		}
+		this.#view.setUint32(at + valueAt, body.kind === Kind.confirm ? body.guards : takingOf(body));
+		this.#view.setUint16(at + sequenceAt, sequence);
+		this.#view.setUint16(at + turnAt, turn);
+		this.#view.setUint16(at + slotAt, slot);
+		this.#bytes[at + kindAt] = Math.min(kindNumber(body), otherKind);
+		this.#bytes[at + roleAt] = Role.none;
+		this.#bytes[at + wasAt] = Role.none;
+		this.#bytes[at + flagsAt] = 0;
 		this.#length += 1;
-		return number;
 	}
 
 	clear(): void {
 		this.#length = 0;
-		this.#devices = new Uint8Array(0);
 	}
 
 	remove(number: number): void {
 		const at = this.#at(number);
-		this.#bytes.copyWithin(at, at + entryLength, this.#length * entryLength);
+		this.#bytes.copyWithin(at, at + recordLength, this.#length * recordLength);
 		this.#length -= 1;
 	}
 
-	/** The number of the block whose hash begins with `prefix` (4 to 32 bytes), or -1. */
+	/** The number of the block whose hash begins as `prefix` (4 bytes or more, of which 16 are looked at), or -1. */
 	find(prefix: Uint8Array): number {
-		const first = prefix[0];
-		// What is looked for is mostly among the latest.
+		const length = Math.min(prefix.length, prefixLength);
+		const wanted = prefix.subarray(0, length);
+		const first = wanted[0];
 		for (let number = this.#length - 1; number >= 0; number -= 1) {
-			const at = number * entryLength;
-			if (this.#bytes[at] !== first) continue;
-			if (equalBytes(this.#bytes.subarray(at, at + prefix.length), prefix)) return number;
+			const at = number * recordLength;
+			if (this.#bytes[at] === first && equalBytes(this.#bytes.subarray(at, at + length), wanted))
+				return number;
 		}
 		return -1;
 	}
 
-	/** Whether the block of that hash, which has this height, is here. */
-	has(hash: Uint8Array, height: number): boolean {
-		for (let number = this.#length - 1; number >= 0 && this.height(number) >= height; number -= 1) {
-			if (this.height(number) === height && equalBytes(this.hash(number), hash)) return true;
+	/** The number of the block in a slot, or -1. */
+	numberOf(slot: number): number {
+		for (let number = 0; number < this.#length; number += 1) {
+			if (this.slot(number) === slot) return number;
 		}
-		return false;
+		return -1;
 	}
 
+	/** The number of an author's first block, or where it would be. */
+	firstOf(author: Uint8Array): number {
+		let low = 0;
+		let high = this.#length;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (compareBytes(this.author(middle), author) < 0) low = middle + 1;
+			else high = middle;
+		}
+		return low;
+	}
+
+	/** The first 16 bytes of its hash: a copy. */
 	hash(number: number): Uint8Array {
 		const at = this.#at(number);
-		return this.#bytes.slice(at, at + hashLength);
-	}
-
-	height(number: number): number {
-		return this.#view.getUint32(this.#at(number) + heightAt);
-	}
-
-	slot(number: number): number {
-		return this.#view.getUint16(this.#at(number) + slotAt);
-	}
-
-	kind(number: number): number {
-		return this.#view.getUint8(this.#at(number) + kindAt);
-	}
-
-	sequence(number: number): number {
-		return this.#view.getUint32(this.#at(number) + sequenceAt);
-	}
-
-	isAnchor(number: number): boolean {
-		return (this.#view.getUint8(this.#at(number) + flagsAt) & anchorFlag) !== 0;
-	}
-
-	/** The action of a grant. */
-	action(number: number): number {
-		return this.#view.getUint8(this.#at(number) + actionAt);
-	}
-
-	/** Whether a grant grants. */
-	isGranted(number: number): boolean {
-		return (this.#view.getUint8(this.#at(number) + flagsAt) & grantedFlag) !== 0;
-	}
-
-	/** The device of a grant, null for all; undefined where the index does not know: the block does. */
-	device(number: number): Uint8Array | null | undefined {
-		const device = this.#view.getUint8(this.#at(number) + deviceAt);
-		if (device === allDevices) return null;
-		return device === otherDevice
-			? undefined
-			: this.#devices.slice(device * idLength, (device + 1) * idLength);
+		return this.#bytes.slice(at, at + prefixLength);
 	}
 
 	/** A view of the author's id, good until the next change. */
@@ -161,72 +114,172 @@ export class BlockIndex {
 		return this.#bytes.subarray(at, at + idLength);
 	}
 
+	isBy(number: number, author: Uint8Array): boolean {
+		return number < this.#length && equalBytes(this.author(number), author);
+	}
+
+	/** What it names as the block before it, 16 bytes: a copy. */
+	previous(number: number): Uint8Array {
+		const at = this.#at(number) + previousAt;
+		return this.#bytes.slice(at, at + prefixLength);
+	}
+
 	/**
-	 * A view of the id of the node that an add, a grant or a removal is about, good until the next change. Eight zeros for
-	 * other kinds, and for a removal of several.
+	 * A view of the id of the node that an add, a confirm, a grant, a demand or a removal is about, good until the next
+	 * change. All zero for other kinds, and for a removal of several.
 	 */
 	subject(number: number): Uint8Array {
 		const at = this.#at(number) + subjectAt;
 		return this.#bytes.subarray(at, at + idLength);
 	}
 
-	isBy(number: number, author: Uint8Array): boolean {
-		return this.#has(this.#at(number) + authorAt, author);
+	/** The number of a taking, the guards of a confirm, else 0. */
+	value(number: number): number {
+		return this.#view.getUint32(this.#at(number) + valueAt);
 	}
 
-	/** Whether a block is about that node: see `subject`. */
-	isAbout(number: number, id: Uint8Array): boolean {
-		return this.#has(this.#at(number) + subjectAt, id);
+	sequence(number: number): number {
+		return this.#view.getUint16(this.#at(number) + sequenceAt);
+	}
+
+	turn(number: number): number {
+		return this.#view.getUint16(this.#at(number) + turnAt);
+	}
+
+	slot(number: number): number {
+		return this.#view.getUint16(this.#at(number) + slotAt);
+	}
+
+	/** 255 stands for every kind from 255. */
+	kind(number: number): number {
+		return this.#bytes[this.#at(number) + kindAt];
+	}
+
+	role(number: number): Role {
+		return roleOf(this.#bytes[this.#at(number) + roleAt]);
+	}
+
+	setRole(number: number, role: Role): void {
+		this.#bytes[this.#at(number) + roleAt] = role;
+	}
+
+	/** What it was for when all was judged before. */
+	was(number: number): Role {
+		return roleOf(this.#bytes[this.#at(number) + wasAt]);
+	}
+
+	/** All is to be judged anew: no block has a role. */
+	clearRoles(): void {
+		for (let at = 0; at < this.#length * recordLength; at += recordLength) {
+			this.#bytes[at + wasAt] = this.#bytes[at + roleAt];
+			this.#bytes[at + roleAt] = Role.none;
+			this.#bytes[at + flagsAt] &= ~Flag.unsettled;
+		}
+	}
+
+	hasFlag(number: number, flag: Flag): boolean {
+		return (this.#bytes[this.#at(number) + flagsAt] & flag) !== 0;
+	}
+
+	setFlag(number: number, flag: Flag, isSet: boolean): void {
+		const at = this.#at(number) + flagsAt;
+		if (isSet) this.#bytes[at] |= flag;
+		else this.#bytes[at] &= ~flag;
+	}
+
+	/** Whether a block takes something away: a remove, a withdraw or a demand. */
+	isTaking(number: number): boolean {
+		const kind = this.kind(number);
+		return kind === Kind.remove || kind === Kind.withdraw || kind === Kind.demand;
+	}
+
+	/** Whether the hash of a block begins with 16 bytes. */
+	hasHash(number: number, prefix: Uint8Array): boolean {
+		const at = this.#at(number);
+		return sameAt(this.#bytes, at, prefix);
+	}
+
+	/** Whether a block names these 16 bytes as the block before it. */
+	isAfter(number: number, prefix: Uint8Array): boolean {
+		return sameAt(this.#bytes, this.#at(number) + previousAt, prefix);
+	}
+
+	/** The block of its author's log that lies under block `number`, or -1. */
+	before(number: number): number {
+		const author = this.author(number);
+		const sequence = this.sequence(number) - 1;
+		for (let at = number - 1; at >= 0 && this.isBy(at, author) && this.sequence(at) >= sequence; at -= 1) {
+			if (this.sequence(at) === sequence && this.role(at) === Role.log && this.follows(number, at)) return at;
+		}
+		return -1;
+	}
+
+	/** Whether block `number` names `other` as the one before it. */
+	follows(number: number, other: number): boolean {
+		const at = this.#at(number) + previousAt;
+		const otherAt = this.#at(other);
+		for (let i = 0; i < prefixLength; i += 1) {
+			if (this.#bytes[at + i] !== this.#bytes[otherAt + i]) return false;
+		}
+		return true;
+	}
+
+	/** By sequence, then by hash: below zero where `a` comes first. */
+	compare(a: number, b: number): number {
+		return this.sequence(a) - this.sequence(b) || this.compareHashes(a, b);
+	}
+
+	/** Below zero where the hash of block `a` is lower. */
+	compareHashes(a: number, b: number): number {
+		const atA = this.#at(a);
+		const atB = this.#at(b);
+		for (let i = 0; i < prefixLength; i += 1) {
+			const difference = this.#bytes[atA + i] - this.#bytes[atB + i];
+			if (difference !== 0) return difference;
+		}
+		return 0;
 	}
 
 	#grow(): void {
-		const entries = Math.min(this.#length + growth, this.capacity);
-		const bytes = new Uint8Array(entries * entryLength);
+		const bytes = new Uint8Array(this.#bytes.length + growth * recordLength);
 		bytes.set(this.#bytes);
 		this.#bytes = bytes;
 		this.#view = new DataView(bytes.buffer);
 	}
 
 	#at(number: number): number {
-		if (number < 0 || number >= this.#length) throw new RangeError(`no block ${number}`);
-		return number * entryLength;
+		if (!(number >= 0 && number < this.#length)) throw new RangeError(`no block ${number}`);
+		return number * recordLength;
 	}
 
-	/** Without an object: this is asked of each block, for each that comes. */
-	#has(at: number, id: Uint8Array): boolean {
-		for (let index = 0; index < idLength; index += 1) {
-			if (this.#bytes[at + index] !== id[index]) return false;
-		}
-		return true;
+	#compareTo(number: number, author: Uint8Array, sequence: number, hash: Uint8Array): number {
+		return (
+			compareBytes(this.author(number), author) ||
+			this.sequence(number) - sequence ||
+			compareBytes(this.hash(number), hash)
+		);
 	}
+}
 
-	#numberOfDevice(device: Uint8Array): number {
-		const devices = this.#devices;
-		const count = devices.length / idLength;
-		for (let number = 0; number < count; number += 1) {
-			if (equalBytes(devices.subarray(number * idLength, (number + 1) * idLength), device)) return number;
-		}
-		if (count === devicesLimit) return otherDevice;
-		this.#devices = concat(devices, device);
-		return count;
-	}
-
-	#comesBefore(height: number, hash: Uint8Array, number: number): boolean {
-		const at = number * entryLength;
-		const other = this.#bytes.subarray(at, at + hashLength);
-		return compareInOrder(height, hash, this.#view.getUint32(at + heightAt), other) < 0;
-	}
+function sameAt(bytes: Uint8Array, at: number, prefix: Uint8Array): boolean {
+	for (let i = 0; i < prefixLength; i += 1) if (bytes[at + i] !== prefix[i]) return false;
+	return true;
 }
 
 function subjectOf(body: Body): Uint8Array {
 	switch (body.kind) {
 		case Kind.add:
 			return nodeIdOf(body.key);
+		case Kind.confirm:
 		case Kind.grant:
+		case Kind.withdraw:
 			return body.id;
+		case Kind.demand:
+		case Kind.waive:
+			return body.node;
 		case Kind.remove: {
-			const [id = nobody, ...others] = body.ids;
-			return others.length === 0 ? id : nobody;
+			const [first = nobody, ...others] = body.ids;
+			return others.length > 0 ? nobody : first;
 		}
 		default:
 			return nobody;

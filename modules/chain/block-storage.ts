@@ -1,9 +1,4 @@
-/** The two places of tables: of the checkpoint that rules, and for the next one. */
-export const tablePlaces = Object.freeze([0, 1] as const);
-
-export type TablePlace = (typeof tablePlaces)[number];
-
-/** Where the bytes of blocks are kept: numbered slots, each empty or holding one block; and tables of checkpoints. */
+/** Where the bytes of blocks are kept: numbered slots, each empty or holding one block; and tables of bases. */
 export interface BlockStorage {
 	/** The numbers of the slots in use, in any order. */
 	slots(): readonly number[];
@@ -15,7 +10,7 @@ export interface BlockStorage {
 	delete(slot: number): void;
 	/** One of two tables, or undefined. May be what a cut left of it; throws when it cannot be read. */
 	readTable(which: 0 | 1): Uint8Array | undefined;
-	/** Keeps a table of at most 8192 bytes; a cut may leave a part of it. Throws when it cannot. */
+	/** Keeps a table of at most 9216 bytes; a cut may leave a part of it. Throws when it cannot. */
 	writeTable(which: 0 | 1, table: Uint8Array): void;
 	/** Has `work` use the room that is kept for a checkpoint, where else there is none any more. */
 	withReserve(work: () => void): void;

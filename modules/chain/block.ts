@@ -1,30 +1,50 @@
 import { compareBytes } from "../bytes/bytes.js";
-import { CborError, type CborValue, decode, encode, isArray } from "../cbor/cbor.js";
-import { CoseError, parseCose, Sha256, sha256, signCose, verifyCose, verifyEs256 } from "../crypto/crypto.js";
-import { type Body, bodyFromCbor, bodyToCbor, Kind, kindNumber, type RotateBody } from "./body.js";
+import { CborError, type CborValue, decode, encode, isArray, isBytes } from "../cbor/cbor.js";
+import { CoseError, parseCose, sha256, signCose, verifyCose, verifyEs256 } from "../crypto/crypto.js";
+import {
+	type AddBody,
+	type Body,
+	Kind,
+	kindNumber,
+	prefixLength,
+	type RotateBody,
+	type Statement,
+	turnLimit
+} from "./body.js";
+import { bodyFromCbor, bodyToCbor } from "./body-format.js";
 import { BlockError } from "./chain-error.js";
 import { idLength, nodeIdOf } from "./node-id.js";
 
 /** The block format that this software writes and reads. */
 export const blockVersion = 1;
-/** Most bytes of a signed block: what one value of Preference holds, less the store's checksum. */
-export const blockLimit = 1020;
-/** Most parents of a block. */
-export const parentsLimit = 8;
-/** Bytes of a block's hash. */
-export const hashLength = 32;
+/** Most bytes of a signed block: it takes one of its author's places, and all places together have to fit a flash. */
+export const blockLimit = 272;
+/** Most bytes of an add, a remove or a rotate. */
+export const longBlockLimit = 352;
+/** Most bytes of the block of a base: an opening names three owners. */
+export const baseBlockLimit = 384;
+/** Highest sequence of a block: no log is longer. */
+const sequenceLimit = 0xffff;
 
-const noHome = new Uint8Array(0);
+const noEra = new Uint8Array(0);
 
 /** What a block says, before it is signed. */
 export interface BlockFields {
-	/** The home's id, 8 bytes; empty in the genesis block. */
-	readonly home: Uint8Array;
-	/** Hashes of the blocks it rests on, ascending, 1 to 8; in genesis the SHA-256 of the genesis message. */
-	readonly parents: readonly Uint8Array[];
-	/** The author's node id, 8 bytes. */
+	/**
+	 * The era's id: the first 16 bytes of the hash of the block that opened it, in the first era and in all openings of the
+	 * genesis block's; empty in the genesis block.
+	 */
+	readonly era: Uint8Array;
+	/**
+	 * The first 16 bytes of the hash of its author's block before it, or of the base where it is the first since; in
+	 * genesis of the SHA-256 of the genesis message.
+	 */
+	readonly previous: Uint8Array;
+	/** The author's node id, 16 bytes. */
 	readonly author: Uint8Array;
-	/** How many blocks the author issued before this one. */
+	/** How often its author's key had changed. */
+	readonly turn: number;
+	/** 0 for the first block since the base, then 1 more than the one before. */
 	readonly sequence: number;
 	/** Seconds since 1970 by the author's clock, or null when it has none: a claim for people, used by no rule. */
 	readonly time: number | null;
@@ -33,13 +53,14 @@ export interface BlockFields {
 
 /** One signed entry of the chain. Its bytes are immutable: whoever is given one must not write into it. */
 export class Block implements BlockFields {
-	readonly home: Uint8Array;
-	readonly parents: readonly Uint8Array[];
+	readonly era: Uint8Array;
+	readonly previous: Uint8Array;
 	readonly author: Uint8Array;
+	readonly turn: number;
 	readonly sequence: number;
 	readonly time: number | null;
 	readonly body: Body;
-	/** SHA-256 of the payload, 32 bytes: what children and people refer to. */
+	/** SHA-256 of the payload, 32 bytes: what other blocks and people refer to. */
 	readonly hash: Uint8Array;
 	/** The block as it is stored and sent: an untagged COSE_Sign1 (RFC 9052 4.2). */
 	readonly cose: Uint8Array;
@@ -50,9 +71,7 @@ export class Block implements BlockFields {
 	 * Throws a BlockError: "malformed", or "version" for one of another format.
 	 */
 	constructor(cose: Uint8Array) {
-		if (cose.length > blockLimit) {
-			throw new BlockError("malformed", `a block of ${cose.length} bytes: at most ${blockLimit}`);
-		}
+		if (cose.length > baseBlockLimit) throw tooLong(cose.length, baseBlockLimit);
 		let payload: CborValue;
 		try {
 			this.#cose = parseCose(cose);
@@ -64,9 +83,12 @@ export class Block implements BlockFields {
 			throw error;
 		}
 		const fields = readFields(payload);
-		this.home = fields.home;
-		this.parents = fields.parents;
+		const limit = lengthLimitOf(fields.body);
+		if (cose.length > limit) throw tooLong(cose.length, limit);
+		this.era = fields.era;
+		this.previous = fields.previous;
 		this.author = fields.author;
+		this.turn = fields.turn;
 		this.sequence = fields.sequence;
 		this.time = fields.time;
 		this.body = fields.body;
@@ -84,9 +106,10 @@ export class Block implements BlockFields {
 export function signBlock(fields: BlockFields, privateKey: Uint8Array): Block {
 	const payload = encode([
 		blockVersion,
-		fields.home,
-		[...fields.parents],
+		fields.era,
+		fields.previous,
 		fields.author,
+		fields.turn,
 		fields.sequence,
 		fields.time,
 		kindNumber(fields.body),
@@ -95,55 +118,60 @@ export function signBlock(fields: BlockFields, privateKey: Uint8Array): Block {
 	return new Block(signCose(privateKey, payload));
 }
 
-/** The bytes over which a new key proves itself in a rotate block. */
-export function rotateProof(options: {
-	home: Uint8Array;
-	id: Uint8Array;
-	sequence: number;
+/** The bytes over which a new key proves itself in a rotate block. `era`: the era's id, 16 bytes. */
+export function rotateProof({
+	era,
+	author,
+	turn,
+	key
+}: {
+	era: Uint8Array;
+	author: Uint8Array;
+	turn: number;
 	key: Uint8Array;
 }): Uint8Array {
-	return encode(["rotate", options.home, options.id, options.sequence, options.key]);
+	return encode(["rotate", era, author, turn, key]);
 }
 
 /** Whether the new key in a rotate block has proven itself. */
-export function isKeyProven({ home, author, sequence }: Block, { key, proof }: RotateBody): boolean {
-	return verifyEs256(key, rotateProof({ home, id: author, sequence, key }), proof);
+export function isKeyProven({ era, author, turn }: Block, { key, proof }: RotateBody): boolean {
+	return verifyEs256(key, rotateProof({ era, author, turn, key }), proof);
 }
 
-/** The order of all who have the same blocks: by height, then by hash. Negative when a comes first. */
-export function compareInOrder(
-	heightA: number,
-	hashA: Uint8Array,
-	heightB: number,
-	hashB: Uint8Array
-): number {
-	return heightA - heightB || compareBytes(hashA, hashB);
+/** The bytes over which a joiner signs what it says of itself. `era`: the era's id, 16 bytes. */
+export function statementBytes(era: Uint8Array, said: Statement): Uint8Array {
+	const { number, tag, name, types, key, sponsor } = said;
+	return encode(["join", era, number, tag, name, types, key, sponsor]);
 }
 
-/** SHA-256 over hashes in the order given. */
-export function digestOf(hashes: Iterable<Uint8Array>): Uint8Array {
-	const digest = new Sha256();
-	for (const hash of hashes) digest.write(hash);
-	return digest.close();
+/** Whether the joiner has signed what the add says of it. */
+export function isStated({ era, author }: Block, body: AddBody): boolean {
+	const said = { ...body, sponsor: body.sponsor ?? author };
+	return verifyEs256(body.key, statementBytes(era, said), body.signature);
+}
+
+function lengthLimitOf({ kind }: Body): number {
+	if (kind === Kind.opening) return baseBlockLimit;
+	return kind === Kind.add || kind === Kind.rotate || kind === Kind.remove ? longBlockLimit : blockLimit;
 }
 
 function readFields(payload: CborValue): BlockFields {
-	if (!isArray(payload)) throw new BlockError("malformed", "the payload is not an array");
-	const [version, home, parents, author, sequence, time, kind, body] = payload;
-	if (typeof version !== "number") throw new BlockError("malformed", "the version is not a number");
+	if (!isArray(payload)) throw malformed("the payload is not an array");
+	const [version, era, previous, author, turn, sequence, time, kind, body] = payload;
+	if (typeof version !== "number") throw malformed("the version is not a number");
 	if (version !== blockVersion) throw new BlockError("version", `a block of version ${version}`);
-	if (payload.length !== 8) throw new BlockError("malformed", "the payload has not 8 fields");
-	if (!(author instanceof Uint8Array) || author.length !== idLength) {
-		throw new BlockError("malformed", "the author is not a node id");
-	}
-	if (typeof kind !== "number" || kind < 0) throw new BlockError("malformed", "the kind is not a number");
-	if (body === undefined) throw new BlockError("malformed", "the block has no body");
+	if (payload.length !== 9) throw malformed("the payload has not 9 fields");
+	if (!isBytes(author, idLength)) throw malformed("the author is not a node id");
+	if (!isBytes(previous, prefixLength)) throw malformed("the previous block is not a hash");
+	if (typeof kind !== "number" || kind < 0) throw malformed("the kind is not a number");
+	if (body === undefined) throw malformed("the block has no body");
 	const fields: BlockFields = {
-		home: readHome(home, kind),
-		parents: readParents(parents),
+		era: readEra(era, kind),
+		previous,
 		author,
-		sequence: readCount(sequence, "sequence"),
-		time: time === null ? null : readCount(time, "time"),
+		turn: readCount(turn, turnLimit, "turn"),
+		sequence: readCount(sequence, sequenceLimit, "sequence"),
+		time: time === null ? null : readCount(time, Number.MAX_SAFE_INTEGER, "time"),
 		body: bodyFromCbor(kind, body)
 	};
 	if (fields.body.kind === Kind.genesis) checkGenesis(fields, fields.body.key);
@@ -151,43 +179,32 @@ function readFields(payload: CborValue): BlockFields {
 }
 
 /** A genesis block stands on its own: nothing before it, issued by the founder whose key it names. */
-function checkGenesis(fields: BlockFields, key: Uint8Array): void {
-	if (fields.parents.length !== 1) throw new BlockError("malformed", "a genesis block has one parent");
-	if (fields.sequence !== 0) throw new BlockError("malformed", "a genesis block has sequence 0");
-	if (compareBytes(fields.author, nodeIdOf(key)) !== 0) {
-		throw new BlockError("malformed", "a genesis block's author is not the owner of its key");
+function checkGenesis({ turn, sequence, author }: BlockFields, key: Uint8Array): void {
+	if (sequence !== 0 || turn !== 0) throw malformed("a genesis block has sequence 0 and turn 0");
+	if (compareBytes(author, nodeIdOf(key)) !== 0) {
+		throw malformed("a genesis block's author is not the owner of its key");
 	}
 }
 
-function readHome(value: CborValue, kind: number): Uint8Array {
-	if (!(value instanceof Uint8Array)) throw new BlockError("malformed", "the home is not a byte string");
+function readEra(value: CborValue, kind: number): Uint8Array {
+	if (!isBytes(value)) throw malformed("the era is not a byte string");
 	if (kind === Kind.genesis) {
-		if (value.length !== 0) throw new BlockError("malformed", "a genesis block names no home");
-		return noHome;
+		if (value.length !== 0) throw malformed("a genesis block names no era");
+		return noEra;
 	}
-	if (value.length !== idLength) throw new BlockError("malformed", "the home is not a home id");
+	if (value.length !== prefixLength) throw malformed("the era is not an era's id");
 	return value;
 }
 
-function readParents(value: CborValue): Uint8Array[] {
-	if (!isArray(value) || value.length < 1 || value.length > parentsLimit) {
-		throw new BlockError("malformed", `a block has 1 to ${parentsLimit} parents`);
-	}
-	const parents: Uint8Array[] = [];
-	for (const item of value) {
-		if (!(item instanceof Uint8Array) || item.length !== hashLength) {
-			throw new BlockError("malformed", "a parent is not a hash");
-		}
-		const last = parents[parents.length - 1];
-		if (last !== undefined && compareBytes(last, item) >= 0) {
-			throw new BlockError("malformed", "the parents are not in ascending order");
-		}
-		parents.push(item);
-	}
-	return parents;
+function readCount(value: CborValue, limit: number, what: string): number {
+	if (typeof value !== "number" || value < 0 || value > limit) throw malformed(`the ${what} is not a count`);
+	return value;
 }
 
-function readCount(value: CborValue, what: string): number {
-	if (typeof value !== "number" || value < 0) throw new BlockError("malformed", `the ${what} is not a count`);
-	return value;
+function tooLong(length: number, limit: number): BlockError {
+	return malformed(`a block of ${length} bytes: at most ${limit}`);
+}
+
+function malformed(message: string): BlockError {
+	return new BlockError("malformed", message);
 }

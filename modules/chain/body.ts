@@ -1,8 +1,4 @@
-import { compareBytes } from "../bytes/bytes.js";
-import { type CborValue, isArray } from "../cbor/cbor.js";
-import { BlockError } from "./chain-error.js";
-import { nameFault } from "./name.js";
-import { idLength } from "./node-id.js";
+import type { CborValue } from "../cbor/cbor.js";
 
 /** The kinds of blocks, as numbered on the wire. */
 export const Kind = Object.freeze({
@@ -11,35 +7,48 @@ export const Kind = Object.freeze({
 	remove: 2,
 	rotate: 3,
 	grant: 4,
-	checkpoint: 5
+	checkpoint: 5,
+	confirm: 6,
+	describe: 7,
+	withdraw: 8,
+	demand: 9,
+	waive: 10,
+	opening: 11
 } as const);
 
 /** How members talk: chosen when a home is founded. */
 export const SuiteNumber = Object.freeze({ paper: 0, secure: 1 } as const);
 
-/** The actions of grants that give a rank: an admin's, a founder's. Those of devices are below 24. */
-export const adminAction = 255;
-export const founderAction = 254;
-
-/** Whether what a grant gives is a rank. */
-export function isRank(action: number): boolean {
-	return action === adminAction || action === founderAction;
-}
-
 /** Fewest and most rounds of PBKDF2 that a home may ask for. */
 export const roundsRange = Object.freeze({ least: 1000, most: 65_536 } as const);
 
-/** Most ids in one remove block. */
-export const removeLimit = 24;
+/** Most nodes that one remove block names. */
+export const removeLimit = 8;
+/** Most devices of a node. */
+export const typesLimit = 8;
+/** Bytes of a block's hash. */
+export const hashLength = 32;
+/** Bytes of a hash by which blocks name each other. */
+export const prefixLength = 16;
+/** Bytes of a compressed public key. */
+export const keyLength = 33;
+/** Bytes of the tag of the SPAKE2+ transcript in a statement. */
+export const tagLength = 8;
+/** Highest turn of a key. */
+export const turnLimit = 0xffff;
+/** Most seconds after which a policy has a lock lock itself. */
+export const autoLockLimit = 86_400;
 
-const compressedKey = 33;
-const signature = 64;
-const hash = 32;
+/** Set in a device's type number where the node has that device no more: its number is never given to another type. */
+export const absentFlag = 0x80;
+/** The type, beside `absentFlag`, of a device number that never had one. */
+export const noType = 0x7f;
 
 export interface GenesisBody {
 	readonly kind: typeof Kind.genesis;
 	readonly name: string;
-	readonly type: number;
+	/** The numbers of the device types, 1 to 8. */
+	readonly types: Uint8Array;
 	/** The founder's public key, compressed: 33 bytes. */
 	readonly key: Uint8Array;
 	readonly suite: number;
@@ -49,41 +58,156 @@ export interface GenesisBody {
 	readonly recovery: Uint8Array | null;
 }
 
-export interface AddBody {
-	readonly kind: typeof Kind.add;
+/** What a joiner says of itself, under its own signature. */
+export interface Statement {
+	/** The number of the sponsor's base when it was signed. */
+	readonly number: number;
+	/** Of the SPAKE2+ transcript, 8 bytes: all zero in a suite that has none. */
+	readonly tag: Uint8Array;
 	readonly name: string;
-	readonly type: number;
+	/** The numbers of the device types, 1 to 8. */
+	readonly types: Uint8Array;
+	/** Public key, compressed: 33 bytes. */
 	readonly key: Uint8Array;
+	/** Who admits it: else a bad member would show it in an add of its own, and take it along when it is removed. */
+	readonly sponsor: Uint8Array;
 }
 
-export interface RemoveBody {
+export interface AddBody extends Omit<Statement, "sponsor"> {
+	readonly kind: typeof Kind.add;
+	/** Whom the statement names as its sponsor; null where that is the author. */
+	readonly sponsor: Uint8Array | null;
+	/** The joiner's ES256 over `statementBytes`, 64 bytes. */
+	readonly signature: Uint8Array;
+}
+
+/** What an owner takes is numbered through the era: 1, 2, 3 and so on, for each owner. */
+interface Taking {
+	readonly taking: number;
+}
+
+export interface RemoveBody extends Taking {
 	readonly kind: typeof Kind.remove;
-	/** 1 to 24 node ids, ascending. */
+	/** 1 to 8 node ids, ascending. */
 	readonly ids: readonly Uint8Array[];
 }
 
+/** A new key, signed with the one before it. It is beside its author's log: see `Rotated`. */
 export interface RotateBody {
 	readonly kind: typeof Kind.rotate;
 	readonly key: Uint8Array;
-	/** The new key's signature over ["rotate", home, id, sequence, key]. */
+	/** The new key's signature over `rotateProof`, 64 bytes. */
 	readonly proof: Uint8Array;
+	/** The base under which it was made: the first 16 bytes of its hash, and its number. */
+	readonly base: Uint8Array;
+	readonly number: number;
+	/** The number of the last taking that its author made under the key before; 0 for none. */
+	readonly lastTaking: number;
 }
 
-export interface GrantBody {
-	readonly kind: typeof Kind.grant;
+/** How long and how often a grant may be used; null where it does not say. */
+export interface Limits {
+	readonly times: number | null;
+	/** Seconds since 1970. */
+	readonly notBefore: number | null;
+	readonly notAfter: number | null;
+	/** A bit for each day, Monday's the lowest. */
+	readonly weekdays: number | null;
+	/** First minute of the day and the one after the last. */
+	readonly minutes: readonly [number, number] | null;
+}
+
+/** What a grant or a demand is about: a device of a node, or all of them. */
+export interface Scope {
+	/** A node's id, or null for every node. */
+	readonly node: Uint8Array | null;
+	/** The number of its device, or null for each. */
+	readonly device: number | null;
+}
+
+export interface Permission extends Scope {
+	/** Who may. */
 	readonly id: Uint8Array;
 	readonly action: number;
-	/** The device that it is for, or null for all. */
-	readonly device: Uint8Array | null;
-	/** False takes the grant back. */
-	readonly granted: boolean;
+}
+
+export interface GrantBody extends Permission {
+	readonly kind: typeof Kind.grant;
+	readonly limits: Limits | null;
+	/** The first 16 bytes of the hash of the first grant whose count this one goes on with, or null. */
+	readonly counted: Uint8Array | null;
+}
+
+/** Takes back what grants give. */
+export interface WithdrawBody extends Permission, Taking {
+	readonly kind: typeof Kind.withdraw;
 }
 
 export interface CheckpointBody {
 	readonly kind: typeof Kind.checkpoint;
+	readonly era: number;
+	/** Hash of the block that opened the era: the genesis block's for era 0. */
+	readonly opening: Uint8Array;
 	readonly number: number;
-	/** SHA-256 of the table that travels beside the block. */
+	/** Of the table that travels beside the block: see `hashOfTable`. */
 	readonly hash: Uint8Array;
+}
+
+/** An owner makes a provisional member a member. */
+export interface ConfirmBody {
+	readonly kind: typeof Kind.confirm;
+	readonly id: Uint8Array;
+	/** A bit for each device of a guarded type that the owner has seen: these take part in tasks for a group. */
+	readonly guards: number;
+}
+
+export interface DescribeBody {
+	readonly kind: typeof Kind.describe;
+	readonly name: string;
+	readonly types: Uint8Array;
+}
+
+/** What is asked of who uses a device. */
+export interface Policy {
+	readonly node: Uint8Array;
+	/** The number of its device, or null for each. */
+	readonly device: number | null;
+	/** Whether unlocking asks for two members. */
+	readonly asksTwo: boolean;
+	/** Seconds after which it locks itself, or null. */
+	readonly autoLock: number | null;
+}
+
+/** Asks for more than before. */
+export interface DemandBody extends Policy, Taking {
+	readonly kind: typeof Kind.demand;
+}
+
+/** Asks no longer for what was demanded of a device's users: for either, or for both. */
+export interface WaiveBody {
+	readonly kind: typeof Kind.waive;
+	readonly node: Uint8Array;
+	/** The number of its device, or null for each. */
+	readonly device: number | null;
+	readonly asksTwo: boolean;
+	readonly autoLock: boolean;
+}
+
+/** An owner as an opening names it. */
+export interface OwnerKey {
+	readonly id: Uint8Array;
+	readonly key: Uint8Array;
+	/** How often its key had changed. */
+	readonly turn: number;
+}
+
+/** The recovery key's: a new era, with the table that it begins with. */
+export interface OpeningBody {
+	readonly kind: typeof Kind.opening;
+	readonly era: number;
+	readonly hash: Uint8Array;
+	/** 1 to 3, their ids ascending. */
+	readonly owners: readonly OwnerKey[];
 }
 
 /** A block of a kind that this software does not know: kept, without effect. */
@@ -93,130 +217,34 @@ export interface UnknownBody {
 	readonly value: CborValue;
 }
 
-export type Body = GenesisBody | AddBody | RemoveBody | RotateBody | GrantBody | CheckpointBody | UnknownBody;
+export type Body =
+	| GenesisBody
+	| AddBody
+	| RemoveBody
+	| RotateBody
+	| GrantBody
+	| WithdrawBody
+	| CheckpointBody
+	| ConfirmBody
+	| DescribeBody
+	| DemandBody
+	| WaiveBody
+	| OpeningBody
+	| UnknownBody;
 
 /** The number that stands in the block's `kind`. */
 export function kindNumber(body: Body): number {
 	return body.kind ?? body.number;
 }
 
-export function bodyToCbor(body: Body): CborValue {
+/** The number of a block that takes something: what has to get through, whatever the base. 0 for all that gives. */
+export function takingOf(body: Body): number {
 	switch (body.kind) {
-		case Kind.genesis:
-			return [body.name, body.type, body.key, body.suite, body.rounds, body.recovery];
-		case Kind.add:
-			return [body.name, body.type, body.key];
 		case Kind.remove:
-			return [[...body.ids]];
-		case Kind.rotate:
-			return [body.key, body.proof];
-		case Kind.grant:
-			return [body.id, body.action, body.device, body.granted];
-		case Kind.checkpoint:
-			return [body.number, body.hash];
-		case undefined:
-			return body.value;
-	}
-}
-
-/** Throws a BlockError ("malformed") for anything but the body that the design gives for `kind`. */
-export function bodyFromCbor(kind: number, value: CborValue): Body {
-	switch (kind) {
-		case Kind.genesis: {
-			const [name, type, key, suite, rounds, recovery] = fields(value, 6);
-			return {
-				kind,
-				name: nameIn(name),
-				type: small(type, "type"),
-				key: bytesIn(key, compressedKey, "key"),
-				suite: small(suite, "suite"),
-				rounds: within(rounds, roundsRange.least, roundsRange.most, "rounds"),
-				recovery: recovery === null ? null : bytesIn(recovery, compressedKey, "recovery key")
-			};
-		}
-		case Kind.add: {
-			const [name, type, key] = fields(value, 3);
-			return {
-				kind,
-				name: nameIn(name),
-				type: small(type, "type"),
-				key: bytesIn(key, compressedKey, "key")
-			};
-		}
-		case Kind.remove: {
-			const [ids] = fields(value, 1);
-			if (!isArray(ids) || ids.length < 1 || ids.length > removeLimit) {
-				throw malformed(`a remove block names 1 to ${removeLimit} nodes`);
-			}
-			return { kind, ids: ascending(ids.map(id => bytesIn(id, idLength, "node id"))) };
-		}
-		case Kind.rotate: {
-			const [key, proof] = fields(value, 2);
-			return { kind, key: bytesIn(key, compressedKey, "key"), proof: bytesIn(proof, signature, "proof") };
-		}
-		case Kind.grant: {
-			const [id, action, device, granted] = fields(value, 4);
-			if (typeof granted !== "boolean") throw malformed("granted is not true or false");
-			return {
-				kind,
-				id: bytesIn(id, idLength, "node id"),
-				action: small(action, "action"),
-				device: device === null ? null : bytesIn(device, idLength, "device id"),
-				granted
-			};
-		}
-		case Kind.checkpoint: {
-			const [number, table] = fields(value, 2);
-			return {
-				kind,
-				number: within(number, 0, Number.MAX_SAFE_INTEGER, "number"),
-				hash: bytesIn(table, hash, "hash")
-			};
-		}
+		case Kind.withdraw:
+		case Kind.demand:
+			return body.taking;
 		default:
-			return { kind: undefined, number: kind, value };
+			return 0;
 	}
-}
-
-function malformed(message: string): BlockError {
-	return new BlockError("malformed", message);
-}
-
-function fields(value: CborValue, count: number): readonly CborValue[] {
-	if (!isArray(value) || value.length !== count) throw malformed(`the body has not ${count} fields`);
-	return value;
-}
-
-function ascending(ids: readonly Uint8Array[]): readonly Uint8Array[] {
-	for (const [index, id] of ids.entries()) {
-		const before = ids[index - 1];
-		if (before !== undefined && compareBytes(before, id) >= 0)
-			throw malformed("the ids are not in ascending order");
-	}
-	return ids;
-}
-
-function nameIn(value: CborValue): string {
-	if (typeof value !== "string") throw malformed("the name is not a text");
-	const fault = nameFault(value);
-	if (fault !== undefined) throw malformed(fault);
-	return value;
-}
-
-function bytesIn(value: CborValue, length: number, what: string): Uint8Array {
-	if (!(value instanceof Uint8Array) || value.length !== length) {
-		throw malformed(`the ${what} has not ${length} bytes`);
-	}
-	return value;
-}
-
-function within(value: CborValue, least: number, most: number, what: string): number {
-	if (typeof value !== "number" || value < least || value > most) {
-		throw malformed(`the ${what} is not a number from ${least} to ${most}`);
-	}
-	return value;
-}
-
-function small(value: CborValue, what: string): number {
-	return within(value, 0, 255, what);
 }

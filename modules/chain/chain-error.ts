@@ -1,31 +1,27 @@
 /** What is wrong with a block; `reason` is for programs, the message for people. */
 export type BlockFault =
-	/** Not a block: wrong COSE, CBOR, field, or size. */
+	/** Not a block: wrong COSE, CBOR, field, or size, or a key that is none. */
 	| "malformed"
 	/** A format version that this software does not know. */
 	| "version"
 	/** Of another home. */
 	| "home"
-	/** A parent is not here (yet). */
-	| "parents"
+	/** Its author's previous block, or the base that it names, is not here (yet). */
+	| "previous"
 	/** The author is not a member here (yet). */
 	| "author"
-	/** It is not the author's next one after those that it rests on. */
-	| "sequence"
 	/** The author's key did not sign this. */
 	| "signature"
-	/** The new key of a rotate did not sign its proof. */
+	/** Its author's key of that turn is not here (yet), or not the only one. */
+	| "key"
+	/** The new key of a rotate, or a joiner, did not sign what it has to. */
 	| "proof"
-	/** Older than the checkpoint: what it says is in the table, or was never to be. */
-	| "covered"
-	/** It does not rest on the checkpoint, or is a checkpoint that cannot take its place. */
+	/** Not a checkpoint, or one that cannot take the place of the base. */
 	| "checkpoint"
-	/** A checkpoint's table is not what the blocks come to, is too long, or is none. */
+	/** A table is too long, or is none, or another than its block says. */
 	| "table"
-	/** Its author has issued as many since the checkpoint as an ordinary member may. */
-	| "author limit"
-	/** The last places are for founders and admins, or nothing but what makes room is issued. */
-	| "reserved"
+	/** Its author's places are taken by what comes before it. */
+	| "places"
 	/** The author may not do this. */
 	| "rank"
 	/** The home has no room for it. */

@@ -1,77 +1,95 @@
 import { equalBytes } from "../bytes/bytes.js";
-import { Block, hashLength, parentsLimit, signBlock } from "./block.js";
-import { BlockSet } from "./block-set.js";
+import { Bases, type Signer } from "./bases.js";
+import { Block } from "./block.js";
 import type { BlockStorage } from "./block-storage.js";
-import { type Body, type GenesisBody, Kind } from "./body.js";
+import { type Body, Kind } from "./body.js";
+import { type Bundle, isOpeningOf } from "./bundle.js";
 import { BlockError } from "./chain-error.js";
-import { type Bundle, Checkpoints } from "./checkpoints.js";
+import { ChainView } from "./chain-view.js";
+import { type Duties, OwnDuties } from "./duties.js";
 import { Judge } from "./judge.js";
-import type { Membership } from "./membership.js";
+import { load } from "./loading.js";
+import { Logs } from "./logs.js";
+import type { Said, Succession } from "./next-table.js";
+import { OwnTakings } from "./own-takings.js";
+import { type End, lostKey, Pen } from "./pen.js";
 import { Removals } from "./removals.js";
-import { Settled } from "./settled.js";
+import { Shelf } from "./shelf.js";
 
+export type { Signer } from "./bases.js";
 export * from "./block.js";
 export type { BlockStorage } from "./block-storage.js";
 export * from "./body.js";
+export { bodyToCbor, typesIn } from "./body-format.js";
+export { anchorsLimit, type Bundle } from "./bundle.js";
 export * from "./chain-error.js";
-export type { Bundle } from "./checkpoints.js";
+export type { Duties } from "./duties.js";
+export { signGenesis } from "./genesis.js";
 export type { Grant } from "./grants.js";
-export { type Evidence, type Member, Membership, membersLimit, sameId } from "./membership.js";
-export * from "./name.js";
+export { type Evidence, type Member, Membership, sameId } from "./membership.js";
+export type { Said, Succession } from "./next-table.js";
 export * from "./node-id.js";
 export * from "./rank.js";
+export { provisionalLimit } from "./settling.js";
 export { independentOf } from "./sponsors.js";
-export { tableLimit } from "./table.js";
-
-/** Most blocks that a home keeps since its last checkpoint. */
-export const blocksLimit = 256;
-
-/** The number of an action that no device has and no rank. */
-const noAction = 253;
+export { membersLimit, tableLimit } from "./table.js";
 
 /** Who issues a block, and what it says. */
-export interface Issue {
-	readonly author: Uint8Array;
-	readonly privateKey: Uint8Array;
-	/** Seconds since 1970, or null without a clock. */
-	readonly time: number | null;
+export interface Issue extends Signer {
 	readonly body: Body;
 }
 
-/** The blocks of one home in their order, and what they come to. */
-export class Chain {
-	readonly #set: BlockSet;
+/** The blocks of one home, and what they come to. */
+export class Chain extends ChainView {
+	readonly #shelf: Shelf;
+	readonly #logs: Logs;
 	readonly #judge: Judge;
-	readonly #storage: BlockStorage;
-	readonly #checkpoints: Checkpoints;
+	readonly #bases: Bases;
 	readonly #removals: Removals;
+	readonly #pen: Pen;
+	readonly #duties: OwnDuties;
+	readonly #self: Uint8Array | undefined;
 	readonly #founded: { readonly suite: number; readonly rounds: number } | undefined;
-	#settledNow: Settled | undefined;
+	readonly #listeners: (() => void)[] = [];
+	#alarm = false;
 
 	/**
-	 * `home`: the home's id, 8 bytes; without it the first genesis block added says which home this is. `founded`: what
-	 * its genesis block has to say, because this node has joined by it.
+	 * `home`: the home's id, 8 bytes; without it the first genesis block added says which home this is. `self`: this node's
+	 * id, whose own blocks stay where a base left them out. `founded`: what its genesis block has to say, because this node
+	 * has joined by it.
 	 */
 	constructor(options: {
 		storage: BlockStorage;
 		home?: Uint8Array;
+		self?: Uint8Array;
 		founded?: { readonly suite: number; readonly rounds: number };
-		limit?: number;
 	}) {
-		const { storage, home, limit = blocksLimit } = options;
-		this.#founded = options.founded;
-		this.#storage = storage;
-		this.#set = new BlockSet({ storage, home, limit });
+		const { storage, home, self, founded } = options;
+		const shelf = new Shelf(storage, home);
+		const logs = new Logs(shelf, self);
+		super(logs);
+		this.#self = self;
+		this.#founded = founded;
+		this.#shelf = shelf;
 		const members = () => this.members;
-		this.#judge = new Judge({ blocks: this.#set, limit, members });
-		this.#checkpoints = new Checkpoints({ blocks: this.#set, judge: this.#judge, members });
-		this.#removals = new Removals({
-			blocks: this.#set,
-			judge: this.#judge,
+		const judge = new Judge({ logs, members });
+		this.#bases = new Bases({
+			logs,
 			members,
-			checkpoints: this.#checkpoints,
-			counts: number => this.countsAt(number)
+			checkGenesis: genesis => this.#checkFounded(genesis),
+			hear: rotates => this.#hear(rotates),
+			owes: number => this.#duties.owes(number)
 		});
+		this.#logs = logs;
+		this.#judge = judge;
+		this.#pen = new Pen({ logs, members });
+		this.#duties = new OwnDuties({ logs, bases: this.#bases, judge, members, self });
+		this.#removals = new Removals({ logs, bases: this.#bases, members });
+	}
+
+	/** Calls `listener` whenever members, ranks, keys, grants or the base may be others than before. */
+	onChanged(listener: () => void): void {
+		this.#listeners.push(listener);
 	}
 
 	/**
@@ -79,98 +97,15 @@ export class Chain {
 	 * again. What cannot be read is reported, a sentence each: peers have it too.
 	 */
 	load(): string[] {
-		const faults = this.#set.load();
+		const faults = load(this.#logs);
+		this.#bases.restoreLeft();
 		this.#changed();
 		return faults;
 	}
 
-	/** How many blocks there are. */
-	get length(): number {
-		return this.#set.index.length;
-	}
-
-	/** Whether blocks that the storage held could not be read, or lack those before them, and have not come back yet. */
-	get isDamaged(): boolean {
-		return this.#set.isDamaged;
-	}
-
-	/** The home's id: the first 8 bytes of the genesis block's hash. Undefined while neither is known. */
-	get home(): Uint8Array | undefined {
-		return this.#set.home;
-	}
-
-	/** What the home was founded with; undefined while the genesis block is not here. */
-	get genesis(): GenesisBody | undefined {
-		return this.#set.genesis;
-	}
-
-	/** The recovery key's id, or null for a home without one. */
-	get recovery(): Uint8Array | null {
-		return this.#set.recovery;
-	}
-
-	get members(): Membership {
-		return this.#settled.membership;
-	}
-
-	/** SHA-256 over the checkpoint's hash and those of all that counts since: equal for all who have the same. */
-	get digest(): Uint8Array {
-		return this.#settled.digest;
-	}
-
-	/** The number of the checkpoint that rules; 0 stands for the genesis block. */
-	get checkpoint(): number {
-		return this.#set.base?.number ?? 0;
-	}
-
-	/** The hash of the checkpoint that rules, or of the genesis block; undefined while neither is here. */
-	get checkpointHash(): Uint8Array | undefined {
-		return this.#set.base?.hash;
-	}
-
-	/** How many places for blocks are left; the last 32 are for what founders and admins issue. */
-	get room(): number {
-		return Math.max(0, this.#judge.limit - this.length);
-	}
-
-	/** The hash of block `number` in the order; throws a RangeError when there is none. */
-	hashAt(number: number): Uint8Array {
-		return this.#set.index.hash(number);
-	}
-
-	/** The kind's number of block `number`; 255 stands for every kind from 255. */
-	kindAt(number: number): number {
-		return this.#set.index.kind(number);
-	}
-
-	/** The author of block `number`: a copy. */
-	authorAt(number: number): Uint8Array {
-		return this.#set.index.author(number).slice();
-	}
-
-	/** Whom block `number` is about: a copy of an id, all zero where it is not about one node. */
-	subjectAt(number: number): Uint8Array {
-		return this.#set.index.subject(number).slice();
-	}
-
-	/** Block `number` in the order; throws a RangeError when there is none. */
-	blockAt(number: number): Block {
-		return new Block(this.#storage.read(this.#set.index.slot(number)));
-	}
-
-	/** Whether block `number` counts; what is older than the checkpoint does, by its table. */
-	countsAt(number: number): boolean {
-		return !this.#settled.isVoid(number);
-	}
-
-	/** Whether block `number` is one of those since the checkpoint, which peers compare. */
-	isLive(number: number): boolean {
-		return this.#set.isLive(number);
-	}
-
-	/** The number of the block whose hash begins with `prefix` (4 bytes or more), or -1. */
-	find(prefix: Uint8Array): number {
-		return this.#set.index.find(prefix);
+	/** How many places for blocks an author has left. */
+	roomOf(author: Uint8Array): number {
+		return this.#shelf.hasBase ? this.#judge.roomOf(author) : 0;
 	}
 
 	/** What shows the node `id` that it was removed, in bytes for `isProofOfRemoval`; empty where it was not. */
@@ -178,9 +113,26 @@ export class Chain {
 		return this.#removals.proofOf(id);
 	}
 
-	/** Whether a peer's proof shows that the node `id` was removed by who stands above it. See `Removals.isProof`. */
+	/** The block by which the recovery key opened the era; undefined in the first one. */
+	get openingBlock(): Block | undefined {
+		return this.#shelf.opening?.block;
+	}
+
+	/** Whether a block opens a later era of this home, by the recovery key. One signature is checked. */
+	isLaterOpening(block: Block): boolean {
+		const { genesis } = this.#shelf;
+		const isLater = block.body.kind === Kind.opening && block.body.era > this.eraNumber;
+		return isLater && genesis !== undefined && isOpeningOf(block, genesis.block);
+	}
+
+	/** Whether a peer's proof shows that the node `id` was removed. See `Removals.isProof`. */
 	isProofOfRemoval(proof: readonly Uint8Array[], id: Uint8Array): boolean {
 		return this.#removals.isProof(proof, id);
+	}
+
+	/** Checks the second signature of a block that `add` is to take next: see `Judge.prepare`. Throws a BlockError. */
+	prepare(cose: Uint8Array): boolean {
+		return this.#judge.prepare(new Block(cose));
 	}
 
 	/**
@@ -189,112 +141,205 @@ export class Chain {
 	 */
 	add(cose: Uint8Array): Block | undefined {
 		const block = new Block(cose);
-		if (this.#set.index.find(block.hash) >= 0) return undefined;
-		this.#checkFounded(block);
-		this.#judge.check(block);
-		this.#keep(block);
+		if (this.#isHere(block)) return undefined;
+		if (block.body.kind === Kind.genesis) {
+			this.#found(block);
+			return block;
+		}
+		this.#stage(block);
+		if (!this.#settle().includes(block)) {
+			throw new BlockError("places", "there is no place for it in its author's log");
+		}
 		return block;
 	}
 
 	/**
-	 * Issues a block by the owner of `privateKey` on top of all that is here, and takes it in. Throws a BlockError when
-	 * the author has no right to it or there is no room.
+	 * Holds a block of a log that comes, one signature at a time, until `takeStaged`: rotates first, then by sequence. Returns
+	 * undefined when it is here already. Throws a BlockError when it is refused; what is staged stays.
 	 */
-	issue({ author, privateKey, time, body }: Issue): Block {
-		const { home } = this.#set;
-		if (home === undefined || this.#set.base === undefined)
-			throw new BlockError("home", "there is no home yet");
-		this.#judge.checkRight(author, body);
-		// First, or it might be a block that this one rests on.
-		this.#makeRoom([]);
-		const parents = this.#judge.parentsFor(author, body);
-		const sequence = this.#judge.nextSequence(author, this.#set.rowOver(parents));
-		const block = signBlock({ home, parents, author, time, body, sequence }, privateKey);
-		this.#keep(block);
+	stage(cose: Uint8Array): Block | undefined {
+		const block = new Block(cose);
+		if (this.#isHere(block)) return undefined;
+		this.#stage(block);
 		return block;
 	}
 
-	/** Throws a BlockError when `author` has no right to issue this, or there is no room for it. */
+	/** Judges what is staged together with what is here. Returns what of it was kept. Throws whatever the storage throws. */
+	takeStaged(): readonly Block[] {
+		return this.#settle();
+	}
+
+	/** Lets go what is staged: its peer went away. */
+	dropStaged(): void {
+		this.#logs.unstage();
+	}
+
+	/**
+	 * Issues a block at the end of its author's log, and takes it in. Throws a BlockError when the author has no right to it,
+	 * there is no room, or the key is not the one that the home knows.
+	 */
+	issue({ body, ...signer }: Issue): Block {
+		const { author, publicKey } = signer;
+		this.#judge.checkRight(author, body);
+		this.#judge.checkRoom(author, body);
+		const block = this.#pen.write(signer, body);
+		this.#logs.unstage();
+		// What this node signed with the key in force needs no check: on a board each takes 270 ms.
+		if (publicKey === undefined) this.#stageOwn(block);
+		else this.#logs.stage(block, publicKey);
+		if (!this.#settle().includes(block)) {
+			throw new BlockError("places", "there is no place for it in its author's log");
+		}
+		return block;
+	}
+
+	/** Throws a BlockError when `author` has no right to issue this. */
 	checkRight(author: Uint8Array, body: Body): void {
 		this.#judge.checkRight(author, body);
 	}
 
-	/** The sequence of the author's next block. */
-	nextSequence(author: Uint8Array): number {
-		return this.#judge.nextSequence(author, undefined);
+	/** The number of the next thing that an owner takes. */
+	nextTaking(author: Uint8Array): number {
+		return new OwnTakings(this.#logs, author).next;
+	}
+
+	/** What a rotate says besides its key: the base, what its author took under the key before, and its turn. */
+	endOf(author: Uint8Array): End {
+		return this.#pen.endOf(author);
 	}
 
 	/**
 	 * Issues a checkpoint over all that is here: from then on its table stands for the blocks before it, which are
-	 * dropped. Throws a BlockError when the author is no founder or the table would be too long.
+	 * dropped. Throws a BlockError when the author is no owner or the table would be too long.
 	 */
-	issueCheckpoint(issue: Omit<Issue, "body">): Block {
-		this.#storage.withReserve(() => this.#bringTogether(issue));
-		const block = this.#checkpoints.issue(issue);
-		this.#changed();
+	issueCheckpoint(signer: Signer, said: Said = {}): Block {
+		const { era, opening, number, hash } = this.#logs.base;
+		this.#judge.checkRight(signer.author, { kind: Kind.checkpoint, era, opening, number: number + 1, hash });
+		const turn = this.#pen.turnOf(signer);
+		const block = this.#bases.checkpoint(signer, turn, said);
+		this.#rebased(true);
 		return block;
 	}
 
-	/**
-	 * A checkpoint stands for what it rests on, which is at most 8 blocks and what these rest on: of more branches some
-	 * would be forgotten. So its author first issues blocks over them that say nothing: that take back from itself what
-	 * nobody has granted.
-	 */
-	#bringTogether(issue: Omit<Issue, "body">): void {
-		const { author } = issue;
-		this.#judge.checkRight(author, { kind: Kind.checkpoint, number: 0, hash: new Uint8Array(hashLength) });
-		const body: Body = { kind: Kind.grant, id: author, action: noAction, device: null, granted: false };
-		for (let open = this.#judge.branches; open > parentsLimit; ) {
-			this.issue({ ...issue, body });
-			const left = this.#judge.branches;
-			if (left >= open) throw new BlockError("checkpoint", "the chain's branches cannot be brought together");
-			open = left;
-		}
+	/** Opens a new era with the recovery key. Throws a BlockError for another key, or where no owner would be left. */
+	issueOpening(succession: Succession, signer: Omit<Signer, "author">): Block {
+		const block = this.#bases.open(succession, signer);
+		this.#rebased(false);
+		return block;
 	}
 
-	/** The checkpoint that rules, for a peer that has an older one; undefined where there is none. */
+	/** The base that rules, for a peer that has an older one; undefined where it is the genesis block. */
 	get bundle(): Bundle | undefined {
-		return this.#checkpoints.bundle;
+		return this.#shelf.hasBase ? this.#bases.bundle : undefined;
 	}
 
 	/**
-	 * Takes over a checkpoint of a higher number than the one that rules here. Returns it, or undefined when this one
-	 * is no newer. Throws a BlockError when it is not by a founder, when the table is not what the blocks that are here
-	 * come to, or when it forgets a removal.
+	 * What shows who the owners are, with a base or, where that is the genesis block, as all there is of it: the genesis block, the
+	 * era's opening where that is not the base, and the owners' new keys, which may show that another base has fallen.
+	 */
+	get anchors(): readonly Block[] {
+		return this.#bases.anchors;
+	}
+
+	/**
+	 * Takes over a base that stands above the one that rules here. Returns its block, or undefined when it does not. Throws
+	 * a BlockError when it is not by an owner or by the recovery key, or when its table is none.
 	 */
 	adopt(bundle: Bundle): Block | undefined {
-		const block = this.#checkpoints.adopt(bundle, anchor => this.#checkFounded(anchor));
-		if (block !== undefined) this.#changed();
+		const opening = this.base?.opening;
+		const block = this.#bases.adopt(bundle);
+		if (block === undefined) return undefined;
+		this.#rebased(opening !== undefined && equalBytes(opening, this.#logs.base.opening));
+		this.#alarm = this.#bases.isStrange;
 		return block;
 	}
 
-	/** The blocks that cannot be placed: once a peer has the same chain, their author issues them anew. */
-	get waiting(): readonly Block[] {
-		return this.#set.waiting;
+	/** What this node has to do by itself now. */
+	get duties(): Duties {
+		return this.#duties.now;
 	}
 
-	dropWaiting(): void {
-		this.#set.dropWaiting();
+	/** The id of the first owner of the opening: it tidies up; undefined while there is no base. */
+	get firstOwner(): Uint8Array | undefined {
+		return this.#shelf.hasBase ? this.#logs.owners[0]?.id : undefined;
 	}
 
-	/** Stores a judged block, then takes it in. */
-	#keep(block: Block): void {
-		this.#makeRoom(block.parents);
-		const settled = this.#settledNow;
-		this.#changed();
-		if (this.#set.keep(block) && settled?.append(block)) this.#settledNow = settled;
+	/** Whether an owner's checkpoint has to come before what `author` is to issue. */
+	needsCheckpoint(author: Uint8Array, body: Body): boolean {
+		return this.#duties.needsCheckpoint(author, body);
 	}
 
-	/** In a full home: drops a block without effect that nothing rests on, nor what is to come. */
-	#makeRoom(parents: readonly Uint8Array[]): void {
-		if (this.length < this.#judge.limit) return;
-		const isWanted = (number: number) => parents.some(parent => equalBytes(parent, this.hashAt(number)));
-		const number = this.#set.heads.find(head => this.#settled.isVoid(head) && !isWanted(head));
-		if (number === undefined) {
-			throw new BlockError("full", `the home has its ${this.#judge.limit} blocks: a checkpoint makes room`);
+	/** Whether a private key is the one by which this node's blocks count. One operation on the curve. */
+	isOwnKey(privateKey: Uint8Array): boolean {
+		return this.#self !== undefined && this.#pen.isOwnKey(this.#self, privateKey);
+	}
+
+	/** Grants and waives of this node that a new base left out: only a person gives them again. */
+	get notReissued(): readonly Block[] {
+		return this.#duties.notReissued;
+	}
+
+	/** Whether the ruling checkpoint's table cannot follow from the base before it, as far as this node can tell. */
+	get alarm(): boolean {
+		return this.#alarm;
+	}
+
+	#found(block: Block): void {
+		const { body } = block;
+		const { home, genesis } = this.#shelf;
+		if (body.kind !== Kind.genesis) return;
+		if (genesis !== undefined) throw new BlockError("home", "the home has a genesis block");
+		if (home !== undefined && !equalBytes(block.hash.subarray(0, home.length), home)) {
+			throw new BlockError("home", "the block is of another home");
 		}
-		this.#set.drop(number);
+		if (!block.isSignedBy(body.key)) throw new BlockError("signature", "the block's signature is wrong");
+		this.#checkFounded(block);
+		this.#shelf.write(block);
+		load(this.#logs);
 		this.#changed();
+	}
+
+	#isHere({ hash }: Block): boolean {
+		return this.#logs.has(hash) || this.#shelf.hasBaseOf(hash);
+	}
+
+	#stage(block: Block): void {
+		this.#logs.stage(block, this.#judge.check(block));
+	}
+
+	#stageOwn(block: Block): void {
+		try {
+			this.#stage(block);
+		} catch (error) {
+			const isOther = error instanceof BlockError && (error.reason === "signature" || error.reason === "key");
+			throw isOther ? lostKey() : error;
+		}
+	}
+
+	/** Returns what was kept of what is staged. */
+	#settle(): readonly Block[] {
+		const { kept, lost } = this.#logs.settle();
+		this.#duties.foundLost(lost);
+		// An owner's new key may show that the base was made with one that had ended.
+		const hasRotate = kept.some(
+			({ body, author }) => body.kind === Kind.rotate && this.#logs.isOwner(author)
+		);
+		if (hasRotate && this.#bases.fall()) this.#rebased(true);
+		else if (kept.length > 0 || lost.length > 0) this.#changed();
+		return kept;
+	}
+
+	/** Takes in rotates of owners that came with a base. */
+	#hear(rotates: readonly Block[]): void {
+		for (const rotate of rotates) {
+			if (this.#isHere(rotate)) continue;
+			try {
+				this.#stage(rotate);
+			} catch (error) {
+				if (!(error instanceof BlockError)) throw error;
+			}
+		}
+		this.#settle();
 	}
 
 	#checkFounded({ body }: Block): void {
@@ -307,28 +352,14 @@ export class Chain {
 		}
 	}
 
+	#rebased(isSameEra: boolean): void {
+		this.#alarm = false;
+		this.#duties.changedBase(isSameEra);
+		this.#changed();
+	}
+
 	#changed(): void {
-		this.#settledNow = undefined;
+		this.#duties.changed();
+		for (const listener of this.#listeners) listener();
 	}
-
-	get #settled(): Settled {
-		this.#settledNow ??= new Settled(this.#set);
-		return this.#settledNow;
-	}
-}
-
-/** The genesis block of a new home. `message`: the SHA-256 of the genesis message, 32 bytes. */
-export function signGenesis(options: {
-	message: Uint8Array;
-	author: Uint8Array;
-	privateKey: Uint8Array;
-	time: number | null;
-	body: GenesisBody;
-}): Block {
-	if (options.message.length !== hashLength) throw new RangeError(`a message hash has ${hashLength} bytes`);
-	const { message, author, privateKey, time, body } = options;
-	return signBlock(
-		{ home: new Uint8Array(0), parents: [message], author, sequence: 0, time, body },
-		privateKey
-	);
 }

@@ -1,95 +1,175 @@
 import { equalBytes, Records } from "../bytes/bytes.js";
+import type { Limits, Permission, Scope } from "./body.js";
 import { idLength } from "./node-id.js";
 
-/** That a member may have a device do something, or that this was taken back. */
-export interface Grant {
-	/** The action's number. */
-	readonly action: number;
-	/** The device that it is for, 8 bytes, or null for all. */
-	readonly device: Uint8Array | null;
-	/** False takes the grant back. */
-	readonly granted: boolean;
+/** Most grants of a home that have effect. */
+export const grantsLimit = 64;
+/** Bytes by which a grant is told from others. */
+export const originLength = 16;
+
+/** That a member may have a device do something. */
+export interface Grant extends Permission {
+	readonly limits: Limits | null;
+	/** The first 16 bytes of the hash of the first grant of those that go on with one count; all zero where none is kept. */
+	readonly origin: Uint8Array;
 }
 
-/** A grant's record: whose it is, the action, flags, the device. */
+/** A record: whose it is, the action, flags, the scope, the limits, the origin. */
 const actionAt = idLength;
 const flagsAt = actionAt + 1;
-const deviceAt = flagsAt + 1;
-const recordLength = deviceAt + idLength;
-const givesFlag = 1;
-const allFlag = 2;
+const nodeAt = flagsAt + 1;
+const deviceAt = nodeAt + idLength;
+const limitsAt = deviceAt + 1;
+const originAt = limitsAt + 15;
+/** Bytes of a grant's record. */
+export const grantLength = originAt + originLength;
+const nodeFlag = 2;
+const deviceFlag = 4;
+const timesFlag = 8;
+const beforeFlag = 16;
+const afterFlag = 32;
+const weekdaysFlag = 64;
+const minutesFlag = 128;
+const limitFlags = timesFlag | beforeFlag | afterFlag | weekdaysFlag | minutesFlag;
 
-/** What the members of a home were granted, each in the order in which it was, 18 bytes a grant. */
-export class Grants {
-	#records = new Records(recordLength);
+/** What the members of a home were granted, 66 bytes a grant. */
+export class Grants implements Iterable<Grant> {
+	#records = new Records(grantLength);
 
-	copy(): Grants {
-		const copy = new Grants();
-		copy.#records = this.#records.copy();
-		return copy;
+	get count(): number {
+		return this.#records.count;
+	}
+
+	*[Symbol.iterator](): Generator<Grant, void, undefined> {
+		for (let number = 0; number < this.count; number += 1) yield grantIn(this.#records.at(number));
 	}
 
 	/** A member's. */
 	of(id: Uint8Array): readonly Grant[] {
 		const grants: Grant[] = [];
-		for (let number = 0; number < this.#records.count; number += 1) {
-			const record = this.#records.at(number);
-			if (isOf(record, id)) grants.push(grantIn(record));
+		for (let number = 0; number < this.count; number += 1) {
+			if (this.#isOf(number, id)) grants.push(grantIn(this.#records.at(number)));
 		}
 		return grants;
 	}
 
-	/** One more for a member: the last in order wins, so what it covers goes. */
-	give(id: Uint8Array, grant: Grant): void {
-		const { action, device, granted } = grant;
-		let isForAll = false;
-		for (let number = this.#records.count - 1; number >= 0; number -= 1) {
+	/** One more behind the others. Returns whether there was room for it. */
+	append(grant: Grant): boolean {
+		if (this.count >= grantsLimit) return false;
+		this.#records.add(grantRecord(grant));
+		return true;
+	}
+
+	/** Whether a member may do it to a node's device. What has limits is for who can keep them: see `of`. */
+	isGranted(id: Uint8Array, action: number, node: Uint8Array, device: number): boolean {
+		for (let number = 0; number < this.count; number += 1) {
 			const record = this.#records.at(number);
-			if (record[actionAt] !== action || !isOf(record, id)) continue;
-			const other = deviceIn(record);
-			if (device === null || (other !== null && equalBytes(other, device))) this.#records.remove(number);
-			else if (other === null) isForAll = true;
+			if (record[actionAt] !== action || (record[flagsAt] & limitFlags) !== 0) continue;
+			if (this.#isOf(number, id) && covers(record, node, device)) return true;
 		}
-		// Taking back what is not granted otherwise leaves nothing to say.
-		if (granted || isForAll) this.append(id, grant);
+		return false;
 	}
 
-	/** One more behind the others, as a table has it. */
-	append(id: Uint8Array, { action, device, granted }: Grant): void {
-		const record = new Uint8Array(recordLength);
-		record.set(id);
-		record[actionAt] = action;
-		record[flagsAt] = (granted ? givesFlag : 0) + (device === null ? allFlag : 0);
-		if (device !== null) record.set(device, deviceAt);
-		this.#records.add(record);
-	}
-
-	/** Whether a member's last grant for this action and device grants it. */
-	isGranted(id: Uint8Array, action: number, device: Uint8Array): boolean {
-		let result = false;
-		for (let number = 0; number < this.#records.count; number += 1) {
-			const record = this.#records.at(number);
-			if (record[actionAt] !== action || !isOf(record, id)) continue;
-			const other = deviceIn(record);
-			if (other === null || equalBytes(other, device)) result = gives(record);
-		}
-		return result;
+	#isOf(number: number, id: Uint8Array): boolean {
+		return equalBytes(this.#records.at(number).subarray(0, idLength), id);
 	}
 }
 
-function isOf(record: Uint8Array, id: Uint8Array): boolean {
-	return equalBytes(record.subarray(0, idLength), id);
+/** Whether what is said of one permission touches another: same member and action, and a device that both are about. */
+export function permissionsMeet(a: Permission, b: Permission): boolean {
+	return a.action === b.action && equalBytes(a.id, b.id) && scopesMeet(a, b);
 }
 
-function gives(record: Uint8Array): boolean {
-	return ((record[flagsAt] ?? 0) & givesFlag) !== 0;
+/** Whether two grants say the same but for their limits. */
+export function isSamePermission(a: Permission, b: Permission): boolean {
+	if (a.action !== b.action || a.device !== b.device || !equalBytes(a.id, b.id)) return false;
+	return a.node === null || b.node === null ? a.node === b.node : equalBytes(a.node, b.node);
 }
 
-/** A view. */
-function deviceIn(record: Uint8Array): Uint8Array | null {
-	return ((record[flagsAt] ?? 0) & allFlag) !== 0 ? null : record.subarray(deviceAt);
+/** Whether two scopes have a device in common. */
+export function scopesMeet(a: Scope, b: Scope): boolean {
+	if (a.node === null || b.node === null) return true;
+	if (!equalBytes(a.node, b.node)) return false;
+	return a.device === null || b.device === null || a.device === b.device;
 }
 
-function grantIn(record: Uint8Array): Grant {
-	return { action: record[actionAt] ?? 0, device: deviceIn(record)?.slice() ?? null, granted: gives(record) };
+function covers(record: Uint8Array, node: Uint8Array, device: number): boolean {
+	const flags = record[flagsAt];
+	if ((flags & nodeFlag) === 0) return true;
+	if (!equalBytes(record.subarray(nodeAt, deviceAt), node)) return false;
+	return (flags & deviceFlag) === 0 || record[deviceAt] === device;
+}
+
+function limitsIn(record: Uint8Array): Limits | null {
+	const flags = record[flagsAt];
+	if ((flags & limitFlags) === 0) return null;
+	const view = new DataView(record.buffer, record.byteOffset + limitsAt);
+	const when = (flag: number, read: () => number) => ((flags & flag) === 0 ? null : read());
+	return {
+		times: when(timesFlag, () => view.getUint16(0)),
+		notBefore: when(beforeFlag, () => view.getUint32(2)),
+		notAfter: when(afterFlag, () => view.getUint32(6)),
+		weekdays: when(weekdaysFlag, () => view.getUint8(10)),
+		minutes: (flags & minutesFlag) === 0 ? null : [view.getUint16(11), view.getUint16(13)]
+	};
+}
+
+/** The grant in a record. */
+export function grantIn(record: Uint8Array): Grant {
+	const flags = record[flagsAt];
+	return {
+		id: record.slice(0, idLength),
+		action: record[actionAt],
+		node: (flags & nodeFlag) === 0 ? null : record.slice(nodeAt, deviceAt),
+		device: (flags & deviceFlag) === 0 ? null : record[deviceAt],
+		limits: limitsIn(record),
+		origin: record.slice(originAt)
+	};
+}
+
+/** A grant as a record. */
+export function grantRecord({ id, action, node, device, limits, origin }: Grant): Uint8Array {
+	const record = new Uint8Array(grantLength);
+	record.set(id);
+	record[actionAt] = action;
+	let flags = 0;
+	if (node !== null) {
+		flags |= nodeFlag;
+		record.set(node, nodeAt);
+	}
+	if (device !== null) {
+		flags |= deviceFlag;
+		record[deviceAt] = device;
+	}
+	if (limits !== null) flags |= writeLimits(record, limits);
+	record[flagsAt] = flags;
+	record.set(origin, originAt);
+	return record;
+}
+
+function writeLimits(record: Uint8Array, { times, notBefore, notAfter, weekdays, minutes }: Limits): number {
+	const view = new DataView(record.buffer, record.byteOffset + limitsAt);
+	let flags = 0;
+	if (times !== null) {
+		flags |= timesFlag;
+		view.setUint16(0, times);
+	}
+	if (notBefore !== null) {
+		flags |= beforeFlag;
+		view.setUint32(2, notBefore);
+	}
+	if (notAfter !== null) {
+		flags |= afterFlag;
+		view.setUint32(6, notAfter);
+	}
+	if (weekdays !== null) {
+		flags |= weekdaysFlag;
+		view.setUint8(10, weekdays);
+	}
+	if (minutes !== null) {
+		flags |= minutesFlag;
+		view.setUint16(11, minutes[0]);
+		view.setUint16(13, minutes[1]);
+	}
+	return flags;
 }

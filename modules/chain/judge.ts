@@ -1,242 +1,196 @@
-import { compareBytes, equalBytes } from "../bytes/bytes.js";
+import { equalBytes } from "../bytes/bytes.js";
 import { isPublicKey } from "../crypto/crypto.js";
-import { hasBit } from "./ancestry.js";
-import { isCarried, isCovered, memberIn } from "./base.js";
-import { type Block, isKeyProven, parentsLimit } from "./block.js";
-import type { BlockSet } from "./block-set.js";
-import { adminAction, type Body, founderAction, Kind } from "./body.js";
+import { leastPlaces, memberPlaces, ownerPlaces } from "./base.js";
+import { type Block, isKeyProven, isStated } from "./block.js";
+import { Role } from "./block-role.js";
+import { type Body, Kind, prefixLength, takingOf } from "./body.js";
 import { BlockError } from "./chain-error.js";
-import type { Member, Membership } from "./membership.js";
-import { nodeIdOf } from "./node-id.js";
-import { Rank, rankName } from "./rank.js";
+import { memberRotatesLimit, ownerRotatesLimit } from "./key-chain.js";
+import type { Logs } from "./logs.js";
+import type { Membership } from "./membership.js";
+import { Rank } from "./rank.js";
 
-/** The last places, which are kept for what founders and admins issue. */
-const reserved = 32;
-/** Most blocks of an ordinary author since the checkpoint. */
-const authorLimit = 32;
+/** The last places of an owner's log, which are kept for what it takes. */
+const reservedPlaces = 2;
 
 /** Judges blocks: those that come, whether they may be kept; and those to be issued, whether their author may. */
 export class Judge {
-	/** Most blocks that are kept. */
-	readonly limit: number;
-	readonly #set: BlockSet;
+	readonly #logs: Logs;
 	readonly #members: () => Membership;
+	/** The hash of the block whose second signature was found right: see `prepare`. */
+	#prepared: Uint8Array | undefined;
 
-	constructor(options: { blocks: BlockSet; limit: number; members: () => Membership }) {
-		this.#set = options.blocks;
-		this.limit = options.limit;
+	constructor(options: { logs: Logs; members: () => Membership }) {
+		this.#logs = options.logs;
 		this.#members = options.members;
 	}
 
-	/** Throws a BlockError when a block that came may not be kept. What it brings about is not judged here. */
-	check(block: Block): void {
-		const { body, author, sequence, parents } = block;
-		if (!this.#set.isOfHome(block)) throw new BlockError("home", "the block is of another home");
-		if (body.kind === Kind.genesis) {
-			if (this.#set.genesis !== undefined) throw new BlockError("home", "the home has a genesis block");
-			if (!block.isSignedBy(body.key)) throw signatureError();
-			if (body.recovery !== null) checkKey(body.recovery);
-			return;
-		}
-		const { base, recovery } = this.#set;
-		if (base === undefined) throw new BlockError("parents", "the home's genesis block is not here");
-		if (body.kind === Kind.checkpoint) throw new BlockError("table", "a checkpoint comes with its table");
-		if (isCovered(base.table, recovery, author, sequence)) {
-			throw new BlockError("covered", "the block is older than the checkpoint");
-		}
-		const row = this.#rowFor(block);
-		const key = this.#keyAt(author, row);
-		if (key === undefined) throw new BlockError("author", "the block's author is not a member");
-		if (
-			parents.every(parent => this.#set.index.find(parent) >= 0) &&
-			sequence !== this.nextSequence(author, row)
-		) {
-			throw new BlockError("sequence", "the block is not its author's next one");
-		}
-		this.#checkRoom(author, sequence);
-		if (!block.isSignedBy(key)) {
-			// Of what is carried over a checkpoint the author's new key may still be on its way.
-			if (!this.#set.restsOnBase(row)) throw new BlockError("parents", "the author's new key is not here");
-			throw signatureError();
-		}
-		if (body.kind === Kind.add) checkKey(body.key);
-		if (body.kind === Kind.rotate && !isKeyProven(block, body)) {
-			throw new BlockError("proof", "the new key did not sign its proof");
-		}
-	}
-
-	/** Throws a BlockError when `author` has no right to issue this, or there is no room for it. */
-	checkRight(author: Uint8Array, body: Body): void {
-		const member = this.#members().get(author);
-		const rank = member?.rank ?? this.#outsiderRank(author);
-		if (rank === undefined) throw new BlockError("author", "this node is not a member");
-		if (member?.isFrozen) throw new BlockError("author", "two keys claim to be this node's: it cannot act");
-		const asked = neededRank(body, id => this.#members().get(id));
-		if (rank < asked || (rank === Rank.recovery && body.kind === Kind.add)) {
-			throw new BlockError(
-				"rank",
-				`that is for ${asked === Rank.admin ? "an admin or founder" : `a ${rankName(asked)}`}`
-			);
-		}
-		if (body.kind === Kind.grant && body.action === founderAction && body.granted)
-			this.#checkSuccessor(body.id);
-		const isMakingRoom = body.kind !== undefined && body.kind !== Kind.add;
-		if (!isMakingRoom && this.#set.index.length >= this.limit - reserved) {
-			throw new BlockError("reserved", "the home's chain is nearly full: a founder's checkpoint makes room");
-		}
-		if (body.kind !== Kind.checkpoint) this.#checkRoom(author, this.nextSequence(author, undefined));
+	/**
+	 * Checks the second signature of a block that has one, a joiner's or a new key's, for the `check` that follows: on a
+	 * board each takes as long as a turn of the loop may. Returns whether there was one. Throws a BlockError.
+	 */
+	prepare(block: Block): boolean {
+		const { body } = block;
+		if (body.kind !== Kind.add && body.kind !== Kind.rotate) return false;
+		checkSecond(block);
+		this.#prepared = block.hash;
+		return true;
 	}
 
 	/**
-	 * What a block rests on, at most 8 hashes, ascending: blocks that nothing rests on; of more than 8 first the one that
-	 * rests on the author's last block, then (in a removal) those that rest on the target's last, then the highest.
+	 * Throws a BlockError when a block that came could not be kept, or is not signed as it should be. Returns the key that
+	 * signed it. Whether there is a place for it is not judged here, nor what it brings about.
 	 */
-	parentsFor(author: Uint8Array, body: Body): Uint8Array[] {
-		const { index, ancestry, base } = this.#set;
-		const { heads } = this.#set;
-		const first = [author, ...(body.kind === Kind.remove ? body.ids : [])]
-			.map(id => this.#headOver(heads, id))
-			.filter(head => head !== undefined);
-		const chosen = [...new Set([...first, ...heads])].slice(0, parentsLimit);
-		// Whatever else it rests on, it rests on the checkpoint.
-		const isOnBase = chosen.some(
-			number => index.slot(number) === base?.slot || ancestry.has(index.slot(number), base?.slot ?? 0)
+	check(block: Block): Uint8Array {
+		const { body } = block;
+		if (body.kind === Kind.checkpoint || body.kind === Kind.opening || body.kind === Kind.genesis) {
+			throw new BlockError("checkpoint", "a checkpoint comes with its table");
+		}
+		if (!equalBytes(block.era, this.#logs.era)) {
+			throw new BlockError("home", "the block is of another home or era");
+		}
+		this.#checkAuthor(block);
+		const signer = this.#signerOf(block);
+		if (this.#prepared === undefined || !equalBytes(this.#prepared, block.hash)) checkSecond(block);
+		this.#prepared = undefined;
+		return signer;
+	}
+
+	/** Throws a BlockError when `author` has no right to issue this. */
+	checkRight(author: Uint8Array, body: Body): void {
+		const member = this.#members().get(author);
+		if (member === undefined) throw new BlockError("author", "this node is not a member");
+		const isGift = takingOf(body) === 0 && body.kind !== Kind.checkpoint;
+		if (member.isFrozen && (isGift || !member.isOwner)) {
+			throw new BlockError("author", "two keys claim to be this node's: it can give nothing");
+		}
+		if (isForOwners(body) && !member.isOwner) throw new BlockError("rank", "that is for an owner");
+		if (body.kind === Kind.add && member.isProvisional) {
+			throw new BlockError("rank", "this node admits nobody before an owner confirms it");
+		}
+		if (body.kind === Kind.remove && body.ids.some(id => this.#logs.isOwner(id))) {
+			throw new BlockError("rank", "an owner is removed by the recovery key alone");
+		}
+		if (body.kind === Kind.rotate) this.#checkRotates(author);
+	}
+
+	/** Throws a BlockError where an author has no place left. */
+	checkRoom(author: Uint8Array, body: Body): void {
+		if (!this.hasRoom(author, body)) {
+			throw new BlockError(
+				"places",
+				"this node has said as much as it may: an owner's checkpoint makes room"
+			);
+		}
+	}
+
+	/** An owner's log has 12 places, of which the last two are for what it takes; its rotates need none. */
+	hasRoom(author: Uint8Array, body: Body): boolean {
+		const isOwner = this.#logs.isOwner(author);
+		if (body.kind === Kind.checkpoint || (body.kind === Kind.rotate && isOwner)) return true;
+		const reserved = isOwner && takingOf(body) === 0 ? reservedPlaces : 0;
+		return this.roomOf(author) > reserved;
+	}
+
+	/** How many places an author has left. */
+	roomOf(author: Uint8Array): number {
+		return this.placesOf(author) - this.usedBy(author);
+	}
+
+	/** How many places an author has: an owner 12, a member of the base's rows its share, others two. */
+	placesOf(author: Uint8Array): number {
+		if (this.#logs.isOwner(author)) return ownerPlaces;
+		const row = this.#logs.base.table.members.get(author);
+		const isMember = row !== undefined && this.#members().get(author)?.rank === Rank.member;
+		return isMember ? memberPlaces(this.#logs.base.table) : leastPlaces;
+	}
+
+	/** How many places an author's blocks take: of who is no owner its rotates as well. */
+	usedBy(author: Uint8Array): number {
+		const { index } = this.#logs;
+		const isOwner = this.#logs.isOwner(author);
+		let used = 0;
+		for (let number = index.firstOf(author); index.isBy(number, author); number += 1) {
+			const role = index.role(number);
+			if (role === Role.log || (role === Role.rotate && !isOwner)) used += 1;
+		}
+		return used;
+	}
+
+	/**
+	 * Not kept: a block whose author has no places, what does not follow its author's log, takings by who is no owner, adds by
+	 * a provisional member. Here this spares the signature; it is judged again with all that is kept.
+	 */
+	#checkAuthor({ author, body, previous, sequence }: Block): void {
+		const logs = this.#logs;
+		const isOwner = logs.isOwner(author);
+		const member = this.#members().get(author);
+		if (!isOwner && member === undefined)
+			throw new BlockError("author", "the block's author is not a member");
+		const isTaking = takingOf(body) > 0;
+		if (!isOwner && isTaking) throw new BlockError("rank", "only an owner takes");
+		if (body.kind === Kind.add && member?.isProvisional === true) {
+			throw new BlockError("rank", "a provisional member admits nobody");
+		}
+		if (body.kind === Kind.rotate || isTaking) return;
+		const isFirst = sequence === 0 && equalBytes(previous, logs.base.hash.subarray(0, prefixLength));
+		const before = isFirst ? -1 : logs.index.find(previous);
+		if (!isFirst && (before < 0 || !logs.index.isBy(before, author))) {
+			throw new BlockError("previous", "its author's block before it is not here");
+		}
+	}
+
+	#signerOf(block: Block): Uint8Array {
+		const chain = this.#logs.chainOf(block.author);
+		if (chain === undefined) throw new BlockError("key", "its author's key is not here");
+		return chain.checkSigner(block, "block");
+	}
+
+	/** An owner takes five new keys in an era, another one in a base. */
+	#checkRotates(author: Uint8Array): void {
+		const chain = this.#logs.chainOf(author);
+		const isOwner = this.#logs.isOwner(author);
+		const limit = isOwner ? ownerRotatesLimit : memberRotatesLimit;
+		if (chain === undefined || chain.rotates.length < limit) return;
+		throw new BlockError(
+			"places",
+			isOwner
+				? `an owner takes ${limit} new keys at most, until the recovery key is used`
+				: "this node took a new key just now: after an owner's checkpoint it may again"
 		);
-		if (!isOnBase && base !== undefined) chosen.splice(parentsLimit - 1, 1, index.find(base.hash));
-		return chosen.map(number => index.hash(number)).sort(compareBytes);
-	}
-
-	/** How many blocks nothing rests on. */
-	get branches(): number {
-		return this.#set.heads.length;
-	}
-
-	/** The sequence after the highest of the author's among the blocks in `row`, or among all. */
-	nextSequence(author: Uint8Array, row: Uint8Array | undefined): number {
-		const { index, base, recovery } = this.#set;
-		const isRecovery = recovery !== null && equalBytes(recovery, author);
-		let next = 0;
-		if (base !== undefined) {
-			next = isRecovery ? base.table.recoveryNext : (memberIn(base.table, author)?.next ?? 0);
-		}
-		for (let number = 0; number < index.length; number += 1) {
-			if (!index.isBy(number, author)) continue;
-			if (row === undefined || hasBit(row, index.slot(number)))
-				next = Math.max(next, index.sequence(number) + 1);
-		}
-		return next;
-	}
-
-	/** The recovery key, where `id` is its. */
-	recoveryKey(id: Uint8Array): Uint8Array | undefined {
-		const { genesis, recovery } = this.#set;
-		return recovery !== null && equalBytes(recovery, id) ? (genesis?.recovery ?? undefined) : undefined;
-	}
-
-	/** Throws a BlockError when the author has no place left. */
-	#checkRoom(author: Uint8Array, sequence: number): void {
-		const { base, index } = this.#set;
-		const begun = (base && memberIn(base.table, author)?.next) ?? 0;
-		const isMuch = sequence - begun >= authorLimit;
-		const isFull = index.length >= this.limit - reserved;
-		if (!(isMuch || isFull) || this.#isPrivileged(author)) return;
-		if (isMuch) {
-			throw new BlockError(
-				"author limit",
-				`its author has issued ${authorLimit} blocks: a checkpoint makes room`
-			);
-		}
-		throw new BlockError("reserved", "the home's chain is nearly full: a founder's checkpoint makes room");
-	}
-
-	#isPrivileged(author: Uint8Array): boolean {
-		return this.#members().get(author)?.isAdmin === true || this.recoveryKey(author) !== undefined;
-	}
-
-	/** The row of what it rests on. Throws a BlockError when that is not here, or not the checkpoint. */
-	#rowFor(block: Block): Uint8Array {
-		const { base, recovery } = this.#set;
-		const row = this.#set.rowOver(block.parents);
-		if (row !== undefined && this.#set.restsOnBase(row)) return row;
-		const isOwed = base !== undefined && base.number > 0 && isCarried(block);
-		const isOfMember = base && isCovered(base.table, recovery, block.author, block.sequence) === false;
-		if (isOwed && isOfMember) return this.#set.carriedRow(block);
-		if (row === undefined) throw new BlockError("parents", "a parent of the block is not here");
-		throw new BlockError("checkpoint", "the block does not rest on the checkpoint");
-	}
-
-	/** The author's key as the blocks in `row` have it. */
-	#keyAt(author: Uint8Array, row: Uint8Array): Uint8Array | undefined {
-		const { index, base, profiles } = this.#set;
-		const recoveryKey = this.recoveryKey(author);
-		if (recoveryKey !== undefined) return recoveryKey;
-		const key = base && memberIn(base.table, author)?.key;
-		/** The slot of the block that names it: the first add, or the last rotate. */
-		let named: number | undefined;
-		for (let number = 0; number < index.length; number += 1) {
-			const kind = index.kind(number);
-			const isAdd =
-				kind === Kind.add && key === undefined && named === undefined && index.isAbout(number, author);
-			const isRotate = kind === Kind.rotate && index.isBy(number, author);
-			if ((isAdd || isRotate) && hasBit(row, index.slot(number))) named = index.slot(number);
-		}
-		return named === undefined ? key : profiles.look(named).key;
-	}
-
-	/** The head that is or rests on the last block of `id`. */
-	#headOver(heads: readonly number[], id: Uint8Array): number | undefined {
-		const { index, ancestry } = this.#set;
-		for (let number = index.length - 1; number >= 0; number -= 1) {
-			if (!index.isBy(number, id) || index.isAnchor(number)) continue;
-			const slot = index.slot(number);
-			return heads.find(head => head === number || ancestry.has(index.slot(head), slot));
-		}
-		return undefined;
-	}
-
-	/** A founder has to be able to show its key to who knows only the genesis block: by its hash, or by blocks that are kept. */
-	#checkSuccessor(id: Uint8Array): void {
-		const member = this.#members().get(id);
-		if (member === undefined) throw new BlockError("rank", "only a member can be made a founder");
-		if (!equalBytes(nodeIdOf(member.key), id)) {
-			throw new BlockError(
-				"rank",
-				"a node that has taken a new key cannot be made a founder: choose another"
-			);
-		}
-	}
-
-	#outsiderRank(author: Uint8Array): Rank | undefined {
-		return this.recoveryKey(author) === undefined ? undefined : Rank.recovery;
 	}
 }
 
-/** The rank that a block needs to count. */
-function neededRank(body: Body, member: (id: Uint8Array) => Member | undefined): Rank {
-	switch (body.kind) {
+function checkSecond(block: Block): void {
+	const { body } = block;
+	if (body.kind === Kind.add) {
+		checkKey(body.key);
+		if (!isStated(block, body)) {
+			throw new BlockError("proof", "the new node did not sign what is said of it");
+		}
+	}
+	if (body.kind === Kind.rotate) {
+		checkKey(body.key);
+		if (!isKeyProven(block, body)) throw new BlockError("proof", "the new key did not sign its proof");
+	}
+}
+
+function isForOwners({ kind }: Body): boolean {
+	switch (kind) {
 		case Kind.remove:
-			return above(Math.max(...body.ids.map(id => member(id)?.rank ?? Rank.member)));
+		case Kind.withdraw:
+		case Kind.demand:
+		case Kind.waive:
 		case Kind.grant:
-			if (body.action === founderAction) return Rank.recovery;
-			if (body.action !== adminAction) return Rank.admin;
-			return member(body.id)?.rank === Rank.founder ? Rank.recovery : Rank.founder;
+		case Kind.confirm:
 		case Kind.checkpoint:
-			return Rank.founder;
+			return true;
 		default:
-			return Rank.member;
+			return false;
 	}
 }
 
-function above(rank: number): Rank {
-	if (rank >= Rank.founder) return Rank.recovery;
-	return rank === Rank.admin ? Rank.founder : Rank.admin;
-}
-
-/** Last, since it costs a board 20 ms. Nobody could ever sign by what is no key, and who is asked for it would fail. */
+/** Nobody could ever sign by what is no key, and who is asked for it would fail. */
 function checkKey(key: Uint8Array): void {
 	if (!isPublicKey(key)) throw new BlockError("malformed", "a key in it is no point of P-256");
-}
-
-function signatureError(): BlockError {
-	return new BlockError("signature", "the block's signature is wrong");
 }

@@ -1,10 +1,24 @@
-/** Who stands above whom. A removal or a rank counts only from a higher rank than the one it is about. */
-export const Rank = Object.freeze({ member: 0, admin: 1, founder: 2, recovery: 3 } as const);
+/** What a member is to its home. */
+export const Rank = Object.freeze({
+	/** Admitted by an ordinary member, until an owner confirms it: does what members do, but sponsors nobody. */
+	provisional: 0,
+	member: 1,
+	/** The founder, or whom the recovery key made owner: removes, confirms, grants, makes checkpoints. At most 3. */
+	owner: 2
+} as const);
 
 export type Rank = (typeof Rank)[keyof typeof Rank];
 
-const names = Object.freeze(["member", "admin", "founder", "recovery key"] as const);
+/** Most owners of a home. */
+export const ownersLimit = 3;
+
+const names = Object.freeze(["provisional member", "member", "owner"] as const);
 
 export function rankName(rank: Rank): string {
 	return names[rank];
+}
+
+/** Undefined for a number that no rank has. */
+export function rankOf(number: number): Rank | undefined {
+	return [Rank.provisional, Rank.member, Rank.owner].find(rank => rank === number);
 }

@@ -1,47 +1,54 @@
-import { concat, decodeUtf8, encodeUtf8, Records } from "../bytes/bytes.js";
+import { decodeUtf8, encodeUtf8, Records } from "../bytes/bytes.js";
+import { nameLimit } from "../names/names.js";
+import { absentFlag, keyLength, typesLimit } from "./body.js";
 import { type Grant, Grants } from "./grants.js";
-import { nameLimit } from "./name.js";
 import { type IdText, idLength, idText } from "./node-id.js";
-import { Rank } from "./rank.js";
+import { Rank, rankOf } from "./rank.js";
 
-/** Bytes of a compressed public key. */
-export const keyLength = 33;
-
-/** What blocks say of a member, but for its grants. */
+/** What the chain says of a member, but for its grants. */
 export interface MemberRow {
 	readonly id: Uint8Array;
 	readonly name: string;
-	/** The device type's number. */
-	readonly type: number;
+	/** The numbers of its devices' types, 1 to 8; `absentFlag` is set in those that it has no more. */
+	readonly types: Uint8Array;
 	/** Current public key, compressed: 33 bytes. */
 	readonly key: Uint8Array;
-	/** Two keys claim to be its next one: neither may act. */
+	/** How often it had another before. */
+	readonly turn: number;
+	/** Two keys claim to be its next one: nothing that it gives counts, and as an ordinary member it may not act. */
 	readonly isFrozen: boolean;
 	readonly rank: Rank;
-	/** The sequence of its next block. */
-	readonly next: number;
+	/** Who admitted it; null for the founder, and for whose sponsor is no member any more. */
+	readonly sponsor: Uint8Array | null;
+	/** A bit for each device of a guarded type that an owner has seen. */
+	readonly guards: number;
 }
 
 /** A node that belongs to the home. */
 export interface Member extends MemberRow {
 	readonly grants: readonly Grant[];
 	readonly idText: IdText;
-	readonly isFounder: boolean;
-	/** Whether it may remove and grant: admins and founders. */
-	readonly isAdmin: boolean;
+	/** The number of its first device's type. */
+	readonly type: number;
+	readonly isOwner: boolean;
+	readonly isProvisional: boolean;
 }
 
-/** A member's record: id, key, type, rank with a flag, sequence, length of the name, name. */
+/** A member's record: id, key, turn, standing, guards, sponsor, types with their count, name with its length. */
 const keyAt = idLength;
-const typeAt = keyAt + keyLength;
-const standingAt = typeAt + 1;
-const nextAt = standingAt + 1;
-const nameAt = nextAt + 4;
+const turnAt = keyAt + keyLength;
+const standingAt = turnAt + 2;
+const guardsAt = standingAt + 1;
+const sponsorAt = guardsAt + 1;
+const typesAt = sponsorAt + idLength;
+const nameAt = typesAt + 1 + typesLimit;
 const recordLength = nameAt + 1 + nameLimit;
+const rankMask = 15;
 const frozenFlag = 16;
+const sponsorFlag = 64;
 
 /**
- * Members in their order, 72 bytes each, and their grants: 64 of them as objects would not fit a microcontroller.
+ * Members in their order, 103 bytes each, and their grants: 64 of them as objects would not fit a microcontroller.
  * What is taken out of it reads there what it is asked for, and shows what stood there when it was taken out.
  */
 export class Roster implements Iterable<Member> {
@@ -53,12 +60,6 @@ export class Roster implements Iterable<Member> {
 		this.grants = grants;
 	}
 
-	copy(): Roster {
-		const copy = new Roster(this.grants.copy());
-		copy.#members = this.#members.copy();
-		return copy;
-	}
-
 	get size(): number {
 		return this.#members.count;
 	}
@@ -66,7 +67,12 @@ export class Roster implements Iterable<Member> {
 	/** Undefined also for the beginning of an id. */
 	get(id: Uint8Array): Member | undefined {
 		const number = id.length === idLength ? this.#members.find(id) : -1;
-		return number < 0 ? undefined : this.#at(number);
+		return number < 0 ? undefined : this.at(number);
+	}
+
+	/** Whether there is a member of that id. */
+	has(id: Uint8Array): boolean {
+		return this.#members.find(id) >= 0;
 	}
 
 	/** Puts a member in the place of what was known of it, or at the end. Only while nobody else has this roster. */
@@ -78,24 +84,12 @@ export class Roster implements Iterable<Member> {
 		return this;
 	}
 
-	/** Members of that name. */
-	named(name: string): readonly Member[] {
-		const text = encodeUtf8(name);
-		const named: Member[] = [];
-		if (text.length > nameLimit) return named;
-		const wanted = concat(Uint8Array.of(text.length), text);
-		const members = this.#members;
-		for (let at = members.next(wanted, nameAt, 0); at >= 0; at = members.next(wanted, nameAt, at + 1)) {
-			named.push(this.#at(at));
-		}
-		return named;
-	}
-
 	*[Symbol.iterator](): Generator<Member, void, undefined> {
-		for (let number = 0; number < this.size; number += 1) yield this.#at(number);
+		for (let number = 0; number < this.size; number += 1) yield this.at(number);
 	}
 
-	#at(number: number): Member {
+	/** Member `number` in their order. Throws a RangeError when there is none. */
+	at(number: number): Member {
 		return new RosterMember(this.#members.at(number), this.grants);
 	}
 }
@@ -124,63 +118,100 @@ class RosterMember implements Member {
 		return decodeUtf8(nameIn(this.#record));
 	}
 
+	get types(): Uint8Array {
+		return this.#record.subarray(typesAt + 1, typesAt + 1 + this.#record[typesAt]);
+	}
+
 	get type(): number {
-		return this.#record[typeAt] ?? 0;
+		return this.#record[typesAt + 1] & ~absentFlag;
 	}
 
 	get key(): Uint8Array {
-		return this.#record.subarray(keyAt, typeAt);
+		return this.#record.subarray(keyAt, turnAt);
 	}
 
 	get isFrozen(): boolean {
-		return ((this.#record[standingAt] ?? 0) & frozenFlag) !== 0;
+		return this.#hasFlag(frozenFlag);
+	}
+
+	get turn(): number {
+		return this.#record[turnAt] * 256 + this.#record[turnAt + 1];
+	}
+
+	get guards(): number {
+		return this.#record[guardsAt];
 	}
 
 	get rank(): Rank {
-		const rank = (this.#record[standingAt] ?? 0) % frozenFlag;
-		if (rank === Rank.founder || rank === Rank.admin) return rank;
-		return Rank.member;
+		return rankOf(this.#record[standingAt] & rankMask) ?? Rank.provisional;
 	}
 
-	get isFounder(): boolean {
-		return this.rank === Rank.founder;
+	get isOwner(): boolean {
+		return this.rank === Rank.owner;
 	}
 
-	get isAdmin(): boolean {
-		return this.rank >= Rank.admin;
+	get isProvisional(): boolean {
+		return this.rank === Rank.provisional;
 	}
 
-	get next(): number {
-		const { buffer, byteOffset } = this.#record;
-		return new DataView(buffer, byteOffset).getUint32(nextAt);
+	get sponsor(): Uint8Array | null {
+		return this.#hasFlag(sponsorFlag) ? this.#record.subarray(sponsorAt, typesAt) : null;
 	}
 
 	get grants(): readonly Grant[] {
 		return this.#grants.of(this.id);
+	}
+
+	#hasFlag(flag: number): boolean {
+		return (this.#record[standingAt] & flag) !== 0;
 	}
 }
 
 /** The UTF-8 of a record's name. */
 function nameIn(record: Uint8Array): Uint8Array {
 	const start = nameAt + 1;
-	return record.subarray(start, start + (record[nameAt] ?? 0));
+	return record.subarray(start, start + record[nameAt]);
 }
 
-function recordOf({ id, name, type, key, isFrozen, rank, next }: MemberRow): Uint8Array {
+function recordOf(member: MemberRow): Uint8Array {
+	const { id, name, types, key, turn, isFrozen, rank, sponsor, guards } = member;
 	const record = new Uint8Array(recordLength);
 	const text = encodeUtf8(name);
 	record.set(id);
 	record.set(key, keyAt);
-	record[typeAt] = type;
-	record[standingAt] = rank + (isFrozen ? frozenFlag : 0);
-	new DataView(record.buffer).setUint32(nextAt, next);
+	record[turnAt] = turn >> 8;
+	record[turnAt + 1] = turn & 255;
+	record[standingAt] = rank + (isFrozen ? frozenFlag : 0) + (sponsor === null ? 0 : sponsorFlag);
+	record[guardsAt] = guards;
+	if (sponsor !== null) record.set(sponsor, sponsorAt);
+	record[typesAt] = types.length;
+	record.set(types, typesAt + 1);
 	record[nameAt] = text.length;
 	record.set(text, nameAt + 1);
 	return record;
 }
 
-/** A member whose next block has another sequence. */
-export function withNext(member: MemberRow, next: number): MemberRow {
-	const { id, name, type, key, isFrozen, rank } = member;
-	return { id, name, type, key, isFrozen, rank, next };
+/** A row as an object of its own: what a roster gives out reads its buffer. */
+export function plainRow({
+	id,
+	name,
+	types,
+	key,
+	turn,
+	isFrozen,
+	rank,
+	sponsor,
+	guards
+}: MemberRow): MemberRow {
+	return {
+		id: id.slice(),
+		name,
+		types: types.slice(),
+		key: key.slice(),
+		turn,
+		isFrozen,
+		rank,
+		sponsor: sponsor === null ? null : sponsor.slice(),
+		guards
+	};
 }

@@ -1,34 +1,18 @@
-import { toHex } from "../bytes/bytes.js";
-import { Kind } from "./body.js";
 import type { Membership } from "./membership.js";
-import type { IdText } from "./node-id.js";
-
-/** What is asked of the blocks: those that count, in their order. */
-export interface Admissions {
-	readonly length: number;
-	readonly members: Membership;
-	kindAt(number: number): number;
-	authorAt(number: number): Uint8Array;
-	/** Whom block `number` is about. */
-	subjectAt(number: number): Uint8Array;
-	countsAt(number: number): boolean;
-}
+import { type IdText, idText } from "./node-id.js";
 
 /**
- * The members on whose word about the chain one of them has no hold: admins and founders, and whom somebody of these
- * admitted, directly or through others, without `member`. Who admitted whom is known of the blocks since the checkpoint;
- * of whom only its table tells, it is not, and they do not count.
+ * The members on whose word about the chain one of them has no hold: owners, and those whom it did not admit, directly or
+ * through others. Who has no sponsor here was admitted by somebody who is no member any more, and does not count.
  */
-export function independentOf(blocks: Admissions, member: IdText): ReadonlySet<IdText> {
+export function independentOf(members: Membership, member: IdText): ReadonlySet<IdText> {
 	const independent = new Set<IdText>();
-	for (const { idText, isAdmin } of blocks.members.all) {
-		if (isAdmin && idText !== member) independent.add(idText);
-	}
-	// A sponsor's own add comes before what it adds.
-	for (let number = 0; number < blocks.length; number += 1) {
-		if (blocks.kindAt(number) !== Kind.add || !blocks.countsAt(number)) continue;
-		const subject = toHex(blocks.subjectAt(number));
-		if (subject !== member && independent.has(toHex(blocks.authorAt(number)))) independent.add(subject);
+	for (const { idText: id, isOwner } of members.all) if (isOwner && id !== member) independent.add(id);
+	for (let before = -1; before !== independent.size; ) {
+		before = independent.size;
+		for (const { idText: id, sponsor } of members.all) {
+			if (id !== member && sponsor !== null && independent.has(idText(sponsor))) independent.add(id);
+		}
 	}
 	return independent;
 }

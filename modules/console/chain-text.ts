@@ -1,30 +1,34 @@
 import { fromHex, toHex } from "../bytes/bytes.js";
-import {
-	adminAction,
-	type Block,
-	type Chain,
-	type Evidence,
-	founderAction,
-	type GrantBody,
-	idText,
-	Kind,
-	type Membership
-} from "../chain/chain.js";
-import { actions, typeName } from "../devices/devices.js";
+import { type Block, type Chain, type DemandBody, type Evidence, idText, Kind } from "../chain/chain.js";
+import { typeName } from "../devices/devices.js";
+import { givenName, nameOf, permissionText, scopeText } from "../node/node.js";
 
 /** A block as people read it: number, time, what, by whom. */
 export function blockLine(chain: Chain, number: number): string {
 	const block = chain.blockAt(number);
-	const effect = chain.countsAt(number) ? "" : "  (without effect)";
-	return `${String(number).padStart(3)}  ${timeText(block.time)}  ${summary(block, chain.members)}${effect}`;
+	const isVoid = !chain.isLive(number) || (block.body.kind === Kind.add && !chain.isAdmission(number));
+	const effect = isVoid ? "  (without effect)" : "";
+	return `${String(number).padStart(3)}  ${timeText(block.time)}  ${summary(block, chain)}${effect}`;
+}
+
+/** The base as people read it; undefined where none is here. */
+export function baseLine(chain: Chain): string | undefined {
+	const { base, genesis } = chain;
+	if (base === undefined) return undefined;
+	const era = base.era === 0 ? "" : `era ${base.era}, opened with the recovery key`;
+	if (base.number > 0) return `checkpoint ${base.number} (${shortHash(base.hash)})${era && ` of ${era}`}`;
+	if (era !== "") return era;
+	return genesis && `${givenName(chain, genesis)} (${typeName(genesis.types[0] ?? 0)}) founded the home`;
 }
 
 /** Two blocks of one author under one sequence, as people read it. */
 export function evidenceLine(chain: Chain, { author, sequence, hashes, isRotate }: Evidence): string {
 	const who = nameOf(fromHex(author), chain.members);
 	const [first, second] = hashes.map(shortHash);
-	const what = isRotate ? "took two new keys at once and may not act" : "issued two blocks at once";
-	return `  !  ${who} ${what}: ${first} and ${second}, both number ${sequence}`;
+	const what = isRotate
+		? "took two new keys at once: nothing that it gives counts until it is removed, or the recovery key is used"
+		: "issued two blocks at once, and both count: was it restored from a backup?";
+	return `  !  ${who} ${what} (${first} and ${second}, number ${sequence})`;
 }
 
 /** The author's clock, in UTC; a dash when it had none, or one that cannot be. */
@@ -34,45 +38,51 @@ export function timeText(time: number | null): string {
 	return new Date(time * 1000).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-function summary(block: Block, members: Membership): string {
+function summary(block: Block, chain: Chain): string {
+	const { members } = chain;
 	const { body } = block;
 	const author = nameOf(block.author, members);
+	const name = (id: Uint8Array) => nameOf(id, members);
 	switch (body.kind) {
 		case Kind.genesis:
-			return `${body.name} (${typeName(body.type)}) founded the home`;
+			return `${givenName(chain, body)} (${typesText(body.types)}) founded the home`;
 		case Kind.add:
-			return `${author} admitted ${body.name} (${typeName(body.type)})`;
+			return `${author} ${body.sponsor === null ? "admitted" : "confirmed"} ${givenName(chain, body)} (${typesText(body.types)})`;
 		case Kind.remove:
-			return `${author} removed ${body.ids.map(id => nameOf(id, members)).join(", ")}`;
+			return `${author} removed ${body.ids.map(name).join(", ")}`;
 		case Kind.rotate:
 			return `${author} took a new key`;
 		case Kind.grant:
-			return `${author} ${grantText(body, members)}`;
+			return `${author} let ${permissionText(body, members)}`;
+		case Kind.withdraw:
+			return `${author} forbade ${permissionText(body, members)}`;
+		case Kind.confirm:
+			return `${author} confirmed ${name(body.id)}`;
+		case Kind.describe:
+			return `${author} calls itself ${members.directory.labelAs(body.name, idText(block.author))} (${typesText(body.types)})`;
+		case Kind.demand:
+			return `${author} demands of ${scopeText(body, members)}: ${demandText(body)}`;
+		case Kind.waive:
+			return `${author} demands nothing of ${scopeText(body, members)} any more`;
 		case Kind.checkpoint:
 			return `${author} made checkpoint ${body.number}`;
+		case Kind.opening:
+			return `the recovery key opened era ${body.era}`;
 		case undefined:
 			return `${author} issued a block of unknown kind ${body.number}`;
 	}
 }
 
-function grantText({ id, action, device, granted }: GrantBody, members: Membership): string {
-	const who = nameOf(id, members);
-	if (action === adminAction || action === founderAction) {
-		return granted ? `made ${who} ${actionName(action)}` : `made ${who} no longer ${actionName(action)}`;
-	}
-	const what = `${actionName(action)} ${device === null ? "all" : nameOf(device, members)}`;
-	return granted ? `let ${who} ${what}` : `forbade ${who} to ${what}`;
+function demandText({ asksTwo, autoLock }: DemandBody): string {
+	const asks = [
+		asksTwo ? "two members to unlock" : "",
+		autoLock === null ? "" : `to lock after ${autoLock} s`
+	];
+	return asks.filter(text => text !== "").join(", ") || "nothing";
 }
 
-/** An action as a grant names it. */
-function actionName(action: number): string {
-	if (action === adminAction) return "an admin";
-	return action === founderAction ? "a founder" : (actions[action] ?? `action ${action}`);
-}
-
-function nameOf(id: Uint8Array, members: Membership): string {
-	const member = members.get(id);
-	return member === undefined ? idText(id) : members.label(member);
+function typesText(types: Uint8Array): string {
+	return [...types].map(typeName).join(", ");
 }
 
 /** The hash as people compare it: its first 8 digits. */

@@ -27,14 +27,13 @@ export const commands = Object.freeze({
 	uninvite: command("uninvite", "admit nobody any more"),
 	password: command("password", "give the home a new password and PIN"),
 	remove: command("remove WHO", "put a node out of the home for good"),
-	grant: command(
-		`grant WHO ${granted} LOCK`,
-		`let WHO ${granted} a lock, or all; "grant WHO admin" lets it remove and grant`
-	),
+	confirm: command("confirm WHO", "an owner makes a provisional member a member"),
+	grant: command(`grant WHO ${granted} LOCK`, `let WHO ${granted} a lock, or all`),
 	ungrant: command(`ungrant WHO ${granted} LOCK`, "take a grant back"),
 	rotate: command("rotate", "give this node a new key"),
 	checkpoint: command("checkpoint", "begin the chain anew with what it comes to; makes room"),
-	recover: command("recover WHO", "with the recovery key on paper: make WHO a founder, remove a stolen one"),
+	recover: command("recover WHO", "with the recovery key on paper: make WHO an owner, put a stolen one out"),
+	recovery: command("recovery", "see whether a recovery key on paper is this home's"),
 	wifi: command(wifiUsage, wifiHelp),
 	export: command("export", "the chain as JSON on one line"),
 	reset: command("reset", "wipe this node's identity and chain"),

@@ -1,12 +1,19 @@
 import { toHex } from "../bytes/bytes.js";
-import { type IdText, type Member, rankName } from "../chain/chain.js";
+import { type Chain, type IdText, Kind, type Member, Rank } from "../chain/chain.js";
 import type { Cancel } from "../clock/clock.js";
 import { type Action, ActionError, actions, isAction, typeName } from "../devices/devices.js";
-import { addressText, type Node, resultText, type TaskResult } from "../node/node.js";
+import {
+	addressText,
+	type Node,
+	particulars,
+	permissionText,
+	resultText,
+	type TaskResult
+} from "../node/node.js";
 import { roomHint, StoreError } from "../store/store.js";
-import { blockLine, evidenceLine } from "./chain-text.js";
+import { baseLine, blockLine, evidenceLine } from "./chain-text.js";
 import { type CommandName, commands, inviteRange, isCommand } from "./commands.js";
-import { exportBlock } from "./export.js";
+import { exportParts } from "./export.js";
 import { type Machine, machineLines } from "./machine.js";
 import { nearest } from "./nearest.js";
 import type { Questions } from "./questions.js";
@@ -54,11 +61,13 @@ export class Console {
 			uninvite: console => console.#uninvite(),
 			password: console => console.changePassword(),
 			remove: (console, rest) => console.#steward.remove(rest),
+			confirm: (console, rest) => console.#steward.confirm(rest),
 			grant: (console, rest) => console.#steward.grant(rest, true),
 			ungrant: (console, rest) => console.#steward.grant(rest, false),
 			rotate: console => console.#steward.rotate(),
 			checkpoint: console => console.#steward.checkpoint(),
 			recover: (console, rest) => console.#steward.recover(rest),
+			recovery: console => console.#steward.checkRecoveryKey(),
 			wifi: (console, rest) => console.#wifi(rest),
 			export: console => console.#export(),
 			reset: console => console.#reset(),
@@ -116,7 +125,7 @@ export class Console {
 		);
 		this.write(`state    ${node.device.state}${node.isRemoved ? "; removed from the home" : ""}`);
 		this.write(
-			`chain    ${chain.length} blocks, room for ${chain.room}, digest ${toHex(chain.digest.subarray(0, 8))}`
+			`chain    ${liveBlocks(chain)} blocks, room for ${chain.roomOf(identity.id)} of this node, digest ${toHex(chain.digest.subarray(0, 8))}`
 		);
 		this.write(
 			`members  ${chain.members.size}; ${others} with a known address, ${node.sessions} authenticated here`
@@ -132,27 +141,38 @@ export class Console {
 		for (const member of node.chain.members.all) {
 			const address = node.addressOf(member);
 			const where = member.idText === node.identity.idText ? "this node" : address && addressText(address);
-			const rank = member.isAdmin ? `, ${rankName(member.rank)}` : "";
 			const frozen = member.isFrozen ? "; two keys claim to be it" : "";
-			const label = node.chain.members.label(member);
+			const { directory } = node.chain.members;
+			const label = directory.label(member);
+			const isPlain = label === member.name && member.rank === Rank.member;
+			const what = isPlain ? typeName(member.type) : particulars(node.chain, member);
 			this.write(
-				`${member.idText}  ${label} (${typeName(member.type)}${rank})  ${where ?? "address not known"}${frozen}`
+				`${directory.shortId(member.idText)}  ${label} (${what})  ${where ?? "address not known"}${frozen}`
 			);
 		}
 	}
 
 	#chain(): void {
 		const { chain } = this.#options.node;
+		const base = baseLine(chain);
+		if (base !== undefined) this.write(`base ${base}`);
 		for (let number = 0; number < chain.length; number += 1) this.write(blockLine(chain, number));
 		for (const evidence of chain.members.evidence) this.write(evidenceLine(chain, evidence));
+		for (const { body } of chain.notReissued) {
+			if (body.kind === Kind.grant)
+				this.write(`  !  gone with the base before; grant it again: ${permissionText(body, chain.members)}`);
+		}
+		if (chain.alarm)
+			this.write("  !  the checkpoint says otherwise than this node's blocks: see SECURITY.md");
 	}
 
 	/** Written block by block: a board has no room for the whole. */
 	#export(): void {
 		const { screen, node } = this.#options;
-		screen.part("[");
-		for (let number = 0; number < node.chain.length; number += 1) {
-			screen.part(`${number === 0 ? "" : ","}${exportBlock(node.chain, number)}`);
+		let before = "[";
+		for (const part of exportParts(node.chain)) {
+			screen.part(`${before}${part}`);
+			before = ",";
 		}
 		screen.line("]");
 	}
@@ -231,8 +251,9 @@ export class Console {
 			return;
 		}
 		const { node } = this.#options;
-		node.invite(seconds);
-		if (node.suite.invites) this.write(`Inviting for ${seconds} seconds.`);
+		const fault = node.invite(seconds);
+		if (fault !== undefined) this.write(`No: ${fault}.`);
+		else if (node.suite.invites) this.write(`Inviting for ${seconds} seconds.`);
 		else this.write("This home admits who knows the password at any time.");
 	}
 
@@ -281,4 +302,11 @@ export class Console {
 	#help(): void {
 		for (const { usage, help } of Object.values(commands)) this.write(`${usage.padEnd(20)} ${help}`);
 	}
+}
+
+/** The base and what counts since. */
+function liveBlocks(chain: Chain): number {
+	let count = 1;
+	for (let number = 0; number < chain.length; number += 1) if (chain.isLive(number)) count += 1;
+	return count;
 }

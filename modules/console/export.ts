@@ -1,34 +1,44 @@
 import { toHex } from "../bytes/bytes.js";
 import { type CborValue, isArray, isMap } from "../cbor/cbor.js";
-import { type Block, bodyToCbor, type Chain, Kind, kindNumber } from "../chain/chain.js";
+import { Block, bodyToCbor, type Chain, Kind, kindNumber } from "../chain/chain.js";
 
 type Json = null | boolean | number | string | Json[];
 
 /**
- * Block `number` as JSON, on one line, with all that a stranger needs to verify it: `cose` is the block as it is
- * signed and sent, everything else is what stands in it (bytes in hexadecimal). A checkpoint has its `table` as well.
+ * All that a stranger needs to verify what rests on the home's base, a line's parts: the genesis block, the era's opening; the
+ * base with its table where it has one; then what counts since, with the owners' new keys, by author, sequence and hash.
+ * `cose` is a block as it is signed and sent, everything else is what stands in it (bytes in hexadecimal).
  */
-export function exportBlock(chain: Chain, number: number): string {
-	const block = chain.blockAt(number);
+export function* exportParts(chain: Chain): Generator<string, void, undefined> {
+	const { bundle } = chain;
+	if (bundle === undefined) {
+		if (chain.genesisBlock !== undefined) yield blockJson(chain.genesisBlock);
+	} else {
+		for (const cose of bundle.anchors) {
+			const block = new Block(cose);
+			if (block.body.kind === Kind.genesis || block.body.kind === Kind.opening) yield blockJson(block);
+		}
+		yield blockJson(new Block(bundle.checkpoint), { table: toHex(bundle.table) });
+	}
+	for (let number = 0; number < chain.length; number += 1) {
+		if (chain.isLive(number)) yield blockJson(chain.blockAt(number));
+	}
+}
+
+function blockJson(block: Block, more: { readonly table?: string } = {}): string {
 	return JSON.stringify({
-		number,
 		hash: toHex(block.hash),
-		parents: block.parents.map(toHex),
-		home: toHex(block.home),
+		era: toHex(block.era),
+		previous: toHex(block.previous),
 		author: toHex(block.author),
+		turn: block.turn,
 		sequence: block.sequence,
 		time: block.time,
 		kind: kindNumber(block.body),
 		body: toJson(bodyToCbor(block.body)),
 		cose: toHex(block.cose),
-		...tableOf(chain, block)
+		...more
 	});
-}
-
-/** The table that a checkpoint stands for. */
-function tableOf(chain: Chain, { body }: Block): { readonly table?: string } {
-	const table = body.kind === Kind.checkpoint ? chain.bundle?.table : undefined;
-	return table === undefined ? {} : { table: toHex(table) };
 }
 
 /** Bytes as hexadecimal text; a map as a list of pairs, since its keys can be anything. */

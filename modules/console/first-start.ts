@@ -3,7 +3,6 @@ import type { Clock } from "../clock/clock.js";
 import { typeName } from "../devices/devices.js";
 import {
 	type Address,
-	type Founded,
 	found,
 	type HeardHome,
 	type Identity,
@@ -154,16 +153,36 @@ export class FirstStart {
 
 	#found(profile: Profile, message: string): void {
 		const { clock, random, store, time, suite, rounds } = this.#options;
-		const founded = ({ identity, recoveryKey }: Founded) => {
-			this.#say("Recovery key, shown only now; write it down and keep it safe:");
-			this.#say(recoveryKey);
-			this.#done({ identity, isFounded: true });
-		};
+		const founded = (identity: Identity) => this.#done({ identity, isFounded: true });
 		const failed = (error: unknown) => {
 			this.#say(`The home could not be founded: ${error instanceof Error ? error.message : error}`);
 			this.#ask({});
 		};
-		found({ clock, random, store, time: time(), profile, message, suite, rounds }, founded, failed);
+		const show = (key: string, keep: () => void) => this.#showRecoveryKey(key, keep);
+		found({ clock, random, store, time: time(), profile, message, suite, rounds, show }, founded, failed);
+	}
+
+	/** Who founds a home by hand shows that the key was written down; where that is configured, nobody may be there. */
+	#showRecoveryKey(key: string, keep: () => void): void {
+		const { random, questions, answers } = this.#options;
+		this.#say("Recovery key, shown only now; write it down and keep it safe:");
+		this.#say(key);
+		this.#say(
+			"It alone helps when an owner's node is lost or stolen: without it the home would have to be founded anew."
+		);
+		if (answers.genesisMessage !== undefined) {
+			this.#say('"recovery" tells whether what is on your paper is right.');
+			keep();
+			return;
+		}
+		const groups = key.split(" ");
+		const [chance = 0] = random(1);
+		const asked = chance % groups.length;
+		const fault = (answer: string) =>
+			plainLetters(answer) === groups[asked]
+				? undefined
+				: "that is not what stands there; look at your paper";
+		questions.ask({ text: `Type group ${asked + 1} of it, from your paper:`, fault }, keep);
 	}
 
 	/** The power may have been cut since it was typed, but then it is not here any more. */
@@ -281,4 +300,9 @@ export class FirstStart {
 	#say(text: string): void {
 		this.#options.screen.line(text);
 	}
+}
+
+/** As Crockford's base 32 reads what people write: O is 0, I and L are 1. */
+function plainLetters(text: string): string {
+	return text.toUpperCase().replace(/O/g, "0").replace(/[IL]/g, "1");
 }

@@ -1,4 +1,5 @@
 import { fromHex, toHex } from "../bytes/bytes.js";
+import { isHomeIdText } from "../chain/chain.js";
 import { addressText, type HeardHome } from "../node/node.js";
 import type { Question, Questions } from "./questions.js";
 import type { Screen } from "./screen.js";
@@ -20,7 +21,7 @@ export function askHome(
 	screen.line("More than one home answers. This is what they say of themselves, and anyone can say it:");
 	for (const [index, home] of homes.entries()) screen.line(`${index + 1}  ${homeLine(home)}`);
 	const chosen = (answer: string) =>
-		/^[0-9a-f]{16}$/i.test(answer) ? fromHex(answer.toLowerCase()) : homes[Number(answer) - 1]?.home;
+		isHomeIdText(answer.toLowerCase()) ? fromHex(answer.toLowerCase()) : homes[Number(answer) - 1]?.home;
 	const question: Question = {
 		text: 'Which is yours? Its number, or its id, which "status" shows on a node of your home:',
 		fault: answer =>

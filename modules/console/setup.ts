@@ -1,6 +1,5 @@
-import { printable } from "../bytes/bytes.js";
-import { nameFault } from "../chain/chain.js";
 import { deviceTypes, typeNumber } from "../devices/devices.js";
+import { nameFault } from "../names/names.js";
 import { type Profile, passwordFault, pinFault } from "../node/node.js";
 import type { Question, Questions } from "./questions.js";
 
@@ -25,11 +24,7 @@ export interface GivenAnswers {
 
 const nameQuestion = Object.freeze<Question>({
 	text: "Name of this node:",
-	fault: answer => {
-		const reserved = answer === "all" || typeNumber(answer) !== undefined || answer.includes("~");
-		if (reserved) return `"${answer}" means something else in commands`;
-		return printable(answer) === answer ? nameFault(answer) : "a name has no characters that cannot be seen";
-	}
+	fault: nameFault
 });
 
 const typeQuestion = Object.freeze<Question>({

@@ -1,10 +1,13 @@
-import { type Body, Kind, type Member } from "../chain/chain.js";
+import { type Body, hashLength, Kind, type Member, ownersLimit, sameId } from "../chain/chain.js";
 import { actions } from "../devices/devices.js";
-import { findMember, type Node } from "../node/node.js";
+import { findMember, type Node, particulars, permissionText } from "../node/node.js";
 import type { Questions } from "./questions.js";
 
 /** The one action that needs a grant. */
 export const granted = "unlock";
+
+/** All devices of a node. */
+const allGuards = 255;
 
 /** What it takes of the console. */
 export interface StewardConsole {
@@ -31,9 +34,9 @@ export class StewardCommands {
 	remove(who: string): void {
 		const { node, questions, console } = this.#options;
 		const member = this.#find(who, "remove WHO");
-		if (member === undefined || this.#isRefused({ kind: Kind.remove, ids: [member.id] })) return;
+		if (member === undefined || this.#isRefused({ kind: Kind.remove, taking: 1, ids: [member.id] })) return;
 		const label = node.chain.members.label(member);
-		const text = `This puts ${label} (${member.idText}) out of the home for good: it can never come back under its key.`;
+		const text = `This puts ${label} (${member.idText}, ${particulars(node.chain, member)}) out of the home for good: it can never come back under its key.`;
 		questions.confirm(`${text} Remove it?`, yes => {
 			if (!yes) {
 				console.write("Nobody was removed.");
@@ -41,56 +44,50 @@ export class StewardCommands {
 			}
 			node.steward.remove([member], fault => {
 				console.write(fault === undefined ? `${label} is removed.` : `No: ${fault}.`);
-				if (fault !== undefined || node.suite.renew === undefined) return;
-				const why = `${label} may know the home's password and could join under a new key.`;
-				questions.confirm(`${why} Give the home a new password now?`, wanted => {
-					if (wanted) console.changePassword();
-				});
+				if (fault === undefined) {
+					this.#offerPassword(`${label} may know the home's password and could join under a new key.`);
+				}
 			});
 		});
 	}
 
-	/** As "WHO admin", or "WHO unlock LOCK" where LOCK is a name or all; names may have spaces. */
+	/** An owner makes a provisional member a member, and lets its locks take part in tasks for a group. */
+	confirm(who: string): void {
+		const { node, console } = this.#options;
+		const member = this.#find(who, "confirm WHO");
+		if (member === undefined) return;
+		const label = this.#label(member);
+		if (!member.isProvisional) {
+			console.write(`No: ${label} is a member already.`);
+			return;
+		}
+		node.steward.confirm(member, allGuards, fault => {
+			console.write(fault === undefined ? `${label} is confirmed.` : `No: ${fault}.`);
+		});
+	}
+
+	/** As "WHO unlock LOCK" where LOCK is a name or all; names may have spaces. */
 	grant(rest: string, isGiven: boolean): void {
 		const { node, console } = this.#options;
 		const verb = isGiven ? "grant" : "ungrant";
-		const [, rankWho] = /^(.+?)\s+admin$/.exec(rest) ?? [];
-		if (rankWho !== undefined) {
-			this.#rank(rankWho, isGiven);
-			return;
-		}
 		const [, grantee = "", lock = ""] = new RegExp(`^(.+?)\\s+${granted}\\s+(.+)$`).exec(rest) ?? [];
 		if (grantee === "") {
-			console.write(
-				`Say who may do what: ${verb} WHO ${granted} LOCK, or ${verb} WHO admin. Only ${granted} needs a grant.`
-			);
+			console.write(`Say who may do what: ${verb} WHO ${granted} LOCK. Only ${granted} needs a grant.`);
 			return;
 		}
 		const member = this.#find(grantee, "");
 		const device = lock === "all" ? null : this.#find(lock, "");
 		if (member === undefined || device === undefined) return;
-		const label = node.chain.members.label(member);
-		const what = `${granted} ${device === null ? "every lock" : node.chain.members.label(device)}`;
-		node.steward.grant(member, actions.indexOf(granted), device?.id ?? null, isGiven, fault => {
-			const done = isGiven ? `${label} may ${what}.` : `${label} may not ${what} any more.`;
-			console.write(fault === undefined ? done : `No: ${fault}.`);
-		});
-	}
-
-	#rank(who: string, isGiven: boolean): void {
-		const { node, console } = this.#options;
-		const member = this.#find(who, "");
-		if (member === undefined) return;
-		const label = node.chain.members.label(member);
-		node.steward.admin(member, isGiven, fault => {
-			if (fault !== undefined) console.write(`No: ${fault}.`);
-			else
-				console.write(
-					isGiven
-						? `${label} is an admin: it may remove members and grant.`
-						: `${label} is no admin any more.`
-				);
-		});
+		const label = this.#label(member);
+		const what = `${granted} ${device === null ? "every lock" : this.#label(device)}`;
+		const on = { node: device?.id.slice() ?? null, device: null };
+		const done = (fault?: string) => {
+			const text = isGiven ? `${label} may ${what}.` : `${label} may not ${what} any more.`;
+			console.write(fault === undefined ? text : `No: ${fault}.`);
+		};
+		const action = actions.indexOf(granted);
+		if (isGiven) node.steward.grant(member, action, on, done);
+		else node.steward.withdraw(member, action, on, done);
 	}
 
 	rotate(): void {
@@ -104,7 +101,9 @@ export class StewardCommands {
 
 	checkpoint(): void {
 		const { node, questions, console } = this.#options;
-		const body: Body = { kind: Kind.checkpoint, number: node.chain.checkpoint + 1, hash: new Uint8Array(32) };
+		const { eraNumber: era, checkpoint } = node.chain;
+		const none = new Uint8Array(hashLength);
+		const body: Body = { kind: Kind.checkpoint, era, opening: none, number: checkpoint + 1, hash: none };
 		if (this.#isRefused(body)) return;
 		const text = `This replaces ${node.chain.length} blocks by what they come to; how it came to that is forgotten.`;
 		questions.confirm(`${text} Make a checkpoint?`, yes => {
@@ -118,43 +117,120 @@ export class StewardCommands {
 		});
 	}
 
-	recover(who: string): void {
-		const { node, questions } = this.#options;
-		const successor = this.#find(who, "recover WHO");
-		if (successor === undefined) return;
-		questions.ask({ text: "Recovery key, as it was written down:", isSecret: true }, written => {
-			const text = "Which node is to be removed? Its name, or - for none:";
-			const fault = (answer: string) => {
-				const found = answer === "-" ? undefined : findMember(node.chain, answer);
-				return found !== undefined && "fault" in found ? found.fault : undefined;
-			};
-			questions.ask({ text, fault }, answer => {
-				const found = answer === "-" ? undefined : findMember(node.chain, answer);
-				const removed = found !== undefined && "member" in found ? [found.member] : [];
-				this.#confirmRecovery(written, successor, removed);
-			});
+	/** Says whether what is written on a paper is this home's recovery key. */
+	checkRecoveryKey(): void {
+		const { node, console } = this.#options;
+		this.#askRecoveryKey(written => {
+			const fault = node.steward.recoveryFault(written);
+			console.write(
+				fault === undefined ? "That is this home's recovery key: keep it safe." : `No: ${fault}.`
+			);
 		});
 	}
 
-	#confirmRecovery(written: string, successor: Member, removed: readonly Member[]): void {
+	/** With the recovery key: WHO is an owner from now on, who was stolen is put out. */
+	recover(who: string): void {
+		const { node, console } = this.#options;
+		const successor = this.#find(who, "recover WHO");
+		if (successor === undefined) return;
+		this.#askRecoveryKey(written => {
+			const fault = node.steward.recoveryFault(written);
+			if (fault !== undefined) console.write(`No: ${fault}.`);
+			else this.#askWhoLeaves(written, successor);
+		});
+	}
+
+	#askRecoveryKey(done: (written: string) => void): void {
+		this.#options.questions.ask({ text: "Recovery key, as it was written down:", isSecret: true }, done);
+	}
+
+	#askWhoLeaves(written: string, successor: Member): void {
+		const { node, questions } = this.#options;
+		const find = (answer: string) => {
+			if (answer === "-") return [];
+			const found = answer.split(",").map(name => findMember(node.chain, name.trim()));
+			return found.map(one => ("fault" in one ? one.fault : one.member));
+		};
+		const fault = (answer: string) => {
+			const wrong = find(answer).find(one => typeof one === "string" || one.idText === successor.idText);
+			return typeof wrong === "object" ? "that is who is to be an owner" : wrong;
+		};
+		const text = "Who was stolen or lost, and is to be put out? Names, with commas between, or - for nobody:";
+		questions.ask({ text, fault }, answer => {
+			const leaving = find(answer).filter(one => typeof one === "object");
+			this.#askWhoFollows(written, successor, leaving);
+		});
+	}
+
+	/** Whom those admitted who leave: a thief may have admitted nodes of his own. */
+	#askWhoFollows(written: string, successor: Member, leaving: readonly Member[]): void {
+		const { node, questions } = this.#options;
+		const { members } = node.chain;
+		const isAmong = (list: readonly Member[], id: Uint8Array | null) =>
+			list.some(one => id !== null && sameId(one.id, id));
+		const admitted = members.all.filter(
+			({ id, sponsor, idText }) =>
+				isAmong(leaving, sponsor) && !isAmong(leaving, id) && idText !== successor.idText
+		);
+		if (admitted.length === 0) {
+			this.#confirmRecovery(written, successor, leaving);
+			return;
+		}
+		const labels = admitted.map(member => this.#label(member)).join(", ");
+		const text = `Admitted by who is put out: ${labels}. Are all of these yours, and to stay?`;
+		questions.confirm(text, stay => {
+			this.#confirmRecovery(written, successor, stay ? leaving : [...leaving, ...admitted]);
+		});
+	}
+
+	#confirmRecovery(written: string, successor: Member, leaving: readonly Member[]): void {
 		const { node, questions, console } = this.#options;
 		const { members } = node.chain;
-		const name = members.label(successor);
-		const leaving = removed.map(member => members.label(member)).join(", ");
-		const text = `This makes ${name} a founder${leaving && ` and puts ${leaving} out of the home for good`}.`;
+		const isLeaving = (member: Member) => leaving.some(({ idText }) => idText === member.idText);
+		const staying = members.all.filter(member => !isLeaving(member));
+		const owners = staying.filter(({ isOwner, idText }) => isOwner || idText === successor.idText);
+		if (owners.length > ownersLimit) {
+			console.write(`No: a home has ${ownersLimit} owners at most; one of them has to be put out.`);
+			return;
+		}
+		const others = staying.filter(member => !owners.includes(member));
+		const list = (some: readonly Member[]) => some.map(member => this.#label(member)).join(", ") || "nobody";
+		const gone = leaving.length > 0 ? ` Put out for good: ${list(leaving)}.` : "";
+		const text = `Owners will be ${list(owners)}; members ${list(others)}.${gone} Grants have to be given again.`;
 		questions.confirm(`${text} Go on?`, yes => {
 			if (!yes) {
 				console.write("Nothing was done.");
 				return;
 			}
-			node.steward.recover(written, successor, removed, fault => {
+			const grants = staying.flatMap(member => member.grants.map(grant => permissionText(grant, members)));
+			node.steward.recover(written, owners, others, fault => {
+				if (fault !== undefined) {
+					console.write(`No: ${fault}.`);
+					return;
+				}
 				console.write(
-					fault === undefined
-						? `${name} is a founder${leaving && `; ${leaving} is removed`}.`
-						: `No: ${fault}.`
+					`A new era of the home has begun: ${list(owners)} ${owners.length > 1 ? "are owners" : "is an owner"}.`
 				);
+				for (const grant of grants) console.write(`To be given again: grant ${grant}`);
+				this.#offerPassword("Who was put out may know the home's password.");
 			});
 		});
+	}
+
+	/** To be asked where somebody left who may know the password. */
+	#offerPassword(why: string): void {
+		const { node, questions, console } = this.#options;
+		if (node.suite.renew === undefined || node.chain.members.get(node.identity.id)?.isOwner !== true) return;
+		questions.confirm(`${why} Give the home a new password now?`, wanted => {
+			if (wanted) console.changePassword();
+		});
+	}
+
+	/** A member's label, and where others' names look alike, what else tells who it is. */
+	#label(member: Member): string {
+		const { chain } = this.#options.node;
+		const label = chain.members.label(member);
+		return label === member.name ? label : `${label} (${particulars(chain, member)})`;
 	}
 
 	/** The one member that is meant; says why not where there is none. */

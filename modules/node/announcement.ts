@@ -1,5 +1,5 @@
 import { decodeUtf8, equalBytes, fromHex, toHex } from "../bytes/bytes.js";
-import { type IdText, idLength, roundsRange } from "../chain/chain.js";
+import { homeIdLength, type IdText, isIdText, roundsRange } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import {
 	Code,
@@ -21,7 +21,7 @@ export const wellKnownPath = "/.well-known/core";
 const longest = 1024;
 
 /** What is looked for in it. */
-const wanted = Object.freeze(["rt", "home", "ep", "suite", "rounds", "version", "inviting"] as const);
+const wanted = Object.freeze(["rt", "home", "ep", "suite", "rounds", "version", "base", "inviting"] as const);
 
 /** The resource type by which a home is known. */
 const resourceType = "verifichain";
@@ -32,7 +32,7 @@ const longestDelay = 2_000;
 const waitingLimit = 2;
 
 /**
- * Answers in ten seconds to whom has not shown where it is: they have 8 times the bytes of a question, and would reach
+ * Answers in ten seconds to whom has not shown where it is: they have 10 times the bytes of a question, and would reach
  * whom a spoofed one names (RFC 7252 section 11.3). Beyond, an Echo challenge comes first, no longer than the question.
  */
 const freeAnswers = 16;
@@ -47,6 +47,9 @@ export interface Announcement {
 	readonly rounds: number;
 	/** How many passwords the home had before the one that this member knows of. */
 	readonly version: number;
+	/** The base of its chain, which a joiner names in its statement: the era's id, 16 bytes, and the checkpoint's number. */
+	readonly era: Uint8Array;
+	readonly checkpoint: number;
 	/** Whether it admits who knows the password now. */
 	readonly isInviting: boolean;
 }
@@ -72,8 +75,7 @@ export function serveAnnouncement({ resources, clock, random, announce, paths }:
 	let waiting = 0;
 	const payload = () => {
 		const announcement = announce();
-		const { version, isInviting } = announcement;
-		if (written?.announcement.version !== version || written.announcement.isInviting !== isInviting) {
+		if (written === undefined || !isSame(written.announcement, announcement)) {
 			written = { announcement, payload: writeAnnouncement(announcement, paths) };
 		}
 		return written.payload;
@@ -108,7 +110,7 @@ export function serveAnnouncement({ resources, clock, random, announce, paths }:
 }
 
 function writeAnnouncement(announcement: Announcement, paths: readonly string[]): Uint8Array {
-	const { node, home, suite, rounds, version, isInviting } = announcement;
+	const { node, home, suite, rounds, version, era, checkpoint, isInviting } = announcement;
 	const attributes = {
 		rt: resourceType,
 		home: toHex(home),
@@ -116,6 +118,7 @@ function writeAnnouncement(announcement: Announcement, paths: readonly string[])
 		suite: suite.name,
 		rounds: String(rounds),
 		...(version > 0 && { version: String(version) }),
+		base: `${toHex(era)}.${checkpoint}`,
 		...(isInviting && { inviting: true })
 	};
 	return linkFormat(paths.map((target, index) => ({ target, attributes: index === 0 ? attributes : {} })));
@@ -131,16 +134,30 @@ export function readAnnouncement(payload: Uint8Array, suites: readonly Suite[]):
 			const home = fromHex(attributes.home ?? "");
 			const node = attributes.ep ?? "";
 			const rounds = Number(attributes.rounds);
-			if (suite === undefined || home.length !== idLength || !/^[0-9a-f]{16}$/.test(node)) continue;
+			if (suite === undefined || home.length !== homeIdLength || !isIdText(node)) continue;
 			if (!(rounds >= roundsRange.least && rounds <= roundsRange.most && Number.isInteger(rounds))) continue;
 			const version = Number(attributes.version ?? 0);
-			if (!(version >= 0 && version < 2 ** 32 && Number.isInteger(version))) continue;
-			return { node, home, suite, rounds, version, isInviting: attributes.inviting !== undefined };
+			if (!isCount(version)) continue;
+			const [, era = "", checkpoint = ""] =
+				/^([0-9a-f]{32})\.([0-9]{1,10})$/.exec(attributes.base ?? "") ?? [];
+			if (era === "" || !isCount(Number(checkpoint))) continue;
+			const base = { era: fromHex(era), checkpoint: Number(checkpoint) };
+			return { node, home, suite, rounds, version, ...base, isInviting: attributes.inviting !== undefined };
 		}
 	} catch {
 		// Someone else's CoAP server, or nonsense.
 	}
 	return undefined;
+}
+
+function isCount(number: number): boolean {
+	return number >= 0 && number < 2 ** 32 && Number.isInteger(number);
+}
+
+/** Whether two announcements of one node say the same. */
+function isSame(a: Announcement, b: Announcement): boolean {
+	const isSameBase = equalBytes(a.era, b.era) && a.checkpoint === b.checkpoint;
+	return isSameBase && a.version === b.version && a.isInviting === b.isInviting;
 }
 
 /** Whether two announcements are of one home, by members who know the same password of it. */

@@ -4,7 +4,7 @@ import type { Clock } from "../clock/clock.js";
 import { Code } from "../coap/coap.js";
 import { StoreError } from "../store/store.js";
 import { type BlockIntake, ownFault, type Taken } from "./block-intake.js";
-import { differingAuthors, prefixesBy, summaryOf } from "./chain-summary.js";
+import { compareBasePlaces, differingAuthors, prefixesBy, summaryOf } from "./chain-summary.js";
 import { IntakeOrder } from "./intake-order.js";
 import type { Answer, Link } from "./link.js";
 import {
@@ -15,10 +15,11 @@ import {
 	MessageError,
 	type Notation,
 	type PeerPlace,
+	placesLimit,
 	type Summary
 } from "./notation.js";
 import type { Peers } from "./peers.js";
-import { Prefixes } from "./prefixes.js";
+import type { Prefixes } from "./prefixes.js";
 import { tellAll } from "./tell-all.js";
 
 /** Where a node takes block requests. */
@@ -26,6 +27,11 @@ export const blocksPath = "/blocks";
 
 /** Most rounds with one peer before it is left alone: enough for the largest chain, both ways. */
 const roundsLimit = 64;
+/**
+ * Most addresses in a question, those seen last: many questions may be on their way at once, and each is kept until it is
+ * answered. The answer has them all.
+ */
+const toldLimit = 8;
 /** Milliseconds for each request: no longer, since what is asked of a peer that is away holds up what comes after. */
 const timeout = 8_000;
 /** Why a delivery is not taken. */
@@ -43,6 +49,8 @@ export interface BlockExchangeOptions {
 	/** This node's own id, so that its address is not told to itself. */
 	readonly self: IdText;
 	readonly report: (text: string) => void;
+	/** A peer has the same of owners as this node, whatever else differs. */
+	readonly onSameAuthority: (peer: IdText) => void;
 }
 
 /** How an exchange with a peer ended: both have the same blocks, or why not. */
@@ -57,12 +65,15 @@ interface Run {
 	round: number;
 	/** Whether the peer has what this node lacks, and is sending it. */
 	isLearning: boolean;
+	/** What was done with the bases, where they differ: each is shown to the other once. */
+	readonly shown: { theirs: boolean; ours: boolean };
 }
 
 /**
- * The paper's block request, both ways: each side gets what it lacks, whoever asked. Digests are compared, then the
- * checkpoint and what there is of each author, then the hashes of those who differ; so what two halves of a home added
- * apart from each other comes together.
+ * The paper's block request, both ways: each side gets what it lacks, whoever asked. Digests are compared, then the base
+ * and what there is of each author, then the hashes of those who differ; so what two halves of a home added apart from
+ * each other comes together. Of two bases the one that rules by what can be seen goes first; where who has the other does
+ * not take it, because it knows of a key that was given up, the other one is shown.
  */
 export class BlockExchange {
 	readonly #options: BlockExchangeOptions;
@@ -117,7 +128,14 @@ export class BlockExchange {
 			done({ same: false, reason: "it sent what is false" });
 			return;
 		}
-		const run: Run = { peer, waiting: [done], refused: new Set(), round: 0, isLearning: false };
+		const run: Run = {
+			peer,
+			waiting: [done],
+			refused: new Set(),
+			round: 0,
+			isLearning: false,
+			shown: { theirs: false, ours: false }
+		};
 		this.#runs.set(peer, run);
 		this.#compare(run);
 	}
@@ -142,10 +160,11 @@ export class BlockExchange {
 			this.#fail(run, "it never comes to an end");
 			return;
 		}
-		const query = { digest: chain.digest, peers: this.#places(run.peer) };
+		const query = { digest: chain.digest, peers: this.#places(run.peer, toldLimit) };
 		this.#fetch(run, query, payload => {
-			const { digest, summary, peers } = notation.comparison.read(payload);
+			const { digest, authority, summary, peers } = notation.comparison.read(payload);
 			this.#hear(run.peer, peers);
+			if (equalBytes(authority, chain.authorityDigest)) this.#options.onSameAuthority(run.peer);
 			if (equalBytes(digest, chain.digest)) {
 				this.#order.leaves(run.peer);
 				this.#end(run, { same: true });
@@ -157,34 +176,42 @@ export class BlockExchange {
 	#settle(run: Run, theirs: Summary): void {
 		const { chain } = this.#options;
 		const ours = summaryOf(chain);
-		const { home } = chain;
-		// The home's id is what the hash of its genesis block begins with.
-		if (chain.genesis === undefined && home !== undefined && !run.refused.has(toHex(home))) {
-			this.#want(run, Prefixes.of([home]));
-		} else if (theirs.checkpoint > ours.checkpoint) this.#fetchCheckpoint(run);
-		else if (theirs.checkpoint < ours.checkpoint) this.#offerCheckpoint(run);
-		else if (ours.checkpoint > 0 && !equalBytes(theirs.hash, ours.hash)) {
-			this.#options.report(
-				`${this.#name(run.peer)} has another checkpoint ${ours.checkpoint}: a founder made two; the next one settles it`
-			);
-			this.#fail(run, "it has another checkpoint of the same number");
-		} else this.#askHashes(run, differingAuthors(ours, theirs));
+		const order = compareBasePlaces(theirs.base, ours.base);
+		if (order === 0) {
+			this.#askHashes(run, differingAuthors(ours, theirs));
+			return;
+		}
+		const { shown } = run;
+		if ((order > 0 || shown.ours) && !shown.theirs) this.#fetchBase(run);
+		else if (!shown.ours && chain.base !== undefined) this.#offerBase(run);
+		else this.#fail(run, "neither takes the other's checkpoint");
 	}
 
-	#fetchCheckpoint(run: Run): void {
+	/** Asks for the base, or the genesis block where that is it. */
+	#fetchBase(run: Run): void {
 		const { notation, intake } = this.#options;
 		run.isLearning = true;
+		run.shown.theirs = true;
 		this.#fetch(run, { checkpoint: true }, payload => {
 			const delivery = notation.delivery.read(payload);
 			if (isBundle(delivery)) this.#proceed(run, intake.adopt(run.peer, delivery));
-			else this.#fail(run, "it does not send its checkpoint");
+			else if (delivery.length === 0) this.#fail(run, "it does not send its base");
+			else intake.take(run.peer, delivery, taken => this.#proceed(run, taken));
 		});
 	}
 
-	#offerCheckpoint(run: Run): void {
-		const { bundle } = this.#options.chain;
-		if (bundle === undefined) this.#fail(run, "the checkpoint here is damaged");
-		else this.#deliver(run, bundle);
+	#offerBase(run: Run): void {
+		run.shown.ours = true;
+		const base = this.#base();
+		if (base === undefined) this.#fail(run, "the base here is damaged");
+		else this.#deliver(run, base);
+	}
+
+	/** The base as it is sent; undefined where it cannot be read. */
+	#base(): Delivery | undefined {
+		const { bundle, base, anchors } = this.#options.chain;
+		if (bundle !== undefined) return bundle;
+		return base?.number === 0 && base.era === 0 ? anchors.map(({ cose }) => cose) : undefined;
 	}
 
 	#askHashes(run: Run, authors: readonly Uint8Array[]): void {
@@ -207,7 +234,7 @@ export class BlockExchange {
 		const { chain, notation, intake } = this.#options;
 		run.isLearning = true;
 		// What others bring meanwhile may be the same.
-		const isRanked = chain.members.get(run.peer)?.isAdmin === true;
+		const isRanked = chain.members.get(run.peer)?.isOwner === true;
 		if (!this.#order.enters(run.peer, isRanked, () => this.#compare(run))) return;
 		const want = lacking.first(batchLimit);
 		const rest = lacking.after(want.length);
@@ -240,9 +267,8 @@ export class BlockExchange {
 	#deliver(run: Run, delivery: Delivery, offered: readonly Uint8Array[] = []): void {
 		const { notation } = this.#options;
 		const onReply = (payload: Uint8Array) => {
-			if (notation.taken.read(payload) === 0 && isBundle(delivery))
-				this.#fail(run, "it refuses the checkpoint");
-			else this.#compare(run);
+			notation.taken.read(payload);
+			this.#compare(run);
 		};
 		this.#request(run, Code.Post, notation.delivery.write(delivery), onReply, () => {
 			for (const prefix of offered) run.refused.delete(toHex(prefix));
@@ -263,7 +289,9 @@ export class BlockExchange {
 		}
 		if (refusal !== undefined) {
 			this.#options.report(`a block from ${this.#name(run.peer)} was refused: ${refusal}`);
-			if (count === 0 && run.refused.size === 0) {
+			// Who does not take the other's base may have to be shown why.
+			const isOursDue = run.shown.theirs && !run.shown.ours;
+			if (count === 0 && run.refused.size === 0 && !isOursDue) {
 				this.#fail(run, refusal);
 				return;
 			}
@@ -309,14 +337,14 @@ export class BlockExchange {
 		const query = notation.blocksQuery.read(payload);
 		if ("want" in query) answer.reply(notation.delivery.write(this.#blocks(query.want)));
 		else if ("authors" in query) answer.reply(notation.hashes.write(prefixesBy(chain, query.authors)));
-		else if ("checkpoint" in query) answer.reply(notation.delivery.write(chain.bundle ?? []));
+		else if ("checkpoint" in query) answer.reply(notation.delivery.write(this.#base() ?? []));
 		else {
 			this.#hear(from, query.peers);
-			const { digest } = chain;
+			const { digest, authorityDigest: authority } = chain;
 			const isSame = equalBytes(query.digest, digest);
 			if (isSame) this.#order.leaves(from);
 			const summary = isSame ? undefined : summaryOf(chain);
-			answer.reply(notation.comparison.write({ digest, summary, peers: this.#places(from) }));
+			answer.reply(notation.comparison.write({ digest, authority, summary, peers: this.#places(from) }));
 		}
 	}
 
@@ -330,7 +358,7 @@ export class BlockExchange {
 		return blocks;
 	}
 
-	#posted({ idText: from, isAdmin }: Member, payload: Uint8Array, answer: Answer): void {
+	#posted({ idText: from, isOwner }: Member, payload: Uint8Array, answer: Answer): void {
 		const { notation, intake, report } = this.#options;
 		if (this.#isLiar(from)) {
 			answer.reply(notation.taken.write(0));
@@ -338,7 +366,7 @@ export class BlockExchange {
 		}
 		// What is refused is not kept: its sender compares again, and offers what is still lacking.
 		const again = () => answer.refuse(Code.ServiceUnavailable, busy);
-		if (!this.#order.enters(from, isAdmin, again)) return;
+		if (!this.#order.enters(from, isOwner, again)) return;
 		const delivery = notation.delivery.read(payload);
 		const settle = ({ count, lie, refusal }: Taken) => {
 			this.#caughtUp();
@@ -364,14 +392,15 @@ export class BlockExchange {
 	}
 
 	#name(peer: IdText): string {
-		return this.#options.chain.members.get(peer)?.name ?? peer;
+		return this.#options.chain.members.directory.labelOf(peer);
 	}
 
-	/** Where the others are, for a peer that may not have met them. */
-	#places(asker: IdText): PeerPlace[] {
+	/** Where the others are, for a peer that may not have met them: those seen last, `most` of them. */
+	#places(asker: IdText, most = placesLimit): PeerPlace[] {
 		const { peers, chain, self } = this.#options;
 		const places: PeerPlace[] = [];
-		for (const idText of peers.all) {
+		for (const idText of [...peers.all].reverse()) {
+			if (places.length >= most) break;
 			const address = peers.addressOf(idText);
 			const member = chain.members.get(idText);
 			if (address === undefined || member === undefined || idText === asker || idText === self) continue;

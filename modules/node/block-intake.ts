@@ -1,4 +1,11 @@
-import { type Block, BlockError, type Bundle, type Chain, type IdText } from "../chain/chain.js";
+import {
+	type Block,
+	BlockError,
+	type BlockFault,
+	type Bundle,
+	type Chain,
+	type IdText
+} from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { StoreError } from "../store/store.js";
 
@@ -8,12 +15,15 @@ const waitingLimit = 8;
 export interface IntakeOptions {
 	readonly chain: Chain;
 	readonly clock: Clock;
-	/** A block came that was not here, or a checkpoint. None is held on to: decoded they take much of a board's memory. */
+	/** A block came that was not here, or a base. None is held on to: decoded they take much of a board's memory. */
 	readonly onBlock: (block: Block, from: IdText) => void;
-	/** After a delivery in which there was such a block. */
-	readonly onNews: () => void;
 	readonly report: (text: string) => void;
 }
+
+/** Why a block may be tried again after those that come with it. */
+const waits: readonly BlockFault[] = Object.freeze(["previous", "author"]);
+/** What no honest peer sends, whatever it knows. */
+const lies: readonly BlockFault[] = Object.freeze(["malformed", "signature", "proof"]);
 
 /** Why what came well could not be taken in all the same. */
 export const ownFault = "an error of this node's own";
@@ -28,14 +38,14 @@ export interface Taken {
 	readonly refusal: string | undefined;
 }
 
-/** Takes in what peers send: one block in a turn of the loop, since each costs the check of a signature. */
+/** Takes in what peers send: one signature is checked in a turn of the loop. */
 export class BlockIntake {
 	readonly #options: IntakeOptions;
 	/** Deliveries that are being taken in. */
 	#running = 0;
 	/** What waits for the end of them. */
 	#next: (() => void)[] = [];
-	/** Blocks whose parents have not come yet. */
+	/** Blocks whose author, or whose block before, has not come yet. */
 	#waiting: Uint8Array[] = [];
 
 	constructor(options: IntakeOptions) {
@@ -57,13 +67,14 @@ export class BlockIntake {
 
 	/** Takes in blocks up to the first that is a lie. `done` once. */
 	take(from: IdText, blocks: readonly Uint8Array[], done: (taken: Taken) => void): void {
-		const { chain, clock, onBlock, onNews } = this.#options;
+		const { chain, clock, onBlock } = this.#options;
 		const queue = [...blocks];
 		/** How many of those in the queue are of this delivery: what waited for one of its blocks stands behind them. */
 		let left = blocks.length;
 		let count = 0;
 		let refusal: string | undefined;
 		let isOver = false;
+		let prepared: Uint8Array | undefined;
 		const leave = () => {
 			if (isOver) return;
 			isOver = true;
@@ -72,19 +83,23 @@ export class BlockIntake {
 		};
 		const end = (lie: string | undefined) => {
 			leave();
-			if (count > 0) onNews();
 			done({ count, lie, refusal });
 		};
 		const takeNext = () => {
-			const cose = queue.shift();
+			const [cose] = queue;
 			if (cose === undefined) {
 				end(undefined);
 				return;
 			}
-			// What waited may be another's, and its faults are not to be laid to who sends what is true.
-			const isDelivered = left > 0;
-			left -= 1;
 			try {
+				// A block with two signatures takes two turns.
+				if (prepared !== cose && chain.prepare(cose)) {
+					prepared = cose;
+					clock.after(0, next);
+					return;
+				}
+				queue.shift();
+				left -= 1;
 				const block = chain.add(cose);
 				if (block !== undefined) {
 					count += 1;
@@ -92,13 +107,19 @@ export class BlockIntake {
 					queue.push(...this.#waiting.splice(0));
 				}
 			} catch (error) {
+				if (queue[0] === cose) {
+					queue.shift();
+					left -= 1;
+				}
+				// What waited may be another's, and its faults are not to be laid to who sends what is true.
+				const isDelivered = left >= 0;
 				const text = messageOf(error);
 				if (isDelivered && isLie(error)) {
 					end(text);
 					return;
 				}
 				if (isDelivered) refusal ??= text;
-				if (error instanceof BlockError && error.reason === "parents") this.#wait(cose);
+				if (error instanceof BlockError && waits.includes(error.reason)) this.#wait(cose);
 			}
 			clock.after(0, next);
 		};
@@ -118,14 +139,13 @@ export class BlockIntake {
 		next();
 	}
 
-	/** Takes over a checkpoint. */
+	/** Takes over a base. */
 	adopt(from: IdText, bundle: Bundle): Taken {
-		const { chain, onBlock, onNews } = this.#options;
+		const { chain, onBlock } = this.#options;
 		try {
 			const block = chain.adopt(bundle);
 			if (block === undefined) return { count: 0, lie: undefined, refusal: undefined };
 			onBlock(block, from);
-			onNews();
 			return { count: 1, lie: undefined, refusal: undefined };
 		} catch (error) {
 			const text = messageOf(error);
@@ -141,7 +161,7 @@ export class BlockIntake {
 
 function isLie(error: unknown): boolean {
 	if (!(error instanceof BlockError)) return false;
-	return ["malformed", "signature", "proof", "home"].includes(error.reason);
+	return lies.includes(error.reason);
 }
 
 /** What went wrong with what a peer sent, or with keeping it; anything else is a fault of ours and is thrown on. */

@@ -1,8 +1,8 @@
 import { compareBytes, equalBytes } from "../bytes/bytes.js";
-import { type Chain, type IdText, idText } from "../chain/chain.js";
+import { type Chain, type IdText, idText, prefixLength, Rank } from "../chain/chain.js";
 import { Sha256 } from "../crypto/crypto.js";
-import type { AuthorSummary, Summary } from "./notation.js";
-import { Prefixes, prefixLength } from "./prefixes.js";
+import type { AuthorSummary, BasePlace, Summary } from "./notation.js";
+import { Prefixes } from "./prefixes.js";
 
 /** What there is of an author so far. */
 interface Tally {
@@ -11,7 +11,7 @@ interface Tally {
 	count: number;
 }
 
-/** What of a chain is compared: the checkpoint, and for each author how many blocks there are since, and which. */
+/** What of a chain is compared: the base, and for each author how many blocks there are since, and which. */
 export function summaryOf(chain: Chain): Summary {
 	const tallies = new Map<IdText, Tally>();
 	for (let number = 0; number < chain.length; number += 1) {
@@ -27,8 +27,27 @@ export function summaryOf(chain: Chain): Summary {
 	for (const { id, hash, count } of tallies.values()) {
 		authors.push({ id, count, digest: hash.close().subarray(0, prefixLength) });
 	}
-	const hash = (chain.checkpointHash ?? new Uint8Array(prefixLength)).subarray(0, prefixLength);
-	return { checkpoint: chain.checkpoint, hash, authors };
+	return { base: baseOf(chain), authors };
+}
+
+/** The base as others compare it; without one all zero, below every other. */
+function baseOf({ base }: Chain): BasePlace {
+	if (base === undefined) {
+		const none = new Uint8Array(prefixLength).fill(255);
+		return { era: 0, opening: none, number: 0, hash: none };
+	}
+	const { era, opening, number, hash } = base;
+	return { era, opening: opening.subarray(0, prefixLength), number, hash: hash.subarray(0, prefixLength) };
+}
+
+/**
+ * Which of two bases rules, as far as it can be seen without who signed them: positive where it is `a`, 0 for the same. By
+ * era, lower hash of the opening, number, lower hash.
+ */
+export function compareBasePlaces(a: BasePlace, b: BasePlace): number {
+	return (
+		a.era - b.era || compareBytes(b.opening, a.opening) || a.number - b.number || compareBytes(b.hash, a.hash)
+	);
 }
 
 /** The authors whose blocks are not the same on both sides. */
@@ -48,14 +67,22 @@ export function differingAuthors(ours: Summary, theirs: Summary): Uint8Array[] {
 	return [...differing.values()].sort(compareBytes);
 }
 
-/** The hashes of what these authors issued since the checkpoint, in order. */
+/**
+ * The hashes of what these authors issued since the base, an author's log after the other's: owners' first, then members',
+ * then those of whom they admitted, so that who takes them in knows each author before its blocks come.
+ */
 export function prefixesBy(chain: Chain, authors: readonly Uint8Array[]): Prefixes {
 	return Prefixes.of(hashesBy(chain, authors));
 }
 
 function* hashesBy(chain: Chain, authors: readonly Uint8Array[]): Generator<Uint8Array, void, undefined> {
 	const wanted = new Set(authors.map(idText));
-	for (let number = 0; number < chain.length; number += 1) {
-		if (chain.isLive(number) && wanted.has(idText(chain.authorAt(number)))) yield chain.hashAt(number);
+	const { members } = chain;
+	for (const rank of [Rank.owner, Rank.member, Rank.provisional]) {
+		for (let number = 0; number < chain.length; number += 1) {
+			const id = chain.authorAt(number);
+			if (!chain.isLive(number) || !wanted.has(idText(id)) || members.get(id)?.rank !== rank) continue;
+			yield chain.hashAt(number);
+		}
 	}
 }

@@ -40,7 +40,7 @@ export class Doorkeeper implements TaskJudge {
 		});
 	}
 
-	/** Unlocking needs a grant, or an admin's or founder's rank, where the suite knows for sure who asks. */
+	/** Unlocking needs a grant, or an owner's rank, where the suite knows for sure who asks. */
 	refusal(action: Action, from: Member): string | undefined {
 		const { suite, chain, id } = this.#options;
 		if (!suite.guardsLocks) return undefined;

@@ -1,5 +1,5 @@
 import { concat, encodeUtf8, toBase32 } from "../bytes/bytes.js";
-import { idLength, Kind, nodeIdOf, signGenesis } from "../chain/chain.js";
+import { homeIdOf, Kind, nodeIdOf, signGenesis } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { derivePublicKey, sha256 } from "../crypto/crypto.js";
 import { BlockFile, type Store } from "../store/store.js";
@@ -35,18 +35,17 @@ export interface FoundingOptions {
 	readonly message: string;
 	readonly suite: Suite;
 	readonly rounds: number;
-}
-
-/** A home that was founded. `recoveryKey` is to be shown once and then forgotten. */
-export interface Founded {
-	readonly identity: Identity;
-	readonly recoveryKey: string;
+	/**
+	 * Shows a person the recovery key, which is nowhere else, and calls `keep` once it was seen. Before that nothing is kept,
+	 * so that a power cut leaves either no home or a key that was seen.
+	 */
+	readonly show: (recoveryKey: string, keep: () => void) => void;
 }
 
 /** Founds a home with this node as its first member; takes many turns of the loop. Fails with what the store throws. */
 export function found(
 	options: FoundingOptions,
-	done: (founded: Founded) => void,
+	done: (identity: Identity) => void,
 	failed: (error: unknown) => void
 ): void {
 	const { clock, random, store, time, profile, rounds, suite } = options;
@@ -66,17 +65,17 @@ export function found(
 			body: {
 				kind: Kind.genesis,
 				name,
-				type,
+				types: Uint8Array.of(type),
 				key: publicKey,
 				suite: suite.number,
 				rounds,
 				recovery: derivePublicKey(recovery)
 			}
 		});
-		const home = genesis.hash.slice(0, idLength);
+		const home = homeIdOf(genesis.hash);
 		suite.prepare({ clock, profile, home, rounds, version: 0 }, ({ secret, credentials }) => {
 			credentials.fill(0);
-			try {
+			const keep = () => {
 				// The identity comes last: until it is there, a cut leaves a node that has not been set up.
 				const blocks = new BlockFile(store);
 				blocks.clear();
@@ -84,12 +83,17 @@ export function found(
 				const kept = { privateKey, name, type, home, suite: suite.number, rounds, secret };
 				const identity = identityOf({ ...kept, isConfirmed: true });
 				saveIdentity(store, identity);
-				done({ identity, recoveryKey: writtenKey(recovery) });
-			} catch (error) {
-				failed(error);
-			} finally {
-				recovery.fill(0);
-			}
+				done(identity);
+			};
+			const written = writtenKey(recovery);
+			recovery.fill(0);
+			options.show(written, () => {
+				try {
+					keep();
+				} catch (error) {
+					failed(error);
+				}
+			});
 		});
 	});
 }

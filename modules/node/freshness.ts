@@ -34,7 +34,7 @@ export type Finding =
 /** Somebody who is kept waiting. */
 interface Wait {
 	/** Whose word counts. */
-	readonly others: readonly IdText[];
+	readonly counts: Counts;
 	readonly judge: (finding: Finding) => void;
 	readonly owner: TurnOwner | undefined;
 	/** Whether the word of one of them was had; then only what is being delivered is waited for. */
@@ -45,9 +45,12 @@ interface Wait {
 
 const nothing: Cancel = () => undefined;
 
+/** Whether the word of a member about the chain is one to judge by. */
+type Counts = (id: IdText) => boolean;
+
 /**
  * Whether this node's chain is recent enough to judge by what somebody may do here. After a start, and after an hour
- * without a comparison, it is compared first, with a founder, an admin, or a member that the asker has not admitted: who
+ * without a comparison, it is compared first, with an owner, or a member that the asker has not admitted: who
  * was removed or lost a grant meanwhile would not tell, nor would its friends. What is being delivered just then is
  * taken in first.
  */
@@ -65,12 +68,13 @@ export class Freshness {
 		this.#options = options;
 	}
 
-	/** The chain was the same as a member's just now. */
+	/** What owners said was the same as with a member just now: nobody's other blocks keep anyone waiting. */
 	compared(peer: IdText): void {
 		this.#compared.delete(peer);
 		this.#compared.set(peer, this.#options.clock.now());
 		const [oldest] = this.#compared.keys();
 		if (this.#compared.size > comparedLimit && oldest !== undefined) this.#compared.delete(oldest);
+		this.#settle();
 	}
 
 	/**
@@ -80,22 +84,29 @@ export class Freshness {
 	 */
 	before(asker: IdText, judge: (finding: Finding) => void): Cancel {
 		const { clock } = this.#options;
-		const others = this.#others(asker);
+		const counts = this.#countsFor(asker);
+		const others = this.#others(asker, counts);
 		if (others.length === 0) {
 			judge("alone");
 			return nothing;
 		}
 		// It may be called in the turn of somebody else's answer, and is still work for who asked.
-		const wait: Wait = { others, judge, owner: clock.owner, isFresh: false, cancel: nothing };
+		const wait: Wait = { counts, judge, owner: clock.owner, isFresh: false, cancel: nothing };
 		this.#waits.add(wait);
 		this.#settle();
 		if (!this.#waits.has(wait)) return nothing;
 		wait.cancel = clock.after(patience, () => this.#end(wait, "silent"));
-		if (!wait.isFresh) for (const peer of others.slice(0, askedLimit)) this.#ask(peer);
+		if (!wait.isFresh) for (const peer of others) this.#ask(peer);
 		return () => {
 			this.#waits.delete(wait);
 			wait.cancel();
 		};
+	}
+
+	/** Whether a member had the same of owners within the hour, or there is nobody to ask. */
+	get isInTouch(): boolean {
+		const counts = this.#countsFor(this.#options.self);
+		return this.#isFresh(counts) || this.#others(this.#options.self, counts).length === 0;
 	}
 
 	#ask(peer: IdText): void {
@@ -105,13 +116,12 @@ export class Freshness {
 			this.#asked.delete(peer);
 			if (!same) return;
 			this.compared(peer);
-			this.#settle();
 		});
 	}
 
 	/** Ends the wait of those who have had somebody's word, once nothing is being delivered: now or later. */
 	#settle(): void {
-		for (const wait of this.#waits) wait.isFresh ||= this.#isFresh(wait.others);
+		for (const wait of this.#waits) wait.isFresh ||= this.#isFresh(wait.counts);
 		if (this.#isCatchingUp || ![...this.#waits].some(wait => wait.isFresh)) return;
 		this.#isCatchingUp = true;
 		this.#options.exchange.whenCaughtUp(() => {
@@ -130,21 +140,41 @@ export class Freshness {
 		this.#options.clock.resumeFor(wait.owner, () => wait.judge(finding));
 	}
 
-	#isFresh(others: readonly IdText[]): boolean {
+	#isFresh(counts: Counts): boolean {
 		const now = this.#options.clock.now();
-		return others.some(peer => now - (this.#compared.get(peer) ?? Number.NEGATIVE_INFINITY) < age);
+		for (const [peer, at] of this.#compared) if (now - at < age && counts(peer)) return true;
+		return false;
 	}
 
-	/** Whose word counts: founders and admins first, and those seen last before those whose address is not known. */
-	#others(asker: IdText): readonly IdText[] {
+	#countsFor(asker: IdText): Counts {
+		const { chain, self } = this.#options;
+		const independent = asker === self ? undefined : independentOf(chain.members, asker);
+		return id =>
+			id !== asker && id !== self && independent?.has(id) !== false && chain.members.get(id) !== undefined;
+	}
+
+	/**
+	 * Whom to ask, a few of those whose word counts: owners first, where it is not for this node's own sake, and those seen last
+	 * before those whose address is not known. One after the other is looked at: in a large home all at once fill a board.
+	 */
+	#others(asker: IdText, counts: Counts): readonly IdText[] {
 		const { chain, peers, self } = this.#options;
-		const isSelf = asker === self;
-		const independent = isSelf ? undefined : independentOf(chain, asker);
-		const counts = (id: IdText) => id !== asker && id !== self && independent?.has(id) !== false;
-		const isAdmin = (id: IdText) => chain.members.get(id)?.isAdmin === true;
-		const seen = [...peers.all].reverse().filter(peer => chain.members.get(peer) !== undefined);
-		const unseen = chain.members.all.map(({ idText }) => idText).filter(id => !seen.includes(id));
-		const all = [...seen, ...unseen].filter(counts);
-		return isSelf ? all : [...all.filter(isAdmin), ...all.filter(id => !isAdmin(id))];
+		const { roster } = chain.members;
+		const others: IdText[] = [];
+		const take = (id: IdText) => {
+			if (others.length < askedLimit && !others.includes(id) && counts(id)) others.push(id);
+		};
+		const isOwner = (id: IdText) => chain.members.get(id)?.isOwner === true;
+		const seen = [...peers.all].reverse();
+		if (asker !== self) {
+			for (const peer of seen) if (isOwner(peer)) take(peer);
+			for (const member of roster) if (member.isOwner) take(member.idText);
+		}
+		for (const peer of seen) take(peer);
+		for (const member of roster) {
+			if (others.length === askedLimit) break;
+			take(member.idText);
+		}
+		return others;
 	}
 }

@@ -1,8 +1,9 @@
 import { concat, encodeUtf8 } from "../bytes/bytes.js";
 import { CborError, type CborValue, decode, encode, isArray, isBytes } from "../cbor/cbor.js";
-import { type IdText, idLength, idText, nameFault, nodeIdOf, roundsRange } from "../chain/chain.js";
+import { type IdText, idLength, idText, nodeIdOf, roundsRange } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { derivePublicKey, hkdfExpand, hkdfExtract, isPrivateKey, Pbkdf2 } from "../crypto/crypto.js";
+import { nameFault } from "../names/names.js";
 import { type Store, StoreError } from "../store/store.js";
 import { isPrintable } from "./password.js";
 
@@ -14,7 +15,7 @@ export interface Identity {
 	publicKey: Uint8Array;
 	/** The private key that is to be the next one, kept from before its rotate block is issued; or undefined. */
 	nextKey: Uint8Array | undefined;
-	/** Node id, 8 bytes: of the first key. */
+	/** Node id, 16 bytes: of the first key. */
 	readonly id: Uint8Array;
 	readonly idText: IdText;
 	readonly name: string;
@@ -34,7 +35,8 @@ export interface Identity {
 /** The name under which the identity is kept: written last when a home is founded, deleted last in a reset. */
 export const identityName = "identity";
 
-const recordVersion = 2;
+/** 4: with node ids of 16 bytes, and a chain of logs. */
+const recordVersion = 4;
 
 /** Throws a StoreError when there is one and it is damaged: then the node must not pretend to be new. */
 export function loadIdentity(store: Store): Identity | undefined {
@@ -49,7 +51,12 @@ export function loadIdentity(store: Store): Identity | undefined {
 	}
 	if (!isArray(fields)) throw new StoreError(`"${identityName}" is damaged`);
 	const [version, privateKey, name, type, home, suite, rounds, secret, isConfirmed, id, nextKey] = fields;
-	if (version !== recordVersion) throw new StoreError(`"${identityName}" is of another version`);
+	if (typeof version === "number" && version < recordVersion) {
+		throw new StoreError(
+			"this node was set up by older software, whose homes cannot be read: the home has to be founded anew"
+		);
+	}
+	if (version !== recordVersion) throw new StoreError("this node was set up by newer software");
 	if (
 		!(privateKey instanceof Uint8Array && isPrivateKey(privateKey)) ||
 		!(typeof name === "string" && nameFault(name) === undefined) ||

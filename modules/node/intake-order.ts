@@ -13,7 +13,7 @@ export interface IntakeOrderOptions {
 /**
  * Whose blocks are taken in next. Who was refused has a place, one for each peer, and the turn is kept for it, so that
  * nobody who sends without end keeps others' blocks out. Turns go in the order of the places; every other one goes to
- * founders and admins first, who may bring a removal.
+ * owners first, who may bring a removal.
  */
 export class IntakeOrder {
 	readonly #options: IntakeOrderOptions;
@@ -33,7 +33,7 @@ export class IntakeOrder {
 
 	/**
 	 * Whether a peer has the turn now, which is over with that. If not, it has a place, and `again` is called, once, when
-	 * it may be its turn. `isRanked`: whether it is a founder or an admin.
+	 * it may be its turn. `isRanked`: whether it is an owner.
 	 */
 	enters(peer: IdText, isRanked: boolean, again: () => void): boolean {
 		const { intake, clock } = this.#options;

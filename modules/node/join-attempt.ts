@@ -1,3 +1,4 @@
+import { fromHex } from "../bytes/bytes.js";
 import { BlockFile, StoreError } from "../store/store.js";
 import type { Announcement } from "./announcement.js";
 import type { Sighting } from "./discovery.js";
@@ -113,14 +114,16 @@ export class JoinAttempt {
 		});
 	}
 
-	#ask({ address }: Sighting): void {
+	#ask({ address, announcement }: Sighting): void {
 		const { clock, random, layer, suite, done } = this.#options;
 		const identity = this.#identity;
 		if (identity === undefined) throw new Error("nobody is to join");
 		const spend = () => this.#spend();
 		const keep = () => this.#keep(identity);
 		const credentials = this.#credentials;
-		suite.join({ clock, random, layer, address, identity, credentials, spend, keep }, answer => {
+		const { node, era, checkpoint } = announcement;
+		const place = { sponsor: fromHex(node), era, number: checkpoint };
+		suite.join({ clock, random, layer, address, place, identity, credentials, spend, keep }, answer => {
 			if (answer.joined) {
 				credentials.fill(0);
 				done({ ...answer, identity, address });

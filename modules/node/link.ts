@@ -73,8 +73,6 @@ export interface Link {
 	readonly sessions: number;
 	/** Makes what members share of the home's password the same with a peer, and a session for it where there is none. */
 	agree(peer: IdText): void;
-	/** The chain has changed: ends what is shared with those who are no members any more. */
-	membersChanged(): void;
 	/** Ends what runs by itself. */
 	stop(): void;
 	/** Tells of a member that is not on the chain here yet: the sponsor of this node, whose key it has been told. */
@@ -121,8 +119,8 @@ export interface LinkOptions {
 	readonly locate: (peer: IdText, found: (address: Address | undefined) => void) => void;
 	/** Someone authenticated who is not on the chain here: perhaps it joined elsewhere. */
 	readonly onStranger: () => void;
-	/** A block came in by who has no session here yet: the others are to have it too. */
-	readonly onIntroduced: () => void;
+	/** The recovery key has opened an era that is not here yet, and this owner of it has the chain: it is to be asked there. */
+	readonly onOpening: (owner: IdText, address: Address) => void;
 	/** A peer says that this node was removed, with what is to show it: to be judged. */
 	readonly onRemoved: (proof: readonly Uint8Array[]) => void;
 	/** Told of what should be seen but stops nothing. */

@@ -1,10 +1,11 @@
-import { fromHex, toHex } from "../bytes/bytes.js";
-import { type Block, type Chain, type IdText, Kind, type Member } from "../chain/chain.js";
+import { equalBytes, fromHex, toHex } from "../bytes/bytes.js";
+import { type Block, type Chain, type IdText, Kind, type Member, prefixLength } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import type { Layer, Resources } from "../coap/coap.js";
-import { type Action, type Device, typeName } from "../devices/devices.js";
+import type { Action, Device } from "../devices/devices.js";
 import { type Store, StoreError } from "../store/store.js";
 import type { Address } from "./address.js";
+import { sponsorFault } from "./admission.js";
 import { serveAnnouncement } from "./announcement.js";
 import { BlockExchange, blocksPath, type Outcome } from "./block-exchange.js";
 import { BlockIntake } from "./block-intake.js";
@@ -12,23 +13,36 @@ import { CatchingUp } from "./catching-up.js";
 import type { Discovery } from "./discovery.js";
 import { Doorkeeper } from "./doorkeeper.js";
 import { Freshness } from "./freshness.js";
+import { HomeDuties } from "./home-duties.js";
 import { HomeSecret } from "./home-secret.js";
 import { type Identity, identityName } from "./identity.js";
+import { Issuer } from "./issuer.js";
 import type { LightMemory } from "./light-memory.js";
 import type { Link } from "./link.js";
 import { Peers } from "./peers.js";
-import { RemovalNotice } from "./removal-notice.js";
+import { RemovalNotice, removedText } from "./removal-notice.js";
 import { Stewardship } from "./stewardship.js";
 import { type Seats, type Sponsor, type Suite, synchronizationPath } from "./suite.js";
-import { findTarget, type Target } from "./targets.js";
+import { findTarget, givenName, type Target } from "./targets.js";
 import { actWindow, askedAtOnce, type TaskResult, Tasks, tasksPath } from "./tasks.js";
 import { WriteShares } from "./write-shares.js";
 
 export * from "./address.js";
-export { AdmissionError, type Applicant, admit, admits, checkApplicant } from "./admission.js";
+export {
+	AdmissionError,
+	type Applicant,
+	admit,
+	admits,
+	admittedText,
+	applicantOf,
+	checkApplicant,
+	isStatedFor,
+	type Place,
+	sponsorFault
+} from "./admission.js";
 export { blocksPath } from "./block-exchange.js";
 export { Discovery } from "./discovery.js";
-export { type Founded, found, type Profile } from "./founding.js";
+export { found, type Profile } from "./founding.js";
 export { HomeSecret } from "./home-secret.js";
 export {
 	type Identity,
@@ -39,6 +53,7 @@ export {
 	saveIdentity,
 	stretch
 } from "./identity.js";
+export { Issuer } from "./issuer.js";
 export { type HeardHome, Joining, type JoinRequest, type JoinResult } from "./joining.js";
 export { LightMemory } from "./light-memory.js";
 export {
@@ -54,13 +69,14 @@ export {
 export * from "./notation.js";
 export { passwordFault, pinFault } from "./password.js";
 export { keptAddresses, type Peers } from "./peers.js";
-export { Prefixes, prefixLength } from "./prefixes.js";
+export { nameOf, permissionText, scopeText } from "./permission-text.js";
+export { Prefixes } from "./prefixes.js";
 export { type Pin, readSettings, type Settings, type WifiCredentials, wifiFault } from "./settings.js";
 export { SpentAnswers, spentName } from "./spent-answers.js";
 export type { Done } from "./stewardship.js";
 export { StrangerGate } from "./stranger-gate.js";
 export * from "./suite.js";
-export { findMember, type Target } from "./targets.js";
+export { findMember, givenName, particulars, type Target } from "./targets.js";
 export { askedAtOnce, resultText, type TaskResult } from "./tasks.js";
 export { tellAll } from "./tell-all.js";
 export { throttled } from "./throttled.js";
@@ -107,9 +123,13 @@ export class Node {
 	readonly #freshness: Freshness;
 	readonly #ownWatchers = new Set<(result: TaskResult) => void>();
 	readonly steward: Stewardship;
+	readonly #issuer: Issuer;
+	readonly #duties: HomeDuties;
 	#sponsor: Sponsor | undefined;
 	readonly #removal: RemovalNotice;
 	#isOver = false;
+	/** The era, as it was before the last change. */
+	#era: Chain["base"];
 
 	/** Serves what its chain holds to authenticated members; admits nobody before `start`. */
 	constructor(options: NodeOptions) {
@@ -117,6 +137,7 @@ export class Node {
 		this.#options = options;
 		this.identity = identity;
 		this.chain = chain;
+		this.#era = chain.base;
 		this.suite = options.suite;
 		this.device = device;
 		const shares = new WriteShares(clock);
@@ -140,10 +161,9 @@ export class Node {
 			resources,
 			locate,
 			onStranger,
-			onIntroduced: () => {
-				onStranger();
-				this.#membersChanged();
-				this.#catchingUp.news();
+			onOpening: (owner, address) => {
+				this.#try(() => peers.learn(owner, address));
+				this.#exchange.start(owner);
 			},
 			onRemoved: proof => {
 				this.#removal.hear(proof);
@@ -160,10 +180,6 @@ export class Node {
 			chain,
 			clock,
 			onBlock: (block, from) => this.#received(block, from),
-			onNews: () => {
-				this.#membersChanged();
-				this.#catchingUp.news();
-			},
 			report
 		});
 		this.#exchange = new BlockExchange({
@@ -174,7 +190,8 @@ export class Node {
 			notation,
 			self,
 			intake,
-			report
+			report,
+			onSameAuthority: peer => this.#freshness.compared(peer)
 		});
 		const exchange = this.#exchange;
 		this.#freshness = new Freshness({ clock, chain, peers, exchange, self });
@@ -189,17 +206,20 @@ export class Node {
 			secret: () => identity.privateKey,
 			onSame: peer => {
 				this.#freshness.compared(peer);
-				if (chain.waiting.length > 0) this.steward.reissue();
+				this.#duties.changed();
 				this.#link.agree(peer);
 			}
 		});
-		const onIssued = () => this.#issued();
 		const beforeSigning = (sign: () => void) => this.#beforeSigning(sign);
 		const { time } = options;
-		const parts = { chain, identity, store, random, time, report };
-		this.steward = new Stewardship({ ...parts, beforeSigning, onIssued });
 		const { id } = identity;
+		this.#issuer = new Issuer({ chain, identity, time });
+		const issuer = this.#issuer;
+		const isInTouch = () => this.#freshness.isInTouch;
+		this.#duties = new HomeDuties({ clock, random, chain, issuer, id, beforeSigning, isInTouch, report });
+		const parts = { chain, identity, issuer, store, random, time, report };
 		this.#removal = new RemovalNotice({ store, chain, id, report });
+		this.steward = new Stewardship({ ...parts, beforeSigning, isOut: () => this.isRemoved });
 		this.#tasks = new Tasks({
 			chain,
 			link: this.#link,
@@ -211,6 +231,7 @@ export class Node {
 			onPerformed: (action, _state, by) => this.#performed(action, by),
 			onDifference: from => this.#catchingUp.with(from.idText)
 		});
+		chain.onChanged(() => this.#chainChanged());
 	}
 
 	/** Whether the home has removed this node: it takes part in nothing any more. */
@@ -245,7 +266,11 @@ export class Node {
 
 	/** Whether it can be told to: a member of a home that admits nobody without. */
 	get canInvite(): boolean {
-		return this.suite.invites && this.#sponsor !== undefined;
+		return this.suite.invites && this.#sponsor !== undefined && this.#sponsorFault === undefined;
+	}
+
+	get #sponsorFault(): string | undefined {
+		return this.isRemoved ? removedText : sponsorFault(this.chain, this.identity.id);
 	}
 
 	/** The network is gone. */
@@ -258,9 +283,11 @@ export class Node {
 		if (!this.isRemoved) this.#catchingUp.again();
 	}
 
-	/** Admits others for so many seconds. */
-	invite(seconds: number): void {
-		this.#sponsor?.invite(seconds);
+	/** Admits others for so many seconds. Returns why it does not, or undefined. */
+	invite(seconds: number): string | undefined {
+		const fault = this.#sponsorFault;
+		if (fault === undefined) this.#sponsor?.invite(seconds);
+		return fault;
 	}
 
 	/**
@@ -277,22 +304,34 @@ export class Node {
 			done("a home of this suite keeps its password");
 			return;
 		}
-		if (chain.members.get(identity.id)?.isAdmin !== true) {
-			done("only a founder or an admin can give the home a new password");
+		if (chain.members.get(identity.id)?.isOwner !== true) {
+			done("only an owner can give the home a new password");
 			return;
 		}
 		const { home, rounds } = identity;
-		const secret = this.#homeSecret.value;
-		suite.renew({ clock, profile, home, rounds, secret, signer: identity }, renewed => {
-			try {
-				this.#homeSecret.replace(renewed);
-			} catch (error) {
-				if (!(error instanceof StoreError)) throw error;
-				done(error.message);
+		const version = chain.members.passwordVersion + 1;
+		const era = () => chain.era;
+		suite.renew({ clock, profile, home, rounds, version, era, signer: identity }, renewed => {
+			if (version !== chain.members.passwordVersion + 1) {
+				done("another owner has given the home a new password just now");
 				return;
 			}
-			for (const peer of this.#peers.all) this.#link.agree(peer);
-			done(undefined);
+			// First the checkpoint: from then on the old password opens the home to nobody.
+			this.steward.checkpoint(fault => {
+				if (fault !== undefined) {
+					done(fault);
+					return;
+				}
+				try {
+					this.#homeSecret.replace(renewed);
+				} catch (error) {
+					if (!(error instanceof StoreError)) throw error;
+					done(error.message);
+					return;
+				}
+				for (const peer of this.#peers.all) this.#link.agree(peer);
+				done(undefined);
+			}, version);
 		});
 	}
 
@@ -346,7 +385,7 @@ export class Node {
 	start(): void {
 		const { identity, chain, suite } = this;
 		const homeSecret = this.#homeSecret;
-		const { clock, random, resources, time, report } = this.#options;
+		const { clock, random, resources, report } = this.#options;
 		if (!identity.isConfirmed) this.#try(() => homeSecret.replace(homeSecret.value));
 		const paths = [synchronizationPath, ...this.suite.paths, blocksPath, tasksPath];
 		const { idText: node, home, rounds } = identity;
@@ -356,19 +395,18 @@ export class Node {
 			rounds,
 			suite,
 			version: suite.versionOf(homeSecret.value),
+			era: chain.base?.opening.subarray(0, prefixLength) ?? new Uint8Array(prefixLength),
+			checkpoint: chain.checkpoint,
 			isInviting: this.#sponsor?.isInviting ?? false
 		});
 		serveAnnouncement({ resources, clock, random, announce, paths });
-		const onAdmitted = (block: Block) => {
-			if (block.body.kind === Kind.add) report(`admitted ${block.body.name} (${typeName(block.body.type)})`);
-			this.#issued();
-		};
 		const beforeSigning = (sign: () => void) => this.#beforeSigning(sign);
-		const events = { beforeSigning, onAdmitted, report };
-		const parts = { identity, homeSecret, chain, clock, random, resources, time, ...events };
+		const issuer = this.#issuer;
+		const parts = { identity, homeSecret, chain, issuer, clock, random, resources, beforeSigning, report };
 		this.#sponsor = this.suite.createSponsor(parts);
 		this.#checkRemoved();
 		this.#catchingUp.start();
+		this.#duties.start();
 		this.steward.settleKey();
 	}
 
@@ -377,31 +415,31 @@ export class Node {
 		this.#freshness.before(this.identity.idText, () => sign());
 	}
 
-	/** This node has issued blocks: everyone is to have them. */
-	#issued(): void {
-		this.#membersChanged();
-		this.#catchingUp.news();
-	}
-
 	#checkRemoved(): void {
 		if (!this.isRemoved || this.#isOver) return;
 		this.#isOver = true;
 		// What is under way ends, and nothing comes after it.
 		this.#catchingUp.pause();
+		this.#duties.stop();
 		this.#link.stop();
 		this.#sponsor?.uninvite();
 		this.#options.report('this node was removed from the home; "reset" makes it ready for another');
 	}
 
-	#membersChanged(): void {
-		this.#link.membersChanged();
+	/** The link has heard of it before: the old key of a peer opens nothing any more. */
+	#chainChanged(): void {
+		this.#lookAtEra();
 		this.steward.settleKey();
 		this.#checkRemoved();
+		if (this.#isOver && !this.isRemoved) this.#options.report("this node is a member again: start it anew");
+		this.#catchingUp.news();
+		this.#duties.changed();
 	}
 
 	/** Ends what runs by itself and writes what still waits. */
 	stop(): void {
 		this.#catchingUp.stop();
+		this.#duties.stop();
 		this.#link.stop();
 		this.#options.memory.flush();
 	}
@@ -440,6 +478,7 @@ export class Node {
 	/** Forgets everything, the identity last; the node must not be used afterwards. */
 	wipe(): void {
 		this.#catchingUp.stop();
+		this.#duties.stop();
 		this.#link.stop();
 		this.#options.store.wipe(identityName);
 		const { privateKey, nextKey, secret } = this.identity;
@@ -470,7 +509,7 @@ export class Node {
 	}
 
 	#performed(action: Action, by: Member): void {
-		this.#options.report(`${by.name} asked: ${action}; now ${this.device.state}`);
+		this.#options.report(`${this.chain.members.label(by)} asked: ${action}; now ${this.device.state}`);
 		if (action !== "read") this.#changed();
 	}
 
@@ -481,13 +520,25 @@ export class Node {
 		if (this.device.type === "light") this.#options.memory.keep(this.device.state);
 	}
 
+	/** Two openings of one era: somebody else has the recovery key, or it was used on two sides of a home that was cut in two. */
+	#lookAtEra(): void {
+		const before = this.#era;
+		const { base } = this.chain;
+		this.#era = base;
+		if (before === undefined || base === undefined || base.era !== before.era) return;
+		if (equalBytes(base.opening, before.opening)) return;
+		const text = `era ${base.era} of the home was opened twice, and what counts from now on is not what was here`;
+		this.#options.report(`${text}: see "members"; if that is not yours, use the recovery key again`);
+	}
+
 	#received({ body, hash }: Block, from: IdText): void {
 		const { report } = this.#options;
-		// The old key is to open nothing from now on, not from the end of the delivery.
-		if (body.kind === Kind.rotate) this.#link.membersChanged();
-		const sender = this.chain.members.get(from)?.name ?? from;
-		if (body.kind === Kind.add) report(`learned of ${body.name} from ${sender}`);
+		const sender = this.chain.members.directory.labelOf(from);
+		if (body.kind === Kind.add) report(`learned of ${givenName(this.chain, body)} from ${sender}`);
 		else if (body.kind === Kind.checkpoint) report(`took over checkpoint ${body.number} from ${sender}`);
+		else if (body.kind === Kind.genesis) report(`received the genesis block of the home from ${sender}`);
+		else if (body.kind === Kind.opening)
+			report(`${sender} has a new era of the home, opened with the recovery key`);
 		else report(`received block ${toHex(hash.subarray(0, 4))} from ${sender}`);
 	}
 }

@@ -37,7 +37,7 @@ export interface TaskRequest {
 
 /** Where a member is, for a peer that may not have met it. */
 export interface PeerPlace {
-	/** Node id, 8 bytes. */
+	/** Node id, 16 bytes. */
 	readonly id: Uint8Array;
 	readonly address: Address;
 }
@@ -48,35 +48,45 @@ export type BlocksQuery =
 	| { readonly digest: Uint8Array; readonly peers: readonly PeerPlace[] }
 	/** Which blocks it has of these authors. */
 	| { readonly authors: readonly Uint8Array[] }
-	/** The blocks whose hashes begin with these 8 bytes. */
+	/** The blocks whose hashes begin with these 16 bytes. */
 	| { readonly want: readonly Uint8Array[] }
 	/** The checkpoint that rules. */
 	| { readonly checkpoint: true };
 
-/** How many blocks of an author there are since the checkpoint, and 8 bytes of the SHA-256 of their hashes in order. */
+/** How many blocks of an author there are since the base, and 16 bytes of the SHA-256 of their hashes in order. */
 export interface AuthorSummary {
-	/** Node id, 8 bytes. */
+	/** Node id, 16 bytes. */
 	readonly id: Uint8Array;
 	readonly count: number;
 	readonly digest: Uint8Array;
 }
 
+/** The base that rules, as it is compared with another. Hashes by their first 16 bytes. */
+export interface BasePlace {
+	readonly era: number;
+	/** The block that opened the era. */
+	readonly opening: Uint8Array;
+	/** The number of the checkpoint; 0 for the block that opened the era. */
+	readonly number: number;
+	readonly hash: Uint8Array;
+}
+
 /** What is compared when digests differ. */
 export interface Summary {
-	/** The number of the checkpoint that rules, 0 for the genesis block, and the first 8 bytes of its hash. */
-	readonly checkpoint: number;
-	readonly hash: Uint8Array;
+	readonly base: BasePlace;
 	readonly authors: readonly AuthorSummary[];
 }
 
 /** The digest of a chain, and where it differs from the asker's, its summary. */
 export interface Comparison {
 	readonly digest: Uint8Array;
+	/** That of what owners said alone, 32 bytes. */
+	readonly authority: Uint8Array;
 	readonly summary: Summary | undefined;
 	readonly peers: readonly PeerPlace[];
 }
 
-/** What a member sends that a peer lacks: signed blocks, parents first, or a checkpoint. */
+/** What a member sends that a peer lacks: signed blocks, each after the one that it names, or a base. */
 export type Delivery = readonly Uint8Array[] | Bundle;
 
 /** How a suite's messages are written: JSON in the paper's, CBOR in the secure one. */
@@ -101,7 +111,5 @@ export function isBundle(delivery: Delivery): delivery is Bundle {
 export const batchLimit = 16;
 /** Most addresses in one message. */
 export const placesLimit = 64;
-/** Most authors in one message: all that can have issued a block that is kept. */
-export const authorsLimit = 288;
-/** Most blocks that come with a checkpoint. */
-export const anchorsLimit = 64;
+/** Most authors in one message: nothing is kept of who is no member. */
+export const authorsLimit = 64;

@@ -1,19 +1,21 @@
-import { concat, equalBytes, fromHex, Records, toHex } from "../bytes/bytes.js";
+import { concat, equalBytes, Records } from "../bytes/bytes.js";
 import { CborError, decode, encode, isArray, isBytes } from "../cbor/cbor.js";
-import type { IdText } from "../chain/chain.js";
+import { IdMemo, type IdText, idLength } from "../chain/chain.js";
 import { type Store, StoreError } from "../store/store.js";
 import type { Address } from "./address.js";
 
 /** The name under which the addresses are kept. */
 export const peersName = "peers";
 
-/** Most peers whose addresses are kept: all the others of a full home. */
+/** Most peers whose addresses are known: all the others of a full home. */
 const limit = 63;
+/** Most that are kept, the latest of them: what one value takes. Those who are met again tell of the others. */
+const keptLimit = 42;
 
-const idBytes = 8;
-/** Bytes of a kept address: node id, IPv4 address, port, and whether the node was seen there or only heard of. */
-const recordLength = 15;
-const placeEnd = 14;
+/** A kept address: node id, IPv4 address, port, and whether the node was seen there or only heard of. */
+const portAt = idLength + 4;
+const placeEnd = portAt + 2;
+const recordLength = placeEnd + 1;
 const isSeen = 1;
 
 /**
@@ -29,6 +31,7 @@ export class Peers {
 	#latest: { readonly id: IdText; readonly address: Address } | undefined;
 	/** In the order of their sightings, the latest last. */
 	readonly #records = new Records(recordLength);
+	readonly #ids = new IdMemo();
 
 	/** `mayWrite`: whether a peer may have written what it is the cause of; else that is known until the next start. */
 	constructor(store: Store, mayWrite: (id: IdText) => boolean = () => true) {
@@ -62,18 +65,18 @@ export class Peers {
 
 	addressOf(id: IdText): Address | undefined {
 		if (id === this.#latest?.id) return this.#latest.address;
-		const number = this.#records.find(fromHex(id));
+		const number = this.#records.find(this.#ids.bytesOf(id));
 		if (number < 0) return undefined;
 		const record = this.#records.at(number);
 		return {
-			host: record.subarray(idBytes, 12).join("."),
-			port: (record[12] ?? 0) * 256 + (record[13] ?? 0)
+			host: record.subarray(idLength, portAt).join("."),
+			port: (record[portAt] ?? 0) * 256 + (record[portAt + 1] ?? 0)
 		};
 	}
 
 	/** The member last seen at an address, not only said to be there. */
 	at(address: Address): IdText | undefined {
-		const number = this.#recordAt(packed(new Uint8Array(idBytes), address));
+		const number = this.#recordAt(packed(new Uint8Array(idLength), address));
 		return number >= 0 && this.#records.at(number)[placeEnd] === isSeen ? this.#idAt(number) : undefined;
 	}
 
@@ -102,7 +105,7 @@ export class Peers {
 		if (id === this.#latest?.id && host === address.host && port === address.port) return;
 		this.#latest = { id, address };
 		const records = this.#records;
-		const key = fromHex(id);
+		const key = this.#ids.bytesOf(id);
 		const record = packed(key, address);
 		const number = records.find(key);
 		// Whether it was seen there or said to be is not worth a write of its own.
@@ -124,12 +127,13 @@ export class Peers {
 	#write(): void {
 		const records = this.#records;
 		const all: Uint8Array[] = [];
-		for (let each = 0; each < records.count; each += 1) all.push(records.at(each));
+		const first = Math.max(0, records.count - keptLimit);
+		for (let each = first; each < records.count; each += 1) all.push(records.at(each));
 		this.#store.set(peersName, encode(all));
 	}
 
 	#idAt(number: number): IdText {
-		return toHex(this.#records.at(number).subarray(0, idBytes));
+		return this.#ids.textOf(this.#records.at(number).subarray(0, idLength));
 	}
 
 	/** The number of whoever is where a record says. */
@@ -160,7 +164,7 @@ function packed(id: Uint8Array, { host, port }: Address, seen = isSeen): Uint8Ar
 
 /** The address in a record. */
 function placeIn(record: Uint8Array): Uint8Array {
-	return record.subarray(idBytes, placeEnd);
+	return record.subarray(idLength, placeEnd);
 }
 
 /** Not for one node: what is sent to such an address others would hear, or nobody. */

@@ -1,13 +1,11 @@
 import { equalBytes } from "../bytes/bytes.js";
+import { prefixLength } from "../chain/chain.js";
 
-/** Bytes of a hash by which a block is known between two who compare. */
-export const prefixLength = 8;
-
-/** The first 8 bytes of many hashes, in a row: a board has no room for an object of each. */
+/** The first 16 bytes of many hashes, in a row: a board has no room for an object of each. */
 export class Prefixes implements Iterable<Uint8Array> {
 	readonly row: Uint8Array;
 
-	/** `row`: a multiple of 8 bytes. */
+	/** `row`: a multiple of 16 bytes. */
 	constructor(row: Uint8Array) {
 		this.row = row;
 	}

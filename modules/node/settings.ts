@@ -1,5 +1,5 @@
 import { encodeUtf8 } from "../bytes/bytes.js";
-import { roundsRange } from "../chain/chain.js";
+import { isHomeIdText, roundsRange } from "../chain/chain.js";
 import { isAction } from "../devices/devices.js";
 import { type Address, defaultPort, parseAddress } from "./address.js";
 
@@ -107,7 +107,7 @@ export function readSettings(values: Readonly<Record<string, unknown>>): Setting
 			password: text("homePassword", "a text", anything),
 			pin: text("homePin", "a text", anything),
 			home: text("home", "the id of a home, 16 hexadecimal digits", id =>
-				/^[0-9a-f]{16}$/i.test(id)
+				isHomeIdText(id.toLowerCase())
 			)?.toLowerCase(),
 			genesisMessage: text("genesis", "a text", anything)
 		}

@@ -1,38 +1,40 @@
 import { BytesError, compareBytes, equalBytes, fromBase32 } from "../bytes/bytes.js";
 import {
-	adminAction,
-	type Block,
+	type AddBody,
 	BlockError,
 	type Body,
 	type Chain,
-	founderAction,
 	Kind,
 	type Member,
 	nodeIdOf,
-	rotateProof
+	rotateProof,
+	type Scope
 } from "../chain/chain.js";
 import { derivePublicKey, isPrivateKey, sha256, signEs256 } from "../crypto/crypto.js";
 import { type Store, StoreError } from "../store/store.js";
 import { type Identity, randomPrivateKey, saveIdentity, takeNextKey } from "./identity.js";
+import type { Issuer } from "./issuer.js";
+import { removedText } from "./removal-notice.js";
 
 export interface StewardshipOptions {
 	readonly chain: Chain;
 	readonly identity: Identity;
+	readonly issuer: Issuer;
 	readonly store: Store;
 	readonly random: (count: number) => Uint8Array;
 	/** Seconds since 1970, or null when the clock is not set. */
 	readonly time: () => number | null;
 	/** Calls back once it is known how far this node's own blocks go. */
 	readonly beforeSigning: (sign: () => void) => void;
-	/** This node has issued something. */
-	readonly onIssued: (blocks: readonly Block[]) => void;
+	/** Whether this node was removed, whatever its own chain says. */
+	readonly isOut: () => boolean;
 	readonly report: (text: string) => void;
 }
 
 /** Told once: nothing when it was done, else why not. */
 export type Done = (fault?: string) => void;
 
-/** What a person has this node say on the chain: who leaves, who may do what, new keys, checkpoints. */
+/** What a person has this node say on the chain: who leaves, who is confirmed, who may do what, new keys, checkpoints. */
 export class Stewardship {
 	readonly #options: StewardshipOptions;
 
@@ -42,6 +44,7 @@ export class Stewardship {
 
 	/** Why this node may not issue something, or undefined. */
 	faultOf(body: Body): string | undefined {
+		if (this.#options.isOut()) return removedText;
 		try {
 			this.#options.chain.checkRight(this.#options.identity.id, body);
 			return undefined;
@@ -52,41 +55,58 @@ export class Stewardship {
 	}
 
 	remove(members: readonly Member[], done: Done): void {
-		const ids = members.map(member => member.id).sort(compareBytes);
-		this.#sign([{ kind: Kind.remove, ids }], done);
+		const ids = members.map(member => member.id.slice()).sort(compareBytes);
+		this.#sign(() => ({ kind: Kind.remove, taking: this.#options.issuer.nextTaking, ids }), done);
 	}
 
-	/** `device`: null for all devices. */
-	grant({ id }: Member, action: number, device: Uint8Array | null, granted: boolean, done: Done): void {
-		this.#sign([{ kind: Kind.grant, id, action, device, granted }], done);
+	/**
+	 * An owner makes a provisional member a member, for good. `guards`: a bit for each of its devices that may take part in
+	 * tasks for a group.
+	 */
+	confirm(member: Member, guards: number, done: Done): void {
+		const id = member.id.slice();
+		const body: Body = { kind: Kind.confirm, id, guards };
+		const fault = this.faultOf(body);
+		if (fault === undefined) this.#sign(() => this.#statementOf(id) ?? body, done);
+		else done(fault);
 	}
 
-	admin({ id }: Member, granted: boolean, done: Done): void {
-		this.#sign([{ kind: Kind.grant, id, action: adminAction, device: null, granted }], done);
+	/** Lets a member do something: `on` says to what. */
+	grant(member: Member, action: number, on: Scope, done: Done): void {
+		const id = member.id.slice();
+		this.#sign(() => ({ kind: Kind.grant, id, action, ...on, limits: null, counted: null }), done);
 	}
 
-	checkpoint(done: Done): void {
-		const { chain, identity, time } = this.#options;
-		this.#try(done, () => {
-			const { id: author, privateKey } = identity;
-			return [chain.issueCheckpoint({ author, privateKey, time: time() })];
-		});
+	/** Takes back what grants give. */
+	withdraw(member: Member, action: number, on: Scope, done: Done): void {
+		const id = member.id.slice();
+		const { issuer } = this.#options;
+		this.#sign(() => ({ kind: Kind.withdraw, taking: issuer.nextTaking, id, action, ...on }), done);
+	}
+
+	/** `passwordVersion`: that of a new password, where there is one. */
+	checkpoint(done: Done, passwordVersion?: number): void {
+		const { issuer } = this.#options;
+		this.#try(done, () => issuer.checkpoint(passwordVersion));
 	}
 
 	/** Gives this node a new key, of entropy alone. It is kept before its block is issued, so that a cut loses neither. */
 	rotate(done: Done): void {
-		const { chain, identity, store, random, time } = this.#options;
+		const { chain, identity, store, random, issuer } = this.#options;
 		this.#try(done, () => {
-			const { id, home, privateKey } = identity;
-			identity.nextKey = randomPrivateKey(random);
+			const { id } = identity;
+			const nextKey = randomPrivateKey(random);
+			const key = derivePublicKey(nextKey);
+			const body = (): Body => {
+				const { turn, ...end } = chain.endOf(id);
+				const proof = signEs256(nextKey, rotateProof({ era: chain.era, author: id, turn, key }));
+				return { kind: Kind.rotate, key, proof, ...end };
+			};
+			chain.checkRight(id, body());
+			identity.nextKey = nextKey;
 			saveIdentity(store, identity);
-			const key = derivePublicKey(identity.nextKey);
-			const sequence = chain.nextSequence(id);
-			const proof = signEs256(identity.nextKey, rotateProof({ home, id, sequence, key }));
-			const body: Body = { kind: Kind.rotate, key, proof };
-			const block = chain.issue({ author: id, privateKey, time: time(), body });
+			issuer.issue(body);
 			takeNextKey(store, identity);
-			return [block];
 		});
 	}
 
@@ -105,108 +125,78 @@ export class Stewardship {
 		}
 	}
 
+	/** What is wrong with a recovery key as a person has typed it; undefined where it is this home's. */
+	recoveryFault(written: string): string | undefined {
+		const key = this.#recoveryKey(written);
+		if (typeof key === "string") return key;
+		key.fill(0);
+		return undefined;
+	}
+
 	/**
-	 * With the recovery key, as it was written down: makes `successor` a founder and removes `removed`, if any. The
-	 * founder's add is issued again by this node, so that its key can be shown to newcomers for good.
+	 * With the recovery key, as it was written down, opens a new era: these are the owners and members, all others are out,
+	 * and every grant is given anew.
 	 */
-	recover(written: string, successor: Member, removed: readonly Member[], done: Done): void {
-		const { chain, identity, time } = this.#options;
-		const key = recoveryKeyOf(written);
-		if (key === undefined) {
-			done("that is not a recovery key: look for a slip of the pen");
+	recover(written: string, owners: readonly Member[], members: readonly Member[], done: Done): void {
+		const { chain, time } = this.#options;
+		const key = this.#recoveryKey(written);
+		if (typeof key === "string") {
+			done(key);
 			return;
 		}
-		const author = nodeIdOf(derivePublicKey(key));
-		if (chain.recovery === null || !equalBytes(author, chain.recovery)) {
+		const end = (fault?: string) => {
 			key.fill(0);
-			done("that is the recovery key of another home");
+			done(fault);
+		};
+		const idsOf = (all: readonly Member[]) => all.map(({ id }) => id.slice());
+		const succession = { owners: idsOf(owners), members: idsOf(members) };
+		// It waits for nobody: whoever is asked may be the thief's.
+		this.#now(end, () => chain.issueOpening(succession, { privateKey: key, time: time() }));
+	}
+
+	/** The private key that a person wrote down, or what is wrong with it. */
+	#recoveryKey(written: string): Uint8Array | string {
+		const key = recoveryKeyOf(written);
+		if (key === undefined) return "that is not a recovery key: look for a slip of the pen";
+		const { recovery } = this.#options.chain;
+		if (recovery !== null && equalBytes(nodeIdOf(derivePublicKey(key)), recovery)) return key;
+		key.fill(0);
+		return recovery === null ? "this home has no recovery key" : "that is the recovery key of another home";
+	}
+
+	/** The add, by another, of who has no row yet, as an owner says it again: so it does not hang on its sponsor. */
+	#statementOf(id: Uint8Array): AddBody | undefined {
+		const { chain } = this.#options;
+		for (let number = 0; number < chain.length; number += 1) {
+			if (!chain.isAdmission(number) || !equalBytes(chain.subjectAt(number), id)) continue;
+			const { body, author } = chain.blockAt(number);
+			if (body.kind === Kind.add) return { ...body, sponsor: body.sponsor ?? author };
+		}
+		return undefined;
+	}
+
+	#sign(say: () => Body, done: Done): void {
+		this.#try(done, () => this.#options.issuer.issue(say));
+	}
+
+	/** Issues once it is known how far this node's own blocks go; what the chain or the flash refuses is told in words. */
+	#try(done: Done, issue: () => void): void {
+		if (this.#options.isOut()) {
+			done(removedText);
 			return;
 		}
-		this.#try(
-			fault => {
-				key.fill(0);
-				done(fault);
-			},
-			() => {
-				const blocks: Block[] = [];
-				const issue = (by: { author: Uint8Array; privateKey: Uint8Array }, body: Body) =>
-					blocks.push(chain.issue({ ...by, time: time(), body }));
-				const byPaper = { author, privateKey: key };
-				const { id, name, type, isFounder } = successor;
-				if (!isFounder) {
-					issue(
-						{ author: identity.id, privateKey: identity.privateKey },
-						{ kind: Kind.add, name, type, key: successor.key }
-					);
-					issue(byPaper, { kind: Kind.grant, id, action: founderAction, device: null, granted: true });
-				}
-				const ids = removed.map(member => member.id).sort(compareBytes);
-				if (ids.length > 0) issue(byPaper, { kind: Kind.remove, ids });
-				return blocks;
-			}
-		);
+		this.#options.beforeSigning(() => this.#now(done, issue));
 	}
 
-	/** Issues anew what this node had issued and a checkpoint left without effect: this node's chain is a peer's. */
-	reissue(): void {
-		this.#try(
-			() => undefined,
-			() => this.#reissued()
-		);
-	}
-
-	/** Before anything else that this node says: of two grants the last in order wins, and that is to be the later one. */
-	#reissued(): Block[] {
-		const { chain, identity, report, time } = this.#options;
-		const { id: author, privateKey } = identity;
-		const blocks: Block[] = [];
+	#now(done: Done, issue: () => void): void {
 		try {
-			for (const { body, author: by } of chain.waiting) {
-				if (!equalBytes(by, author) || !this.#isStillMeant(body)) continue;
-				blocks.push(chain.issue({ author, privateKey, time: time(), body }));
-			}
+			issue();
 		} catch (error) {
-			if (!(error instanceof BlockError)) throw error;
-			report(`what a checkpoint left out was not issued again: ${error.message}`);
+			if (!(error instanceof BlockError || error instanceof StoreError)) throw error;
+			done(error.message);
+			return;
 		}
-		chain.dropWaiting();
-		return blocks;
-	}
-
-	#isStillMeant(body: Body): boolean {
-		const { members } = this.#options.chain;
-		if (body.kind === Kind.grant) return members.get(body.id) !== undefined;
-		if (body.kind !== Kind.add) return false;
-		const id = nodeIdOf(body.key);
-		return members.get(id) === undefined && !members.isRemoved(id);
-	}
-
-	#sign(bodies: readonly Body[], done: Done): void {
-		const { chain, identity, time } = this.#options;
-		this.#try(done, () => {
-			const { id: author, privateKey } = identity;
-			return bodies.map(body => chain.issue({ author, privateKey, time: time(), body }));
-		});
-	}
-
-	/** Issues; what the chain or the flash refuses is told in words. */
-	#try(done: Done, issue: () => Block[]): void {
-		const { beforeSigning, onIssued } = this.#options;
-		beforeSigning(() => {
-			const { chain } = this.#options;
-			let blocks: Block[];
-			try {
-				// Without a checkpoint, what waits lacks a block that is damaged, and may yet be whole.
-				const owed = chain.checkpoint > 0 && chain.waiting.length > 0 ? this.#reissued() : [];
-				blocks = [...owed, ...issue()];
-			} catch (error) {
-				if (!(error instanceof BlockError || error instanceof StoreError)) throw error;
-				done(error.message);
-				return;
-			}
-			if (blocks.length > 0) onIssued(blocks);
-			done();
-		});
+		done();
 	}
 }
 

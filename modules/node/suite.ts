@@ -1,10 +1,12 @@
-import type { Block, Chain, IdText } from "../chain/chain.js";
+import type { Chain, IdText } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import type { Layer, Resources } from "../coap/coap.js";
 import type { ContextLookup } from "../oscore/oscore.js";
 import type { Address } from "./address.js";
+import type { Place } from "./admission.js";
 import type { HomeSecret } from "./home-secret.js";
 import type { Identity } from "./identity.js";
+import type { Issuer } from "./issuer.js";
 import type { Link, LinkOptions } from "./link.js";
 import type { Notation } from "./notation.js";
 
@@ -53,6 +55,8 @@ export interface JoinOptions {
 	readonly random: (count: number) => Uint8Array;
 	readonly layer: Layer;
 	readonly address: Address;
+	/** What its sponsor announced: who it is, and the base that it has. */
+	readonly place: Place;
 	readonly identity: Identity;
 	readonly credentials: Uint8Array;
 	/**
@@ -71,12 +75,9 @@ export interface SponsorOptions {
 	readonly clock: Clock;
 	readonly random: (count: number) => Uint8Array;
 	readonly resources: Resources;
-	/** Seconds since 1970, or null. */
-	readonly time: () => number | null;
+	readonly issuer: Issuer;
 	/** Calls back at once, or within seconds after a start: a node first hears how far its own blocks go. */
 	readonly beforeSigning: (sign: () => void) => void;
-	/** A node was admitted by this one. */
-	readonly onAdmitted: (block: Block) => void;
 	readonly report: (text: string) => void;
 }
 
@@ -115,10 +116,11 @@ export interface Suite {
 	prepare(options: PrepareOptions, done: (prepared: Prepared) => void): void;
 	/** How many passwords the home of this secret had before. */
 	versionOf(secret: Uint8Array): number;
-	/** Makes the secret of a new password, by a founder or an admin; undefined where a home keeps its password. */
+	/** Makes the secret of a new password, by an owner; undefined where a home keeps its password. */
 	readonly renew?: (
-		options: Omit<PrepareOptions, "version"> & {
-			readonly secret: Uint8Array;
+		options: PrepareOptions & {
+			/** The era's id, 8 bytes, when it is signed. */
+			readonly era: () => Uint8Array;
 			readonly signer: { readonly id: Uint8Array; readonly privateKey: Uint8Array };
 		},
 		done: (secret: Uint8Array) => void

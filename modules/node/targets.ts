@@ -1,38 +1,49 @@
-import type { Chain, Member } from "../chain/chain.js";
-import { type Action, actionsOf, typeNumber } from "../devices/devices.js";
+import { type AddBody, type Chain, idText, type Member, nodeIdOf, Rank, rankName } from "../chain/chain.js";
+import { type Action, actionsOf, typeName, typeNumber } from "../devices/devices.js";
 
 /** Whom a person means, or why nobody. */
 export type Target = { readonly members: readonly Member[] } | { readonly fault: string };
 
-/** The one member that WHO means: a name, NAME~ID, or an id. */
+/** The one member that WHO means: by an id, by NAME~ID, or by a name that looks like no other's. See `Directory.find`. */
 export function findMember(
-	{ members }: Chain,
+	chain: Chain,
 	who: string
 ): { readonly member: Member } | { readonly fault: string } {
-	const named = members.named(who);
-	const id = /^(?:.+~)?([0-9a-f]{16})$/.exec(who)?.[1];
-	const meant = id === undefined ? undefined : members.get(id);
-	const isById = meant !== undefined && (who === id || members.label(meant) === who);
-	const found = isById ? [...named.filter(({ idText }) => idText !== id), meant] : named;
-	const [first, ...others] = found;
-	if (first !== undefined && others.length === 0) return { member: first };
-	if (first !== undefined) {
-		return { fault: `there are several: ${found.map(member => members.label(member)).join(", ")}` };
-	}
-	return { fault: `there is no "${who}" in this home` };
+	const { directory } = chain.members;
+	const meant = directory.find(who);
+	if ("one" in meant) return { member: meant.one };
+	const choice = meant.several.map(
+		member => `${member.name}~${directory.shortId(member.idText)} (${particulars(chain, member)})`
+	);
+	if (choice.length > 1) return { fault: `there are several: ${choice.join(", ")}` };
+	const hint = choice.length === 1 ? `; there is ${choice[0]}` : "";
+	return { fault: `there is no "${who}" in this home${hint}` };
+}
+
+/** What tells a member from one whose name looks alike: its type, its rank, and who admitted it. */
+export function particulars({ members }: Chain, { type, rank, sponsor, isOwner }: Member): string {
+	const what = rank === Rank.member ? typeName(type) : `${typeName(type)}, ${rankName(rank)}`;
+	if (isOwner) return what;
+	const by = sponsor === null ? "who is no member any more" : members.directory.labelOf(idText(sponsor));
+	return `${what}${rank === Rank.member ? "," : ""} admitted by ${by}`;
+}
+
+/** The name that a block gives to a node, with the node's id where another member's looks alike. */
+export function givenName({ members }: Chain, { name, key }: Pick<AddBody, "name" | "key">): string {
+	return members.directory.labelAs(name, idText(nodeIdOf(key)));
 }
 
 /**
- * Whom WHO means for a task: a member's name, NAME~ID, an id, a type, or "all", the last two narrowed to devices that
- * know the action.
+ * Whom WHO means for a task: "all" or a type, of which those devices that know the action; else one member. So nobody's
+ * name takes what is for all.
  */
 export function findTarget(chain: Chain, who: string, action: Action): Target {
-	const found = findMember(chain, who);
-	if ("member" in found) return { members: [found.member] };
-	const { members } = chain;
 	const type = typeNumber(who);
-	if (members.named(who).length > 1 || (who !== "all" && type === undefined)) return found;
-	const able = members.all.filter(
+	if (who !== "all" && type === undefined) {
+		const found = findMember(chain, who);
+		return "member" in found ? { members: [found.member] } : found;
+	}
+	const able = chain.members.all.filter(
 		member => (type === undefined || member.type === type) && actionsOf(member.type).includes(action)
 	);
 	if (able.length === 0) return { fault: `no ${type === undefined ? "device" : who} here can ${action}` };

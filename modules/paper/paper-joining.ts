@@ -1,9 +1,10 @@
 import { BytesError, fromHex, toHex } from "../bytes/bytes.js";
-import { Block, BlockError } from "../chain/chain.js";
+import { Block, BlockError, tagLength } from "../chain/chain.js";
 import { CoapError, Code, pathOptions, type Response } from "../coap/coap.js";
 import { typeName } from "../devices/devices.js";
 import {
 	admits,
+	applicantOf,
 	type Identity,
 	type JoinAnswer,
 	type JoinOptions,
@@ -21,13 +22,16 @@ const patience = 10_000;
 
 /** The paper's synchronization request, from the side of the node that wants to join. */
 export function joinPaperHome(options: JoinOptions, done: (answer: JoinAnswer) => void): void {
-	const { layer, address, identity, credentials, keep } = options;
+	const { layer, address, place, identity, credentials, keep } = options;
 	const cipher = new Vigenere(credentials);
+	const { number, signature } = applicantOf(identity, place, new Uint8Array(tagLength));
 	const message = {
 		request: "synchronization",
 		name: identity.name,
 		type: typeName(identity.type),
-		key: toHex(identity.publicKey)
+		key: toHex(identity.publicKey),
+		number,
+		signature: toHex(signature)
 	};
 	const silent: JoinAnswer = { joined: false, refusal: "no home", text: "no member of the home answers" };
 	try {
@@ -55,8 +59,10 @@ function readAnswer(response: Response, identity: Identity, cipher: Vigenere): J
 	}
 	try {
 		const message = openMessage(response.payload, cipher);
-		const block = new Block(fromHex(textField(message, "block")));
-		if (!admits(block, identity)) throw new MessageError("the block that came back is not this node's");
+		// Without one a base has made it a member.
+		const block = message.block === undefined ? undefined : new Block(fromHex(textField(message, "block")));
+		if (block !== undefined && !admits(block, identity))
+			throw new MessageError("the block that came back is not this node's");
 		return { joined: true, sponsor: textField(message, "node") };
 	} catch (error) {
 		if (error instanceof MessageError || error instanceof BlockError || error instanceof BytesError) {

@@ -1,5 +1,5 @@
 import { encodeUtf8 } from "../bytes/bytes.js";
-import type { IdText } from "../chain/chain.js";
+import { type IdText, isIdText } from "../chain/chain.js";
 import type { Cancel } from "../clock/clock.js";
 import {
 	CoapError,
@@ -108,7 +108,6 @@ export class PaperLink implements Link {
 	agree(): void {}
 
 	/** Who asks is looked up on the chain each time. */
-	membersChanged(): void {}
 
 	/** Nothing runs by itself. */
 	stop(): void {}
@@ -182,7 +181,7 @@ export class PaperLink implements Link {
 		let id: IdText | undefined;
 		try {
 			const text = textField(openMessage(request.payload, this.#cipher), "node");
-			if (/^[0-9a-f]{16}$/.test(text)) id = text;
+			if (isIdText(text)) id = text;
 		} catch (error) {
 			if (!(error instanceof MessageError)) throw error;
 		}

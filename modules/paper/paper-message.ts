@@ -88,6 +88,15 @@ function checkDepth(text: Uint8Array): void {
 	}
 }
 
+/** Throws a MessageError when the message has no whole number from 0 to 2^32 - 1 there. */
+export function countField(message: Message, field: string): number {
+	const value = message[field];
+	if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > 0xffff_ffff) {
+		throw new MessageError(`"${field}" is not a number`);
+	}
+	return value;
+}
+
 /** A field that must be a text. Throws a MessageError. */
 export function textField(message: Message, field: string): string {
 	const value = message[field];

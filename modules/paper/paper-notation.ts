@@ -1,9 +1,8 @@
 import { BytesError, fromHex, toHex } from "../bytes/bytes.js";
-import { idLength } from "../chain/chain.js";
+import { anchorsLimit, idLength, isIdText, prefixLength } from "../chain/chain.js";
 import { isAction, type State, states } from "../devices/devices.js";
 import {
 	addressText,
-	anchorsLimit,
 	authorsLimit,
 	type BlocksQuery,
 	batchLimit,
@@ -17,11 +16,17 @@ import {
 	Prefixes,
 	parseAddress,
 	placesLimit,
-	prefixLength,
 	type Summary,
 	type TaskRequest
 } from "../node/node.js";
-import { type Message, messageText, parseMessage, textField, textsField } from "./paper-message.js";
+import {
+	countField,
+	type Message,
+	messageText,
+	parseMessage,
+	textField,
+	textsField
+} from "./paper-message.js";
 
 /** Most hashes in one message. */
 const hashesLimit = 512;
@@ -54,20 +59,22 @@ export const paperNotation: Notation = Object.freeze({
 		},
 		message => {
 			if (message.want !== undefined) return { want: partsField(message, "want", batchLimit) };
-			if (message.authors !== undefined) return { authors: partsField(message, "authors", authorsLimit) };
+			if (message.authors !== undefined) return { authors: idsField(message, "authors", authorsLimit) };
 			if (message.checkpoint === true) return { checkpoint: true };
 			return { digest: hexField(message, "digest"), peers: placesField(message) };
 		}
 	),
 	comparison: form<Comparison>(
-		({ digest, summary, peers }) => ({
+		({ digest, authority, summary, peers }) => ({
 			reply: "blocks",
 			digest: toHex(digest),
+			authority: toHex(authority),
 			...(summary === undefined ? {} : summaryFields(summary)),
 			peers: peers.map(placeText)
 		}),
 		message => ({
 			digest: hexField(message, "digest"),
+			authority: hexField(message, "authority"),
 			summary: message.hash === undefined ? undefined : readSummary(message),
 			peers: placesField(message)
 		})
@@ -125,11 +132,11 @@ function hexField(message: Message, field: string): Uint8Array {
 	return hexBytes(textField(message, field), field);
 }
 
-/** A row of parts of 8 bytes. */
-function rowField(message: Message, field: string, limit: number): Uint8Array {
+/** A row of parts of `length` bytes. */
+function rowField(message: Message, field: string, limit: number, length = prefixLength): Uint8Array {
 	const row = hexField(message, field);
-	if (row.length % prefixLength !== 0) throw new MessageError(`"${field}" is cut off`);
-	if (row.length > limit * prefixLength) throw new MessageError(`"${field}" is too long`);
+	if (row.length % length !== 0) throw new MessageError(`"${field}" is cut off`);
+	if (row.length > limit * length) throw new MessageError(`"${field}" is too long`);
 	return row;
 }
 
@@ -137,27 +144,33 @@ function partsField(message: Message, field: string, limit: number): Uint8Array[
 	return [...new Prefixes(rowField(message, field, limit))];
 }
 
+function idsField(message: Message, field: string, limit: number): Uint8Array[] {
+	const row = rowField(message, field, limit, idLength);
+	return Array.from({ length: row.length / idLength }, (_, number) =>
+		row.subarray(number * idLength, (number + 1) * idLength)
+	);
+}
+
 function blocksField(message: Message, field: string, limit: number): Uint8Array[] {
 	return textsField(message, field, limit).map(text => hexBytes(text, "block"));
 }
 
-function summaryFields({ checkpoint, hash, authors }: Summary): Message {
+function summaryFields({ base, authors }: Summary): Message {
 	const texts = authors.map(({ id, count, digest }) => `${toHex(id)}:${count}:${toHex(digest)}`);
-	return { checkpoint, hash: toHex(hash), authors: texts };
+	const { era, opening, number, hash } = base;
+	return { era, opening: toHex(opening), number, hash: toHex(hash), authors: texts };
 }
 
 function readSummary(message: Message): Summary {
-	const { checkpoint } = message;
-	if (typeof checkpoint !== "number" || !Number.isSafeInteger(checkpoint) || checkpoint < 0) {
-		throw new MessageError("the checkpoint has no number");
-	}
+	const [era, number] = [countField(message, "era"), countField(message, "number")];
 	const authors = textsField(message, "authors", authorsLimit).map(text => {
 		const [, id = "", count = "", digest = ""] =
-			/^([0-9a-f]{16}):([0-9]{1,5}):([0-9a-f]{16})$/.exec(text) ?? [];
+			/^([0-9a-f]{32}):([0-9]{1,5}):([0-9a-f]{32})$/.exec(text) ?? [];
 		if (id === "") throw new MessageError("not an author");
 		return { id: fromHex(id), count: Number(count), digest: fromHex(digest) };
 	});
-	return { checkpoint, hash: hexField(message, "hash"), authors };
+	const base = { era, opening: hexField(message, "opening"), number, hash: hexField(message, "hash") };
+	return { base, authors };
 }
 
 function placeText({ id, address }: PeerPlace): string {
@@ -170,9 +183,8 @@ function placesField(message: Message): PeerPlace[] {
 	for (const text of textsField(message, "peers", placesLimit)) {
 		const [idText = "", where = ""] = text.split("@");
 		const address = parseAddress(where);
-		if (address === undefined || !/^[0-9a-f]{16}$/.test(idText)) continue;
-		const id = fromHex(idText);
-		if (id.length === idLength) places.push({ id, address });
+		if (address === undefined || !isIdText(idText)) continue;
+		places.push({ id: fromHex(idText), address });
 	}
 	return places;
 }

@@ -1,27 +1,30 @@
 import { BytesError, encodeUtf8, fromHex, toHex } from "../bytes/bytes.js";
+import { tagLength } from "../chain/chain.js";
 import { Code, type Exchange, type ServerRequest } from "../coap/coap.js";
 import { typeNumber } from "../devices/devices.js";
 import {
 	AdmissionError,
 	type Applicant,
 	admit,
+	admittedText,
 	checkApplicant,
+	isStatedFor,
 	MessageError,
 	type Sponsor,
 	type SponsorOptions,
+	sponsorFault,
 	synchronizationPath,
 	throttled
 } from "../node/node.js";
 import { StoreError } from "../store/store.js";
 import { Vigenere } from "../vigenere/vigenere.js";
-import { type Message, openMessage, sealMessage, textField } from "./paper-message.js";
+import { countField, type Message, openMessage, sealMessage, textField } from "./paper-message.js";
 
 /**
  * The paper's synchronization request, from the side of the member that admits: who knows the home's password
  * and PIN becomes the next block, at any time.
  */
 export class PaperSponsor implements Sponsor {
-	readonly isInviting = true;
 	readonly #options: SponsorOptions;
 	readonly #cipher: Vigenere;
 	readonly #reportStranger: (text: string) => void;
@@ -35,7 +38,11 @@ export class PaperSponsor implements Sponsor {
 		});
 	}
 
-	/** The paper's home always invites. */
+	/** The paper's home always invites, but by who was confirmed. */
+	get isInviting(): boolean {
+		return sponsorFault(this.#options.chain, this.#options.identity.id) === undefined;
+	}
+
 	invite(): void {}
 
 	uninvite(): void {}
@@ -58,11 +65,17 @@ export class PaperSponsor implements Sponsor {
 	}
 
 	#admit(applicant: Applicant, exchange: Exchange): void {
-		const { identity, chain, time, onAdmitted } = this.#options;
-		const { block, isNew } = admit({ chain, identity, time: time(), applicant });
-		const reply = { reply: "confirmation", node: identity.idText, block: toHex(block.cose) };
+		const { identity, chain, issuer, report } = this.#options;
+		if (!isStatedFor(chain, identity.id, applicant))
+			throw new MessageError("the statement's signature is wrong");
+		const { block, isNew } = admit({ chain, identity, issuer, applicant });
+		const reply = {
+			reply: "confirmation",
+			node: identity.idText,
+			...(block && { block: toHex(block.cose) })
+		};
 		exchange.respond({ code: Code.Changed, payload: sealMessage(reply, this.#cipher) });
-		if (isNew) onAdmitted(block);
+		if (isNew) report(admittedText(chain, applicant));
 	}
 
 	/** Tells the joiner, and where it matters the person here, what went wrong in a step. */
@@ -95,11 +108,18 @@ function readApplicant(message: Message): Applicant {
 	const name = textField(message, "name");
 	const type = typeNumber(textField(message, "type")) ?? -1;
 	try {
-		const applicant = { name, type, key: fromHex(textField(message, "key")) };
+		const applicant = {
+			number: countField(message, "number"),
+			tag: new Uint8Array(tagLength),
+			name,
+			types: Uint8Array.of(type),
+			key: fromHex(textField(message, "key")),
+			signature: fromHex(textField(message, "signature"))
+		};
 		checkApplicant(applicant);
 		return applicant;
 	} catch (error) {
 		if (!(error instanceof BytesError)) throw error;
-		throw new MessageError("the key is not hexadecimal");
+		throw new MessageError("the key or the signature is not hexadecimal");
 	}
 }

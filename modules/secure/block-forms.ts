@@ -1,9 +1,8 @@
 import { concat } from "../bytes/bytes.js";
 import { type CborValue, decode, encode, isBytes, isInteger } from "../cbor/cbor.js";
-import { idLength } from "../chain/chain.js";
+import { anchorsLimit, idLength, prefixLength } from "../chain/chain.js";
 import {
 	type AuthorSummary,
-	anchorsLimit,
 	authorsLimit,
 	type BlocksQuery,
 	batchLimit,
@@ -14,7 +13,6 @@ import {
 	type PeerPlace,
 	Prefixes,
 	placesLimit,
-	prefixLength,
 	type Summary
 } from "../node/node.js";
 import { bytes, form, list, parted, row, whole } from "./cbor-forms.js";
@@ -87,12 +85,13 @@ export const openQuery = form<OpenQuery>(
 );
 
 export const comparison = form<Comparison>(
-	({ digest, summary, peers }) =>
-		encode([digest, summary === undefined ? null : summaryItem(summary), placesRow(peers)]),
+	({ digest, authority, summary, peers }) =>
+		encode([digest, authority, summary === undefined ? null : summaryItem(summary), placesRow(peers)]),
 	payload => {
-		const [digest, summary, peers] = list(decode(payload));
+		const [digest, authority, summary, peers] = list(decode(payload));
 		return {
 			digest: bytes(digest, digestLength, "digest"),
+			authority: bytes(authority, digestLength, "digest"),
 			summary: summary === null ? undefined : readSummary(summary),
 			peers: places(peers)
 		};
@@ -125,19 +124,24 @@ function byteStrings(items: readonly CborValue[], limit: number): Uint8Array[] {
 	});
 }
 
-function summaryItem({ checkpoint, hash, authors }: Summary): CborValue {
+function summaryItem({ base, authors }: Summary): CborValue {
 	const rows = authors.map(({ id, count, digest }) =>
 		concat(id, Uint8Array.of(count >> 8, count & 255), digest)
 	);
-	return [checkpoint, hash, row(rows)];
+	const { era, opening, number, hash } = base;
+	return [era, opening, number, hash, row(rows)];
 }
 
 function readSummary(value: CborValue): Summary {
-	const [checkpoint, hash, authors] = list(value);
-	if (!isInteger(checkpoint, 0)) throw new MessageError("the checkpoint has no number");
+	const [era, opening, number, hash, authors] = list(value);
+	if (!isInteger(era, 0) || !isInteger(number, 0)) throw new MessageError("the base has no number");
 	return {
-		checkpoint,
-		hash: bytes(hash, prefixLength, "hash"),
+		base: {
+			era,
+			opening: bytes(opening, prefixLength, "hash"),
+			number,
+			hash: bytes(hash, prefixLength, "hash")
+		},
 		authors: parted(authors, authorLength, authorsLimit, "authors").map(readAuthor)
 	};
 }

@@ -1,10 +1,22 @@
 import { equalBytes } from "../bytes/bytes.js";
-import { Block, BlockError, type Chain, isKeyProven, Kind, nodeIdOf, sameId } from "../chain/chain.js";
+import {
+	Block,
+	BlockError,
+	type BlockFault,
+	type Body,
+	type Chain,
+	isKeyProven,
+	Kind,
+	nodeIdOf,
+	type OpeningBody,
+	sameId
+} from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { Code, type Exchange, type Layer, type ServerRequest } from "../coap/coap.js";
 import {
 	type Address,
 	blocksPath,
+	givenName,
 	type Identity,
 	isBundle,
 	MessageError,
@@ -16,6 +28,8 @@ import { postOpenly } from "./open-post.js";
 import { secureNotation } from "./secure-notation.js";
 import { checkInterval, StrangerChecks } from "./stranger-checks.js";
 
+/** Why a block may be taken once others are here. */
+const lacking: readonly BlockFault[] = Object.freeze(["previous", "author"]);
 /** Milliseconds for an answer. */
 const patience = 8_000;
 
@@ -26,15 +40,15 @@ export interface IntroductionsOptions {
 	readonly random: (count: number) => Uint8Array;
 	readonly layer: Layer;
 	readonly report: (text: string) => void;
-	/** A block came in this way: there may be more where it came from. */
-	readonly onIntroduced: () => void;
+	/** The recovery key has opened an era that is not here yet: where somebody is who has it, and its owners. */
+	readonly onOpening: (opening: OpeningBody, address: Address) => void;
 	/** A peer says that this node was removed, with what is to show it. */
 	readonly onRemoved: (proof: readonly Uint8Array[]) => void;
 }
 
 /**
  * How a member is known to one that has not heard of it yet, because its sponsor died before telling: it brings its
- * own add or rotate block, in the clear. A signed block proves itself, whoever brings it; so anyone may, and what is
+ * own add or rotate block, in the clear, with what that rests on. A signed block proves itself, whoever brings it; so anyone may, and what is
  * costly about it is done once a second at most.
  */
 export class Introductions {
@@ -49,12 +63,12 @@ export class Introductions {
 		this.#checks = new StrangerChecks({ clock: options.clock, gate: this.#gate });
 	}
 
-	/** A POST of blocks in the clear: one block that makes a member, or gives one a new key. All else gets 4.01. */
+	/** A POST of blocks in the clear: one block, that makes a member or that such a one rests on. All else gets 4.01. */
 	received(request: ServerRequest, exchange: Exchange): void {
 		const { payload } = request;
 		const code = this.#look(payload);
 		if (typeof code === "number") exchange.respond({ code });
-		else this.#checks.enter(request, exchange, () => exchange.respond({ code: this.#take(payload) }));
+		else this.#checks.enter(request, exchange, () => this.#check(request, exchange));
 	}
 
 	/**
@@ -86,17 +100,30 @@ export class Introductions {
 			if (cose === undefined) return;
 			const block = new Block(cose);
 			const { body } = block;
-			const isOfPeer = sameId(block.author, peer.id) && sameId(block.home, this.#options.identity.home);
+			// The key of the peer says of which home it is.
+			const isOfPeer = sameId(block.author, peer.id);
 			if (body.kind !== Kind.rotate || !isOfPeer) return;
 			if (block.isSignedBy(peer.key) && isKeyProven(block, body)) found(body.key);
 		});
 	}
 
-	/** Shows a peer this node's own blocks, the oldest first; `done` once, with whether it has taken them. */
+	/**
+	 * Shows a peer the blocks that say who this node is, the oldest first, and where it lacks what they rest on, that before
+	 * them. `done` once, with whether it has taken them.
+	 */
 	present(address: Address, done: (taken: boolean) => void): void {
-		const own = this.#own();
+		this.#show(address, this.#own(), false, isTaken => {
+			const opening = isTaken ? undefined : this.#options.chain.openingBlock;
+			// For this peer the home may be in an era before, in which this node is nobody.
+			if (opening === undefined) done(isTaken);
+			else this.#show(address, [opening], true, done);
+		});
+	}
+
+	#show(address: Address, blocks: readonly Block[], isWhole: boolean, done: (taken: boolean) => void): void {
+		const left = [...blocks];
 		const next = () => {
-			const block = own.shift();
+			const block = left.shift();
 			if (block === undefined) {
 				done(true);
 				return;
@@ -108,15 +135,18 @@ export class Introductions {
 				payload: secureNotation.delivery.write([block.cose]),
 				timeout: patience,
 				onResponse: ({ code }) => {
-					if (code !== Code.Changed) done(false);
-					else if (own.length === 0) done(true);
+					const { clock } = this.#options;
 					// The peer checks one block in a second.
-					else this.#options.clock.after(checkInterval, next);
+					if (code === Code.PreconditionFailed && !isWhole) {
+						clock.after(checkInterval, () => this.#show(address, this.#whole(), true, done));
+					} else if (code !== Code.Changed) done(false);
+					else if (left.length === 0) done(true);
+					else clock.after(checkInterval, next);
 				},
 				onSilence: () => done(false)
 			});
 		};
-		if (own.length === 0) done(false);
+		if (left.length === 0) done(false);
 		else next();
 	}
 
@@ -142,8 +172,7 @@ export class Introductions {
 			const isOwn = chain.kindAt(number) === Kind.rotate && sameId(chain.authorAt(number), identity.id);
 			if (isOwn) rotates.push(chain.blockAt(number));
 		}
-		// Those that a checkpoint covers stand in no order.
-		rotates.sort((a, b) => a.sequence - b.sequence);
+		rotates.sort((a, b) => a.turn - b.turn);
 		const isOf = ({ body }: Block) => body.kind === Kind.rotate && equalBytes(body.key, key);
 		const next = rotates[rotates.findIndex(isOf) + 1];
 		return next === undefined ? [] : [next.cose];
@@ -181,7 +210,8 @@ export class Introductions {
 			if (cose === undefined || others.length > 0) return Code.Unauthorized;
 			const block = new Block(cose);
 			const { body } = block;
-			if (body.kind !== Kind.add && body.kind !== Kind.rotate) return Code.Unauthorized;
+			if (body.kind === Kind.opening) return body.era > chain.eraNumber ? block : Code.Unauthorized;
+			if (isBase(body)) return Code.Unauthorized;
 			const subject = body.kind === Kind.add ? nodeIdOf(body.key) : block.author;
 			if (chain.members.isRemoved(subject)) return Code.Unauthorized;
 			return chain.find(block.hash) >= 0 ? Code.Changed : block;
@@ -191,36 +221,90 @@ export class Introductions {
 		}
 	}
 
-	/** Takes a block in, once it is its turn: it may have come meanwhile. Returns what is answered. */
-	#take(payload: Uint8Array): number {
-		const { chain, report, onIntroduced } = this.#options;
+	/** Takes a block in, once it is its turn; one with two signatures takes two turns of the loop. */
+	#check({ payload, address: host, port }: ServerRequest, exchange: Exchange): void {
+		const { chain, clock, onOpening } = this.#options;
+		const block = this.#look(payload);
+		if (typeof block === "object" && block.body.kind === Kind.opening) {
+			const isSigned = chain.isLaterOpening(block);
+			exchange.respond({ code: isSigned ? Code.Changed : Code.Unauthorized });
+			if (isSigned) onOpening(block.body, { host, port });
+			return;
+		}
+		const isPrepared = this.#try(payload, ({ cose }) => chain.prepare(cose));
+		const take = () => exchange.respond({ code: this.#take(payload) });
+		if (typeof isPrepared === "number") exchange.respond({ code: isPrepared });
+		else if (isPrepared) clock.after(0, take);
+		else take();
+	}
+
+	/** Does something with the block in a payload; returns what is answered where that cannot be. */
+	#try<T>(payload: Uint8Array, act: (block: Block) => T): T | number {
 		const block = this.#look(payload);
 		if (typeof block === "number") return block;
 		try {
-			chain.add(block.cose);
+			return act(block);
 		} catch (error) {
-			if (error instanceof BlockError) return Code.Unauthorized;
+			if (error instanceof BlockError) {
+				return lacking.includes(error.reason) ? Code.PreconditionFailed : Code.Unauthorized;
+			}
 			if (!(error instanceof StoreError)) throw error;
-			report(error.message);
+			this.#options.report(error.message);
 			return Code.ServiceUnavailable;
 		}
-		if (block.body.kind === Kind.add) report(`learned of ${block.body.name} by its own block`);
-		onIntroduced();
+	}
+
+	/** It may have come meanwhile. Returns what is answered. */
+	#take(payload: Uint8Array): number {
+		const { chain, report } = this.#options;
+		const block = this.#try(payload, block => {
+			chain.add(block.cose);
+			return block;
+		});
+		if (typeof block === "number") return block;
+		if (block.body.kind === Kind.add) report(`learned of ${givenName(chain, block.body)} by its own block`);
 		return Code.Changed;
 	}
 
 	/** The block that admitted this node, and those by which it took new keys. */
 	#own(): Block[] {
 		const { chain, identity } = this.#options;
+		const { id } = identity;
 		const own: Block[] = [];
 		for (let number = 0; number < chain.length; number += 1) {
-			const kind = chain.kindAt(number);
-			if (kind !== Kind.add && kind !== Kind.rotate) continue;
-			const block = chain.blockAt(number);
-			const { author, body } = block;
-			const subject = body.kind === Kind.add ? nodeIdOf(body.key) : author;
-			if (sameId(subject, identity.id)) own.push(block);
+			const isAdd = chain.isAdmission(number) && sameId(chain.subjectAt(number), id);
+			const isRotate = chain.kindAt(number) === Kind.rotate && sameId(chain.authorAt(number), id);
+			if (isAdd || isRotate) own.push(chain.blockAt(number));
 		}
-		return own;
+		return own.sort((a, b) => a.turn - b.turn || Number(sameId(a.author, id)) - Number(sameId(b.author, id)));
 	}
+
+	/** The same, each block after those that it rests on. */
+	#whole(): Block[] {
+		const whole = new Map<number, Block>();
+		this.#gather(this.#options.identity.id, whole);
+		return [...whole.values()];
+	}
+
+	/** The log under a node's add, and before it what shows its author; then the new keys of the node. */
+	#gather(id: Uint8Array, shown: Map<number, Block>): void {
+		const { chain } = this.#options;
+		const rotates: number[] = [];
+		for (let number = 0; number < chain.length; number += 1) {
+			const kind = chain.kindAt(number);
+			if (kind === Kind.rotate && sameId(chain.authorAt(number), id)) rotates.push(number);
+			if (!chain.isAdmission(number) || !sameId(chain.subjectAt(number), id)) continue;
+			const sponsor = chain.authorAt(number);
+			if (!sameId(sponsor, id)) this.#gather(sponsor, shown);
+			const path: number[] = [];
+			for (let at = number; at >= 0; at = chain.find(chain.blockAt(at).previous)) path.unshift(at);
+			for (const at of path) shown.set(at, chain.blockAt(at));
+		}
+		for (const number of rotates) shown.set(number, chain.blockAt(number));
+	}
+}
+
+/** A base comes with its table, which says who all are: that is for members' eyes. */
+function isBase({ kind }: Body): boolean {
+	return kind === Kind.genesis || kind === Kind.checkpoint;
 }

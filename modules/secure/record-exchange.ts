@@ -1,4 +1,4 @@
-import { equalBytes } from "../bytes/bytes.js";
+import { concat, equalBytes } from "../bytes/bytes.js";
 import type { Chain, IdText } from "../chain/chain.js";
 import { Code } from "../coap/coap.js";
 import {
@@ -13,7 +13,6 @@ import {
 import { StoreError } from "../store/store.js";
 import {
 	compareRecords,
-	hasStanding,
 	isSignedRecord,
 	isSoundRecord,
 	readRecord,
@@ -32,10 +31,10 @@ export interface RecordExchangeOptions {
 	readonly chain: Chain;
 	readonly homeSecret: HomeSecret;
 	readonly link: Pick<Link, "request" | "serve">;
-	/** Whether a peer may have what it brings written; else it is taken when it comes again. */
-	readonly mayWrite: (peer: IdText) => boolean;
 	/** Asks a member at an address that this node does not know it by. */
 	readonly sendTo: (request: LinkRequest, address: Address) => void;
+	/** Whether a peer may have what it brings written; else it is taken when it comes again. */
+	readonly mayWrite: (peer: IdText) => boolean;
 	readonly report: (text: string) => void;
 }
 
@@ -47,7 +46,7 @@ const ignore = (): void => undefined;
  */
 export class RecordExchange {
 	readonly #options: RecordExchangeOptions;
-	/** With which key of this node's its own signature was last seen to fit. */
+	/** With which key of this node's, and in which era, its own signature was last seen to fit. */
 	#signedWith: Uint8Array | undefined;
 
 	constructor(options: RecordExchangeOptions) {
@@ -81,20 +80,24 @@ export class RecordExchange {
 		answer.reply(this.#own());
 	}
 
-	/** This node's record; signed anew where it was signed with a key that this node has given up, and nobody could check it. */
+	/** This node's record; signed anew by an owner's node where nobody could check the signature: it has another key by now, or the era another id. */
 	#own(): Uint8Array {
 		const { chain, homeSecret, identity, report } = this.#options;
-		const { home, members } = chain;
+		const { members, base } = chain;
 		const { id, publicKey } = identity;
 		const record = readRecord(homeSecret.value);
-		const isOwn = record?.signed !== undefined && equalBytes(record.signed.by, id);
-		if (!isOwn || home === undefined || this.#signedWith === publicKey) return homeSecret.value;
+		const self = members.get(id);
+		if (record === undefined || base === undefined || self?.isOwner !== true || self.isFrozen)
+			return homeSecret.value;
+		if (record.version === 0 || record.version !== members.passwordVersion) return homeSecret.value;
 		// Not before the chain says that it is this node's key.
-		if (!equalBytes(members.get(id)?.key ?? id, publicKey)) return homeSecret.value;
-		this.#signedWith = publicKey;
-		if (isSignedRecord(record, home, members)) return homeSecret.value;
+		if (!equalBytes(self.key, publicKey)) return homeSecret.value;
+		const seen = concat(publicKey, base.opening);
+		if (this.#signedWith !== undefined && equalBytes(this.#signedWith, seen)) return homeSecret.value;
+		this.#signedWith = seen;
+		if (isSignedRecord(record, chain.era, members)) return homeSecret.value;
 		try {
-			homeSecret.replace(writeRecord(signRecord(record, home, identity)));
+			homeSecret.replace(writeRecord(signRecord(record, chain.era, identity)));
 		} catch (error) {
 			if (!(error instanceof StoreError)) throw error;
 			report(error.message);
@@ -102,20 +105,19 @@ export class RecordExchange {
 		return homeSecret.value;
 	}
 
-	/** Takes a record over that counts more than this node's, and that a founder or an admin signed. */
+	/** Takes a record over that an owner signed and the base's version is, where this node's is of another, or counts less. */
 	#take(from: IdText, payload: Uint8Array): void {
 		const { chain, homeSecret, mayWrite, report } = this.#options;
 		const theirs = readRecord(payload);
 		const ours = readRecord(homeSecret.value);
-		const { home } = chain;
+		const { members, base } = chain;
 		if (theirs === undefined || !isSoundRecord(theirs)) throw new MessageError("not a record");
-		if (ours === undefined || home === undefined) return;
-		const order = compareRecords(theirs, ours);
-		const isOther = !equalBytes(payload, homeSecret.value);
-		const completes = order === 0 && isOther && !isSignedRecord(ours, home, chain.members);
-		const brings = order > 0 || completes || !hasStanding(ours, chain.members);
-		if (!brings) return;
-		if (!isSignedRecord(theirs, home, chain.members) || !mayWrite(from)) return;
+		if (ours === undefined || base === undefined || theirs.version === 0) return;
+		if (theirs.version !== members.passwordVersion || equalBytes(payload, homeSecret.value)) return;
+		const isCurrent = ours.version === theirs.version;
+		const order = isCurrent ? compareRecords(theirs, ours) : 1;
+		if (order <= 0 && isSignedRecord(ours, chain.era, members)) return;
+		if (!isSignedRecord(theirs, chain.era, members) || !mayWrite(from)) return;
 		try {
 			homeSecret.replace(payload.slice());
 			if (order !== 0) report("the home has a new password");

@@ -1,11 +1,10 @@
 import { compareBytes, concat } from "../bytes/bytes.js";
 import { encode } from "../cbor/cbor.js";
-import { idLength, type Member, type Membership } from "../chain/chain.js";
+import { idLength, type Membership } from "../chain/chain.js";
 import { isOnCurve, isPrivateKey, sha256, signEs256, verifyEs256 } from "../crypto/crypto.js";
 import type { RegistrationRecord } from "../spake2plus/spake2plus.js";
 
 const versionLength = 4;
-const lastVersion = 2 ** 32 - 1;
 const scalarLength = 32;
 const pointLength = 65;
 const signatureLength = 64;
@@ -13,9 +12,10 @@ const unsignedLength = versionLength + scalarLength + pointLength;
 const signedLength = unsignedLength + idLength + signatureLength;
 
 /**
- * The home's registration record as every member keeps it, never the password: what SPAKE2+ needs to admit others. Each
- * new password makes the next version. Who joins makes the record of the password itself; the signature, by which it is
- * passed on to members who have an older one, comes with the first exchange.
+ * The home's registration record as every member keeps it, never the password: what SPAKE2+ needs to admit others. The
+ * chain's base says which version counts: a new password is an owner's checkpoint, so that a removed owner's record never
+ * does. Who joins makes the record of the password itself; the signature, by which it is passed on to members who have an
+ * older one, comes with the first exchange.
  */
 export interface HomeRecord extends RegistrationRecord {
 	readonly version: number;
@@ -23,15 +23,15 @@ export interface HomeRecord extends RegistrationRecord {
 	readonly signed: RecordSignature | undefined;
 }
 
-/** The signature of a founder or an admin. */
+/** An owner's signature. */
 export interface RecordSignature {
-	/** Node id, 8 bytes. */
+	/** Node id, 16 bytes. */
 	readonly by: Uint8Array;
-	/** 64 bytes, over ["record", home, version, w0 and L]. */
+	/** 64 bytes, over ["record", era's id, version, w0 and L]. */
 	readonly signature: Uint8Array;
 }
 
-/** As it is kept: version (4 bytes), w0 (32), L (65), and where it is signed the signer's id (8) and signature (64). */
+/** As it is kept: version (4 bytes), w0 (32), L (65), and where it is signed the signer's id (16) and signature (64). */
 export function writeRecord({ version, w0, L, signed }: HomeRecord): Uint8Array {
 	const head = new Uint8Array(versionLength);
 	new DataView(head.buffer).setUint32(0, version);
@@ -51,39 +51,21 @@ export function readRecord(bytes: Uint8Array): HomeRecord | undefined {
 	};
 }
 
-/** The signature of a founder or an admin makes a record the home's. */
+/** An owner's signature makes a record the home's. `era`: the era's id, 8 bytes. */
 export function signRecord(
 	record: HomeRecord,
-	home: Uint8Array,
+	era: Uint8Array,
 	{ id, privateKey }: { id: Uint8Array; privateKey: Uint8Array }
 ): HomeRecord {
-	return { ...record, signed: { by: id, signature: signEs256(privateKey, statement(record, home)) } };
+	return { ...record, signed: { by: id, signature: signEs256(privateKey, statement(record, era)) } };
 }
 
-/** Whether a founder or an admin signed it, with the key that it has now. */
-export function isSignedRecord(record: HomeRecord, home: Uint8Array, members: Membership): boolean {
+/** Whether an owner signed it, with the key that it has now. */
+export function isSignedRecord(record: HomeRecord, era: Uint8Array, members: Membership): boolean {
 	const { signed } = record;
-	const signer = signed && signerOf(signed, members);
-	if (signed === undefined || signer === undefined) return false;
-	return verifyEs256(signer.key, statement(record, home), signed.signature);
-}
-
-/**
- * Whether a record that was taken over counts as its version says: one whose signer was removed, or has lost its rank,
- * gives way to any that is signed, or who was removed would keep the home from ever having another password.
- */
-export function hasStanding({ signed }: HomeRecord, members: Membership): boolean {
-	return signed === undefined || signerOf(signed, members) !== undefined;
-}
-
-/** The version after another; the last one has none. */
-export function nextVersion(record: HomeRecord | undefined): number {
-	return Math.min((record?.version ?? 0) + 1, lastVersion);
-}
-
-function signerOf({ by }: RecordSignature, members: Membership): Member | undefined {
-	const signer = members.get(by);
-	return signer?.isAdmin === true && !signer.isFrozen ? signer : undefined;
+	const signer = signed && members.get(signed.by);
+	if (signed === undefined || signer?.isOwner !== true || signer.isFrozen) return false;
+	return verifyEs256(signer.key, statement(record, era), signed.signature);
 }
 
 function signatureIn(bytes: Uint8Array): RecordSignature {
@@ -95,12 +77,12 @@ export function isSoundRecord({ w0, L }: HomeRecord): boolean {
 	return isPrivateKey(w0) && L[0] === 4 && isOnCurve(L.subarray(1));
 }
 
-/** Which of two records counts: the higher version, then the higher hash. Positive when it is the first. */
+/** Which of two records of one version counts, where two owners made one apart from each other: the higher hash. Positive when it is the first. */
 export function compareRecords(a: HomeRecord, b: HomeRecord): number {
-	return a.version - b.version || compareBytes(sha256(a.w0, a.L), sha256(b.w0, b.L));
+	return compareBytes(sha256(a.w0, a.L), sha256(b.w0, b.L));
 }
 
 /** Begins with a text that names its use, so that it is never taken for a block. */
-function statement({ version, w0, L }: HomeRecord, home: Uint8Array): Uint8Array {
-	return encode(["record", home, version, concat(w0, L)]);
+function statement({ version, w0, L }: HomeRecord, era: Uint8Array): Uint8Array {
+	return encode(["record", era, version, concat(w0, L)]);
 }

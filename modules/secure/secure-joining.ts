@@ -1,9 +1,10 @@
 import { equalBytes, toHex } from "../bytes/bytes.js";
-import { Block, BlockError, idLength } from "../chain/chain.js";
+import { Block, BlockError, homeIdOf } from "../chain/chain.js";
 import { Code, type Response } from "../coap/coap.js";
 import { runInTurns } from "../crypto/crypto.js";
 import {
 	admits,
+	applicantOf,
 	type JoinAnswer,
 	type JoinOptions,
 	MessageError,
@@ -20,6 +21,7 @@ import {
 	openWelcome,
 	readAnswer,
 	setting,
+	statementTag,
 	writeApplication,
 	writeShare
 } from "./sync-messages.js";
@@ -81,14 +83,14 @@ export function joinSecureHome(options: JoinOptions, done: (answer: JoinAnswer) 
 		}
 	};
 	const apply = (confirmP: Uint8Array, sharedKey: Uint8Array) => {
-		const { name, type, publicKey: key } = identity;
-		const payload = writeApplication(confirmP, { name, type, key }, sharedKey);
+		const applicant = applicantOf(identity, options.place, statementTag(sharedKey));
+		const payload = writeApplication(confirmP, applicant, sharedKey);
 		shared = sharedKey;
 		post({ options, payload, sharedKey, end }, welcome =>
 			attempt(() => {
 				const { block, sponsor, sponsorKey, genesis } = openWelcome(welcome, sharedKey);
-				const isOfHome = equalBytes(genesis.subarray(0, idLength), identity.home);
-				if (!isOfHome || !admits(new Block(block), identity)) {
+				const isOfHome = equalBytes(homeIdOf(genesis), identity.home);
+				if (!isOfHome || (block !== null && !admits(new Block(block), identity))) {
 					throw new MessageError("the block that came back is not this node's");
 				}
 				end({ joined: true, sponsor: toHex(sponsor), sponsorKey });

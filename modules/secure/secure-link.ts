@@ -1,5 +1,5 @@
 import { equalBytes, fromHex, toHex } from "../bytes/bytes.js";
-import type { IdText, Member } from "../chain/chain.js";
+import type { IdText, Member, OpeningBody } from "../chain/chain.js";
 import type { Cancel } from "../clock/clock.js";
 import { Code, type Exchange, Observers, type PendingRequest, type ServerRequest } from "../coap/coap.js";
 import { CryptoError, compress, decompress } from "../crypto/crypto.js";
@@ -45,6 +45,8 @@ export class SecureLink implements Link {
 	#credential: { readonly key: Uint8Array; readonly credential: Credential } | undefined;
 	/** This node's sponsor, before it has the chain; later whoever showed a new key last. It serves for handshakes alone. */
 	#introduced: Introduced | undefined;
+	/** How often an opening was heard of. */
+	#openings = 0;
 
 	constructor(options: LinkOptions) {
 		this.#options = options;
@@ -95,7 +97,7 @@ export class SecureLink implements Link {
 				options.onStranger();
 			}
 		});
-		const { chain, homeSecret, onIntroduced, onRemoved } = options;
+		const { chain, homeSecret, onRemoved } = options;
 		const isMember = (peer: IdText) => this.#isMember(peer);
 		this.#introductions = new Introductions({
 			identity,
@@ -104,7 +106,7 @@ export class SecureLink implements Link {
 			random,
 			layer,
 			report,
-			onIntroduced,
+			onOpening: (opening, address) => this.#hearOpening(opening, address),
 			onRemoved
 		});
 		const [secrets, contexts, handshakes] = [this.#secrets, this.#contexts, this.#handshakes];
@@ -127,18 +129,19 @@ export class SecureLink implements Link {
 		// Now, so that no handshake waits for it.
 		this.#own();
 		// The power may have gone between a removal, or a new key, and the end of what was shared.
-		if (chain.members.get(identity.id) !== undefined) this.membersChanged();
+		if (chain.members.get(identity.id) !== undefined) this.#membersChanged();
+		chain.onChanged(() => this.#membersChanged());
 	}
 
 	/**
 	 * What is shared with those who are no members any more ends at once, the observations and requests that rest on it
 	 * too. So does what is shared with who has a new key, since somebody else may have the old one: there is a new handshake.
 	 */
-	membersChanged(): void {
+	#membersChanged(): void {
 		const { chain, identity } = this.#options;
 		const isOnChain = chain.members.get(identity.id) !== undefined;
 		// Once this node is on its chain itself, that says who else is.
-		if (isOnChain) this.#introduced = undefined;
+		if (isOnChain && (this.#introduced?.era ?? 0) <= chain.eraNumber) this.#introduced = undefined;
 		for (const peer of this.#secrets.peers) {
 			const member = chain.members.get(peer);
 			if (!this.#isMember(peer)) {
@@ -315,10 +318,27 @@ export class SecureLink implements Link {
 		});
 	}
 
+	/**
+	 * The recovery key has opened an era that is not here yet, and an owner of it is somewhere: it is asked, although it may be
+	 * nobody here, removed by a thief. Who of several it is does not show: another one is tried each time.
+	 */
+	#hearOpening({ era, owners }: OpeningBody, address: Address): void {
+		const { chain, onOpening } = this.#options;
+		const unknown = owners.filter(({ id }) => chain.members.get(id) === undefined);
+		const owner = unknown[this.#openings % Math.max(1, unknown.length)];
+		this.#openings += 1;
+		if (owner === undefined) return;
+		const peer = toHex(owner.id);
+		this.#introduced = { ...introduced(peer, owner.key), era };
+		onOpening(peer, address);
+	}
+
 	#isMember(peer: IdText): boolean {
 		const { chain } = this.#options;
 		const member = chain.members.get(peer);
 		if (member !== undefined) return !member.isFrozen;
+		// An owner of an era that is not here yet: its word is the recovery key's.
+		if (this.#introduced?.peer === peer && this.#introduced.era !== undefined) return true;
 		if (chain.members.isRemoved(peer)) return false;
 		// Its block may be among what was damaged: who had a session was a member, and can give the blocks back.
 		if (chain.isDamaged && this.#secrets.has(peer)) return true;
@@ -328,6 +348,8 @@ export class SecureLink implements Link {
 
 /** Whose key this node has been shown, ready for a handshake: to decompress it then would take a board 20 ms. */
 interface Introduced {
+	/** The number of the era that names it an owner, where that is not here yet. */
+	readonly era?: number;
 	readonly peer: IdText;
 	readonly key: Uint8Array;
 	readonly credential: Credential | undefined;

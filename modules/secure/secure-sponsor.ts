@@ -4,14 +4,18 @@ import { CoapError, Code, type Exchange, type ServerRequest } from "../coap/coap
 import { runInTurns } from "../crypto/crypto.js";
 import {
 	AdmissionError,
+	type Applicant,
 	addressText,
 	admit,
+	admittedText,
 	checkApplicant,
+	isStatedFor,
 	MessageError,
 	randomPrivateKey,
 	type Sponsor,
 	type SponsorOptions,
 	StrangerGate,
+	sponsorFault,
 	synchronizationPath
 } from "../node/node.js";
 import { ConfirmationError, Spake2PlusError, Verifier } from "../spake2plus/spake2plus.js";
@@ -77,7 +81,9 @@ export class SecureSponsor implements Sponsor {
 	}
 
 	get isInviting(): boolean {
-		return this.#invitation !== undefined && this.#options.clock.now() < this.#invitation.end;
+		const { chain, clock, identity } = this.#options;
+		const isOpen = this.#invitation !== undefined && clock.now() < this.#invitation.end;
+		return isOpen && sponsorFault(chain, identity.id) === undefined;
 	}
 
 	/** A run that is under way goes on, as a guess of the invitation before. */
@@ -97,7 +103,9 @@ export class SecureSponsor implements Sponsor {
 
 	#received(request: ServerRequest, exchange: Exchange): void {
 		if (!this.isInviting) {
-			this.uninvite();
+			// Over in time, though its timer is late; or its sponsor has no place for now, which may change.
+			if (this.#invitation !== undefined && this.#options.clock.now() >= this.#invitation.end)
+				this.uninvite();
 			refuse(exchange, Code.Forbidden, "not inviting");
 			return;
 		}
@@ -114,10 +122,11 @@ export class SecureSponsor implements Sponsor {
 	}
 
 	#answer(shareP: Uint8Array, from: string, exchange: Exchange): void {
-		const { identity, homeSecret, clock, random } = this.#options;
+		const { identity, homeSecret, chain, clock, random } = this.#options;
 		const record = readRecord(homeSecret.value);
-		if (record === undefined) {
-			refuse(exchange, Code.ServiceUnavailable, "this member cannot admit anyone");
+		// An old password opens the home to nobody.
+		if (record === undefined || record.version !== chain.members.passwordVersion) {
+			refuse(exchange, Code.ServiceUnavailable, "this member has not heard the home's password yet");
 			return;
 		}
 		if (this.#running !== undefined) {
@@ -170,7 +179,7 @@ export class SecureSponsor implements Sponsor {
 
 	/** One confirmP for each run. */
 	#admit(confirmP: Uint8Array, sealed: Uint8Array, from: string, exchange: Exchange): void {
-		const { identity, chain, time, beforeSigning, onAdmitted } = this.#options;
+		const { identity, chain, clock, beforeSigning } = this.#options;
 		const running = this.#running;
 		if (running?.from !== from) {
 			refuse(exchange, Code.BadRequest, "begin with a share");
@@ -190,20 +199,31 @@ export class SecureSponsor implements Sponsor {
 			beforeSigning(() => {
 				if (this.#running !== running) return;
 				this.#guard(() => {
-					const { block, isNew } = admit({ chain, identity, time: time(), applicant });
-					const welcome = {
-						block: block.cose,
-						sponsor: identity.id,
-						sponsorKey: identity.publicKey,
-						genesis: chain.hashAt(0)
-					};
-					exchange.respond({ code: Code.Changed, payload: sealWelcome(welcome, sharedKey) });
-					running.exchange = undefined;
-					this.#end(Code.ServiceUnavailable, "");
-					if (isNew) onAdmitted(block);
+					if (!isStatedFor(chain, identity.id, applicant))
+						throw new MessageError("the statement's signature is wrong");
+					// A turn of its own: two signatures at once take a board too long.
+					running.work = clock.after(0, () => this.#guard(() => this.#welcome(running, applicant, exchange)));
 				});
 			});
 		});
+	}
+
+	/** Makes the applicant a member, and tells it. */
+	#welcome(running: Running, applicant: Applicant, exchange: Exchange): void {
+		const { identity, chain, issuer, report } = this.#options;
+		const { sharedKey } = running;
+		if (this.#running !== running || sharedKey === undefined) return;
+		const { block, isNew } = admit({ chain, identity, issuer, applicant });
+		const welcome = {
+			block: block?.cose ?? null,
+			sponsor: identity.id,
+			sponsorKey: identity.publicKey,
+			genesis: chain.genesisBlock?.hash ?? new Uint8Array(0)
+		};
+		exchange.respond({ code: Code.Changed, payload: sealWelcome(welcome, sharedKey) });
+		running.exchange = undefined;
+		this.#end(Code.ServiceUnavailable, "");
+		if (isNew) report(admittedText(chain, applicant));
 	}
 
 	/** A step of the run: whatever it throws ends the run and its request, and what nobody expected is thrown on. */

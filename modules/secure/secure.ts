@@ -8,7 +8,7 @@ import { runInTurns } from "../crypto/crypto.js";
 import { type Prepared, type PrepareOptions, passwordBytes, type Suite, stretch } from "../node/node.js";
 import { deriveScalars, register } from "../spake2plus/spake2plus.js";
 import { edhocPath } from "./initiation.js";
-import { nextVersion, readRecord, signRecord, writeRecord } from "./record.js";
+import { readRecord, signRecord, writeRecord } from "./record.js";
 import { recordPath } from "./record-exchange.js";
 import { joinSecureHome } from "./secure-joining.js";
 import { SecureLink } from "./secure-link.js";
@@ -26,12 +26,11 @@ export const secureSuite: Suite = Object.freeze<Suite>({
 	resumes: false,
 	versionOf: secret => readRecord(secret)?.version ?? 0,
 	prepare: prepareRecord,
-	renew({ clock, profile, home, rounds, secret, signer }, done) {
-		const version = nextVersion(readRecord(secret));
+	renew({ clock, profile, home, rounds, version, era, signer }, done) {
 		prepareRecord({ clock, profile, home, rounds, version }, prepared => {
 			prepared.credentials.fill(0);
 			const record = readRecord(prepared.secret);
-			if (record !== undefined) done(writeRecord(signRecord(record, home, signer)));
+			if (record !== undefined) done(writeRecord(signRecord(record, era(), signer)));
 		});
 	},
 	join: joinSecureHome,

@@ -1,16 +1,18 @@
-import { concat, equalBytes, fromHex, Records, toHex } from "../bytes/bytes.js";
+import { concat, equalBytes, fromHex, Records } from "../bytes/bytes.js";
 import { CborError, type CborValue, decode, encode, isArray, isBytes } from "../cbor/cbor.js";
-import { type IdText, idLength } from "../chain/chain.js";
+import { IdMemo, type IdText, idLength } from "../chain/chain.js";
 import { MAX_ID_BYTES, type StoredSecret } from "../oscore/oscore.js";
 import { type Store, StoreError } from "../store/store.js";
 
 const prefix = "s";
-/** Digits of the peer's id in the name of a record, which has at most 15 characters. */
+/**
+ * Digits of the peer's id in the name of a record, which has at most 15 characters. Of two peers whose ids begin with them
+ * one has a record: who knows how to make such ids costs the other a handshake after a restart, and gets nothing of it.
+ */
 const digits = 14;
 
 /** What is kept in RAM of each: the peer's id, by what it calls this node now and called it before, its key's beginning. */
-const idBytes = 8;
-const callsAt = idBytes;
+const callsAt = idLength;
 const keyAt = callsAt + 2;
 const keyBytes = 8;
 
@@ -31,6 +33,7 @@ export class SessionSecrets {
 	readonly #mayWrite: (peer: IdText) => boolean;
 	readonly #report: (text: string) => void;
 	readonly #index = new Records(keyAt + keyBytes);
+	readonly #ids = new IdMemo();
 
 	/** Looks at what the store holds; a damaged record is reported and costs a new handshake. */
 	constructor(options: {
@@ -117,11 +120,11 @@ export class SessionSecrets {
 	}
 
 	#find(peer: IdText): number {
-		return this.#index.find(fromHex(peer));
+		return this.#index.find(this.#ids.bytesOf(peer));
 	}
 
 	#peerAt(number: number): IdText {
-		return toHex(this.#index.at(number).subarray(0, idBytes));
+		return this.#ids.textOf(this.#index.at(number).subarray(0, idLength));
 	}
 
 	#calledBy(id: Uint8Array): number {
@@ -143,26 +146,50 @@ export class SessionSecrets {
 		this.#try(() => {
 			record = this.#store.get(name);
 		});
-		return record && readRecord(record);
+		return record && this.#readRecord(record);
 	}
 
 	#note(peer: IdText, { key, current, previous = current }: Pair): void {
 		const [now = 0] = current.recipientId;
 		const [before = 0] = previous.recipientId;
-		const record = concat(fromHex(peer), Uint8Array.of(now, before), key);
+		const record = concat(this.#ids.bytesOf(peer), Uint8Array.of(now, before), key);
 		const number = this.#find(peer);
 		if (number >= 0) this.#index.at(number).set(record);
 		else this.#index.add(record);
 	}
 
 	#write(peer: IdText, pair: Pair): void {
+		this.#displace(peer);
 		const { key, current, previous } = pair;
 		const before = previous === undefined ? null : fields(previous);
-		const record = encode([fromHex(peer), fields(current), before, key]);
+		const record = encode([this.#ids.bytesOf(peer), fields(current), before, key]);
 		this.#note(peer, pair);
 		// Without it the session works all the same, as below.
 		if (!this.#mayWrite(peer)) return;
 		this.#try(() => this.#store.set(recordName(peer), record));
+	}
+
+	/** Forgets the other peer whose record has the name that this peer's gets. */
+	#displace(peer: IdText): void {
+		const number = this.#index.find(fromHex(peer.slice(0, digits)));
+		if (number >= 0 && this.#peerAt(number) !== peer) this.#index.remove(number);
+	}
+
+	/** Undefined for what another version may have written. */
+	#readRecord(record: Uint8Array): { id: IdText; pair: Pair } | undefined {
+		let value: CborValue;
+		try {
+			value = decode(record);
+		} catch (error) {
+			if (error instanceof CborError) return undefined;
+			throw error;
+		}
+		if (!isArray(value)) return undefined;
+		const [id, first, second, key] = value;
+		if (!isBytes(id, idLength) || !isBytes(key, keyBytes)) return undefined;
+		const name = this.#ids.textOf(id);
+		const current = readSecret(name, first);
+		return current && { id: name, pair: { key, current, previous: readSecret(name, second) } };
 	}
 
 	/** Without its record a session works until the next restart, and then takes a handshake. */
@@ -182,23 +209,6 @@ function recordName(peer: IdText): string {
 
 function fields({ masterSecret, masterSalt, senderId, recipientId }: StoredSecret): CborValue {
 	return [masterSecret, masterSalt ?? new Uint8Array(0), senderId, recipientId];
-}
-
-/** Undefined for what another version may have written. */
-function readRecord(record: Uint8Array): { id: IdText; pair: Pair } | undefined {
-	let value: CborValue;
-	try {
-		value = decode(record);
-	} catch (error) {
-		if (error instanceof CborError) return undefined;
-		throw error;
-	}
-	if (!isArray(value)) return undefined;
-	const [id, first, second, key] = value;
-	if (!isBytes(id, idLength) || !isBytes(key, keyBytes)) return undefined;
-	const name = toHex(id);
-	const current = readSecret(name, first);
-	return current && { id: name, pair: { key, current, previous: readSecret(name, second) } };
 }
 
 function readSecret(name: IdText, value: CborValue): StoredSecret | undefined {

@@ -1,5 +1,6 @@
 import { concat, encodeUtf8 } from "../bytes/bytes.js";
-import { CborError, type CborValue, decode, encode, isArray, isBytes, isInteger } from "../cbor/cbor.js";
+import { CborError, type CborValue, decode, encode, Items, isArray, isBytes } from "../cbor/cbor.js";
+import { idLength, tagLength, typesIn } from "../chain/chain.js";
 import { ccmOpen, ccmSeal, hkdfExpand, isPublicKey } from "../crypto/crypto.js";
 import { type Applicant, MessageError } from "../node/node.js";
 
@@ -12,9 +13,9 @@ const nonce = 13;
 
 /** What a sponsor tells a node that it has admitted. */
 export interface Welcome {
-	/** The block, as it is stored and sent. */
-	readonly block: Uint8Array;
-	/** The sponsor's node id, 8 bytes, and public key, 33 bytes. */
+	/** The block, as it is stored and sent; null where a base made the node a member. */
+	readonly block: Uint8Array | null;
+	/** The sponsor's node id, 16 bytes, and public key, 33 bytes. */
 	readonly sponsor: Uint8Array;
 	readonly sponsorKey: Uint8Array;
 	/** Hash of the genesis block, 32 bytes. */
@@ -52,8 +53,8 @@ export function writeApplication(
 	applicant: Applicant,
 	sharedKey: Uint8Array
 ): Uint8Array {
-	const { name, type, key } = applicant;
-	return encode([confirmP, seal(sharedKey, "joiner", encode([name, type, key]))]);
+	const { number, name, types, key, signature } = applicant;
+	return encode([confirmP, seal(sharedKey, "joiner", encode([number, name, types, key, signature]))]);
 }
 
 /** The first or the second request of a synchronization. Throws a MessageError. */
@@ -69,9 +70,26 @@ export function readRequest(
 
 /** Throws a MessageError. */
 export function openApplicant(sealed: Uint8Array, sharedKey: Uint8Array): Applicant {
-	const [name, type, key] = items(open(sharedKey, "joiner", sealed), 3);
-	if (typeof name !== "string" || !isInteger(type, 0, 255)) throw new MessageError("not an applicant");
-	return { name, type, key: bytes(key, 33) };
+	const value = items(open(sharedKey, "joiner", sealed), 5);
+	try {
+		const said = new Items({ value, what: "an applicant", count: 5 });
+		return {
+			number: said.integer(0, 0xffff_ffff),
+			tag: statementTag(sharedKey),
+			name: said.text(),
+			types: typesIn(said),
+			key: said.bytes(33),
+			signature: said.bytes(64)
+		};
+	} catch (error) {
+		if (!(error instanceof CborError)) throw error;
+		throw new MessageError(error.message);
+	}
+}
+
+/** What a joiner's statement carries of the exchange, so that it is of use in this one alone: 8 bytes. */
+export function statementTag(sharedKey: Uint8Array): Uint8Array {
+	return hkdfExpand(sharedKey, encodeUtf8("statement"), tagLength);
 }
 
 /** The answer to the second request, under another key of the exchange. */
@@ -85,11 +103,11 @@ export function sealWelcome(
 /** Throws a MessageError. */
 export function openWelcome(payload: Uint8Array, sharedKey: Uint8Array): Welcome {
 	const [block, sponsor, sponsorKey, genesis] = items(open(sharedKey, "sponsor", payload), 4);
-	if (!isBytes(block)) throw new MessageError("no block");
+	if (block !== null && !isBytes(block)) throw new MessageError("no block");
 	if (!isBytes(sponsorKey) || !isPublicKey(sponsorKey)) throw new MessageError("the sponsor's key is none");
 	return {
 		block,
-		sponsor: bytes(sponsor, 8),
+		sponsor: bytes(sponsor, idLength),
 		sponsorKey,
 		genesis: bytes(genesis, 32)
 	};

@@ -1,6 +1,11 @@
 /** Homes to measure: a founder, and joiners of it. */
-import { cpSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { domain } from "../../build/js/modules/application/application.js";
+import { identityOf, saveIdentity } from "../../build/js/modules/node/identity.js";
+import { BlockFile, Store } from "../../build/js/modules/store/store.js";
+import { blocksOf, fullHome } from "../../build/js/tests/harness/full-home.js";
+import { MemoryPreference } from "../../build/js/tests/harness/memory-preference.js";
 import { freePorts, NodeProcess } from "../../hosts/house/node-process.mjs";
 import { parse } from "./coap.mjs";
 import { Relay } from "./relay.mjs";
@@ -14,7 +19,7 @@ export async function foundLamp(folder, suite) {
 	const settings = [`suite=${suite}`];
 	const lamp = new NodeProcess({ data: path.join(folder, `${suite}-lamp`), port, settings });
 	lamp.start("y", "lamp", "light", password, pin, "The bench");
-	await lamp.waitFor(/ready [0-9a-f]{16} lamp/);
+	await lamp.waitFor(/ready [0-9a-f]{32} lamp/);
 	await lamp.stop();
 	return { data: lamp.data, suite };
 }
@@ -26,16 +31,20 @@ export function copyOf(data, name) {
 	return copy;
 }
 
-/** A copy of the lamp's data whose chain has as many blocks as a home keeps, most of them grants. */
-export async function fullChain(home) {
-	const data = copyOf(home.data, "full");
-	const [port] = await freePorts(1);
-	const lamp = new NodeProcess({ data, port });
-	await lamp.start().waitFor(/ready /);
-	for (let count = 1; count < 256; count += 1) lamp.type(`grant lamp unlock ${count % 2 ? "lamp" : "all"}`);
-	await lamp.until("status", /chain +256 blocks/, 120_000);
-	await lamp.stop();
-	return data;
+/** The data of a lamp in a home of the secure suite with as many members as there can be, who have said as much as they may. */
+export function fullData(folder) {
+	const preference = new MemoryPreference();
+	const store = new Store({ preference, domain });
+	const { story, chain } = fullHome(new BlockFile(store));
+	const { privateKey } = story.node("lamp");
+	const kept = { privateKey, name: "lamp", type: 0, home: story.home, suite: 1, rounds: 1000 };
+	saveIdentity(store, identityOf({ ...kept, secret: new Uint8Array(101), isConfirmed: true }));
+	const data = path.join(folder, "full");
+	mkdirSync(path.join(data, domain), { recursive: true, mode: 0o700 });
+	for (const key of preference.keys(domain)) {
+		writeFileSync(path.join(data, domain, key), new Uint8Array(preference.get(domain, key)), { mode: 0o600 });
+	}
+	return { data, blocks: blocksOf(chain) };
 }
 
 /** A node that is to join by what is at a port. */
@@ -67,7 +76,7 @@ export async function join(home, name, isCounted = false) {
 		await joiner.waitFor(/PIN[^\n]*\n/);
 		const start = performance.now();
 		joiner.type(pin);
-		await joiner.waitFor(/ready [0-9a-f]{16} knob/);
+		await joiner.waitFor(/ready [0-9a-f]{32} knob/);
 		const time = performance.now() - start;
 		return { time, passed: relay?.passed.map(described) ?? [] };
 	} finally {

@@ -45,7 +45,7 @@ class Lamp {
 		const lamp = await inviting(this.#data, port);
 		this.knob = joinerOf(home, "knob", knobPort, port);
 		this.knob.start("n", "knob", "switch", password, pin);
-		await this.knob.waitFor(/ready [0-9a-f]{16} knob/);
+		await this.knob.waitFor(/ready [0-9a-f]{32} knob/);
 		const [line] = await lamp.ask("export", /\[\{.*\}\]\n/);
 		await lamp.stop();
 		return JSON.parse(line);
@@ -109,8 +109,8 @@ export class PaperLamp extends Lamp {
 		const [genesis, add] = await this.admit(home);
 		const id = genesis.hash.slice(0, 16);
 		this.#key = homeKey({ password, pin, home: id, rounds: genesis.body[4] });
-		const knob = createHash("sha256").update(Buffer.from(add.body[2], "hex")).digest("hex").slice(0, 16);
-		const hashes = createHash("sha256").update(Buffer.from(genesis.hash + add.hash, "hex"));
+		const knob = createHash("sha256").update(Buffer.from(add.body[4], "hex")).digest("hex").slice(0, 32);
+		const hashes = createHash("sha256").update(Buffer.from(genesis.hash + add.hash.slice(0, 32), "hex"));
 		const hint = hashes.digest("hex").slice(0, 8);
 		const sealed = message => vigenere(JSON.stringify(message), this.#key);
 		this.#authentication = request(Code.post, "/auth", sealed({ request: "authentication", node: knob }));

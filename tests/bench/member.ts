@@ -94,7 +94,7 @@ class Life {
 		if (identity === undefined) throw new Error("this data is no member's");
 		const chain = new Chain({ storage: new BlockFile(store), home: identity.home });
 		chain.load();
-		const founder = chain.members.all.find(member => member.isFounder);
+		const founder = chain.members.all.find(member => member.isOwner);
 		if (founder === undefined) throw new Error("the home has no founder");
 		this.target = founder;
 		receiver?.close();

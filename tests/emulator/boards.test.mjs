@@ -2,7 +2,7 @@ import test from "node:test";
 import { crowd } from "./crowd.mjs";
 import { endurance } from "./endurance.mjs";
 import { Figures } from "./figures.mjs";
-import { fullHome } from "./full-home.mjs";
+import { largestHome } from "./full-home.mjs";
 import { whyNoImage } from "./image.mjs";
 import { linuxNode } from "./linux-node.mjs";
 import { powerCuts } from "./power-cuts.mjs";
@@ -16,7 +16,7 @@ test("the real image on emulated Pico W boards", { skip: whyNoImage() ?? false }
 	await context.test("a Linux node in the same home", each => linuxNode(each));
 	await context.test("a C stack that runs out", () => stackOverflow());
 	await context.test("one more board in a home of many", () => crowd(figures));
-	await context.test("a board in the largest home there can be", each => fullHome(each, figures));
+	await context.test("a board in the largest home there can be", each => largestHome(each, figures));
 	await context.test("half an hour without a leak", each => endurance(each, figures));
 	for (const line of figures.lines()) context.diagnostic(line);
 });

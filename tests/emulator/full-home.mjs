@@ -4,26 +4,16 @@ import { identityOf, saveIdentity } from "../../build/js/modules/node/identity.j
 import { Peers } from "../../build/js/modules/node/peers.js";
 import { SessionSecrets } from "../../build/js/modules/secure/session-secrets.js";
 import { BlockFile, Store } from "../../build/js/modules/store/store.js";
-import { Story } from "../../build/js/tests/harness/chain-story.js";
+import { blocksOf, fullHome } from "../../build/js/tests/harness/full-home.js";
 import { MemoryPreference } from "../../build/js/tests/harness/memory-preference.js";
 import { addMemoryOfC, assertCalm, openHouse, powerOn, ready, statusOf } from "./home.mjs";
 import { domain, flashWith } from "./preferences.mjs";
 
-const unlock = 5;
-/** The most that a home can have. */
-const full = Object.freeze({ members: 64, blocks: 256 });
-
 /** The founder's preferences in a full home: its key, all blocks, a session with each of the others and where it was. */
 function fillPreference() {
-	const story = new Story();
 	const preference = new MemoryPreference();
 	const store = new Store({ preference, domain });
-	const chain = story.chain(new BlockFile(store));
-	for (let number = 1; number < full.members; number += 1) story.add(chain, "lamp", `member ${number}`);
-	for (let number = 0; chain.length < full.blocks; number += 1) {
-		const [who, door] = [1 + (number % (full.members - 1)), 1 + (number % 8)];
-		story.grant(chain, "lamp", `member ${who}`, unlock, `member ${door}`);
-	}
+	const { story, chain } = fullHome(new BlockFile(store));
 	const { privateKey } = story.node("lamp");
 	const kept = { privateKey, name: "lamp", type: 0, home: story.home, suite: 1, rounds: 1000 };
 	saveIdentity(store, identityOf({ ...kept, secret: new Uint8Array(101), isConfirmed: true }));
@@ -36,25 +26,26 @@ function fillPreference() {
 		secrets.put(name, secret, key);
 		peers.learn(name, { host: `192.168.4.${150 + index}`, port: 5683 });
 	});
-	return { preference, digest: toHex(chain.digest.subarray(0, 8)) };
+	const said = { blocks: blocksOf(chain), members: chain.members.size };
+	return { preference, said, digest: toHex(chain.digest.subarray(0, 8)) };
 }
 
 /**
  * A board with the largest home that there can be starts and stays up, with 63 members of which none answers: the worst
  * for its memory, since it has all of them to ask.
  */
-export async function fullHome(context, figures) {
-	const { preference, digest } = fillPreference();
+export async function largestHome(context, figures) {
+	const { preference, said, digest } = fillPreference();
 	const house = openHouse();
 	const lamp = powerOn(house, "lamp", { flash: flashWith(preference) });
 	await lamp.waitFor(ready, 60_000);
-	figures.add(`boot with ${full.members} members and ${full.blocks} blocks: power to ready, ms`, lamp.uptime);
+	figures.add(`boot with ${said.members} members and ${said.blocks} blocks: power to ready, ms`, lamp.uptime);
 	// What it does at its start ends a little later.
 	await house.run(5_000);
 	lamp.meter.reset();
 	await house.run(60_000);
 	const status = await statusOf(lamp);
-	assert.deepEqual([status.blocks, status.members, status.digest], [full.blocks, full.members, digest]);
+	assert.deepEqual([status.blocks, status.members, status.digest], [said.blocks, said.members, digest]);
 	context.diagnostic(`${status.freeFlash} KB of flash free`);
 	figures.add("XS RAM there after the last collection, KB", lamp.memory.last / 1024);
 	figures.add("XS RAM there after a collection, most, KB", lamp.memory.peak / 1024);

@@ -10,11 +10,11 @@ export const built = Object.freeze({ ssid: "testnet", password: "secret123", but
 
 export const password = "correct horse";
 export const pin = "2580";
-export const ready = /ready ([0-9a-f]{16}) [^\n]*\n/;
+export const ready = /ready ([0-9a-f]{32}) [^\n]*\n/;
 export const online = /\* the network is there/;
 
 const questions =
-	/(Name of the Wi-Fi|Password of "|first node of a new home|Name of this node|Type \(|Password of the home|PIN \(|Genesis message)/;
+	/(Name of the Wi-Fi|Password of "|first node of a new home|Name of this node|Type \(|Password of the home|PIN \(|Genesis message|Type group)/;
 
 let image;
 
@@ -58,11 +58,19 @@ export async function answer(
 		else if (question.startsWith('Password of "')) board.type(built.password);
 		else if (question.startsWith("first")) board.type(isFirst ? "y" : "n");
 		else if (question.startsWith("Name")) board.type(name);
+		else if (question.startsWith("Type group")) board.type(recoveryGroup(board));
 		else if (question.startsWith("Type")) board.type(type);
 		else if (question.startsWith("Password")) board.type(secret);
 		else if (question.startsWith("PIN")) board.type(pin);
 		else board.type("begun in an emulator");
 	}
+}
+
+/** The part of the recovery key that a board asks back. */
+function recoveryGroup({ output }) {
+	const [paper] = /\b[0-9A-Z]{5}(?: [0-9A-Z]{5}){10}\b/.exec(output);
+	const [, group] = /Type group (\d+)/.exec(output);
+	return paper.split(" ")[group - 1];
 }
 
 /** What `status` prints of a node. */

@@ -34,7 +34,7 @@ export async function linuxNode(context) {
 
 	await context.test("it joins through the board", async () => {
 		desk.start("n", "desk", "light", password, pin);
-		await meanwhile(desk.waitFor(/ready [0-9a-f]{16} desk/, 120_000));
+		await meanwhile(desk.waitFor(/ready [0-9a-f]{32} desk/, 120_000));
 		await lamp.waitFor(/admitted desk/);
 		await lamp.until("status", /chain +2 blocks/);
 	});

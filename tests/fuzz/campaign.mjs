@@ -82,7 +82,7 @@ export class Campaign {
 		campaign.#door = await home.join("door", "lock", lamp, { patience });
 		await campaign.#knob.until("task lamp on", /lamp: on\n/, patience);
 		await campaign.#door.until("task lamp off", /lamp: off\n/, patience);
-		const ids = home.nodes.map(node => /ready ([0-9a-f]{16})/.exec(node.output)[1]);
+		const ids = home.nodes.map(node => /ready ([0-9a-f]{32})/.exec(node.output)[1]);
 		campaign.datagrams = new Datagrams(
 			campaign.#dice,
 			ids.map(id => Buffer.from(id, "hex"))

@@ -54,7 +54,7 @@ export class Datagrams {
 	#stranger = 0;
 	/** Points on the curve, uncompressed. */
 	#points;
-	/** Node ids, 8 bytes each, which are known to be members'. */
+	/** Node ids, 16 bytes each, which are known to be members'. */
 	#ids;
 
 	/** `ids`: those of members. */

@@ -1,5 +1,14 @@
-import { type BlockStorage, type Body, Kind, nodeIdOf, signGenesis } from "../../modules/chain/chain.js";
-import { derivePublicKey, sha256 } from "../../modules/crypto/crypto.js";
+import {
+	type AddBody,
+	type BlockStorage,
+	Kind,
+	nodeIdOf,
+	type Statement,
+	signGenesis,
+	statementBytes,
+	tagLength
+} from "../../modules/chain/chain.js";
+import { derivePublicKey, sha256, signEs256 } from "../../modules/crypto/crypto.js";
 
 /** A key pair of a test: the private key is the SHA-256 of a word, so that it is the same in every run. */
 export interface TestNode {
@@ -24,7 +33,7 @@ export function testGenesis(founder: TestNode, message = "hello") {
 		body: {
 			kind: Kind.genesis,
 			name: "lamp",
-			type: 0,
+			types: Uint8Array.of(0),
 			key: founder.key,
 			suite: 0,
 			rounds: 1000,
@@ -33,8 +42,18 @@ export function testGenesis(founder: TestNode, message = "hello") {
 	});
 }
 
-export function addBody(node: TestNode, name: string): Body {
-	return { kind: Kind.add, name, type: 1, key: node.key };
+/** What a node that is to be added by `sponsor` says of itself, signed. `era`: the era's id, 16 bytes. */
+export function addBody(
+	era: Uint8Array,
+	node: TestNode,
+	name: string,
+	said: Partial<Statement> & Pick<Statement, "sponsor">
+): AddBody {
+	const { key, privateKey } = node;
+	const tag = new Uint8Array(tagLength);
+	const statement = { number: 0, tag, name, types: Uint8Array.of(1), key, ...said };
+	const signature = signEs256(privateKey, statementBytes(era, statement));
+	return { kind: Kind.add, ...statement, sponsor: null, signature };
 }
 
 /** Blocks in memory. */

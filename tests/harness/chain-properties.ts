@@ -1,210 +1,305 @@
-import { type Block, BlockError, Chain, Kind } from "../../modules/chain/chain.js";
+import { type Block, BlockError, type Body, Chain, Kind, Rank } from "../../modules/chain/chain.js";
+import { actions } from "../../modules/devices/devices.js";
 import { equal, hex, ok } from "./assert.js";
-import { type Act, deliver, grow, recoveryNumber, type Scribe } from "./block-graph.js";
 import { MemoryStorage } from "./blocks.js";
+import { Story } from "./chain-story.js";
 import { Dice } from "./simulation.js";
-import { standing } from "./standing.js";
 
-/** What must hold of every chain. Each throws where it does not, and tells how much there was to look at. */
+/** What must hold of every chain. Each throws where it does not, and tells how many blocks there were to look at. */
 
-/** Everybody does as it likes. */
-const anarchy = Object.freeze({ isHonest: () => false });
-
-/** Any order of delivery, with duplicates, comes to the same order, members and digest. */
-export function anyOrderIsTheSame(scribe: Scribe, acts: readonly Act[], seed: number): number {
-	const { blocks } = grow(scribe, acts, anarchy);
-	const expected = summary(deliver(blocks));
-	const dice = new Dice(seed);
-	for (let turn = 0; turn < 3; turn += 1) {
-		const again = blocks.filter(() => dice.roll() < 0.3);
-		equal(summary(deliver(shuffled([...blocks, ...again], dice))), expected, `order ${turn}`);
-	}
-	return blocks.length;
+/** Somebody does something on its part of a home that has fallen apart. */
+export interface Act {
+	readonly author: number;
+	readonly deed: number;
+	readonly target: number;
+	readonly island: number;
 }
 
-/**
- * Whatever comes, and in whatever order: what the chain makes of it block by block, where it can without looking at the
- * others, is what a start makes of all of them. Returns how often somebody became a member by a block that was not read
- * again: how often the others were not looked at.
- */
-export function oneByOneIsTheSame(scribe: Scribe, acts: readonly Act[], seed: number): number {
-	const dice = new Dice(seed);
-	const { blocks } = grow(scribe, acts, {
-		isHonest: author => author % 3 === 0,
-		seesAll: ({ beside }) => beside % 4 !== 0
-	});
-	let unread = 0;
-	for (const disorder of [0, 3, blocks.length]) {
-		const places = new Map(blocks.map((block, index) => [block, index + dice.roll() * disorder]));
-		const waiting = [...blocks].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
-		unread += takeOneByOne(waiting, `disorder ${disorder}`);
-	}
-	return unread;
-}
+/** Numbers from which an act is made up: below these. */
+export const actLimits = Object.freeze({ author: 8, deed: 12, target: 8, island: 3 });
 
-function takeOneByOne(order: readonly Block[], what: string): number {
-	const storage = new WatchedStorage();
-	const chain = new Chain({ storage });
-	let unread = 0;
-	let waiting = [...order];
-	for (let before = -1; before !== waiting.length; ) {
-		before = waiting.length;
-		waiting = waiting.filter(block => {
-			storage.seen.clear();
-			const { size } = chain.members;
+const owners = ["lamp", "porch"];
+const members = ["door", "desk"];
+const others = ["attic", "porch", "cellar", "den"];
+const names = [...owners, ...members, ...others];
+const unlock = actions.indexOf("unlock");
+/** Rounds in which peers offer each other what they have until nothing is new. */
+const roundsLimit = 12;
+
+/** Something that travels: a block, or a base with its table. */
+type Offer = (chain: Chain) => void;
+
+/** All that was ever made in a home of two owners whose parts did not hear of each other, or only now and then. */
+class History {
+	readonly story = new Story();
+	readonly offers: Offer[] = [];
+	/** The same without what one of its members said. */
+	readonly offersButOf: Offer[] = [];
+	readonly #islands: Chain[];
+	#keys = 0;
+
+	/** `quiet`: whose blocks are left out of the second list. */
+	constructor(acts: readonly Act[], quiet: string) {
+		const chain = this.story.withOwners(owners.slice(1), members);
+		this.#noteBase(chain, false);
+		this.#islands = Array.from({ length: actLimits.island }, () => this.story.copy(chain));
+		for (const act of acts) this.#play(act, quiet);
+	}
+
+	/** A chain that has got everything, in an order by chance, again and again until nothing is new. */
+	deliver(seed: number, offers: readonly Offer[] = this.offers): { chain: Chain; storage: MemoryStorage } {
+		const dice = new Dice(seed);
+		const storage = new MemoryStorage();
+		const chain = this.story.chain(storage);
+		let before = "";
+		for (let round = 0; round < roundsLimit && before !== hex(chain.digest); round += 1) {
+			before = hex(chain.digest);
+			const again = offers.filter(() => dice.roll() < 0.3);
+			for (const offer of shuffled([...offers, ...again], dice)) offer(chain);
+		}
+		return { chain, storage };
+	}
+
+	#play({ author, deed, target, island }: Act, quiet: string): void {
+		const name = names[author % names.length] ?? "lamp";
+		const other = names[target % names.length] ?? "lamp";
+		const chain = this.#islands[island % this.#islands.length];
+		if (chain === undefined) return;
+		try {
+			this.#act(chain, { name, other, deed, target }, name === quiet);
+		} catch (error) {
+			if (!(error instanceof BlockError)) throw error;
+		}
+	}
+
+	#act(
+		chain: Chain,
+		{ name, other, deed, target }: { name: string; other: string; deed: number; target: number },
+		isQuiet: boolean
+	): void {
+		const { story } = this;
+		const newcomer = others[target % others.length] ?? "attic";
+		const note = ({ cose }: { readonly cose: Uint8Array }) =>
+			this.#note(chain => void chain.add(cose), isQuiet);
+		if (!owners.includes(name) && deed >= 3 && deed <= 7) {
+			note(this.#forge(chain, name, { other, newcomer, deed }));
+			return;
+		}
+		switch (deed) {
+			case 0:
+			case 1:
+			case 2:
+				note(story.add(chain, name, newcomer));
+				break;
+			case 3:
+			case 4:
+				note(story.grant(chain, name, other, unlock, target % 2 === 0 ? "door" : null));
+				break;
+			case 5:
+				note(story.withdraw(chain, name, other, unlock, target % 3 === 0 ? "door" : null));
+				break;
+			case 6:
+				note(story.remove(chain, name, other));
+				break;
+			case 7:
+				note(story.confirm(chain, name, newcomer));
+				break;
+			case 8:
+				note(story.describe(chain, name, { name: `${name} ${target}`, types: Uint8Array.of(1, target % 3) }));
+				break;
+			case 9:
+				// The key before it goes on to be used on the other islands, as by a thief.
+				this.#keys += 1;
+				note(story.rotate(chain, name, `${name}: ${this.#keys}`, false));
+				break;
+			case 10:
+				story.checkpoint(chain, name);
+				this.#noteBase(chain, isQuiet);
+				break;
+			default: {
+				const from = this.#islands[target % this.#islands.length];
+				if (from !== undefined) story.merge(chain, from);
+			}
+		}
+	}
+
+	/** A member says what only an owner may, in its log. */
+	#forge(
+		chain: Chain,
+		name: string,
+		{ other, newcomer, deed }: { other: string; newcomer: string; deed: number }
+	): Block {
+		const { story } = this;
+		const { id } = story.node(name);
+		let previous = chain.base?.hash.slice(0, 16) ?? new Uint8Array(16);
+		let sequence = 0;
+		for (let number = 0; number < chain.length; number += 1) {
+			const isInLog = hex(chain.authorAt(number)) === hex(id) && chain.kindAt(number) !== Kind.rotate;
+			if (!isInLog || !chain.isLive(number)) continue;
+			const block = chain.blockAt(number);
+			previous = block.hash.slice(0, 16);
+			sequence = block.sequence + 1;
+		}
+		const target = story.node(deed === 7 ? newcomer : other).id;
+		const permission = { id: target, action: unlock, node: null, device: null };
+		const bodies: readonly Body[] = [
+			{ kind: Kind.confirm, id: target, guards: 255 },
+			{ kind: Kind.grant, ...permission, limits: null, counted: null },
+			{ kind: Kind.grant, ...permission, limits: null, counted: null },
+			{ kind: Kind.withdraw, taking: 1, ...permission },
+			{ kind: Kind.remove, taking: 1, ids: [target] }
+		];
+		const body = bodies[deed === 7 ? 0 : deed - 2];
+		ok(body !== undefined);
+		const block = story.forge(name, { era: chain.era, previous, sequence, body });
+		chain.add(block.cose);
+		return block;
+	}
+
+	#noteBase({ bundle }: Chain, isQuiet: boolean): void {
+		if (bundle !== undefined) this.#note(chain => void chain.adopt(bundle), isQuiet);
+	}
+
+	#note(give: Offer, isQuiet: boolean): void {
+		const offer: Offer = chain => {
 			try {
-				chain.add(block.cose);
+				give(chain);
 			} catch (error) {
 				if (!(error instanceof BlockError)) throw error;
-				return true;
 			}
-			const found = summary(chain);
-			if (chain.members.size > size && !storage.seen.has(storage.written)) unread += 1;
-			const again = new Chain({ storage: storage.copy(), home: chain.home });
-			again.load();
-			equal(found, summary(again), `${what}, after ${chain.length} blocks`);
-			return false;
-		});
-	}
-	return unread;
-}
-
-/** Notes which slots are read, and which was written last. */
-class WatchedStorage extends MemoryStorage {
-	readonly seen = new Set<number>();
-	written = -1;
-
-	override read(slot: number): Uint8Array {
-		this.seen.add(slot);
-		return super.read(slot);
-	}
-
-	override write(slot: number, cose: Uint8Array): void {
-		this.written = slot;
-		super.write(slot, cose);
+		};
+		this.offers.push(offer);
+		if (!isQuiet) this.offersButOf.push(offer);
 	}
 }
 
-/** What a removed author did that no counting removal of it has seen never counts, and it is no member. */
-export function unseenActsOfTheRemovedAreVoid(scribe: Scribe, acts: readonly Act[], seed: number): number {
-	const graph = grow(scribe, acts, anarchy);
-	const chain = deliver(shuffled(graph.blocks, new Dice(seed)));
-	let unseen = 0;
-	for (const id of chain.members.removed) {
-		ok(chain.members.get(id) === undefined, "a removed node is no member");
-		const removals = graph.blocks.flatMap((block, index) =>
-			removes(block, id) && chain.countsAt(chain.find(block.hash)) ? [index] : []
-		);
-		ok(removals.length > 0, "there is a removal that counts");
-		for (const [index, { author, hash }] of graph.blocks.entries()) {
-			if (hex(author) !== hex(id)) continue;
-			if (removals.some(removal => graph.ancestors[removal]?.has(index))) continue;
-			unseen += 1;
-			ok(!chain.countsAt(chain.find(hash)), `block ${index} is unseen by the removals ${removals}`);
+/** Any order of delivery, with duplicates, comes to the same. */
+export function anyOrderIsTheSame(acts: readonly Act[], seed: number): number {
+	const history = new History(acts, "");
+	const expected = summary(history, history.deliver(seed).chain);
+	for (let turn = 1; turn < 4; turn += 1) {
+		equal(summary(history, history.deliver(seed + turn).chain), expected, `order ${turn}`);
+	}
+	return history.offers.length;
+}
+
+/** What came block by block is what a start makes of all of it. */
+export function aStartIsTheSame(acts: readonly Act[], seed: number): number {
+	const history = new History(acts, "");
+	const { chain, storage } = history.deliver(seed);
+	const again = new Chain({ storage: storage.copy(), home: history.story.home });
+	equal(again.load(), []);
+	equal(summary(history, again), summary(history, chain));
+	return history.offers.length;
+}
+
+/** Whoever was removed is no member, and nothing of it is kept, whatever the delivery; no owner is removed. */
+export function theRemovedAreOut(acts: readonly Act[], seed: number): number {
+	const history = new History(acts, "");
+	const { chain } = history.deliver(seed);
+	for (const name of names) {
+		const { id } = history.story.node(name);
+		if (owners.includes(name)) ok(!chain.members.isRemoved(id), `${name} is an owner`);
+		if (!chain.members.isRemoved(id)) continue;
+		ok(chain.members.get(id) === undefined, `${name} is no member`);
+		for (let number = 0; number < chain.length; number += 1) {
+			ok(hex(chain.authorAt(number)) !== hex(id), `block ${number} is by ${name}, who was removed`);
 		}
 	}
-	return unseen;
+	return history.offers.length;
+}
+
+/** Who is owner or member, and what these may do, does not hang on what a member says that is no owner. */
+export function noMemberHasPower(acts: readonly Act[], seed: number): number {
+	const quiet = members[seed % members.length] ?? "door";
+	const history = new History(acts, quiet);
+	const { chain } = history.deliver(seed);
+	const without = history.deliver(seed, history.offersButOf).chain;
+	equal(powers(chain), powers(without), `with and without what ${quiet} says`);
+	return history.offers.length;
 }
 
 /**
- * Two ordinary members, 5 and 6, do as they like, and own the network; the others keep to the protocol, and remove
- * nobody but these two. Whatever happens, every add by an honest member counts that knows itself added by an honest
- * one, as long as the node that it adds is not removed.
+ * A checkpoint changes nobody's standing: neither where it is made, nor where it is taken over. Owners take no new keys here:
+ * where a base falls, whom it had removed is removed again by the next one (rule 36).
  */
-export function nobodyVoidsAnHonestAdd(scribe: Scribe, acts: readonly Act[], seed: number): number {
-	const isBad = (number: number) => number === 5 || number === 6;
-	const graph = grow(scribe, acts, {
-		isHonest: author => !isBad(author),
-		// Ranks stay with the honest: what a bad admin can do is another matter.
-		insteadOf: ({ deed }, author, target) => {
-			if (author === recoveryNumber) return undefined;
-			return deed % 5 === 4 && isBad(target) ? 4 : 0;
-		}
-	});
-	const chain = deliver(shuffled(graph.blocks, new Dice(seed)));
-	/** The honest adds, by the node that each adds. */
-	const sponsors = new Map<string, number[]>();
-	let adds = 0;
-	// In the order in which they were done: who is added by an honest member comes before what it adds.
-	for (const [index, { body, author, hash }] of graph.blocks.entries()) {
-		if (body.kind !== Kind.add || !graph.honest.has(index)) continue;
-		const isFounder = hex(author) === hex(scribe.person(0).id);
-		const isSponsored = sponsors.get(hex(author))?.some(add => graph.ancestors[index]?.has(add));
-		const id = scribe.people.find(({ key }) => hex(key) === hex(body.key))?.id;
-		if (!(isFounder || isSponsored) || id === undefined || chain.members.isRemoved(id)) continue;
-		sponsors.set(hex(id), [...(sponsors.get(hex(id)) ?? []), index]);
-		adds += 1;
-		ok(chain.countsAt(chain.find(hash)), `the honest add ${index} counts`);
-		ok(chain.members.get(id) !== undefined, `who was added by block ${index} is a member`);
-	}
-	return adds;
-}
-
-/** A checkpoint changes nobody's standing: not where it is made, nor where it is taken over, nor what old peers bring. */
-export function aCheckpointChangesNobody(scribe: Scribe, acts: readonly Act[], seed: number): number {
-	const { blocks } = grow(scribe, acts, anarchy);
-	const chain = deliver(blocks);
-	const before = standing(chain);
-	const founder = chain.members.all.find(
-		({ isFounder, isFrozen, id }) => isFounder && !isFrozen && hex(id) === hex(scribe.person(0).id)
+export function aCheckpointChangesNobody(acts: readonly Act[], seed: number): number {
+	const isNewOwnersKey = ({ author, deed }: Act) =>
+		deed === 9 && owners.includes(names[author % names.length] ?? "lamp");
+	const history = new History(
+		acts.filter(act => !isNewOwnersKey(act)),
+		""
 	);
-	const privateKey = [scribe.person(0), scribe.key("key 0 of 0"), scribe.key("key 1 of 0")].find(
-		({ key }) => founder !== undefined && hex(key) === hex(founder.key)
-	)?.privateKey;
-	// A home whose founder was removed has to be recovered first.
-	if (founder === undefined || privateKey === undefined) return 0;
-	const { cose } = chain.issueCheckpoint({ author: founder.id, privateKey, time: null });
-	equal(standing(chain), before, "where it was made");
+	const { story } = history;
+	const { chain } = history.deliver(seed);
+	const before = standing(story, chain);
+	try {
+		story.checkpoint(chain, "porch");
+	} catch (error) {
+		// Its key is another by now, or it is frozen.
+		if (error instanceof BlockError) return 0;
+		throw error;
+	}
+	equal(standing(story, chain), before, "where it was made");
 	const { bundle } = chain;
 	ok(bundle !== undefined, "it can be handed on");
-	equal(hex(bundle.checkpoint), hex(cose));
-	const dice = new Dice(seed);
-	const known = [shuffled(blocks, dice), blocks.slice(0, 1), blocks.slice(0, blocks.length >> 1)];
-	for (const [index, old] of known.entries()) {
-		const other = deliver(old);
+	for (const offers of [history.offers, history.offers.slice(0, 1)]) {
+		const other = history.deliver(seed, offers).chain;
 		other.adopt(bundle);
-		equal(standing(other), before, `taken over by one that has ${old.length} blocks`);
-		equal(hex(other.digest), hex(chain.digest), `the digest of node ${index}`);
+		equal(standing(story, other), before, `taken over by one that has got ${offers.length}`);
+		equal(hex(other.digest), hex(chain.digest), "the digest");
 	}
-	// Peers from before it bring everything again.
-	for (const block of shuffled([...blocks, ...blocks], dice)) {
-		try {
-			chain.add(block.cose);
-		} catch {
-			// Refused: it is older than the checkpoint.
-		}
-	}
-	equal(standing(chain), before, "after all that came again");
-	return blocks.length;
+	return history.offers.length;
 }
 
-/** A history at random. */
+/** Acts at random. */
 export function randomActs(dice: Dice, count: number): Act[] {
 	const below = (limit: number) => Math.floor(dice.roll() * limit);
 	return Array.from({ length: count }, () => ({
-		author: below(8),
-		deed: below(11),
-		target: below(7),
-		seen: below(64),
-		beside: below(64)
+		author: below(actLimits.author),
+		deed: below(actLimits.deed),
+		target: below(actLimits.target),
+		island: below(actLimits.island)
 	}));
 }
 
-function summary(chain: Chain): unknown {
-	const numbers = Array.from({ length: chain.length }, (_, number) => number);
-	return {
-		digest: hex(chain.digest),
-		order: numbers.map(number => `${hex(chain.hashAt(number))} ${chain.countsAt(number)}`),
-		standing: standing(chain),
-		next: [...chain.members.all.map(({ next }) => next), chain.members.recoveryNext],
-		evidence: chain.members.evidence.map(
-			({ author, sequence, hashes, isRotate }) => `${author} ${sequence} ${hashes.map(hex)} ${isRotate}`
-		)
-	};
+function summary({ story }: History, chain: Chain): unknown {
+	return { digest: hex(chain.digest), checkpoint: chain.checkpoint, standing: story.standing(chain) };
 }
 
-function removes({ body }: Block, id: Uint8Array): boolean {
-	return body.kind === Kind.remove && body.ids.some(other => hex(other) === hex(id));
+/** All that a chain comes to but for the order of members, and for blocks that are the same at once. */
+function standing(story: Story, chain: Chain): unknown {
+	const names = story.members(chain);
+	const { members: all } = chain;
+	const rows = all.all.map(({ idText, name, types, key, rank, isFrozen, turn, guards, sponsor, grants }) => ({
+		id: idText,
+		name,
+		types: hex(types),
+		key: hex(key),
+		rank,
+		isFrozen,
+		turn,
+		guards,
+		sponsor: rank === Rank.provisional && sponsor !== null ? hex(sponsor) : null,
+		grants: grants.map(grant => JSON.stringify([grant.action, grant.node && hex(grant.node)])).sort()
+	}));
+	return { names, rows: rows.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+}
+
+/** Owners and members, and on what of theirs they may do what. */
+function powers({ members: all }: Chain): unknown {
+	const named = all.all.filter(({ rank }) => rank !== Rank.provisional);
+	const isNamed = (id: Uint8Array | null) => id === null || named.some(member => hex(member.id) === hex(id));
+	return named
+		.map(({ idText, rank, grants }) => ({
+			id: idText,
+			rank,
+			grants: grants
+				.filter(({ node }) => isNamed(node))
+				.map(({ action, node }) => `${action} ${node === null ? "all" : hex(node)}`)
+				.sort()
+		}))
+		.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function shuffled<T>(list: readonly T[], dice: Dice): T[] {

@@ -54,7 +54,7 @@ export interface FakeHomeOptions {
 	readonly password?: string;
 	readonly pin?: string;
 	readonly answer?: FakeAnswer;
-	/** Node id, 16 hexadecimal digits. */
+	/** Node id, 32 hexadecimal digits. */
 	readonly node?: string;
 }
 
@@ -79,7 +79,7 @@ export class FakeHome {
 		password = "a wrong guess",
 		pin = "0000",
 		answer = "guess",
-		node = "0123456789abcdef"
+		node = "0123456789abcdef0123456789abcdef"
 	}: FakeHomeOptions) {
 		this.id = id;
 		this.answer = answer;
@@ -95,6 +95,7 @@ export class FakeHome {
 			ep: node,
 			suite: "secure",
 			rounds: String(rounds),
+			base: `${id.padEnd(32, "0")}.0`,
 			...(version > 0 && { version: String(version) }),
 			inviting: true as const
 		};
@@ -154,6 +155,11 @@ function reply(
 		options,
 		payload
 	});
+}
+
+/** Ids of invented nodes. */
+export function inventedNodeId(number: number): string {
+	return inventedId(number).padStart(32, "0");
 }
 
 /** Ids of invented homes. */

@@ -180,7 +180,13 @@ export class SimulatedNode {
 				this.#type = line => whileOn(() => events.onLine(line));
 				this.#end = () => whileOn(() => events.onEnd());
 				const write = (text: string) => {
-					if (isOn()) this.output += text;
+					if (!isOn()) return;
+					this.output += text;
+					// Whoever founds a home has the recovery key on paper, and is asked for a part of it.
+					const [, group] = /^Type group (\d+) of it/.exec(text) ?? [];
+					if (group === undefined) return;
+					const [paper = ""] = /^[0-9A-Z]{5}(?: [0-9A-Z]{5}){10}$/m.exec(this.output) ?? [];
+					clock.after(0, () => whileOn(() => events.onLine(paper.split(" ")[Number(group) - 1] ?? "")));
 				};
 				this.screen = { write, echo: true };
 				return this.screen;

@@ -30,7 +30,7 @@ for (const suite of ["secure", "paper"]) {
 			const [port] = await freePorts(1);
 			node = new NodeProcess({ data: folder, port, settings: [`suite=${suite}`, "rounds=1000"] });
 			node.start("y", "lamp", "light", "correct horse", "2580", "begun in a test");
-			[, id] = await node.waitFor(/ready ([0-9a-f]{16}) /);
+			[, id] = await node.waitFor(/ready ([0-9a-f]{32}) /);
 		});
 
 		after(async () => {

@@ -3,7 +3,7 @@
  *
  *   edhoc-peer initiator|responder METHOD KID CREDENTIAL PRIVATE-KEY PEER-KID PEER-CREDENTIAL PEER-PUBLIC-KEY C_X [SUITE]...
  *
- * All in hexadecimal but the method and the suites; KID and PEER-KID of 2 to 8 bytes, PRIVATE-KEY of 32,
+ * All in hexadecimal but the method and the suites; KID and PEER-KID of 2 to 16 bytes, PRIVATE-KEY of 32,
  * PEER-PUBLIC-KEY of 64, C_X of one byte that is a CBOR integer, or of 2 to 7. Of the suites only 2 is known; others
  * before it are what the initiator would rather have. Messages come in and go out as a line of hexadecimal each. At
  * the end it prints `done SECRET SALT SENDER-ID RECIPIENT-ID`; what goes wrong it prints as `failed STEP ERROR CODE`,
@@ -81,7 +81,7 @@ static bool isSigning(const struct side *side, bool isInitiator)
  */
 static int fetch(void *context, struct edhoc_auth_creds *own)
 {
-	static uint8_t encoded[3 + 8] = { 0xa1, 0x04 };
+	static uint8_t encoded[3 + 16] = { 0xa1, 0x04 };
 	const struct side *side = context;
 	const enum edhoc_key_type type =
 		isSigning(side, side->isInitiator) ? EDHOC_KT_SIGNATURE : EDHOC_KT_KEY_AGREEMENT;
@@ -213,7 +213,7 @@ int main(int count, char **arguments)
 		suites[suiteCount++].value = atoi(arguments[i]);
 	}
 	if (suiteCount == 0) suites[suiteCount++] = *edhoc_cipher_suite_2_get_suite();
-	if (side.kid.length < 2 || side.kid.length > 8) die("a kid of another length");
+	if (side.kid.length < 2 || side.kid.length > 16) die("a kid of another length");
 	if (side.peerKey.length != 64) die("a public key of another length");
 	if (psa_crypto_init() != PSA_SUCCESS) die("psa_crypto_init failed");
 

@@ -65,13 +65,13 @@ function bytes(text) {
 	return Uint8Array.from(Buffer.from(text, "hex"));
 }
 
-/** A key and its credential, as a node has them: the kid is of 8 bytes. */
+/** A key and its credential, as a node has them: the kid is of 16 bytes. */
 function identity() {
 	const privateKey = Uint8Array.from(randomBytes(32));
 	// Below the order of the curve.
 	privateKey[0] &= 0x7f;
 	const publicKey = multiplyBase(privateKey);
-	return { privateKey, credential: makeCredential({ kid: Uint8Array.from(randomBytes(8)), publicKey }) };
+	return { privateKey, credential: makeCredential({ kid: Uint8Array.from(randomBytes(16)), publicKey }) };
 }
 
 function ephemeral() {

@@ -27,12 +27,14 @@ function refused(entries, reason) {
 	);
 }
 
-/** A copy without one entry, or with two swapped, numbered as if nothing had happened. */
-function renumbered(entries) {
-	return entries.map((entry, number) => ({ ...entry, number }));
+/** Whether others rest on an entry: the next of its author's, or what the node says that it admits. */
+function isNeeded({ hash, kind, body }, entries) {
+	const isNamed = entries.some(({ previous }) => previous === hash.slice(0, 32));
+	const admitted = kind === 1 ? hex(sha256(Buffer.from(body[4], "hex"))).slice(0, 32) : undefined;
+	return isNamed || entries.some(({ author }) => author === admitted);
 }
 
-describe("the export of a chain with two branches", () => {
+describe("the export of a chain with two logs", () => {
 	let folder;
 	let entries;
 	const nodes = [];
@@ -53,22 +55,22 @@ describe("the export of a chain with two branches", () => {
 		const join = async (name, type, via) => {
 			await via.ask("invite", /Inviting/);
 			const joiner = node(name, via).start("n", name, type, ...secrets);
-			await joiner.waitFor(/ready [0-9a-f]{16} /);
+			await joiner.waitFor(/ready [0-9a-f]{32} /);
 			return joiner;
 		};
 		const lamp = node("lamp").start("y", "lamp", "light", ...secrets, "Grüße, home");
-		await lamp.waitFor(/ready [0-9a-f]{16} /);
-		const door = await join("döor ❤", "lock", lamp);
+		await lamp.waitFor(/ready [0-9a-f]{32} /);
+		const door = await join("döor 灯", "lock", lamp);
 		// Each admits a node while the other is away.
 		await lamp.kill();
 		const window = await join("window", "sensor", door);
 		await door.kill();
 		await window.kill();
 		lamp.start();
-		await lamp.waitFor(/ready [0-9a-f]{16} /);
+		await lamp.waitFor(/ready [0-9a-f]{32} /);
 		await join("knob", "switch", lamp);
 		door.start();
-		await door.waitFor(/ready [0-9a-f]{16} /);
+		await door.waitFor(/ready [0-9a-f]{32} /);
 		for (const each of [lamp, door]) await each.until("status", /chain +4 blocks/);
 		await join("last", "light", door);
 		const [line] = await door.ask("export", /\[\{.*\}\]\n/);
@@ -85,7 +87,8 @@ describe("the export of a chain with two branches", () => {
 		assert.equal(stderr, "");
 		assert.match(stdout, /\n5 blocks verified\n$/);
 		assert.equal(status, 0);
-		assert.equal(entries.at(-1).parents.length, 2, "the last block rests on both branches");
+		const authors = new Set(entries.map(({ author }) => author));
+		assert.equal(authors.size, 2, "each sponsor has a log of its own");
 	});
 
 	test("is refused by its exit code, with the block and the fault named", () => {
@@ -124,33 +127,42 @@ describe("the export of a chain with two branches", () => {
 		for (let at = 0; at + 1 < entries.length; at += 1) {
 			const swapped = [...entries];
 			[swapped[at], swapped[at + 1]] = [swapped[at + 1], swapped[at]];
-			refused(swapped, /its number is|not a genesis block/);
-			refused(renumbered(swapped), /wrong place|no block before it|not a genesis block/);
+			refused(swapped, /wrong place|not a genesis block/);
 		}
 	});
 
-	test("is refused with an entry taken out of it", () => {
-		for (let at = 0; at + 1 < entries.length; at += 1) {
-			const shorter = entries.toSpliced(at, 1);
-			refused(shorter, /its number is|not a genesis block/);
-			refused(renumbered(shorter), /no block before it|not a genesis block/);
+	test("is refused with an entry taken out of it on which others rest", () => {
+		const needed = entries.filter(entry => isNeeded(entry, entries));
+		assert.equal(needed.length, 3, "genesis, the founder's first and the lock's first");
+		for (const entry of needed) {
+			const shorter = entries.filter(other => other !== entry);
+			refused(shorter, /follows no block of its author|is not a member|not a genesis block/);
 		}
 	});
 
 	test("is refused with an entry put in twice", () => {
-		refused(renumbered(entries.toSpliced(1, 0, entries[1])), /wrong place/);
-		refused(renumbered(entries.toSpliced(1, 0, entries[0])), /second genesis/);
+		refused(entries.toSpliced(1, 0, entries[1]), /wrong place/);
+		refused(entries.toSpliced(1, 0, entries[0]), /second genesis/);
 	});
 
 	test("is refused with another name in a body", () => {
 		for (const [number, entry] of entries.entries()) {
-			const changed = entries.with(number, { ...entry, body: entry.body.with(0, "thief") });
+			const body = entry.body.with(entry.kind === 0 ? 0 : 2, "thief");
+			const changed = entries.with(number, { ...entry, body });
 			refused(changed, new RegExp(`^block ${number}: "body" is not what was signed`));
 		}
 	});
 
 	test("is refused with any other field changed", () => {
-		const changes = { hash: "00".repeat(32), parents: [], home: "00", author: "00", time: -1, kind: 9 };
+		const changes = {
+			hash: "00".repeat(32),
+			era: "00",
+			previous: "00",
+			author: "00",
+			turn: 1,
+			time: -1,
+			kind: 9
+		};
 		for (const [field, value] of Object.entries(changes)) {
 			refused(entries.with(1, { ...entries[1], [field]: value }), /^block 1: /);
 		}
@@ -172,7 +184,7 @@ class Signer {
 		const last = Buffer.from(y, "base64url").at(-1);
 		this.privateKey = privateKey;
 		this.key = Buffer.concat([Buffer.from([2 + (last & 1)]), Buffer.from(x, "base64url")]);
-		this.id = sha256(this.key).subarray(0, 8);
+		this.id = sha256(this.key).subarray(0, 16);
 	}
 
 	/** r and s, with a low s, or with a high one. */
@@ -193,36 +205,42 @@ const empty = new Uint8Array(0);
 const header = Uint8Array.of(0xa1, 0x01, 0x26);
 
 /** An entry as a node exports it, of what a block says. */
-function entryOf(number, signer, said, { isHigh, payload = payloadOf(said, signer) } = {}) {
+function entryOf(signer, said, { isHigh, payload = payloadOf(said, signer) } = {}) {
 	const signature = signer.sign(encode(["Signature1", header, empty, payload]), isHigh);
-	const [parents, home] = [said.parents.map(hex), hex(said.home)];
-	const { author = signer.id, sequence, time, kind, body } = said;
+	const { author = signer.id, era, previous, turn, sequence, time, kind, body } = said;
 	return {
-		number,
 		hash: hex(sha256(payload)),
-		parents,
-		home,
+		era: hex(era),
+		previous: hex(previous),
 		author: hex(author),
+		turn,
 		sequence,
 		time,
 		kind,
-		body: body.map(item => (item instanceof Uint8Array ? hex(item) : item)),
+		body: asJson(body),
 		cose: hex(encode([header, new Map(), payload, signature]))
 	};
 }
 
-function payloadOf({ home, parents, author, sequence, time, kind, body }, signer) {
-	return encode([1, home, parents, author ?? signer.id, sequence, time, kind, body]);
+function asJson(value) {
+	if (value instanceof Uint8Array) return hex(value);
+	return Array.isArray(value) ? value.map(asJson) : value;
+}
+
+function payloadOf({ era, previous, author, turn, sequence, time, kind, body }, signer) {
+	return encode([1, era, previous, author ?? signer.id, turn, sequence, time, kind, body]);
 }
 
 function hex(bytes) {
 	return Buffer.from(bytes).toString("hex");
 }
 
-describe("the export of a chain with ranks, a removal, a new key and a checkpoint", () => {
+describe("the export of a home with owners, a removal, new keys, checkpoints and eras", () => {
 	let folder;
 	let before1;
 	let after1;
+	let opened;
+	let after2;
 	const nodes = [];
 
 	before(async () => {
@@ -234,35 +252,46 @@ describe("the export of a chain with ranks, a removal, a new key and a checkpoin
 			return new NodeProcess({ data, port: ports[index], peers, settings: ["rounds=1000"] });
 		});
 		nodes.push(lamp, door, desk, knob);
+		const exported = async node => JSON.parse((await node.ask("export", /\[\{.*\}\]\n/))[0]);
 		lamp.start("y", "lamp", "light", ...secrets, "begun");
-		await lamp.waitFor(/ready [0-9a-f]{16} /);
+		await lamp.waitFor(/ready [0-9a-f]{32} /);
 		for (const [node, name, type] of [
 			[door, "door", "lock"],
 			[desk, "desk", "light"],
 			[knob, "knob", "switch"]
 		]) {
+			await lamp.ask("invite", /Inviting/);
 			node.start("n", name, type, ...secrets);
-			await node.waitFor(/ready [0-9a-f]{16} /);
+			await node.waitFor(/ready [0-9a-f]{32} /);
 		}
-		await lamp.ask("grant knob admin", /knob is an admin/);
 		await lamp.ask("grant knob unlock door", /knob may unlock door/);
-		await knob.until("members", /knob \(switch, admin\)/);
+		await knob.until("status", /chain +5 blocks/);
 		await knob.ask("rotate", /new key/);
-		await knob.ask("remove desk", /\(y\/n\)/);
-		await knob.ask("y", /desk is removed/);
-		await knob.ask("n", /\n|^/);
-		await lamp.until("status", /members +3;/);
-		const [first] = await lamp.ask("export", /\[\{.*\}\]\n/);
-		before1 = JSON.parse(first);
+		await lamp.until("status", /chain +6 blocks/);
+		await lamp.ask("remove desk", /\(y\/n\)/);
+		await lamp.ask("y", /desk is removed/);
+		lamp.type("n");
+		await knob.until("status", /members +3;/);
+		before1 = await exported(knob);
 		await lamp.ask("rotate", /new key/);
 		await lamp.ask("checkpoint", /\(y\/n\)/);
 		await lamp.ask("y", /Checkpoint 1 is made/);
 		await lamp.ask("grant knob unlock all", /may unlock every lock/);
-		await knob.until("status", /chain +4 blocks/);
-		await knob.ask("ungrant lamp unlock door", /may not/);
-		await lamp.until("status", /chain +5 blocks/);
-		const [second] = await lamp.ask("export", /\[\{.*\}\]\n/);
-		after1 = JSON.parse(second);
+		await lamp.ask("ungrant knob unlock door", /may not/);
+		await knob.until("chain", /base checkpoint 1[\s\S]*forbade/);
+		after1 = await exported(knob);
+		for (const line of ["recover knob", lamp.recoveryKey, "lamp"]) knob.type(line);
+		await knob.waitFor(/Are all of these yours/);
+		await knob.ask("y", /Go on\? \(y\/n\)/);
+		await knob.ask("y", /A new era of the home has begun/);
+		knob.type("n");
+		await door.until("chain", /base era 1/);
+		opened = await exported(door);
+		await knob.ask("checkpoint", /\(y\/n\)/);
+		await knob.ask("y", /Checkpoint 1 is made/);
+		await knob.ask("rotate", /new key/);
+		await door.until("chain", /base checkpoint 1 [^\n]* of era 1[\s\S]*took a new key/);
+		after2 = await exported(door);
 	});
 
 	after(async () => {
@@ -270,29 +299,44 @@ describe("the export of a chain with ranks, a removal, a new key and a checkpoin
 		await rm(folder, { recursive: true, force: true });
 	});
 
-	test("is verified before the checkpoint and after it", () => {
-		assert.equal(run(before1).stderr, "");
-		assert.equal(before1.length, 8);
-		assert.equal(run(after1).stderr, "");
+	test("is verified before and after checkpoint and opening", () => {
+		for (const entries of [before1, after1, opened, after2]) assert.equal(run(entries).stderr, "");
+		const kindsOf = entries => entries.map(({ kind }) => kind);
+		assert.deepEqual(kindsOf(before1).sort(), [0, 1, 1, 1, 2, 3, 4]);
 		assert.deepEqual(
-			after1.map(({ kind }) => kind),
-			[0, 3, 5, 4, 4],
-			"genesis, the founder's new key, the checkpoint, and two grants"
+			kindsOf(after1),
+			[0, 5, 4, 8, 3],
+			"genesis, checkpoint, grant, withdraw, the owner's new key"
 		);
+		assert.deepEqual(kindsOf(opened), [0, 11]);
+		assert.deepEqual(kindsOf(after2), [0, 11, 5, 3]);
 	});
 
 	test("is refused with another table, without it, and with a digit of any block changed", () => {
-		const at = after1.findIndex(({ kind }) => kind === 5);
-		const { table, ...bare } = after1[at];
-		refused(after1.with(at, { ...bare, table: `${table.slice(0, -2)}00` }), /table is not the checkpoint's/);
-		refused(after1.with(at, bare), /no block before it/);
-		for (const [number, entry] of after1.entries()) {
-			for (let place = 0; place < entry.cose.length; place += 7) {
-				const digit = Number.parseInt(entry.cose[place], 16) ^ 1;
-				const cose = entry.cose.slice(0, place) + digit.toString(16) + entry.cose.slice(place + 1);
-				refused(after1.with(number, { ...entry, cose }), /./);
+		for (const entries of [after1, opened, after2]) {
+			const at = entries.findIndex(entry => entry.table !== undefined);
+			const { table, ...bare } = entries[at];
+			for (const other of [`${table.slice(0, -2)}00`, `${table.slice(0, 60)}00${table.slice(62)}`, ""]) {
+				if (other !== table)
+					refused(entries.with(at, { ...bare, table: other }), new RegExp(`^block ${at}: `));
+			}
+			if (at + 1 < entries.length || bare.kind === 5) refused(entries.with(at, bare), /^block \d: /);
+			for (const [number, entry] of entries.entries()) {
+				for (let place = 0; place < entry.cose.length; place += 7) {
+					const digit = Number.parseInt(entry.cose[place], 16) ^ 1;
+					const cose = entry.cose.slice(0, place) + digit.toString(16) + entry.cose.slice(place + 1);
+					refused(entries.with(number, { ...entry, cose }), /^block \d+: /);
+				}
 			}
 		}
+	});
+
+	test("is refused with the opening or the new key taken out that shows who signed", () => {
+		refused(after2.toSpliced(1, 1), /another era/);
+		// The checkpoint was signed with the key that the rotate before it brought.
+		refused(after1.toSpliced(4, 1), /^block 1: the signature is not by/);
+		refused([opened[0], ...after1.slice(1)].toSpliced(1, 1), /another home or era|follows no block/);
+		refused([after1[0], opened[1], ...after1.slice(1)], /second base/);
 	});
 });
 
@@ -300,52 +344,114 @@ describe("the export of a chain that is well formed throughout", () => {
 	const founder = new Signer();
 	const joiner = new Signer();
 	const stranger = new Signer();
-	const genesisBody = ["lamp", 0, founder.key, 0, 4096, null];
-	const beginning = { parents: [sha256("begin")], home: empty, sequence: 0, time: null, kind: 0 };
-	const genesis = entryOf(0, founder, { ...beginning, body: genesisBody });
-	const parents = [Buffer.from(genesis.hash, "hex")];
-	const home = parents[0].subarray(0, 8);
-	const body = ["door", 1, joiner.key];
-	const add = { parents, home, sequence: 1, time: 1_700_000_000, kind: 1, body };
+	const genesisBody = ["lamp", Uint8Array.of(0), founder.key, 1, 4096, null];
+	const start = { previous: sha256("begin").subarray(0, 16), turn: 0, sequence: 0, time: null };
+	const beginning = { ...start, era: empty, kind: 0 };
+	const genesis = entryOf(founder, { ...beginning, body: genesisBody });
+	const previous = Buffer.from(genesis.hash, "hex").subarray(0, 16);
+	const era = previous;
+	const tag = new Uint8Array(8);
+	/** What a joiner says of itself to a sponsor. */
+	const stated = (sponsor = founder.id, { name = "door", key = joiner.key, named = null } = {}) => {
+		const types = Uint8Array.of(1);
+		const signature = joiner.sign(encode(["join", era, 0, tag, name, types, key, sponsor]));
+		return [0, tag, name, types, key, named, signature];
+	};
+	const add = { ...start, previous, era, time: 1_700_000_000, kind: 1, body: stated() };
+	const byFounder = (said, more) => entryOf(founder, { ...add, ...said }, more);
+	/** The entries after genesis, as an export orders them. */
+	const chainOf = (...entries) => {
+		const place = ({ author, sequence, hash }) => `${author} ${String(sequence).padStart(5, "0")} ${hash}`;
+		return [genesis, ...entries.sort((a, b) => (place(a) < place(b) ? -1 : 1))];
+	};
 
 	test("is verified", () => {
-		assert.equal(verifyExport(JSON.stringify([genesis, entryOf(1, founder, add)])).length, 2);
+		assert.equal(verifyExport(JSON.stringify(chainOf(byFounder({})))).length, 2);
 	});
 
 	test("is refused with a signature whose s is high", () => {
-		refused([genesis, entryOf(1, founder, add, { isHigh: true })], /^block 1: .* s is not low/);
+		refused(chainOf(byFounder({}, { isHigh: true })), /^block 1: .* s is not low/);
 	});
 
 	test("is refused with a block by somebody who is no member, or who admits himself", () => {
 		for (const signer of [stranger, joiner]) {
-			refused([genesis, entryOf(1, signer, { ...add, sequence: 0 })], /is not a member before it/);
+			const own = entryOf(signer, { ...add, body: stated(signer.id) });
+			refused(chainOf(own), /is not a member/);
 		}
 	});
 
 	test("is refused with a block that somebody signed for a member", () => {
-		refused([genesis, entryOf(1, stranger, { ...add, author: founder.id })], /the signature is not by/);
+		refused(chainOf(entryOf(stranger, { ...add, author: founder.id })), /the signature is not by/);
+		refused(chainOf(byFounder({ turn: 1 })), /the signature is not by/);
 	});
 
 	test("is refused with a sequence that leaves one out, or comes again", () => {
-		for (const sequence of [0, 2])
-			refused([genesis, entryOf(1, founder, { ...add, sequence })], /its author's next is 1/);
+		const first = byFounder({});
+		const next = { previous: Buffer.from(first.hash, "hex").subarray(0, 16), kind: 4, body: [] };
+		verifyExport(JSON.stringify(chainOf(first, byFounder({ ...next, sequence: 1 }))));
+		for (const sequence of [0, 2]) {
+			refused(chainOf(first, byFounder({ ...next, sequence })), /follows no block of its author/);
+		}
+		refused(chainOf(byFounder({ sequence: 1 })), /follows no block of its author/);
+	});
+
+	test("is refused with what follows nothing, but for what an owner takes", () => {
+		const alone = { previous: sha256("elsewhere").subarray(0, 16), sequence: 3 };
+		for (const kind of [2, 8, 9]) {
+			const taking = { ...alone, kind, body: [1] };
+			verifyExport(JSON.stringify(chainOf(byFounder({}), byFounder(taking))));
+			const byJoiner = entryOf(joiner, { ...add, ...taking });
+			refused(chainOf(byFounder({}), byJoiner), /follows no block of its author/);
+		}
+		for (const kind of [1, 4, 6, 7, 10]) {
+			const gift = byFounder({ ...alone, kind, body: kind === 1 ? stated() : [1] });
+			refused(chainOf(byFounder({}), gift), /follows no block of its author/);
+		}
+	});
+
+	test("is refused with a statement that the joiner did not make, or made to another sponsor", () => {
+		const refusedAdd = body => refused(chainOf(byFounder({ body })), /the joiner did not sign/);
+		refusedAdd(stated(stranger.id));
+		refusedAdd(stated(founder.id).with(2, "thief"));
+		refusedAdd(stated(founder.id).with(4, stranger.key));
+		// An owner who confirms shows to whom it was made.
+		verifyExport(JSON.stringify(chainOf(byFounder({ body: stated(stranger.id, { named: stranger.id }) }))));
+	});
+
+	test("is refused with a new key that was not proven, or that another key signed", () => {
+		const proof = (turn, signer = stranger) =>
+			signer.sign(encode(["rotate", era, founder.id, turn, stranger.key]));
+		const rotate = (signature, signer = founder) =>
+			entryOf(signer, {
+				...add,
+				author: founder.id,
+				turn: 1,
+				kind: 3,
+				body: [stranger.key, signature, previous, 0, 0]
+			});
+		const after = entryOf(stranger, { ...add, author: founder.id, turn: 1 });
+		verifyExport(JSON.stringify(chainOf(rotate(proof(1)), after)));
+		refused(chainOf(rotate(proof(2))), /the new key's proof is wrong/);
+		refused(chainOf(rotate(proof(1, founder))), /the new key's proof is wrong/);
+		refused(chainOf(rotate(proof(1), joiner)), /the signature is not by/);
+		refused(chainOf(after), /the signature is not by/);
 	});
 
 	test("is refused with a block of another home", () => {
-		refused([genesis, entryOf(1, founder, { ...add, home: stranger.id })], /of another home/);
+		refused(chainOf(byFounder({ era: stranger.id })), /of another home/);
 	});
 
 	test("is refused with a genesis block by somebody else than its founder", () => {
-		refused([entryOf(0, stranger, { ...beginning, body: genesisBody })], /not the owner of its key/);
+		refused([entryOf(stranger, { ...beginning, body: genesisBody })], /not the owner of its key/);
 	});
 
 	test("is refused with a key that is on no curve", () => {
 		const key = Buffer.concat([Buffer.from([2]), Buffer.alloc(32, 0xff)]);
-		refused([genesis, entryOf(1, founder, { ...add, body: ["door", 1, key] })], /no point of P-256/);
+		refused(chainOf(byFounder({ body: stated(founder.id, { key }) })), /no point of P-256/);
 	});
 
 	test("is refused with a number written longer than it needs to be", () => {
-		const payload = Buffer.concat([Buffer.from([0x88, 0x18, 0x01]), payloadOf(add, founder).subarray(2)]);
-		refused([genesis, entryOf(1, founder, add, { payload })], /the payload is not/);
+		const payload = Buffer.concat([Buffer.from([0x89, 0x18, 0x01]), payloadOf(add, founder).subarray(2)]);
+		refused(chainOf(byFounder({}, { payload })), /the payload is not/);
 	});
 });

@@ -4,9 +4,10 @@
  *
  *   node tests/interop/verify-export.mjs FILE        or - for standard input
  *
- * It proves that every entry is whole, signed by who it says, rests on entries before it, and stands where it
- * belongs. It does not judge what a block brings about: that a removed member's block has no effect, say. And
- * it cannot miss what was cut off at the end, since that is the chain as it once was.
+ * It proves that every entry is whole, signed by who it says with a key that follows from the recovery key's opening, the
+ * base or an add; that an author's blocks follow one another from the base; that the table is the base's; and that
+ * all stand in their order. It does not judge what a block brings about: that a grant was taken back, say. And it
+ * cannot miss what was cut off at the end of an author's log, since that is the log as it once was.
  */
 import { createHash, createPublicKey, ECDH, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -14,8 +15,25 @@ import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { decode, encode, rfc8949EncodeOptions } from "cborg";
 
-const fields = ["number", "hash", "parents", "home", "author", "sequence", "time", "kind", "body", "cose"];
-const kinds = ["genesis", "add", "remove", "rotate", "grant", "checkpoint"];
+const fields = ["hash", "era", "previous", "author", "turn", "sequence", "time", "kind", "body", "cose"];
+const kinds = [
+	"genesis",
+	"add",
+	"remove",
+	"rotate",
+	"grant",
+	"checkpoint",
+	"confirm",
+	"describe",
+	"withdraw",
+	"demand",
+	"waive",
+	"opening"
+];
+const Kind = Object.fromEntries(kinds.map((name, number) => [name, number]));
+/** What owners take back, which counts also where the log that it was in is not here. */
+const takings = [Kind.remove, Kind.withdraw, Kind.demand];
+const ownerRank = 2;
 const protectedHeader = "a10126";
 /** Half of P-256's order n, rounded down: the largest low s. */
 const largestLowS = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n >> 1n;
@@ -94,9 +112,9 @@ function isSigned(key, message, signature) {
 	return verify("sha256", message, { key, dsaEncoding: "ieee-p1363" }, signature);
 }
 
-/** The first 8 bytes of a key's hash, in hexadecimal. */
+/** The first 16 bytes of a key's hash, in hexadecimal. */
 function idOf(compressed) {
-	return sha256(compressed).slice(0, 16);
+	return sha256(compressed).slice(0, 32);
 }
 
 /** Takes an entry's COSE_Sign1 (RFC 9052, section 4.2) apart. */
@@ -115,213 +133,265 @@ function signed(cose) {
 /** What the payload says, in the types of the design. */
 function read(payload) {
 	const parts = decoded(payload, "the payload");
-	check(Array.isArray(parts) && parts.length === 8, "the payload has not eight fields");
-	const [version, home, parents, author, sequence, time, kind, body] = parts;
+	check(Array.isArray(parts) && parts.length === 9, "the payload has not nine fields");
+	const [version, era, previous, author, turn, sequence, time, kind, body] = parts;
 	check(version === 1, "the version is not 1");
-	check(isBytes(home, 0, 8), "the home is no home id");
-	check(Array.isArray(parents) && parents.length >= 1 && parents.length <= 8, "there are not 1 to 8 parents");
-	check(
-		parents.every(parent => isBytes(parent, 32)),
-		"a parent is no hash"
-	);
-	const ascending = parents.map(hex);
-	check(
-		ascending.every((parent, i) => i === 0 || ascending[i - 1] < parent),
-		"the parents are not in ascending order"
-	);
-	check(isBytes(author, 8), "the author is no node id");
-	check(isCount(sequence), "the sequence is no count");
-	check(time === null || isCount(time), "the time is no count of seconds");
 	check(isCount(kind), "the kind is no number");
-	return { home, parents, author, sequence, time, kind, body };
+	check(isBytes(era, kind === Kind.genesis ? 0 : 16), "the era is no era's id");
+	check(isBytes(previous, 16), "the block before is no hash");
+	check(isBytes(author, 16), "the author is no node id");
+	check(isCount(turn) && isCount(sequence), "turn or sequence is no count");
+	check(time === null || isCount(time), "the time is no count of seconds");
+	return { era, previous, author, turn, sequence, time, kind, body };
 }
 
-/** What a checkpoint's table says: its height, the recovery key's next sequence, the members' keys and next sequences. */
+/** A base's table: its members' ids, keys, turns and ranks; only if its hash is the one that the base states. */
 function readTable(text, hash) {
 	const bytes = fromHex(text, "table");
-	const [version, height, recoveryNext, members, removed] = decoded(bytes, "the table");
-	check(version === 1 && isCount(height) && isCount(recoveryNext) && Array.isArray(members), "not a table");
-	check(removed instanceof Uint8Array && removed.length % 8 === 0, "the removed ids are cut off");
+	const parts = decoded(bytes, "the table");
+	check(Array.isArray(parts) && parts.length === 8 && parts[0] === 1, "not a table");
+	const [, rows, covers, , , , , removed] = parts;
+	check(Array.isArray(rows) && Array.isArray(covers), "not a table");
+	check(isBytes(removed) && removed.length % 16 === 0, "the removed ids are cut off");
 	// The removed ids, which are the table's last bytes, can be shown without the rest.
-	const rest = sha256(bytes.subarray(0, bytes.length - removed.length));
-	check(
-		sha256(Buffer.concat([Buffer.from(rest, "hex"), removed])) === hex(hash),
-		"the table is not the checkpoint's"
-	);
-	const rows = members.map(([id, name, , key, , next]) => {
-		check(isBytes(id, 8) && typeof name === "string" && isBytes(key, 33) && isCount(next), "not a member");
-		return [hex(id), { key, next }];
+	const rest = createHash("sha256")
+		.update(bytes.subarray(0, bytes.length - removed.length))
+		.digest();
+	check(sha256(Buffer.concat([rest, removed])) === hex(hash), "the table is not the base's");
+	const members = rows.map(([id, name, , key, turn, standing]) => {
+		const isOwner = standing === ownerRank;
+		check(typeof name === "string" && isCount(turn) && isCount(standing), "not a member");
+		check(isOwner ? key === null : isBytes(key, 33), "a member without a key");
+		// Which id an unchanged key has, its hash tells.
+		check(isBytes(id, 16) || (id === null && !isOwner && turn === 0), "a member without an id");
+		return { id: id === null ? idOf(key) : hex(id), key, turn, isOwner };
 	});
-	return { height, recoveryNext, members: new Map(rows) };
+	check(new Set(members.map(({ id }) => id)).size === members.length, "a member stands there twice");
+	return members;
 }
 
-/** Who may sign, and the order so far. */
+/** The keys of one author: one for each turn, or two rivals. */
+class Keys {
+	#byTurn = new Map();
+
+	constructor(key, turn) {
+		this.#byTurn.set(turn, [key]);
+	}
+
+	at(turn) {
+		return this.#byTurn.get(turn) ?? [];
+	}
+
+	add(key, turn) {
+		this.#byTurn.set(turn, [...this.at(turn), key]);
+	}
+}
+
+/** Entry by entry: the head, which says who the owners are and what all rests on, then the logs. */
 class Verifier {
-	#home = "";
-	#recovery = "";
-	#position = [-1, ""];
-	/** What each block is, by its hash: height, author, sequence, kind, body, and the hashes of all that it rests on. */
-	#blocks = new Map();
-	/** The keys that adds name, by id. A key shows by its hash whose it is. */
+	/** By id. */
 	#keys = new Map();
-	/** The founders' keys, as far as the blocks before the checkpoint show them. */
-	#founders = new Map();
-	/** The checkpoint that all rests on, where there is one: its table and hash. */
+	#owners = new Set();
+	#recovery;
+	#genesis;
+	/** The block that opened the era, and what all rests on. */
+	#opening;
 	#base;
+	#logs;
+	/** The place of the last entry of the logs. */
+	#last;
 
+	/** Reads all first, since a key may stand after what it signs. */
 	constructor(entries) {
-		const checkpoints = entries.filter(entry => entry?.kind === 5 && entry.table !== undefined);
-		check(checkpoints.length <= 1, "two checkpoints with tables");
-		const [checkpoint] = checkpoints;
-		if (checkpoint === undefined) return;
-		const { payload } = signed(checkpoint.cose);
-		this.#base = { hash: sha256(payload), ...readTable(checkpoint.table, read(payload).body[1]) };
-	}
-
-	/** Verifies the next entry; returns a line for people. */
-	take(entry, number) {
-		check(entry !== null && typeof entry === "object" && !Array.isArray(entry), "it is not an object");
-		const { table, ...rest } = entry;
-		check(table === undefined || entry.kind === 5, "a table that is not a checkpoint's");
-		check(
-			isDeepStrictEqual(Object.keys(rest).sort(), [...fields].sort()),
-			"its fields are not those expected"
-		);
-		check(entry.number === number, `its number is ${entry.number}`);
-		const { header, payload, signature } = signed(entry.cose);
-		const hash = sha256(payload);
-		check(entry.hash === hash, "the hash is not the payload's");
-		const block = read(payload);
-		for (const [field, value] of Object.entries(block)) {
-			check(isDeepStrictEqual(entry[field], asJson(value)), `"${field}" is not what was signed`);
+		this.entries = entries.map((entry, number) => located(number, () => taken(entry)));
+		for (const [number, block] of this.entries.entries()) located(number, () => this.#head(block, number));
+		this.#logs = this.entries.filter(({ isHead }) => !isHead);
+		for (const { id, key, turn, isOwner } of this.#base.members ?? []) {
+			if (isOwner) check(this.#owners.has(id), "the table has other owners than the opening");
+			else this.#keys.set(id, new Keys(key, turn));
 		}
-		const author = hex(block.author);
-		if (block.kind === 0) this.#found(block, number, author, hash);
-		check(hex(block.home) === (block.kind === 0 ? "" : this.#home), "it is of another home");
-		const place = this.#place(block, hash, author);
-		this.#order(place.height, hash);
-		const key = this.#keyOf(block, author, place);
-		if (!place.isAnchor || block.kind !== 1) {
-			check(key !== undefined, `its author ${author} is not a member before it`);
-			const structure = encode(["Signature1", header, new Uint8Array(0), payload]);
-			check(isSigned(publicKey(key), structure, signature), `the signature is not by ${author}`);
-		}
-		this.#sequence(block, author, place);
-		if (block.kind === 1) this.#add(block.body);
-		if (block.kind === 3) this.#rotate(block, author, place);
-		this.#blocks.set(hash, {
-			...place,
-			author,
-			sequence: block.sequence,
-			kind: block.kind,
-			body: block.body
-		});
-		const what = kinds[block.kind] ?? `kind ${block.kind}`;
-		const who = block.kind <= 1 ? ` ${JSON.stringify(block.body[0])}` : "";
-		return `${number} ${hash.slice(0, 16)} ${what}${who}, height ${place.height}, by ${author}`;
+		this.#findAuthors();
+		this.#findKeys();
 	}
 
-	#found({ parents, author, body }, number, id, hash) {
-		check(number === 0, "a second genesis block");
-		check(Array.isArray(body) && body.length === 6, "the genesis body has not six fields");
-		const [name, , key, , , recovery] = body;
-		check(typeof name === "string", "the name is not a text");
-		check(isBytes(key, 33) && idOf(key) === hex(author), "its author is not the owner of its key");
-		check(parents.length === 1, "a genesis block has one parent");
-		this.#home = hash.slice(0, 16);
-		this.#keys.set(id, key);
-		this.#founders.set(id, key);
-		if (recovery === null) return;
-		check(isBytes(recovery, 33), "the recovery key has not 33 bytes");
-		this.#recovery = idOf(recovery);
-		this.#keys.set(this.#recovery, recovery);
+	/** Verifies an entry that is not of the head; a line for people. */
+	verify(block, number) {
+		const { hash, kind, body, author, sequence } = block;
+		if (!block.isHead) {
+			this.#order(block);
+			check(hex(block.era) === hex(this.#opening.hash).slice(0, 32), "it is of another home or era");
+			check(this.#keys.has(hex(author)), `its author ${hex(author)} is not a member`);
+			this.#checkSignature(block);
+			if (kind !== Kind.rotate) this.#linkage(block);
+			if (kind === Kind.add) checkStatement(block);
+			if (kind === Kind.rotate) checkProof(block);
+		} else if (kind === Kind.checkpoint) this.#checkSignature(block);
+		const what = kinds[kind] ?? `kind ${kind}`;
+		const name = kind === Kind.genesis ? body[0] : kind === Kind.add ? body[2] : undefined;
+		const who = name === undefined ? "" : ` ${JSON.stringify(name)}`;
+		return `${number} ${hex(hash).slice(0, 16)} ${what}${who}, ${sequence} by ${hex(author)}`;
 	}
 
-	/** Height and ancestors; what is from before the checkpoint has none that are here. */
-	#place({ parents, kind, sequence }, hash, author) {
-		const above = new Set();
-		if (kind === 0) return { height: 0, above };
-		if (hash === this.#base?.hash) return { height: this.#base.height, above, isCheckpoint: true };
-		const known = parents.map(parent => this.#blocks.get(hex(parent)));
-		const missing = parents.find((_, index) => known[index] === undefined);
-		if (missing === undefined && !known.some(parent => parent.isAnchor)) {
-			for (const [index, parent] of parents.entries()) {
-				above.add(hex(parent));
-				for (const each of known[index].above) above.add(each);
-			}
-			return { height: 1 + Math.max(...known.map(({ height }) => height)), above };
-		}
-		const base = this.#base;
-		check(base !== undefined, `its parent ${hex(missing ?? parents[0]).slice(0, 16)} is no block before it`);
-		const isCovered =
-			author === this.#recovery ? sequence < base.recoveryNext : sequence < this.#next(author);
-		const isCarried =
-			!isCovered && (kind === 2 || kind === 3) && (author === this.#recovery || base.members.has(author));
-		if (isCarried) return { height: base.height, above, isCarried };
-		const isFounders = author === this.#recovery || kind === 1 || kind === 3;
-		check(isFounders, "it rests on nothing here, and does not show who the founders are");
-		return { height: Math.min(1, base.height), above, isAnchor: true };
-	}
-
-	/** By height, then by hash. */
-	#order(height, hash) {
-		const [lastHeight, lastHash] = this.#position;
-		check(height > lastHeight || (height === lastHeight && hash > lastHash), "it stands in the wrong place");
-		this.#position = [height, hash];
-	}
-
-	/** The author's key as the blocks that it rests on have it. */
-	#keyOf({ kind, body }, author, { above, isAnchor, isCheckpoint, isCarried }) {
-		if (author === this.#recovery) return this.#keys.get(author);
-		if (kind === 0) return body[2];
-		if (isAnchor || isCheckpoint) return this.#founders.get(author) ?? this.#base.members.get(author)?.key;
-		let key = this.#base === undefined ? undefined : this.#base.members.get(author)?.key;
-		for (const [hash, other] of this.#blocks) {
-			const isBefore = above.has(hash) || (isCarried && other.isCarried && other.author === author);
-			if (!isBefore) continue;
-			if (other.kind <= 1 && key === undefined && idOf(other.body[2]) === author) key = other.body[2];
-			if (other.kind === 3 && other.author === author) key = other.body[0];
-		}
-		return key;
-	}
-
-	/** One more than the highest of its author's that it rests on. */
-	#sequence({ kind, sequence }, author, { above, isAnchor, isCarried, isCheckpoint }) {
-		if (isAnchor || isCarried || kind === 0) {
-			check(kind !== 0 || sequence === 0, "a genesis block has sequence 0");
+	/** Genesis, the opening of the era where there is one, and the base. */
+	#head(block, number) {
+		const { kind, body, author, table } = block;
+		if (number === 0) check(kind === Kind.genesis, "it is not a genesis block");
+		else check(kind !== Kind.genesis, "a second genesis block");
+		if (![Kind.genesis, Kind.opening, Kind.checkpoint].includes(kind)) return;
+		block.isHead = true;
+		if (kind === Kind.genesis) {
+			check(Array.isArray(body) && body.length === 6, "the genesis body has not six fields");
+			const [, , key, , , recovery] = body;
+			check(isBytes(key, 33) && idOf(key) === hex(author), "its author is not the owner of its key");
+			check(block.turn === 0 && block.sequence === 0, "a genesis block has turn 0 and sequence 0");
+			check(isSigned(publicKey(key), block.structure, block.signature), "the signature is not by its author");
+			this.#genesis = this.#opening = this.#base = block;
+			this.#recovery = recovery;
+			this.#own([[author, key, 0]]);
 			return;
 		}
-		let next = this.#next(author);
-		// The checkpoint's table counts the checkpoint itself.
-		if (isCheckpoint) next -= 1;
-		for (const hash of above) {
-			const other = this.#blocks.get(hash);
-			if (other.author === author && !other.isCheckpoint) next = Math.max(next, other.sequence + 1);
+		check(
+			number === 1 || (number === 2 && this.#opening.kind === Kind.opening),
+			"it stands in the wrong place"
+		);
+		check(this.#base.table === undefined, "a second base");
+		if (kind === Kind.opening) {
+			check(this.#opening.kind === Kind.genesis, "a second opening");
+			check(
+				Array.isArray(body) && body.length === 3 && Array.isArray(body[2]),
+				"the opening's body is not one"
+			);
+			check(isBytes(this.#recovery, 33), "the home has no recovery key");
+			check(idOf(this.#recovery) === hex(author), "the recovery key did not open it");
+			const isRight = isSigned(publicKey(this.#recovery), block.structure, block.signature);
+			check(isRight, "the signature is not by the recovery key");
+			check(hex(block.era) === hex(this.#genesis.hash).slice(0, 32), "it is of another home");
+			this.#opening = block;
+			this.#own(body[2]);
+		} else {
+			check(table !== undefined, "a checkpoint without its table");
+			check(Array.isArray(body) && body.length === 4, "the checkpoint's body has not four fields");
+			const [era, opening, place] = body;
+			const wanted = this.#opening.kind === Kind.opening ? this.#opening.body[0] : 0;
+			check(era === wanted && hex(opening) === hex(this.#opening.hash), "it is of another era");
+			check(hex(block.era) === hex(this.#opening.hash).slice(0, 32), "it is of another home or era");
+			check(isCount(place) && place > 0, "its number is none");
+			check(this.#owners.has(hex(author)), "it is not by an owner");
 		}
-		check(sequence === next, `the sequence is ${sequence}, its author's next is ${next}`);
+		if (table !== undefined) block.members = readTable(table, kind === Kind.opening ? body[1] : body[3]);
+		this.#base = block;
 	}
 
-	#next(author) {
-		if (this.#base === undefined) return 0;
-		if (author === this.#recovery) return this.#base.recoveryNext;
-		return this.#base.members.get(author)?.next ?? 0;
+	#own(owners) {
+		this.#owners.clear();
+		this.#keys.clear();
+		for (const [id, key, turn] of owners) {
+			check(isBytes(id, 16) && isBytes(key, 33) && isCount(turn), "an owner is none");
+			check(turn > 0 || idOf(key) === hex(id), "an owner's key is not its own");
+			this.#owners.add(hex(id));
+			this.#keys.set(hex(id), new Keys(key, turn));
+		}
+		check(this.#owners.size >= 1 && this.#owners.size <= 3, "there are not 1 to 3 owners");
 	}
 
-	#add(body) {
-		check(Array.isArray(body) && body.length === 3, "the add body has not three fields");
-		const [name, , key] = body;
-		check(typeof name === "string", "the name is not a text");
-		publicKey(key);
-		const id = idOf(key);
-		if (!this.#keys.has(id)) this.#keys.set(id, key);
+	/** Whom adds make known, of those who are known themselves. */
+	#findAuthors() {
+		for (let isOver = false; !isOver; ) {
+			isOver = true;
+			for (const { kind, body, author } of this.#logs) {
+				if (kind !== Kind.add || !this.#keys.has(hex(author))) continue;
+				const key = body[4];
+				if (!isBytes(key, 33) || this.#keys.has(idOf(key))) continue;
+				this.#keys.set(idOf(key), new Keys(key, 0));
+				isOver = false;
+			}
+		}
 	}
 
-	#rotate({ home, author, sequence, body }, id, { isAnchor }) {
-		check(Array.isArray(body) && body.length === 2, "the rotate body has not two fields");
-		const [key, proof] = body;
-		const structure = encode(["rotate", home, author, sequence, key]);
-		check(isBytes(proof, 64) && isSigned(publicKey(key), structure, proof), "the new key's proof is wrong");
-		if (isAnchor) this.#founders.set(id, key);
+	/** New keys, each signed with the one before. */
+	#findKeys() {
+		const rotates = this.#logs.filter(({ kind }) => kind === Kind.rotate).sort((a, b) => a.turn - b.turn);
+		for (const { turn, author, body, structure, signature } of rotates) {
+			const keys = this.#keys.get(hex(author));
+			const isRight = keys?.at(turn - 1).some(before => isSigned(publicKey(before), structure, signature));
+			if (isRight) keys.add(body[0], turn);
+		}
+	}
+
+	#checkSignature({ kind, author, turn, structure, signature }) {
+		const keys = this.#keys.get(hex(author))?.at(kind === Kind.rotate ? turn - 1 : turn) ?? [];
+		const isRight = keys.some(key => isSigned(publicKey(key), structure, signature));
+		check(isRight, `the signature is not by ${hex(author)}`);
+	}
+
+	/** By author, sequence, hash. */
+	#order({ author, sequence, hash }) {
+		const last = this.#last;
+		this.#last = { author, sequence, hash };
+		if (last === undefined) return;
+		const order =
+			Buffer.compare(last.author, author) || last.sequence - sequence || Buffer.compare(last.hash, hash);
+		check(order < 0, "it stands in the wrong place");
+	}
+
+	/** Its author's blocks follow one another from the base; only what an owner took may stand alone. */
+	#linkage({ author, kind, sequence, previous }) {
+		const before = hex(previous);
+		const isFirst = sequence === 0 && before === hex(this.#base.hash).slice(0, 32);
+		const isNext = this.#logs.some(
+			other =>
+				other.kind !== Kind.rotate &&
+				hex(other.hash).startsWith(before) &&
+				hex(other.author) === hex(author) &&
+				other.sequence === sequence - 1
+		);
+		const mayStandAlone = takings.includes(kind) && this.#owners.has(hex(author));
+		check(isFirst || isNext || mayStandAlone, "it follows no block of its author here, nor the base");
+	}
+}
+
+/** That the new key's holder takes it for its author's next. */
+function checkProof({ era, author, turn, body }) {
+	check(Array.isArray(body) && body.length === 5, "the rotate body has not five fields");
+	const [key, proof] = body;
+	const statement = encode(["rotate", era, author, turn, key]);
+	check(isBytes(proof, 64) && isSigned(publicKey(key), statement, proof), "the new key's proof is wrong");
+}
+
+/** What the joiner said of itself, to the sponsor that the add names. */
+function checkStatement({ era, author, body }) {
+	check(Array.isArray(body) && body.length === 7, "the add body has not seven fields");
+	const [number, tag, name, types, key, sponsor, signature] = body;
+	check(typeof name === "string", "the name is not a text");
+	const statement = encode(["join", era, number, tag, name, types, key, sponsor ?? author]);
+	const isRight = isBytes(signature, 64) && isSigned(publicKey(key), statement, signature);
+	check(isRight, "the joiner did not sign what is said of it");
+}
+
+/** An entry whose fields are what was signed. */
+function taken(entry) {
+	check(entry !== null && typeof entry === "object" && !Array.isArray(entry), "it is not an object");
+	const { table, ...rest } = entry;
+	const mayHaveTable = entry.kind === Kind.checkpoint || entry.kind === Kind.opening;
+	check(table === undefined || mayHaveTable, "a table that is not a base's");
+	check(isDeepStrictEqual(Object.keys(rest).sort(), [...fields].sort()), "its fields are not those expected");
+	const { header, payload, signature } = signed(entry.cose);
+	const hash = createHash("sha256").update(payload).digest();
+	check(entry.hash === hex(hash), "the hash is not the payload's");
+	const block = read(payload);
+	for (const [field, value] of Object.entries(block)) {
+		check(isDeepStrictEqual(entry[field], asJson(value)), `"${field}" is not what was signed`);
+	}
+	const structure = encode(["Signature1", header, new Uint8Array(0), payload]);
+	return { ...block, hash, structure, signature, table, isHead: false };
+}
+
+function located(number, act) {
+	try {
+		return act();
+	} catch (error) {
+		if (!(error instanceof ExportError)) throw error;
+		throw new ExportError(`block ${number}: ${error.message}`);
 	}
 }
 
@@ -335,16 +405,8 @@ export function verifyExport(text) {
 	}
 	check(Array.isArray(entries), "not a JSON array");
 	check(entries.length > 0, "the chain is empty");
-	check(entries[0]?.kind === 0, "block 0: it is not a genesis block");
 	const verifier = new Verifier(entries);
-	return entries.map((entry, number) => {
-		try {
-			return verifier.take(entry, number);
-		} catch (error) {
-			if (!(error instanceof ExportError)) throw error;
-			throw new ExportError(`block ${number}: ${error.message}`);
-		}
-	});
+	return verifier.entries.map((block, number) => located(number, () => verifier.verify(block, number)));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

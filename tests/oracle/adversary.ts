@@ -10,6 +10,7 @@ export class Adversary {
 	/** Whose keys it has, and which. */
 	readonly keys = new Map<Id, string[]>();
 	readonly #stolen = new Set<Id>();
+	#made = 0;
 	readonly #ids: readonly Id[];
 	readonly #rights: readonly Right[];
 
@@ -82,12 +83,12 @@ export class Adversary {
 		const next = Math.max(base.table.covered.get(author) ?? 0, ...numbers) + 1;
 		const taking = chance.is(0.7)
 			? next
-			: chance.pick([1, next + 1, next + 40, 2 ** 32, base.table.covered.get(author) ?? 1]);
+			: chance.pick([1, next + 1, next + 40, 2 ** 32 - 1, base.table.covered.get(author) ?? 1]);
 		const turn = chance.pick([1, 1, 1, 2, 3]);
 		const rotate = {
 			kind: "rotate",
 			turn,
-			to: `${author}/bad${chance.below(1000)}`,
+			to: `${author}/bad${this.#made++}`,
 			proof: true,
 			takings: chance.pick([0, 1, 1000])
 		} as const;
@@ -138,12 +139,14 @@ export class Adversary {
 		const { base } = chance.is(0.8) ? this.#newest() : chance.pick(this.#home.bases);
 		const old = base.table;
 		const rows: Row[] = chance
-			.some(old.rows, 0.9)
-			.map(row =>
-				chance.is(0.1)
-					? { ...row, key: `${row.id}/forged`, rank: chance.pick(["member", "provisional"]) }
-					: row
-			);
+			.shuffled(old.rows)
+			// A table without the owners' rows, or with them as something else, is refused.
+			.filter(row => chance.is(row.rank === "owner" ? 0.99 : 0.9))
+			.map(row => {
+				if (!chance.is(row.rank === "owner" ? 0.01 : 0.1)) return row;
+				const turn = Math.max(1, row.turn);
+				return { ...row, turn, key: `${row.id}/forged`, rank: chance.pick(["member", "provisional"]) };
+			});
 		if (chance.is(0.3)) {
 			const id = chance.pick(this.#ids);
 			if (!rows.some(row => row.id === id)) {

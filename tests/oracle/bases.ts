@@ -2,7 +2,7 @@ import { keyChain } from "./keys.js";
 import { limits } from "./limits.js";
 import { isOwner } from "./places.js";
 import type { Rules } from "./rules.js";
-import { type Base, type Block, type BlockOf, isOf } from "./words.js";
+import { type Base, type Block, type BlockOf, isOf, type Row } from "./words.js";
 
 export const mostNumber = 2 ** 32 - 1;
 
@@ -27,6 +27,7 @@ export function standingOf({ base, opening, rotates }: Bundle, rules: Rules): "g
 	if (base.table.rows.length > limits.members || base.table.removed.length > limits.removed) return "false";
 	for (const count of base.table.covered.values())
 		if (count > limits.ownerPlaces * base.number) return "false";
+	if (!hasOwnersRows(base.table.rows, opening.table.rows) || base.table.rows.some(isForged)) return "false";
 	const row = opening.table.rows.find(({ id, rank }) => id === base.signer && rank === "owner");
 	if (row === undefined) return "false";
 	const chain = keyChain({
@@ -46,6 +47,16 @@ export function standingOf({ base, opening, rotates }: Bundle, rules: Rules): "g
 		(base.number > ended.number || (base.number === ended.number && base.hash !== ended.base));
 	return isLate && rules.basesUnderAnOldKeyFall ? "fallen" : "good";
 }
+
+/** A table has a row for each owner of the era, and calls nobody else one. */
+function hasOwnersRows(rows: readonly Row[], opened: readonly Row[]): boolean {
+	const owners = rows.filter(isOwner).map(({ id }) => id);
+	const wanted = opened.filter(isOwner).map(({ id }) => id);
+	return owners.length === wanted.length && wanted.every(id => owners.includes(id));
+}
+
+/** Who never changed its key has the first one, of which its id is made. An owner's key no table says. */
+const isForged = (row: Row): boolean => !isOwner(row) && row.turn === 0 && row.key !== `${row.id}/0`;
 
 /** Which of two bases rules: positive when `a` does. Neither is false. */
 export function compareBases(

@@ -41,7 +41,7 @@ export function selectCarried(options: {
 	const removals: Taking[] = [];
 	for (const block of options.blocks) {
 		if (!isTaking(block) || block.opening !== base.opening) continue;
-		if (inLog.has(block) || log.ended.has(block.hash)) continue;
+		if (inLog.has(block)) continue;
 		const index = chain.keys.indexOf(block.key);
 		if (index < 0 && !chain.rivals.some(({ body }) => body.to === block.key)) continue;
 		const rotate = rules.oldKeyEndsAtRotate ? chain.rotates[index] : undefined;

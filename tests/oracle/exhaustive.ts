@@ -72,6 +72,15 @@ function logsOf(scene: Scene, author: Id, length: number): Block[][] {
 export function tryMembers(length: number, rules: Rules, until: () => boolean = () => false): Tried {
 	const tried: Tried = { histories: 0, orders: 0, found: [] };
 	const scene = new Scene(rules, { honest: [] });
+	for (const blocks of shortHistories(scene, length)) {
+		if (until() || tried.found.length > 0) return tried;
+		tryOne(scene, blocks, tried);
+	}
+	return tried;
+}
+
+/** Every history of two honest owners and one bad member of `length` blocks. */
+export function* shortHistories(scene: Scene, length: number): Generator<readonly Block[], void, undefined> {
 	for (let ofF = 0; ofF <= length; ofF++)
 		for (let ofK = 0; ofF + ofK <= length; ofK++) {
 			const [logsF, logsK, logsM] = [
@@ -80,13 +89,8 @@ export function tryMembers(length: number, rules: Rules, until: () => boolean = 
 				logsOf(scene, "M", length - ofF - ofK)
 			];
 			for (const logF of logsF ?? [])
-				for (const logK of logsK ?? [])
-					for (const logM of logsM ?? []) {
-						if (until() || tried.found.length > 0) return tried;
-						tryOne(scene, [...logF, ...logK, ...logM], tried);
-					}
+				for (const logK of logsK ?? []) for (const logM of logsM ?? []) yield [...logF, ...logK, ...logM];
 		}
-	return tried;
 }
 
 function tryOne({ home: { genesis }, rules }: Scene, blocks: readonly Block[], tried: Tried): void {

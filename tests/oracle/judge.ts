@@ -6,7 +6,7 @@ import { bySequence, type Log, selectLog } from "./log.js";
 import { isOwner, memberPlaces } from "./places.js";
 import { rightsOf } from "./rights.js";
 import type { Rules } from "./rules.js";
-import { isGuarded, typesAfter } from "./types.js";
+import { typesAfter } from "./types.js";
 import {
 	type Base,
 	type Block,
@@ -48,11 +48,18 @@ export class Judge {
 		this.#rules = options.rules;
 		this.#removed = new Set(options.base.table.removed);
 		for (const block of options.blocks) {
-			if (block.opening !== options.base.opening) continue;
+			if (block.opening !== options.base.opening || this.#isFalse(block)) continue;
 			const list = this.#byAuthor.get(block.author);
 			if (list === undefined) this.#byAuthor.set(block.author, [block]);
 			else list.push(block);
 		}
+	}
+
+	/** An add whose statement is not the joiner's own, or is for another opening, is refused as a false signature is. */
+	#isFalse(block: Block): boolean {
+		if (!isOf(block, "add")) return false;
+		const { signed, opening, id, key } = block.body.statement;
+		return !signed || opening !== this.#base.opening || (idOf(key) !== id && this.#rules.firstKeyMakesTheId);
 	}
 
 	judge(): Judgement {
@@ -146,24 +153,23 @@ export class Judge {
 	/** Whom owners' blocks confirm, and the devices of guarded types that they saw. */
 	#confirmed(): Map<Id, number> {
 		const found = new Map<Id, number>();
+		const owners = this.#ownerIds();
 		for (const block of this.#gives()) {
-			if (!isOf(block, "confirm")) continue;
+			if (!isOf(block, "confirm") || !owners.has(block.author)) continue;
 			const { target, guards } = block.body;
 			found.set(target, (found.get(target) ?? 0) | guards);
 		}
 		return found;
 	}
 
-	#mayJoin({ signed, opening, number, id, key, sponsor }: Statement, author: Id): boolean {
+	#mayJoin({ number, id, sponsor }: Statement, author: Id): boolean {
 		const base = this.#base;
-		const isFresh = opening === base.opening && (number === base.number || number + 1 === base.number);
+		const isFresh = number === base.number || number + 1 === base.number;
 		return (
-			signed &&
 			(sponsor === author ||
 				this.#members.get(author)?.rank === "owner" ||
 				!this.#rules.statementsNameTheSponsor) &&
 			(isFresh || !this.#rules.statementsExpire) &&
-			(idOf(key) === id || !this.#rules.firstKeyMakesTheId) &&
 			!this.#hasRow(id) &&
 			(!this.#removed.has(id) || !this.#rules.removalIsFinal)
 		);
@@ -207,7 +213,8 @@ export class Judge {
 		for (const { id, rank, frozen } of this.#members.values()) {
 			if (rank === "owner" || frozen) continue;
 			if (rank === "provisional" && this.#rules.provisionalSponsorNobody) continue;
-			const blocks = this.#logs.get(id)?.blocks ?? [];
+			const log = this.#logs.get(id) ?? noLog;
+			const blocks = log.blocks.filter(({ hash }) => !log.unsettled.has(hash));
 			const has = provisional.filter(row => row.sponsor === id).length;
 			const most = this.#rules.sponsorLimit ? Math.max(0, limits.sponsored - has) : Number.POSITIVE_INFINITY;
 			const adds = this.#rules.removedDoNotCountAsSponsored
@@ -295,9 +302,9 @@ export class Judge {
 
 const noLog: Log = { blocks: [], unsettled: new Set(), ended: new Set() };
 
-/** A bit for each device of a guarded type. */
+/** A bit for each device that there is. */
 const guardsIn = (types: readonly number[]): number =>
-	types.reduce((bits, type, device) => (isGuarded(type) ? bits | (1 << device) : bits), 0);
+	types.reduce((bits, type, device) => (type > 0 ? bits | (1 << device) : bits), 0);
 
 /** The describes up to the one that counts, in order: the highest sequence, then the lowest hash. */
 function described({ blocks, unsettled }: Log): BlockOf<"describe">[] {

@@ -18,7 +18,22 @@ export const bySequence = (a: Block, b: Block): number => a.sequence - b.sequenc
  * Selects an author's log from all of its blocks that are here: those that follow one another from the base, under keys that reach them,
  * the lowest `places` by sequence and hash. Both blocks of one sequence count.
  */
-export function selectLog(options: {
+export function selectLog(options: Selection): Log {
+	// A block that a rotate names counts as here only if it has a place: else what is kept would hang on what is not.
+	const missing = new Set<Hash>();
+	for (;;) {
+		const log = select(options, missing);
+		const kept = new Set(log.blocks.map(({ hash }) => hash));
+		const more = options.chain.rotates.filter(
+			({ hash, base, previous }) =>
+				base === options.base.hash && previous !== undefined && !kept.has(previous) && !missing.has(hash)
+		);
+		if (more.length === 0) return log;
+		for (const { hash } of more) missing.add(hash);
+	}
+}
+
+interface Selection {
 	base: Base;
 	chain: KeyChain;
 	blocks: Iterable<Block>;
@@ -28,7 +43,10 @@ export function selectLog(options: {
 	/** A provisional member's adds are not kept. */
 	maySponsor: boolean;
 	rules: Rules;
-}): Log {
+}
+
+/** `missing`: the rotates whose previous is taken not to be here. */
+function select(options: Selection, missing: ReadonlySet<Hash>): Log {
 	const { base, chain, isOwner, rules } = options;
 	const linked = new Map<Hash, { block: Block; turn: number }>();
 	const ended = new Set<Hash>();
@@ -52,8 +70,8 @@ export function selectLog(options: {
 	for (const block of here.values()) {
 		const reach = reachOf(chain, block, base, rules);
 		if (reach.is === "log") {
-			const { previous, sequence } = reach.rotate;
-			if (previous !== undefined && !here.has(previous)) {
+			const { previous, sequence, hash } = reach.rotate;
+			if (previous !== undefined && (missing.has(hash) || !here.has(previous))) {
 				if (block.sequence >= sequence) continue;
 				unsettled.add(block.hash);
 			} else if (!under(here, previous).has(block.hash)) {

@@ -3,9 +3,11 @@ import { isUncovered, window } from "./carried.js";
 import { judge } from "./judge.js";
 import type { Judgement, Member } from "./judgement.js";
 import { limits } from "./limits.js";
+import { bySequence } from "./log.js";
 import { memberPlaces } from "./places.js";
 import type { Rules } from "./rules.js";
 import { tableOf } from "./table.js";
+import { typesAfter } from "./types.js";
 import {
 	type Base,
 	type Block,
@@ -18,7 +20,8 @@ import {
 	overlaps,
 	type Right,
 	type Statement,
-	sameRight
+	sameRight,
+	type Taking
 } from "./words.js";
 
 /** A body before its author's node has given it its number. */
@@ -29,12 +32,15 @@ export type Wish =
 	| { readonly kind: "demand"; readonly right: Right }
 	| { readonly kind: "rotate"; readonly to: Key };
 
+/** What gets its hash when it is made. */
+export type Unsigned = Omit<Block, "hash"> | Omit<Base, "hash">;
+
 /** One honest node: what it stores, what it takes in, and what it does by itself. */
 export class Node {
 	readonly id: Id;
 	key: Key;
 	readonly #rules: Rules;
-	readonly #hash: () => Hash;
+	readonly #hash: (made: Unsigned) => Hash;
 	readonly #onBlock: (block: Block, node: Node) => void;
 	readonly #onBase: (base: Base, node: Node) => void;
 	#bundle: Bundle;
@@ -47,6 +53,8 @@ export class Node {
 	#own: Block[] = [];
 	/** Hashes of its own blocks that it remembers; of the newest takings are enough. */
 	#spoke = new Set<Hash>();
+	/** Its own takings that it had lost and heard again, though they are covered: until the next base. */
+	#lost: Block[] = [];
 	/** What it has to say again and had no place for. */
 	readonly #waiting: Block[] = [];
 	/** Its own takings in this era. */
@@ -59,7 +67,7 @@ export class Node {
 		key: Key;
 		bundle: Bundle;
 		rules: Rules;
-		hash: () => Hash;
+		hash: (made: Unsigned) => Hash;
 		onBlock?: (block: Block, node: Node) => void;
 		onBase?: (base: Base, node: Node) => void;
 	}) {
@@ -75,6 +83,11 @@ export class Node {
 
 	get base(): Base {
 		return this.#bundle.base;
+	}
+
+	/** The base to which it would return. */
+	get before(): Base | undefined {
+		return this.#before?.bundle.base;
 	}
 
 	get opening(): Base {
@@ -135,7 +148,9 @@ export class Node {
 
 	#judge(blocks: Iterable<Block>): Judgement {
 		const { base, opening } = this.#bundle;
-		return judge(base, opening, [...new Set([...blocks, ...this.#own])], this.#rules);
+		// Its own takings count as if heard, and so does what the base covers and may cover no more.
+		const stored = [...this.#own, ...(this.#before?.own ?? []), ...this.#late, ...this.#lost];
+		return judge(base, opening, [...new Set([...blocks, ...stored])], this.#rules);
 	}
 
 	/** Takes blocks in, in any order and amount, from anyone. */
@@ -143,21 +158,33 @@ export class Node {
 		const heard = [...blocks].filter(block => !this.#judgement.kept.has(block));
 		if (heard.length === 0) return;
 		this.#know(heard);
-		const lost = heard.filter(
-			block =>
+		const mine = heard.filter(
+			(block): block is Taking =>
 				block.author === this.id &&
+				this.isOwner &&
 				isTaking(block) &&
 				!this.#own.includes(block) &&
 				!this.#spoke.has(block.hash)
 		);
 		this.#settle([...this.#judgement.kept, ...heard]);
+		// Under a key that is not here, nobody can say whether it is its own.
+		const { keys = [], rivals = [] } = this.#judgement.chains.get(this.id) ?? {};
+		const lost = mine.filter(({ key }) => keys.includes(key) || rivals.some(({ body }) => body.to === key));
 		this.#fall();
 		this.#own = [...new Set([...this.#own, ...heard.filter(block => this.#isMine(block))])];
 		const taken = this.#own.flatMap(block =>
-			isTaking(block) && isUncovered(this.base, block, this.#rules) ? [block.body.taking] : []
+			isTaking(block) && block.body.taking <= this.#mostTakings ? [block.body.taking] : []
 		);
 		this.takings = Math.max(this.takings, ...taken);
+		for (const block of heard) if (this.#isMine(block)) this.#spoke.add(block.hash);
+		this.#lost.push(...lost);
 		for (const block of lost) this.#takeAgain(block);
+	}
+
+	/** The highest number that its takings can have: higher ones come from a base that fell. */
+	get #mostTakings(): number {
+		const covered = this.base.table.covered.get(this.id) ?? 0;
+		return Math.min(covered + window, limits.ownerPlaces * (this.base.number + 1));
 	}
 
 	/** A taking of its own that it had lost, and that the ruling base counts as covered though its maker may not have known it. */
@@ -171,12 +198,17 @@ export class Node {
 		} else if (isOf(block, "withdraw")) {
 			const { right } = block.body;
 			if (grants.some(grant => overlaps(grant, right))) this.wish({ kind: "withdraw", right });
-		} else if (isOf(block, "demand")) this.wish({ kind: "demand", right: block.body.right });
+		} else if (isOf(block, "demand")) {
+			const { right } = block.body;
+			if (members.has(right.node) && !this.#judgement.demands.some(other => sameRight(other, right)))
+				this.wish({ kind: "demand", right });
+		}
 	}
 
 	/** Its own blocks that it does not know: it was restored from a backup. It goes on after them. */
 	#isMine(block: Block): boolean {
-		return block.author === this.id && block.base === this.base.hash && this.#judgement.kept.has(block);
+		const isHere = block.base === this.base.hash || isTaking(block);
+		return block.author === this.id && isHere && this.#judgement.kept.has(block);
 	}
 
 	#settle(blocks: Iterable<Block>): void {
@@ -203,11 +235,10 @@ export class Node {
 		this.take({ ...before.bundle, rotates: this.#bundle.rotates });
 	}
 
-	/** Takes a base in, if it proves itself and comes before the one that rules here; the rotates that come with it in any case. */
+	/** Takes a base in, if it proves itself and comes before the one that rules here; the rotates that come with it first, in any case. */
 	take(offered: Bundle): boolean {
-		if (this.#takeBase(offered)) return true;
 		if (offered.opening.hash === this.opening.hash) this.hear(offered.rotates);
-		return false;
+		return this.#takeBase(offered);
 	}
 
 	#takeBase(offered: Bundle): boolean {
@@ -238,6 +269,7 @@ export class Node {
 		this.#bundle = bundle;
 		if (!sameEra) {
 			this.#late = [];
+			this.#lost = [];
 			this.#own = [];
 			this.takings = 0;
 			this.#left.clear();
@@ -247,23 +279,30 @@ export class Node {
 		for (const id of removedBefore) this.#left.add(id);
 		// What a table counts as its own, it never counts anew; what a base that fell counted, it forgets.
 		const covered = bundle.base.table.covered.get(this.id) ?? 0;
-		const isAbove = this.takings > Math.min(covered + window, limits.ownerPlaces * (bundle.base.number + 1));
-		this.takings = isAbove ? covered : Math.max(this.takings, covered);
+		const most = this.#mostTakings;
+		const isAbove = this.takings > most;
+		const numbers = own.flatMap(block => (isTaking(block) ? [block.body.taking] : []));
+		this.takings = Math.max(
+			covered,
+			...[...numbers, old.base.table.covered.get(this.id) ?? 0].filter(number => number <= most)
+		);
 		// Under a base to which it returns, its own log is what it was.
 		this.#own = [...new Set([...again, ...own.filter(isTaking).slice(-limits.carriedPlaces)])];
 		this.#settle([...stored, ...bundle.rotates]);
+		this.#lost = [];
 		this.#late = offer.filter(block => isTaking(block) && !this.#judgement.kept.has(block));
 		this.#reissue([...this.#waiting.splice(0), ...own]);
 		const last = bundle.base.table.last.get(this.id);
 		// What was counted was signed with its key and is not its own: the table may not show what it took.
 		const isOther = covered > 0 && (last === undefined || !this.#spoke.has(last));
-		for (const block of own)
-			if (isTaking(block) && (isOther || isAbove || isOf(block, "remove"))) this.#takeAgain(block);
+		const takings = own.filter(isTaking).sort((a, b) => a.body.taking - b.body.taking || a.hash - b.hash);
+		for (const block of takings) if (isOther || isAbove || isOf(block, "remove")) this.#takeAgain(block);
 	}
 
 	/** What it said under the base before and the new table does not show, it says again; what gives a right, only a person says again. */
-	#reissue(own: readonly Block[]): void {
+	#reissue(waiting: readonly Block[]): void {
 		const { base } = this;
+		const own = [...new Set(waiting)].sort(bySequence);
 		const described = own.filter(block => isOf(block, "describe")).pop();
 		for (const block of own) {
 			if (block.base === base.hash || (isOf(block, "describe") && block !== described)) continue;
@@ -272,6 +311,7 @@ export class Node {
 				continue;
 			}
 			const { body } = block;
+			if (this.#says(body)) continue;
 			if (body.kind === "add") {
 				const { id, number } = body.statement;
 				const isFresh = number === base.number || number + 1 === base.number;
@@ -287,12 +327,23 @@ export class Node {
 					this.#issueBody(body);
 			} else if (body.kind === "describe") {
 				const row = this.#judgement.members.get(this.id);
-				if (row !== undefined && (row.name !== body.name || row.types.join() !== body.types.join()))
+				const types = typesAfter(row?.types ?? [], body.types, this.#rules);
+				if (row !== undefined && (row.name !== body.name || row.types.join() !== types.join()))
 					this.#issueBody(body);
 			} else if (body.kind === "grant" && !this.#rules.grantsAreNotReissued) {
 				if (!base.table.grants.some(right => sameRight(right, body.right))) this.#issueBody(body);
 			}
 		}
+	}
+
+	/** Whether its log here says it already, though it has no effect. */
+	#says(body: Body): boolean {
+		const log = this.#judgement.logs.get(this.id)?.blocks ?? [];
+		return log.some(block => {
+			if (body.kind === "add") return isOf(block, "add") && block.body.statement.id === body.statement.id;
+			if (body.kind === "confirm") return isOf(block, "confirm") && block.body.target === body.target;
+			return body.kind === "describe" && isOf(block, "describe");
+		});
 	}
 
 	/**
@@ -312,7 +363,7 @@ export class Node {
 		const shows = carries.some(block => !isUncovered(base, block, this.#rules));
 		const left =
 			this.#rules.lineChangeBringsRemovals && base.table.rows.some(({ id }) => this.#mayBringRemovalOf(id));
-		const owned = this.takings > (base.table.covered.get(this.id) ?? 0) + this.#ownTakingsHere();
+		const owned = this.#taken > (base.table.covered.get(this.id) ?? 0) + this.#ownTakingsHere();
 		return (advances || shows || left || owned) && this.checkpoint();
 	}
 
@@ -324,8 +375,15 @@ export class Node {
 		);
 	}
 
+	/** The number of its last taking that is its own, or covered: what a base that fell counted is not. */
+	get #taken(): number {
+		const numbers = this.#own.flatMap(block => (isTaking(block) ? [block.body.taking] : []));
+		const covered = this.base.table.covered.get(this.id) ?? 0;
+		return Math.max(covered, ...numbers.filter(number => number <= this.#mostTakings));
+	}
+
 	#lastTaking(): Hash | undefined {
-		return this.#own.find(block => isTaking(block) && block.body.taking === this.takings)?.hash;
+		return this.#own.find(block => isTaking(block) && block.body.taking === this.#taken)?.hash;
 	}
 
 	#ownTakingsHere(): number {
@@ -340,7 +398,7 @@ export class Node {
 			opening: this.opening,
 			judgement: this.#judgement,
 			rules: this.#rules,
-			signer: { id: this.id, takings: this.takings, last: this.#lastTaking() },
+			signer: { id: this.id, takings: this.#taken, last: this.#lastTaking() },
 			alsoRemoved: this.#rules.lineChangeBringsRemovals ? this.#left : []
 		};
 		return tableOf(password === undefined ? options : { ...options, password });
@@ -351,8 +409,7 @@ export class Node {
 		const { base } = this;
 		const member = this.#judgement.members.get(this.id);
 		if (member?.rank !== "owner" || !this.#mayAct(member, true) || base.number >= mostNumber) return false;
-		const made: Base = {
-			hash: this.#hash(),
+		const unsigned = {
 			era: base.era,
 			opening: base.opening,
 			number: base.number + 1,
@@ -360,6 +417,7 @@ export class Node {
 			key: this.key,
 			table: this.#table(password)
 		};
+		const made: Base = { ...unsigned, hash: this.#hash(unsigned) };
 		for (const count of made.table.covered.values())
 			if (count > limits.ownerPlaces * made.number) return false;
 		this.#onBase(made, this);
@@ -379,7 +437,9 @@ export class Node {
 			if (!isOwner) return undefined;
 		}
 		if (isOwner) {
-			const isFull = this.#used() >= limits.ownerPlaces - (takes ? 0 : limits.ownerPlacesForTakings);
+			const isBeyond = takes && this.takings >= this.#mostTakings;
+			const isFull =
+				isBeyond || this.#used() >= limits.ownerPlaces - (takes ? 0 : limits.ownerPlacesForTakings);
 			const isTaken = (wish.kind === "grant" || wish.kind === "waive") && this.#isTakenByOthers(wish);
 			if ((isFull || isTaken) && !this.checkpoint()) return undefined;
 		} else if (this.#used() >= this.#placesHere()) return undefined;
@@ -431,7 +491,8 @@ export class Node {
 
 	#placesHere(): number {
 		const row = this.base.table.rows.find(({ id }) => id === this.id);
-		return row?.rank === "member" ? memberPlaces(this.base, 0, this.#rules) : limits.leastPlaces;
+		const isMember = row !== undefined && this.#judgement.members.get(this.id)?.rank === "member";
+		return isMember ? memberPlaces(this.base, 0, this.#rules) : limits.leastPlaces;
 	}
 
 	/** Where its own log goes on: of several branches the one with most takings, then the longest, then the lowest hash. */
@@ -448,8 +509,7 @@ export class Node {
 
 	#issueBody(body: Body): Block {
 		const last = this.#last();
-		const block: Block = {
-			hash: this.#hash(),
+		const unsigned = {
 			opening: this.base.opening,
 			number: this.base.number,
 			base: this.base.hash,
@@ -459,6 +519,7 @@ export class Node {
 			previous: last?.hash,
 			body
 		};
+		const block: Block = { ...unsigned, hash: this.#hash(unsigned) };
 		if (isTaking(block)) this.takings = block.body.taking;
 		this.#spoke.add(block.hash);
 		this.#own.push(block);

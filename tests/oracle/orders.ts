@@ -1,7 +1,7 @@
 import type { Tried } from "./exhaustive.js";
-import { opening, row } from "./home.js";
+import { opening } from "./home.js";
 import type { Rules } from "./rules.js";
-import { household, Scene, unlockC } from "./scene.js";
+import { household, ownersRows, Scene, unlockC } from "./scene.js";
 import type { Base, Block } from "./words.js";
 
 type Event = {
@@ -35,7 +35,7 @@ function eventsOf(scene: Scene): Event[] {
 		{ name: "Z's table", base: forged },
 		{
 			name: "Z's table 9",
-			base: scene.forged("Z", genesis, { rows: [row("Z", "owner")] }, { hash: 80, number: 9 })
+			base: scene.forged("Z", genesis, { rows: ownersRows }, { hash: 80, number: 9 })
 		},
 		{
 			name: "Z removes C",

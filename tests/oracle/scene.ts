@@ -27,8 +27,13 @@ export const household: readonly Row[] = [
 	row("Q", "provisional", "M")
 ];
 
+/** The rows that every table of an era has: without them none is taken. */
+export const ownersRows: readonly Row[] = household.filter(({ rank }) => rank === "owner");
+
 /** A home in which a story is told step by step: F, K, C, D, L and P are honest, Z (an owner), M and Q may be bad. */
 export class Scene {
+	/** Who wants to see each scene that is set: a comparison takes what was made in it. */
+	static onSet: ((scene: Scene) => void) | undefined;
 	readonly home: Home;
 	readonly rules: Rules;
 	#high = 1000;
@@ -42,6 +47,7 @@ export class Scene {
 		this.rules = rules;
 		const genesis = opening({ hash: this.#high++, era: 0, rows, grants });
 		this.home = new Home({ rules, genesis, honest, hash: () => this.#high++ });
+		Scene.onSet?.(this);
 	}
 
 	/** A hash lower than all before. */

@@ -1,5 +1,5 @@
 import { opening, row } from "./home.js";
-import { check, household, Scene, unlockC } from "./scene.js";
+import { check, household, ownersRows, Scene, unlockC } from "./scene.js";
 import type { Story } from "./stories.js";
 
 /** Checkpoints and openings. */
@@ -60,7 +60,7 @@ export const baseStories: readonly Story[] = [
 			const thief = scene.forged(
 				"Z",
 				scene.home.genesis,
-				{ rows: [row("Z", "owner")], removed: ["C"] },
+				{ rows: ownersRows, removed: ["C"] },
 				{ number: 9 }
 			);
 			scene.take("L", thief);
@@ -79,7 +79,7 @@ export const baseStories: readonly Story[] = [
 			const scene = new Scene(rules);
 			const opened = opening({ hash: 5000, era: 1, rows: household.filter(({ id }) => id !== "Z") });
 			scene.take("F", opened);
-			const thief = scene.forged("Z", scene.home.genesis, { rows: [row("Z", "owner")] }, { number: 900 });
+			const thief = scene.forged("Z", scene.home.genesis, { rows: ownersRows }, { number: 900 });
 			scene.take("L", thief);
 			scene.rest();
 			check(scene.node("L").opening === opened, "the new era rules");

@@ -1,4 +1,4 @@
-import { check, Scene } from "./scene.js";
+import { check, ownersRows, Scene } from "./scene.js";
 import type { Story } from "./stories.js";
 
 /** Keys that change. */
@@ -129,7 +129,7 @@ export const keyStories: readonly Story[] = [
 			scene.node("F").checkpoint();
 			const { base } = scene.node("F");
 			const rotate = scene.say("F", { kind: "rotate", to: "F/1" });
-			const forged = scene.forged("F", scene.home.genesis, { rows: [] }, { hash: scene.low() });
+			const forged = scene.forged("F", scene.home.genesis, { rows: ownersRows }, { hash: scene.low() });
 			scene.take("L", base);
 			scene.home.hear("L", [rotate]);
 			check(!scene.take("L", forged), "it is not taken");

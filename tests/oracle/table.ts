@@ -25,7 +25,7 @@ function coveredAfter(
 	let count = before;
 	if (!rules.coveredCountIsContiguous) count = Math.max(before, ...held.keys());
 	while (held.has(count + 1)) count++;
-	return { count, last: held.get(count) ?? base.table.last.get(owner) };
+	return { count, last: count > before ? held.get(count) : base.table.last.get(owner) };
 }
 
 /** The table of a checkpoint over a base and what is kept: a function of these, and of what its signer says besides. */

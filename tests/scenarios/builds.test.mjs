@@ -16,6 +16,6 @@ test("nodes built by mcconfig and by npm make one home", options, async context 
 	await door.ask("task lamp on", /lamp: on\n/);
 	await door.kill();
 	door.start();
-	await door.waitFor(/ready [0-9a-f]{16} door lock/);
+	await door.waitFor(/ready [0-9a-f]{32} door lock/);
 	await answerTo(lamp, "task door read", /door: locked\n/);
 });

@@ -60,7 +60,7 @@ export class Home {
 		this.#suite = suite;
 		if (suite !== undefined) node.settings.push(`suite=${suite}`);
 		node.start("y", name, type, password, pin, "begun in a test");
-		await node.waitFor(/ready [0-9a-f]{16} /);
+		await node.waitFor(/ready [0-9a-f]{32} /);
 		return node;
 	}
 
@@ -80,7 +80,7 @@ export class Home {
 				for (const answer of [password, pin]) node.type(answer);
 		};
 		node.start("n", path.basename(node.data), type, password, pin);
-		await node.waitFor(/ready [0-9a-f]{16} /, patience);
+		await node.waitFor(/ready [0-9a-f]{32} /, patience);
 	}
 
 	/** Adds a line to what is kept of a test that fails. */
@@ -123,4 +123,10 @@ export async function answerTo(node, command, pattern, tries = 10) {
 
 export async function hasBlocks(node, count, milliseconds) {
 	await node.until("status", new RegExp(`chain +${count} blocks`), milliseconds);
+}
+
+/** Has a node that was put out ask another for something, by which it learns of it. */
+export async function learnsOfRemoval(node, other) {
+	node.type(`task ${other} read`);
+	await node.until("status", /removed from the home/, 90_000);
 }

@@ -4,19 +4,9 @@ import dgram from "node:dgram";
 import { once } from "node:events";
 import test from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import {
-	Code,
-	decodeMessage,
-	encodeMessage,
-	findOption,
-	MessageType,
-	OptionNumber,
-	pathOptions
-} from "../../build/js/modules/coap/coap.js";
-import { runAtOnce } from "../../build/js/modules/crypto/crypto.js";
-import { readAnswer, setting, writeShare } from "../../build/js/modules/secure/sync-messages.js";
-import { Prover } from "../../build/js/modules/spake2plus/spake2plus.js";
-import { FakeHome, inventedId, scalarsOf } from "../../build/js/tests/harness/fake-home.js";
+import { Code } from "../../build/js/modules/coap/coap.js";
+import { FakeHome, inventedId } from "../../build/js/tests/harness/fake-home.js";
+import { Attacker } from "./attacker.mjs";
 import { Home, password, pin } from "./home.mjs";
 
 /** So many fake homes on ports of their own, until the test is over. */
@@ -103,67 +93,5 @@ test("a word in either of its Unicode forms is refused where a password is chose
 	door.start("n", "door", "lock");
 	for (const word of forms) await door.ask(word, /a password has letters without accents.*; once more:\n/);
 	for (const line of [password, pin]) door.type(line);
-	await door.waitFor(/ready [0-9a-f]{16} door/);
+	await door.waitFor(/ready [0-9a-f]{32} door/);
 });
-
-/** Knows the home's password, and tries PINs as a joiner. */
-class Attacker {
-	#socket;
-	#port;
-	#home;
-	#rounds;
-	#id = 0;
-
-	static async open(context, port, id) {
-		const attacker = new Attacker();
-		attacker.#socket = dgram.createSocket("udp4");
-		attacker.#port = port;
-		attacker.#home = Uint8Array.from(Buffer.from(id, "hex"));
-		context.after(() => attacker.#socket.close());
-		const { payload } = await attacker.#ask(Code.Get, "/.well-known/core");
-		attacker.#rounds = Number(/rounds="(\d+)"/.exec(Buffer.from(payload).toString())[1]);
-		return attacker;
-	}
-
-	/** Whether a PIN is right, as far as the answer tells; the code of a refusal. */
-	async guess(pin) {
-		const scalars = scalarsOf(password, pin, this.#home, this.#rounds);
-		const ephemeral = new Uint8Array(32).fill(1 + this.#id);
-		const prover = new Prover({ ...setting(this.#home, this.#rounds, 0), ...scalars, ephemeral });
-		const share = writeShare(runAtOnce(prover.begin()));
-		let answer = await this.#ask(Code.Post, "/sync", share);
-		const echo = findOption(answer.options, OptionNumber.Echo);
-		if (echo !== undefined) answer = await this.#ask(Code.Post, "/sync", share, [echo]);
-		if (answer.code !== Code.Changed) return answer.code;
-		try {
-			runAtOnce(prover.finish(readAnswer(answer.payload)));
-			return "right";
-		} catch {
-			return "wrong";
-		}
-	}
-
-	async #ask(code, path, payload = new Uint8Array(0), options = []) {
-		this.#id += 1;
-		const all = [...pathOptions(path), ...options];
-		const [id, token] = [this.#id, Uint8Array.of(this.#id)];
-		const type = MessageType.Confirmable;
-		this.#socket.send(
-			encodeMessage({ type, code, id, token, options: all, payload }),
-			this.#port,
-			"127.0.0.1"
-		);
-		for (;;) {
-			const [bytes] = await once(this.#socket, "message");
-			const message = decodeMessage(Uint8Array.from(bytes));
-			if (message.code === Code.Empty || message.token[0] !== id) continue;
-			// An answer that took its time wants an acknowledgement.
-			if (message.type === MessageType.Confirmable) {
-				const empty = { token: new Uint8Array(0), options: [], payload: new Uint8Array(0) };
-				const ack = { type: MessageType.Acknowledgement, code: Code.Empty, id: message.id, ...empty };
-				this.#socket.send(encodeMessage(ack), this.#port, "127.0.0.1");
-			}
-			return message;
-		}
-	}
-}

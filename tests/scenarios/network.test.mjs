@@ -62,7 +62,7 @@ test("a wrong password, then a wrong PIN, are told to the joiner, who can still 
 	await hasBlocks(lamp, 1);
 	door.type(password);
 	door.type(pin);
-	await door.waitFor(/ready [0-9a-f]{16} door lock/);
+	await door.waitFor(/ready [0-9a-f]{32} door lock/);
 	await hasBlocks(lamp, 2);
 });
 

@@ -12,11 +12,12 @@ import test from "node:test";
 import Preference from "preference";
 import { domain } from "../../build/js/modules/application/application.js";
 import { suiteNamed } from "../../build/js/modules/application/suites.js";
+import { Chain } from "../../build/js/modules/chain/chain.js";
 import { SystemClock } from "../../build/js/modules/clock/system-clock.js";
 import { found } from "../../build/js/modules/node/node.js";
-import { Store } from "../../build/js/modules/store/store.js";
+import { BlockFile, Store } from "../../build/js/modules/store/store.js";
 import { freePorts, NodeProcess } from "../../hosts/house/node-process.mjs";
-import { Home, password, pin } from "./home.mjs";
+import { answerTo, Home, password, pin } from "./home.mjs";
 
 /** Clears the screen, colours, names the window, rings, goes back to the line's start, turns the text round. */
 const evil = "\x1b[2J\x1b[31m\x1b]0;owned\x07\r\u009b31m\u202edlrow\u202c\u200b\u00ad\u2028\u{e0041}";
@@ -40,7 +41,7 @@ async function meetStranger(context, answer, suite = "secure") {
 			reply(...answer);
 			return;
 		}
-		const link = `</sync>;rt=verifichain;home=0123456789abcdef;ep=fedcba9876543210;suite=${suite};rounds=1000;inviting`;
+		const link = `</sync>;rt=verifichain;home=0123456789abcdef;ep=fedcba9876543210fedcba9876543210;suite=${suite};rounds=1000;base="${"0123456789abcdef".repeat(2)}.0";inviting`;
 		reply(0x45, [0xc1, 40, 0xff], link);
 	});
 	const folder = await mkdtemp(path.join(os.tmpdir(), "verifichain-"));
@@ -73,15 +74,22 @@ for (const suite of ["secure", "paper"]) {
 	}
 }
 
-/** A home whose only member has a name that no console takes, as a data folder. */
-async function foundBadly(folder, name) {
+/** A home whose founder has also issued a block of a kind that nobody knows, with such a text in it, as a data folder. */
+async function foundBadly(folder, text) {
 	Preference.reset();
 	const clock = new SystemClock();
 	const random = count => crypto.getRandomValues(new Uint8Array(count));
 	const store = new Store({ preference: Preference, domain });
-	const profile = { name, type: 0, password, pin };
-	const home = { clock, random, store, time: 1_700_000_000, profile, message: "m", rounds: 1000 };
-	await new Promise((resolve, reject) => found({ ...home, suite: suiteNamed("secure") }, resolve, reject));
+	const profile = { name: "tür", type: 0, password, pin };
+	const show = (_recoveryKey, keep) => keep();
+	const home = { clock, random, store, time: 1_700_000_000, profile, message: "m", rounds: 1000, show };
+	const identity = await new Promise((resolve, reject) =>
+		found({ ...home, suite: suiteNamed("secure") }, resolve, reject)
+	);
+	const chain = new Chain({ storage: new BlockFile(store), home: identity.home });
+	chain.load();
+	const { id: author, privateKey } = identity;
+	chain.issue({ author, privateKey, time: null, body: { kind: undefined, number: 99, value: [text] } });
 	mkdirSync(path.join(folder, domain), { recursive: true, mode: 0o700 });
 	for (const key of Preference.keys(domain)) {
 		writeFileSync(path.join(folder, domain, key), new Uint8Array(Preference.get(domain, key)), {
@@ -90,23 +98,35 @@ async function foundBadly(folder, name) {
 	}
 }
 
-test("a member's name turns no line round, and its export is the same JSON", async context => {
-	const name = "tür\u202e\u200b\u{e0041}\u2066x";
-	const escaped = "tür\\u202e\\u200b\\udb40\\udc41\\u2066x";
+test("what a member's block says turns no line round, and its export is the same JSON", async context => {
+	const text = "x\u202e\u200b\u{e0041}\u2066y";
 	const home = await Home.open(context, 2);
 	const lamp = home.node("lamp");
-	await foundBadly(lamp.data, name);
+	await foundBadly(lamp.data, text);
 	lamp.start();
-	const [, id] = await lamp.waitFor(/ready ([0-9a-f]{16}) [^\n]*\n/);
+	const [, id] = await lamp.waitFor(/ready ([0-9a-f]{32}) tür light[^\n]*\n/);
 	const door = await home.join("door", "lock", lamp);
 	for (const node of [lamp, door]) {
-		for (const command of ["members", "chain", "status", "watch all", `grant ${id} admin`, `task ${id} on`]) {
+		for (const command of [
+			"members",
+			"chain",
+			"status",
+			"watch all",
+			`grant ${id} unlock all`,
+			`task ${id} on`
+		]) {
 			await node.ask(command, /\n/);
 		}
+		await answerTo(node, `task ${id} read`, /: on\n/);
 		const [line] = await node.ask("export", /\[\{.*\}\]\n/);
-		assert.equal(JSON.parse(line)[0].body[0], name);
+		const blocks = JSON.parse(line);
+		assert.deepEqual([blocks[0].body[0], blocks[1].body], ["tür", [text]]);
 		assert.match(node.output, shown);
-		for (const what of [`${escaped} (light, founder)`, `${escaped} (light) founded`, `${escaped}: o`]) {
+		for (const what of [
+			"tür (light, owner)",
+			"tür (light) founded",
+			"x\\u202e\\u200b\\udb40\\udc41\\u2066y"
+		]) {
 			assert.ok(node.output.includes(what), `${what}:\n${node.output}`);
 		}
 	}
@@ -116,8 +136,10 @@ test("what nobody can see is no part of a name that is chosen on the console", a
 	const home = await Home.open(context, 1);
 	const lamp = home.node("lamp");
 	lamp.start("y", "tür\u200b", "tür\u202e", "tür", "light", password, pin, "begun in a test");
-	await lamp.waitFor(/cannot be seen[^\n]*\n[^\n]*cannot be seen[^\n]*\n/);
-	await lamp.waitFor(/ready [0-9a-f]{16} tür light/);
+	for (const hidden of ["200b", "202e"]) {
+		await lamp.waitFor(new RegExp(`a name has no "\\\\u${hidden}"[^\\n]*; once more:\\n`));
+	}
+	await lamp.waitFor(/ready [0-9a-f]{32} tür light/);
 	assert.match(lamp.output, shown);
 });
 

@@ -11,6 +11,8 @@ export class Growth {
 	#network;
 	#dice;
 	#nodes = [];
+	/** The founder, the home's only owner. */
+	#owner;
 	#messages = 0;
 	#bytes = 0;
 
@@ -23,18 +25,25 @@ export class Growth {
 			this.#messages += 1;
 			this.#bytes += bytes.length;
 		};
-		this.#nodes.push(foundHome(this.#network, addressOf(1), { suite: "secure" }));
+		this.#owner = foundHome(this.#network, addressOf(1), { suite: "secure" });
+		this.#nodes.push(this.#owner);
 	}
 
 	get size() {
 		return this.#nodes.length;
 	}
 
-	/** One more node joins, by a member chosen at random. What it took, from its first datagram until all know it. */
+	/**
+	 * One more node joins, by a member chosen at random. What it took, from its first datagram until all know it. Then
+	 * the owner confirms it, where it is not the owner's own: until then it could admit nobody.
+	 */
 	join() {
 		const begun = this.#mark();
 		this.#admit(this.#nodes);
 		this.joins.push({ size: this.size, ...this.#until(this.#nodes, begun) });
+		const name = `node ${this.size}`;
+		this.#owner.ask(`confirm ${name}`, /is confirmed\.|is a member already\./);
+		this.#until(this.#nodes, this.#mark());
 	}
 
 	/**
@@ -59,14 +68,23 @@ export class Growth {
 		return { size: this.size, ...this.#until(this.#nodes, this.#mark()) };
 	}
 
-	#admit(sponsors) {
-		const sponsor = sponsors[Math.floor(this.#dice.roll() * sponsors.length)];
-		sponsor.type("invite");
+	#admit(nodes) {
+		const sponsor = this.#sponsorAmong(nodes);
 		const number = this.size + 1;
 		const name = `node ${number}`;
 		const node = joined(this.#network, addressOf(number), name, "light", [sponsor.address], "secure");
 		this.#nodes.push(node);
 		return node;
+	}
+
+	/** One of those that may admit, and have a place for it. */
+	#sponsorAmong(nodes) {
+		for (const left = [...nodes]; left.length > 0; ) {
+			const [node] = left.splice(Math.floor(this.#dice.roll() * left.length), 1);
+			const [, room] = node.ask("status", /room for (\d+) of this node/);
+			if (Number(room) > 0 && node.ask("invite", /Inviting|No: /)[0] === "Inviting") return node;
+		}
+		throw new Error("nobody has room to admit another");
 	}
 
 	#mark() {

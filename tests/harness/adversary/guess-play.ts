@@ -1,4 +1,5 @@
 import { fromHex, toHex } from "../../../modules/bytes/bytes.js";
+import { idLength } from "../../../modules/chain/chain.js";
 import {
 	Code,
 	decodeMessage,
@@ -15,6 +16,7 @@ import { multiply, runAtOnce } from "../../../modules/crypto/crypto.js";
 import { readAnswer, setting, writeApplication, writeShare } from "../../../modules/secure/sync-messages.js";
 import { M } from "../../../modules/spake2plus/generators.js";
 import { type PasswordScalars, Prover, Spake2PlusError } from "../../../modules/spake2plus/spake2plus.js";
+import { testApplicant } from "../applicants.js";
 import { testNode } from "../blocks.js";
 import { scalarsOf } from "../fake-home.js";
 import { Dice, homePassword, homePin } from "../simulation.js";
@@ -67,6 +69,8 @@ class GuessPlay {
 	/** confirmPs by which a stranger can join, by stranger. */
 	readonly #ready = new Map<number, Uint8Array>();
 	#home = none;
+	#era: Uint8Array | undefined;
+	#sponsorId = new Uint8Array(idLength);
 	#ids = 0;
 	#invitations = 0;
 	#joined = 0;
@@ -97,7 +101,7 @@ class GuessPlay {
 	run(rows: Numbers): Outcome {
 		this.#sponsor.start();
 		this.#world.run(1_000);
-		this.#sponsor.type("status");
+		for (const line of ["status", "export"]) this.#sponsor.type(line);
 		this.#invite();
 		this.#next([...rows]);
 		while (!this.#isOver) this.#world.run(1_000);
@@ -123,6 +127,10 @@ class GuessPlay {
 		if (seen.is !== "printed") return;
 		const id = /^home +([0-9a-f]{16})/.exec(seen.text)?.[1];
 		if (id !== undefined) this.#home = fromHex(id);
+		const era = /"hash":"([0-9a-f]{32})/.exec(seen.text)?.[1];
+		if (era !== undefined) this.#era ??= fromHex(era);
+		const sponsor = /^node .* id ([0-9a-f]{32})/.exec(seen.text)?.[1];
+		if (sponsor !== undefined) this.#sponsorId = fromHex(sponsor);
 		if (/ failed: |too many errors/.test(seen.text)) this.#faults.push(seen.text);
 	}
 
@@ -190,7 +198,8 @@ class GuessPlay {
 		try {
 			const { confirmP, sharedKey } = runAtOnce(prover.finish(readAnswer(payload)));
 			const number = this.#ids;
-			const applicant = { name: `new ${number}`, type: 0, key: testNode(`new ${number % 4}`).key };
+			const node = testNode(`new ${number % 4}`);
+			const applicant = testApplicant(this.#era ?? none, `new ${number}`, node, this.#sponsorId, sharedKey);
 			this.#ready.set(stranger, writeApplication(confirmP, applicant, sharedKey));
 		} catch (error) {
 			// Wrong, or answered twice.

@@ -1,7 +1,7 @@
 import { toHex } from "../../../modules/bytes/bytes.js";
 import { Code, decodeMessage } from "../../../modules/coap/coap.js";
 import { readRequest } from "../../../modules/secure/sync-messages.js";
-import { type FakeAnswer, FakeHome, inventedId } from "../fake-home.js";
+import { type FakeAnswer, FakeHome, inventedId, inventedNodeId } from "../fake-home.js";
 import { MemoryPreference } from "../memory-preference.js";
 import { Dice, homePassword, homePin } from "../simulation.js";
 import { Machine, type Seen } from "./machine.js";
@@ -111,7 +111,7 @@ class JoinPlay {
 		const guess = right % 2 === 1 ? { password: homePassword, pin: homePin } : {};
 		const fake = new FakeHome({
 			id: inventedId(isSame ? 1 : number + 1),
-			node: inventedId(number + 1),
+			node: inventedNodeId(number + 1),
 			version: isSame ? number : 0,
 			...guess
 		});

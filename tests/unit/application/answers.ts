@@ -19,13 +19,13 @@ export default suite("answers that are configured", {
 		const network = new SimulatedNetwork();
 		foundHome(network, "10.0.0.1:5683", { suite: "secure" });
 		const desk = device(answers, network).start();
-		desk.waitFor(/ready [0-9a-f]{16} desk light/);
+		desk.waitFor(/ready [0-9a-f]{32} desk light/);
 		ok(!/\?|:\n/.test(desk.output), desk.output);
 		ok(!desk.output.includes(homePassword) && !desk.output.includes(homePin));
 	},
 	"let a device found a home, where the genesis message is among them": () => {
 		const desk = device({ ...answers, genesis: "begun by a file" }).start();
-		desk.waitFor(/ready [0-9a-f]{16} desk light/);
+		desk.waitFor(/ready [0-9a-f]{32} desk light/);
 		ok(/Recovery key/.test(desk.output));
 	},
 	"leave to be asked what is missing, and what will not do": () => {
@@ -36,7 +36,7 @@ export default suite("answers that are configured", {
 		desk.ask(homePassword, /PIN/);
 		desk.ask(homePin, /Genesis message/);
 		desk.type("begun");
-		desk.waitFor(/ready [0-9a-f]{16} desk light/);
+		desk.waitFor(/ready [0-9a-f]{32} desk light/);
 	},
 	"are not taken again when the home refuses them": () => {
 		const network = new SimulatedNetwork();
@@ -55,7 +55,7 @@ export default suite("answers that are configured", {
 		desk.waitFor(/ready /);
 		desk.cut();
 		const again = desk.start();
-		again.waitFor(/ready [0-9a-f]{16} desk/);
+		again.waitFor(/ready [0-9a-f]{32} desk/);
 		ok(!/Recovery/.test(again.output));
 	}
 });

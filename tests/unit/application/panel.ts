@@ -98,7 +98,7 @@ export default suite("panel of a node", {
 				return joined(network, `10.0.1.${index}:5683`, `lamp${index}`, "light", [], "secure");
 			});
 			knob.until("status", /chain +8 blocks/);
-			const idOf = (node: SimulatedNode) => node.ask("status", /id ([0-9a-f]{16})/)[1] ?? "";
+			const idOf = (node: SimulatedNode) => node.ask("status", /id ([0-9a-f]{32})/)[1] ?? "";
 			const lights = [founder, ...lamps];
 			const ids = [knob, ...lights].map(idOf);
 			const store = new Store({ preference: knob.preference, domain: "verifichain" });

@@ -34,7 +34,7 @@ export default suite("Wi-Fi of a node", {
 		node.type("wifi password");
 		equal(node.screen?.echo, true);
 		for (const line of answersOf("desk")) node.type(line);
-		node.waitFor(/ready [0-9a-f]{16} desk light/);
+		node.waitFor(/ready [0-9a-f]{32} desk light/);
 		ok(!node.output.includes("wifi password"));
 		ok(!wifi.isOut("10.0.0.9:5683"));
 	},
@@ -46,7 +46,7 @@ export default suite("Wi-Fi of a node", {
 		ok(node.output.includes("There is no network yet"));
 		node.type('wifi "our home" wifi password');
 		node.waitFor(/Joining "our home"\.\n/);
-		node.waitFor(/ready [0-9a-f]{16} desk light/);
+		node.waitFor(/ready [0-9a-f]{32} desk light/);
 		node.cut();
 		node.start();
 		node.until("status", /link +online, 10\.0\.0\.9/);

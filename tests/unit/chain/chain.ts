@@ -1,11 +1,7 @@
 import type { Suite } from "../../harness/suite.js";
+import bases from "./bases.js";
 import block from "./block.js";
-import checkpoint from "./checkpoint.js";
 import effect from "./effect.js";
-import growth from "./growth.js";
-import latest from "./latest.js";
 import properties from "./properties.js";
-import removals from "./removals.js";
-import size from "./size.js";
 
-export default [block, growth, effect, latest, checkpoint, removals, size, properties] as Suite[];
+export default [block, effect, bases, properties] as Suite[];

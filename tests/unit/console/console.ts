@@ -1,8 +1,8 @@
 import { fromBase32, fromHex } from "../../../modules/bytes/bytes.js";
 import { decode } from "../../../modules/cbor/cbor.js";
 import { Chain } from "../../../modules/chain/chain.js";
-import { blockLine, timeText } from "../../../modules/console/chain-text.js";
-import { exportBlock } from "../../../modules/console/export.js";
+import { baseLine, blockLine, timeText } from "../../../modules/console/chain-text.js";
+import { exportParts } from "../../../modules/console/export.js";
 import { nearest } from "../../../modules/console/nearest.js";
 import { Questions } from "../../../modules/console/questions.js";
 import { Screen } from "../../../modules/console/screen.js";
@@ -27,7 +27,12 @@ function smallChain() {
 	const chain = new Chain({ storage: new MemoryStorage() });
 	chain.add(testGenesis(founder).cose);
 	const { id: author, privateKey } = founder;
-	chain.issue({ author, privateKey, time: 1_700_000_060, body: addBody(testNode("lock"), "Tür") });
+	chain.issue({
+		author,
+		privateKey,
+		time: 1_700_000_060,
+		body: addBody(chain.era, testNode("lock"), "Tür", { sponsor: author })
+	});
 	chain.issue({
 		author,
 		privateKey,
@@ -126,9 +131,9 @@ const screens = suite("screen", {
 const texts = suite("chain on the console", {
 	"is a line a block, with who and when": () => {
 		const chain = smallChain();
-		equal(blockLine(chain, 0), "  0  2023-11-14T22:13:20Z  lamp (light) founded the home");
-		equal(blockLine(chain, 1), "  1  2023-11-14T22:14:20Z  lamp admitted Tür (lock)");
-		equal(blockLine(chain, 2), "  2  -                     lamp issued a block of unknown kind 99");
+		equal(baseLine(chain), "lamp (light) founded the home");
+		equal(blockLine(chain, 0), "  0  2023-11-14T22:14:20Z  lamp admitted Tür (lock)");
+		equal(blockLine(chain, 1), "  1  -                     lamp issued a block of unknown kind 99");
 	},
 	"a time that cannot be is a dash": () => {
 		equal(timeText(Number.MAX_SAFE_INTEGER).trim(), "-");
@@ -136,15 +141,16 @@ const texts = suite("chain on the console", {
 	},
 	"is exported with all that a stranger needs": () => {
 		const chain = smallChain();
-		const entry = JSON.parse(exportBlock(chain, 1));
-		const keys = "number,hash,parents,home,author,sequence,time,kind,body,cose";
+		const [genesis, entry, other, ...rest] = [...exportParts(chain)].map(part => JSON.parse(part));
+		equal(rest, []);
+		const keys = "hash,era,previous,author,turn,sequence,time,kind,body,cose";
 		equal(Object.keys(entry).join(","), keys);
 		const cose = decode(fromHex(entry.cose));
 		ok(Array.isArray(cose) && cose[2] instanceof Uint8Array);
 		equal(entry.hash, hex(sha256(cose[2])));
-		equal(entry.parents, [hex(chain.hashAt(0))]);
-		equal(entry.body[0], "Tür");
-		equal(JSON.parse(exportBlock(chain, 2)).body, [[1, "ff"]]);
+		equal([entry.previous, entry.era], [genesis.hash.slice(0, 32), genesis.hash.slice(0, 32)]);
+		equal(entry.body[2], "Tür");
+		equal(other.body, [[1, "ff"]]);
 	},
 	"the written recovery key is the key with two check bytes": () => {
 		const key = testNode("recovery").privateKey;

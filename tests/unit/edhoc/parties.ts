@@ -15,8 +15,8 @@ export interface Identity {
 	readonly credential: Credential;
 }
 
-/** An identity whose private key is `fill` 32 times over; its kid has 8 bytes, as a node's has. */
-export function identity(fill: number, kid: Uint8Array = new Uint8Array(8).fill(fill)): Identity {
+/** An identity whose private key is `fill` 32 times over; its kid has 16 bytes, as a node's has. */
+export function identity(fill: number, kid: Uint8Array = new Uint8Array(16).fill(fill)): Identity {
 	const privateKey = new Uint8Array(32).fill(fill);
 	return { privateKey, credential: makeCredential({ kid, publicKey: multiplyBase(privateKey) }) };
 }

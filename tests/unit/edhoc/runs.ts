@@ -28,11 +28,11 @@ export default [
 			].map(({ atInitiator }) => hex(secret(atInitiator)));
 			equal(new Set(secrets).size, 4);
 		},
-		"with method 0 and a kid of 8 bytes takes messages of 37, 110, 85 and 9 bytes"() {
+		"with method 0 and a kid of 16 bytes takes messages of 37, 118, 93 and 9 bytes"() {
 			const { message1, message2, message3, message4 } = run();
 			equal(
 				[message1, message2, message3, message4].map(({ length }) => length),
-				[37, 110, 85, 9]
+				[37, 118, 93, 9]
 			);
 		},
 		"with identifiers of any length and value that OSCORE can use crosses them for it"() {

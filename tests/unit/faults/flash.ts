@@ -5,7 +5,7 @@ import { suite } from "../../harness/suite.js";
 const domain = "verifichain";
 
 function houseOfThree() {
-	const network = new SimulatedNetwork(11);
+	const network = new SimulatedNetwork(1);
 	const lamp = foundHome(network, undefined, { suite: "secure" });
 	const door = joined(network, "10.0.0.2:5683", "door", "lock", [lamp.address], "secure");
 	const knob = joined(network, "10.0.0.3:5683", "knob", "switch", [lamp.address], "secure");
@@ -94,7 +94,7 @@ export default suite("a node's flash", {
 			desk.preference
 		);
 		other.start("correct horse", "2580");
-		other.waitFor(/ready [0-9a-f]{16} desk light/);
+		other.waitFor(/ready [0-9a-f]{32} desk light/);
 		other.ask("members", /desk/);
 	},
 	"a state that is kept already does not put off the next one": () => {

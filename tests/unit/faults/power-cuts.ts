@@ -10,12 +10,12 @@ import {
 import { homePassword, homePin } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
 
-const ready = /ready [0-9a-f]{16} /;
+const ready = /ready [0-9a-f]{32} /;
 
 /** The door has joined, also where it asked and found nobody for a while, or its sponsor fell while it tried its password. */
 function doorJoined(house: House): void {
 	const door = house.node("door");
-	const [text] = door.waitFor(/ready [0-9a-f]{16} |Not joined: [^\n]*\nPassword/, 120_000);
+	const [text] = door.waitFor(/ready [0-9a-f]{32} |Not joined: [^\n]*\nPassword/, 120_000);
 	if (text.startsWith("ready")) return;
 	for (const answer of [homePassword, homePin]) door.type(answer);
 	door.waitFor(ready, 120_000);
@@ -37,7 +37,7 @@ function removeKnob(house: House): void {
 }
 
 function completeRemoval(house: House): void {
-	if (chainOf(house.node("lamp")).members.named("knob").length > 0) {
+	if (chainOf(house.node("lamp")).members.directory.alike("knob").length > 0) {
 		removeKnob(house);
 		house.node("lamp").waitFor(/knob is removed/);
 	}
@@ -212,18 +212,18 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 		complete: completeCheckpoint,
 		after: two
 	},
-	"the paper key makes a founder, or can": {
+	"the paper key makes an owner, or can": {
 		members: two,
 		victim: "lamp",
 		act: recover,
 		complete: house => {
-			const isFounder = () => chainOf(house.node("lamp")).members.named("door")[0]?.isFounder === true;
-			if (!isFounder()) {
+			const isOwner = () => chainOf(house.node("lamp")).members.directory.alike("door")[0]?.isOwner === true;
+			if (!isOwner()) {
 				recover(house);
-				house.node("lamp").waitFor(/door is a founder/);
+				house.node("lamp").waitFor(/A new era of the home has begun/);
 			}
 			house.agree();
-			ok(isFounder(), "a founder");
+			ok(isOwner(), "an owner");
 		},
 		after: two
 	},
@@ -240,7 +240,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 			if (!door.isOn) house.begin("door");
 			invites(house);
 			// A wiped node is another one, and its old name is taken by the one that it was.
-			const [text] = door.waitFor(/ready [0-9a-f]{16} |Not joined: the name "door" is taken/, 120_000);
+			const [text] = door.waitFor(/ready [0-9a-f]{32} |Not joined: the name "door" is taken/, 120_000);
 			if (text.startsWith("ready")) return;
 			door.cut();
 		},

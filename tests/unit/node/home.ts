@@ -17,7 +17,7 @@ export default suite("a home", {
 		equal(door.digest, lamp.digest);
 		equal(knob.digest, lamp.digest);
 		for (const node of [lamp, door, knob]) {
-			node.ask("members", /lamp \(light, founder\)[\s\S]*door \(lock\)[\s\S]*knob \(switch\)/);
+			node.ask("members", /lamp \(light, owner\)[\s\S]*door \(lock\)[\s\S]*knob \(switch/);
 		}
 	},
 	"shows the recovery key once": () => {
@@ -79,7 +79,7 @@ export default suite("a home", {
 		late.waitFor(/Not joined: wrong password or PIN\.\nPassword/, 60_000, from);
 		late.type("correct horse");
 		late.type("2580");
-		late.waitFor(/ready [0-9a-f]{16} desk light/);
+		late.waitFor(/ready [0-9a-f]{32} desk light/);
 		lamp.until("status", /chain +4 blocks/);
 	},
 	"a name that is taken is told to the joiner, who chooses another": () => {
@@ -87,15 +87,15 @@ export default suite("a home", {
 		const late = applicant(network, "10.0.0.4:5683", "lamp", "light");
 		late.waitFor(/Not joined: the name "lamp" is taken\.\nName/);
 		late.type("desk");
-		late.waitFor(/ready [0-9a-f]{16} desk light/);
-		lamp.until("members", /desk \(light\)/);
+		late.waitFor(/ready [0-9a-f]{32} desk light/);
+		lamp.until("members", /desk \(light/);
 	},
 	"a joiner without a home in reach says so and joins when there is one": () => {
 		const network = new SimulatedNetwork();
 		const early = applicant(network, "10.0.0.2:5683", "door", "lock");
 		early.waitFor(/Not joined: no home found\. Trying again/);
 		foundHome(network);
-		early.waitFor(/ready [0-9a-f]{16} door lock/);
+		early.waitFor(/ready [0-9a-f]{32} door lock/);
 	},
 	"members that joined through different sponsors reach each other": () => {
 		const network = new SimulatedNetwork();
@@ -204,6 +204,6 @@ export default suite("a home", {
 		node.type(null);
 		node.waitFor(/not UTF-8; once more/);
 		node.type("hello");
-		node.waitFor(/ready [0-9a-f]{16} lamp light port 5683\n/);
+		node.waitFor(/ready [0-9a-f]{32} lamp light port 5683\n/);
 	}
 });

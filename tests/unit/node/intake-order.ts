@@ -1,121 +1,10 @@
 import { toHex } from "../../../modules/bytes/bytes.js";
 import type { Chain } from "../../../modules/chain/chain.js";
-import type { Cancel } from "../../../modules/clock/clock.js";
-import { Code } from "../../../modules/coap/coap.js";
-import { BlockExchange } from "../../../modules/node/block-exchange.js";
-import { BlockIntake } from "../../../modules/node/block-intake.js";
 import { IntakeOrder, turnKept } from "../../../modules/node/intake-order.js";
-import { LinkError, type LinkHandler } from "../../../modules/node/link.js";
-import { Peers } from "../../../modules/node/peers.js";
-import { secureNotation } from "../../../modules/secure/secure-notation.js";
-import { Store } from "../../../modules/store/store.js";
 import { equal, ok } from "../../harness/assert.js";
-import { Story } from "../../harness/chain-story.js";
-import { MemoryPreference } from "../../harness/memory-preference.js";
+import { ExchangingHouse } from "../../harness/exchanging-house.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
-
-/** Milliseconds that a message is under way. */
-const oneWay = 5;
-
-/** Each turn of the loop takes 5 ms: a signature is checked in it. */
-class SlowClock extends VirtualClock {
-	override after(milliseconds: number, action: () => void): Cancel {
-		return super.after(Math.max(5, milliseconds), action);
-	}
-}
-
-/** Members that exchange blocks over a network. */
-class House {
-	readonly story = new Story();
-	readonly clock = new SlowClock();
-	readonly #handlers = new Map<string, { readonly [method: number]: LinkHandler }>();
-	readonly #chains = new Map<string, Chain>();
-
-	id(name: string): string {
-		return toHex(this.story.node(name).id);
-	}
-
-	/** A member, with its chain. */
-	member(name: string, chain: Chain): BlockExchange {
-		const { clock } = this;
-		const nothing = () => undefined;
-		this.#chains.set(this.id(name), chain);
-		return new BlockExchange({
-			chain,
-			peers: new Peers(new Store({ preference: new MemoryPreference(), domain: name })),
-			clock,
-			notation: secureNotation,
-			self: this.id(name),
-			intake: new BlockIntake({ chain, clock, onBlock: nothing, onNews: nothing, report: nothing }),
-			report: nothing,
-			link: {
-				sessions: 0,
-				agree: nothing,
-				membersChanged: nothing,
-				stop: nothing,
-				introduce: nothing,
-				observe: () => nothing,
-				request: ({ peer, code, payload, onReply, onFailure }) => {
-					this.send(name, peer, code, payload, onReply, code => onFailure(new LinkError("refused", code)));
-					return { cancel: nothing };
-				},
-				serve: (_path, handlers) => {
-					this.#handlers.set(this.id(name), handlers);
-					return nothing;
-				}
-			}
-		});
-	}
-
-	/** A request of `from`, a name, to a peer. */
-	send(
-		from: string,
-		to: string,
-		code: number,
-		payload: Uint8Array,
-		onReply: (payload: Uint8Array) => void,
-		onRefusal: (code: number) => void
-	): void {
-		const { clock } = this;
-		clock.after(oneWay, () => {
-			const member = this.#chains.get(to)?.members.get(this.story.node(from).id);
-			if (member === undefined) return;
-			this.#handlers.get(to)?.[code]?.(
-				member,
-				payload,
-				{
-					reply: reply => clock.after(oneWay, () => onReply(reply)),
-					refuse: refusal => clock.after(oneWay, () => onRefusal(refusal)),
-					challenge: () => undefined
-				},
-				undefined
-			);
-		});
-	}
-
-	/** From now on `name` sends a peer the same blocks again and again, two deliveries at a time. Returns how many were taken. */
-	flood(name: string, to: string, blocks: readonly Uint8Array[]): () => number {
-		const payload = secureNotation.delivery.write(blocks);
-		let taken = 0;
-		const again = () => {
-			this.send(
-				name,
-				to,
-				Code.Post,
-				payload,
-				() => {
-					taken += 1;
-					again();
-				},
-				again
-			);
-		};
-		again();
-		again();
-		return () => taken;
-	}
-}
 
 function blocksOf(chain: Chain): Uint8Array[] {
 	return Array.from({ length: chain.length }, (_, number) => chain.blockAt(number).cose);
@@ -123,10 +12,9 @@ function blocksOf(chain: Chain): Uint8Array[] {
 
 /** A door that is flooded by `flooders`, and a member that has a block which the door lacks. */
 function setUp(bringer: string, flooders: readonly string[]) {
-	const house = new House();
+	const house = new ExchangingHouse();
 	const { story } = house;
-	const chain = story.withMembers("door", "knob", "desk", "attic", "cellar", "loft", "shed");
-	story.admin(chain, "lamp", "shed");
+	const chain = story.withOwners(["shed"], ["door", "knob", "desk", "attic", "cellar", "loft"]);
 	const theirs = story.copy(chain);
 	if (bringer === "lamp") story.remove(theirs, "lamp", "knob");
 	else story.rotate(theirs, bringer, "another key", false);

@@ -96,16 +96,20 @@ export default suite("node's messages and records", {
 	"announcements of others are read with care": () => {
 		const link = (attributes: string) => encodeUtf8(`</sync>;rt="verifichain";${attributes}`);
 		const home = 'home="0102030405060708"';
-		const node = 'ep="1112131415161718"';
+		const base = 'base="01020304050607080102030405060708.3"';
+		const node = `ep="11121314151617181112131415161718";${base}`;
 		const good = readAnnouncement(link(`${home};${node};suite="paper";rounds="4096"`), [paperSuite]);
-		equal(good?.node, "1112131415161718");
+		equal(good?.node, "11121314151617181112131415161718");
 		equal(good?.rounds, 4096);
+		equal([good?.era[0], good?.checkpoint], [1, 3]);
 		for (const wrong of [
 			`${home};${node};suite="secret";rounds="4096"`,
 			`${home};${node};suite="paper";rounds="1"`,
 			`${home};${node};suite="paper";rounds="99999999"`,
 			`${home};${node};suite="paper";rounds="4096";version="-1"`,
-			`${home};ep="x";suite="paper";rounds="4096"`,
+			`${home};ep="x";${base};suite="paper";rounds="4096"`,
+			`${home};${node.replace(".3", ".4294967296")};suite="paper";rounds="4096"`,
+			`${home};${node.replace(base, "base=1")};suite="paper";rounds="4096"`,
 			`home="01";${node};suite="paper";rounds="4096"`,
 			'home="zz'
 		]) {
@@ -116,32 +120,34 @@ export default suite("node's messages and records", {
 		equal(readAnnouncement(bytes("ff"), [paperSuite]), undefined);
 		equal(readAnnouncement(encodeUtf8("</light>;rt=light"), [paperSuite]), undefined);
 	},
-	"addresses of 63 peers fit one value and come back": () => {
+	"addresses of 63 peers are known, and the 42 met last fit one value and come back": () => {
 		const store = new Store({ preference: new MemoryPreference(), domain: "test" });
 		const peers = new Peers(store);
-		const id = (number: number) => number.toString(16).padStart(16, "0");
+		const id = (number: number) => number.toString(16).padStart(32, "0");
 		for (let number = 1; number <= 70; number += 1) {
 			peers.learn(id(number), { host: `10.0.0.${number}`, port: 65_535 });
 		}
+		equal(peers.all.length, 63);
+		equal([peers.addressOf(id(8))?.host, peers.addressOf(id(7))], ["10.0.0.8", undefined], "the oldest");
 		const again = new Peers(store);
 		equal(again.load(), undefined);
-		equal(again.all.length, 63);
+		equal(again.all.length, 42);
 		equal(again.addressOf(id(70)), { host: "10.0.0.70", port: 65_535 });
-		equal(again.addressOf(id(1)), undefined, "the oldest");
+		equal([again.addressOf(id(29))?.host, again.addressOf(id(28))], ["10.0.0.29", undefined], "the oldest");
 	},
 	"at an address there is one peer, the last seen there": () => {
 		const peers = new Peers(new Store({ preference: new MemoryPreference(), domain: "test" }));
 		const where = { host: "10.0.0.1", port: 1 };
-		peers.learn("0000000000000001", where);
-		peers.learn("0000000000000002", where);
-		equal(peers.all, ["0000000000000002"]);
+		peers.learn("00000000000000000000000000000001", where);
+		peers.learn("00000000000000000000000000000002", where);
+		equal(peers.all, ["00000000000000000000000000000002"]);
 	},
 	"what is only heard of an address is taken where nothing is known, and takes nobody's place": () => {
 		const store = new Store({ preference: new MemoryPreference(), domain: "test" });
 		const peers = new Peers(store);
 		const seen: string[] = [];
 		const at = (last: number, port = 5683) => ({ host: `10.0.0.${last}`, port });
-		const id = (number: number) => new Uint8Array(8).fill(number, 7);
+		const id = (number: number) => new Uint8Array(16).fill(number, 15);
 		peers.learn(hex(id(1)), at(1));
 		peers.onSeen = who => seen.push(who);
 		const before = store.writes;
@@ -192,7 +198,7 @@ export default suite("node's messages and records", {
 	"damaged addresses are reported and done without": () => {
 		const preference = new MemoryPreference();
 		const store = new Store({ preference, domain: "test" });
-		new Peers(store).learn("0000000000000001", { host: "10.0.0.1", port: 1 });
+		new Peers(store).learn("00000000000000000000000000000001", { host: "10.0.0.1", port: 1 });
 		preference.damage("test", peersName, 6);
 		const peers = new Peers(store);
 		ok(peers.load()?.includes("damaged"));

@@ -7,7 +7,7 @@ import { suite } from "../../harness/suite.js";
 /** The members of a home, and what each alone knows. */
 function home(size: number, seed: number) {
 	const dice = new Dice(seed);
-	const ids = Array.from({ length: size }, () => toHex(dice.bytes(8)));
+	const ids = Array.from({ length: size }, () => toHex(dice.bytes(16)));
 	const secrets = new Map(ids.map(id => [id, dice.bytes(32)]));
 	const of = (id: string, all = ids) => neighboursOf(secrets.get(id) ?? new Uint8Array(32), id, all);
 	return { dice, ids, of };
@@ -47,7 +47,7 @@ export default suite("neighbours", {
 			// All places beside the victim, and on to the farthest distance.
 			const near = Array.from({ length: 15 }, (_, count) => {
 				const beside = BigInt(`0x${victim}`) + BigInt(count < 12 ? count + 1 : 11 - count);
-				return beside.toString(16).padStart(16, "0");
+				return beside.toString(16).padStart(32, "0");
 			});
 			const honest = of(victim, [...ids, ...near]).filter(id => ids.includes(id));
 			if (honest.length === 0) around += 1;

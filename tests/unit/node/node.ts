@@ -2,6 +2,7 @@ import type { Suite } from "../../harness/suite.js";
 import announcing from "./announcing.js";
 import hearsay from "./hearsay.js";
 import home from "./home.js";
+import homeDuties from "./home-duties.js";
 import intake from "./intake.js";
 import intakeOrder from "./intake-order.js";
 import messages from "./messages.js";
@@ -11,11 +12,13 @@ import strangers from "./strangers.js";
 import takenTasks from "./taken-tasks.js";
 import taskAsk from "./task-ask.js";
 import troubles from "./troubles.js";
+import twoStories from "./two-stories.js";
 
 export default [
 	announcing,
 	hearsay,
 	home,
+	homeDuties,
 	intake,
 	intakeOrder,
 	messages,
@@ -24,5 +27,6 @@ export default [
 	strangers,
 	takenTasks,
 	taskAsk,
-	troubles
+	troubles,
+	twoStories
 ] as Suite[];

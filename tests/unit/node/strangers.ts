@@ -46,7 +46,7 @@ export default suite("strangers", {
 	},
 	"asking for another node by its id get no answer": () => {
 		const { ask } = house();
-		equal(ask(Code.Get, "/.well-known/core", undefined, ["ep=0000000000000000"]), []);
+		equal(ask(Code.Get, "/.well-known/core", undefined, ["ep=00000000000000000000000000000000"]), []);
 	},
 	"get 4.01 for tasks and blocks, and change nothing": () => {
 		const { ask, lamp } = house();

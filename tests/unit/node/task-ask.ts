@@ -23,7 +23,7 @@ function asking(age = 0) {
 		clock,
 		link,
 		notation: secureNotation,
-		peer: "0123456789abcdef",
+		peer: "0123456789abcdef0123456789abcdef",
 		action: "unlock",
 		age,
 		number: 7,

@@ -1,3 +1,5 @@
+import { decode, encode } from "../../../modules/cbor/cbor.js";
+import { Store } from "../../../modules/store/store.js";
 import { equal, ok } from "../../harness/assert.js";
 import { applicant, foundHome, joined, SimulatedNetwork, SimulatedNode } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
@@ -139,6 +141,24 @@ export default suite("in trouble", {
 		lamp.start();
 		lamp.type("y");
 		equal(lamp.ended, 0);
+		equal(lamp.preference.keys(domain), []);
+	},
+	"what older software has kept is not taken for damage, nor lost without a yes": () => {
+		const { lamp } = house();
+		lamp.cut();
+		const store = new Store({ preference: lamp.preference, domain });
+		const fields = decode(store.get("identity") ?? new Uint8Array(0));
+		ok(Array.isArray(fields));
+		for (const version of [3, 99]) {
+			store.set("identity", encode([version, ...fields.slice(1)]));
+			const kept = lamp.preference.keys(domain);
+			lamp.start();
+			lamp.waitFor(version === 3 ? /set up by older software.*founded anew/ : /set up by newer software/);
+			lamp.type("n");
+			equal([lamp.ended, lamp.preference.keys(domain)], [1, kept]);
+		}
+		lamp.start();
+		lamp.type("y");
 		equal(lamp.preference.keys(domain), []);
 	},
 	"a member whose chain is damaged is not talked out of its identity by a stranger": () => {

@@ -59,7 +59,7 @@ export default suite("where members of a secure home are", {
 			const store = new Store({ preference: new MemoryPreference(), domain: "test" });
 			const shares = new WriteShares(clock);
 			const peers = new Peers(store, id => shares.takes(id));
-			const [one, other] = ["0102030405060708", "1112131415161718"];
+			const [one, other] = ["01020304050607080102030405060708", "11121314151617181112131415161718"];
 			for (let count = 0; count < 1_000; count += 1) {
 				peers.learn(one, { host: `10.0.0.${2 + (count % 2)}`, port: 5683 });
 				clock.advance(300);
@@ -88,7 +88,7 @@ export default suite("where members of a secure home are", {
 					end = done;
 				}
 			});
-			const [door, knob] = ["d0".repeat(8), "c0".repeat(8)];
+			const [door, knob] = ["d0".repeat(16), "c0".repeat(16)];
 			const place = { host: "10.0.0.2", port: 5683 };
 			sightings.asked(door, place);
 			equal([peers.at(place), asked], [door, []], "believed at once where nobody else is");

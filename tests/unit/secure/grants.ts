@@ -9,20 +9,30 @@ import { suite } from "../../harness/suite.js";
 import { idOf, secureHome } from "./house.js";
 
 /** The founder, while it is off, signs a block into its own flash, and starts with it. */
-function issue(lamp: SimulatedNode, body: Body): void {
+function issue(lamp: SimulatedNode, say: (taking: number) => Body): void {
 	const store = new Store({ preference: lamp.preference, domain: "verifichain" });
 	const identity = loadIdentity(store);
 	if (identity === undefined) throw new Error("no identity");
 	const chain = new Chain({ storage: new BlockFile(store), home: identity.home });
 	chain.load();
-	chain.issue({ author: identity.id, privateKey: identity.privateKey, time: null, body });
+	chain.issue({
+		author: identity.id,
+		privateKey: identity.privateKey,
+		time: null,
+		body: say(chain.nextTaking(identity.id))
+	});
 }
 
 /** Grants the knob unlocking, or takes it back. */
 function grant(lamp: SimulatedNode, knob: SimulatedNode, granted: boolean): void {
 	const id = fromHex(idOf(knob));
 	lamp.cut();
-	issue(lamp, { kind: Kind.grant, id, action: actions.indexOf("unlock"), device: null, granted });
+	const what = { id, action: actions.indexOf("unlock"), node: null, device: null };
+	issue(lamp, taking =>
+		granted
+			? { kind: Kind.grant, ...what, limits: null, counted: null }
+			: { kind: Kind.withdraw, taking, ...what }
+	);
 	lamp.start();
 	lamp.waitFor(/ready /);
 }
@@ -85,7 +95,7 @@ export default suite("grants in a secure home", {
 		const { lamp, door, knob } = granted();
 		const id = fromHex(idOf(knob));
 		lamp.cut();
-		issue(lamp, { kind: Kind.remove, ids: [id] });
+		issue(lamp, taking => ({ kind: Kind.remove, taking, ids: [id] }));
 		lamp.start();
 		lamp.waitFor(/ready /);
 		for (const node of [lamp, door]) node.until("status", /members +2;/);

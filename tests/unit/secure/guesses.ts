@@ -11,13 +11,14 @@ import {
 } from "../../../modules/coap/coap.js";
 import { multiply, runAtOnce } from "../../../modules/crypto/crypto.js";
 import { identityOf } from "../../../modules/node/identity.js";
-import { HomeSecret, type SponsorOptions } from "../../../modules/node/node.js";
+import { HomeSecret, Issuer, type SponsorOptions } from "../../../modules/node/node.js";
 import { writeRecord } from "../../../modules/secure/record.js";
 import { SecureSponsor } from "../../../modules/secure/secure-sponsor.js";
 import { readAnswer, setting, writeApplication, writeShare } from "../../../modules/secure/sync-messages.js";
 import { M, N } from "../../../modules/spake2plus/generators.js";
 import { ConfirmationError, Prover, register } from "../../../modules/spake2plus/spake2plus.js";
 import { Store } from "../../../modules/store/store.js";
+import { testApplicant } from "../../harness/applicants.js";
 import { equal, ok } from "../../harness/assert.js";
 import { MemoryStorage, testGenesis, testNode } from "../../harness/blocks.js";
 import { scalarsOf } from "../../harness/fake-home.js";
@@ -33,7 +34,7 @@ import {
 } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
-import { Stranger } from "./house.js";
+import { eraOf, idOf, Stranger } from "./house.js";
 
 const rounds = 1000;
 const pins = ["1111", "2222", "3333", "4444", "5555", "6666", homePin];
@@ -97,7 +98,7 @@ class LateClock extends VirtualClock {
 }
 
 /** A sponsor alone, with what it takes of a node replaced as a test wants. */
-function sponsor(parts: Partial<SponsorOptions>) {
+function sponsor(parts: Partial<SponsorOptions>, time: () => number | null = () => null) {
 	const clock = new VirtualClock();
 	const dice = new Dice(5);
 	const founder = testNode("founder");
@@ -125,10 +126,11 @@ function sponsor(parts: Partial<SponsorOptions>) {
 		clock,
 		random: count => dice.bytes(count),
 		resources,
-		time: () => null,
+		issuer: new Issuer({ chain, identity, time }),
 		beforeSigning: sign => sign(),
-		onAdmitted: block => admitted.push(String(block.body.kind)),
-		report: () => undefined,
+		report: text => {
+			if (text.startsWith("admitted ")) admitted.push(text);
+		},
 		...parts
 	});
 	side.invite(3600);
@@ -174,7 +176,7 @@ function sponsor(parts: Partial<SponsorOptions>) {
 			const [{ code, payload = new Uint8Array(0) } = { code: 0 }] = replies;
 			const { keys } = learned(prover, code, payload);
 			if (keys === undefined) throw new Error(`no keys: ${code}`);
-			const applicant = { name: "door", type: 1, key: testNode("door").key };
+			const applicant = testApplicant(chain.era, "door", testNode("door"), identity.id, keys.sharedKey);
 			return writeApplication(keys.confirmP, applicant, keys.sharedKey);
 		};
 	};
@@ -253,7 +255,7 @@ export default suite("guesses at an invitation", {
 		const { keys } = learned(prover, answer?.code ?? 0, answer?.payload ?? new Uint8Array(0));
 		ok(keys !== undefined, "the one under way is answered");
 		// It ends as a right one does, but takes back a guess of the invitation that it belongs to.
-		const applicant = { name: "lamp", type: 1, key: testNode("x").key };
+		const applicant = testApplicant(eraOf(lamp), "lamp", testNode("x"), fromHex(idOf(lamp)), keys.sharedKey);
 		const payload = writeApplication(keys.confirmP, applicant, keys.sharedKey);
 		equal(stranger.ask(lamp.address, Code.Post, "/sync", { payload })?.code, Code.Conflict);
 		const outcomes = pins.map(pin => guess(pin, stranger));
@@ -314,14 +316,16 @@ export const endings = suite("every exchange of a join ends", {
 			let isBroken = true;
 			const chainFault = new TypeError("the chain came off");
 			const clock = new VirtualClock();
-			const parts = sponsor({
-				clock,
-				beforeSigning: sign => (isLater ? clock.after(500, sign) : sign()),
-				time: () => {
+			const parts = sponsor(
+				{
+					clock,
+					beforeSigning: sign => (isLater ? clock.after(500, sign) : sign())
+				},
+				() => {
 					if (isBroken) throw chainFault;
 					return null;
 				}
-			});
+			);
 			const { advance } = parts;
 			const share = () => {
 				const run = parts.begin();

@@ -288,6 +288,47 @@ export default suite("handshakes with strangers about", {
 		const called = [a, c].map(({ id }) => secrets.secretOf(id)?.recipientId[0]);
 		ok(called[0] !== called[1], `${called}`);
 	},
+	"of two peers whose ids begin alike one is remembered, and neither for the other": () => {
+		const { b } = home();
+		const secrets = new SessionSecrets({ store: b.store, mayWrite: () => true, report: () => undefined });
+		const key = new Uint8Array(33);
+		const [first, second, far] = ["1".padEnd(14, "0"), "1".padEnd(14, "0"), "2"].map((start, number) =>
+			`${start}${number}`.padEnd(32, "5")
+		);
+		if (first === undefined || second === undefined || far === undefined) throw new Error("too few");
+		const secret = (name: string, recipient: number) => ({
+			name,
+			masterSecret: new Uint8Array(16).fill(recipient),
+			masterSalt: new Uint8Array(8),
+			senderId: Uint8Array.of(99),
+			recipientId: Uint8Array.of(recipient)
+		});
+		for (const [number, name] of [far, first, second].entries()) secrets.put(name, secret(name, number), key);
+		for (const known of [
+			secrets,
+			new SessionSecrets({ store: b.store, mayWrite: () => true, report: () => undefined })
+		]) {
+			equal(
+				[first, second, far].map(name => known.has(name)),
+				[false, true, true]
+			);
+			equal(
+				[first, second, far].map(name => known.secretOf(name)?.name),
+				[undefined, second, far]
+			);
+			equal(
+				[0, 1, 2].map(called => known.byRecipientId(Uint8Array.of(called))?.name),
+				[far, undefined, second]
+			);
+		}
+		secrets.remove(first);
+		equal(secrets.secretOf(second)?.name, second, "what is another's stays");
+		secrets.put(first, secret(first, 3), key);
+		equal([secrets.secretOf(first)?.recipientId[0], secrets.has(second)], [3, false]);
+		secrets.remove(first);
+		secrets.remove(second);
+		equal(new SessionSecrets({ store: b.store, mayWrite: () => true, report: () => undefined }).count, 1);
+	},
 	"an identifier is taken from when it was chosen, and known to nobody before the message that tells it":
 		() => {
 			const { clock } = new Network();

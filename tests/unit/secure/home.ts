@@ -1,7 +1,8 @@
 import { Chain } from "../../../modules/chain/chain.js";
 import { Code, decodeMessage, encodeMessage } from "../../../modules/coap/coap.js";
-import { admit, loadIdentity } from "../../../modules/node/node.js";
+import { admit, Issuer, loadIdentity } from "../../../modules/node/node.js";
 import { BlockFile, Store } from "../../../modules/store/store.js";
+import { testApplicant } from "../../harness/applicants.js";
 import { equal, ok } from "../../harness/assert.js";
 import { testNode } from "../../harness/blocks.js";
 import type { MemoryPreference } from "../../harness/memory-preference.js";
@@ -44,7 +45,7 @@ export default suite("a secure home", {
 		const late = applicant(network, "10.0.0.4:5683", "desk", "light", [], { suite: "secure" });
 		late.waitFor(/Not joined: not inviting/);
 		door.type("invite 60");
-		late.waitFor(/ready [0-9a-f]{16} desk light/);
+		late.waitFor(/ready [0-9a-f]{32} desk light/);
 		lamp.until("status", /chain +4 blocks/);
 	},
 	"a wrong password is told to the joiner, and five close the window": () => {
@@ -64,7 +65,7 @@ export default suite("a secure home", {
 		late.type("2580");
 		late.waitFor(/Not joined: not inviting/);
 		lamp.type("invite");
-		late.waitFor(/ready [0-9a-f]{16} desk light/);
+		late.waitFor(/ready [0-9a-f]{32} desk light/);
 	},
 	"a right password takes its guess back": () => {
 		const { network, lamp } = secureHome();
@@ -175,7 +176,7 @@ export default suite("a secure home", {
 			door.cut();
 			for (const slot of slots) door.preference.damage("verifichain", slot, 20);
 			door.start();
-			door.waitFor(/ready [0-9a-f]{16} door lock/);
+			door.waitFor(/ready [0-9a-f]{32} door lock/);
 			equal(door.digest, digest);
 			knob.until("task door read", /door: locked\n/);
 		}
@@ -259,7 +260,7 @@ export default suite("a secure home", {
 		late.waitFor(/Not joined: the name "door" is taken\.\nName/);
 		// The password was tried, if successfully: it is not tried again before it is typed again.
 		for (const answer of ["desk", homePassword, homePin]) late.type(answer);
-		late.waitFor(/ready [0-9a-f]{16} desk light/);
+		late.waitFor(/ready [0-9a-f]{32} desk light/);
 	},
 	"who stands between, and says in the sponsor's place that the name is taken, leaves no second member behind":
 		() => {
@@ -283,7 +284,7 @@ export default suite("a secure home", {
 			lamp.waitFor(/admitted door/);
 			door.waitFor(/Not joined: no\./);
 			for (const word of [homePassword, homePin]) door.type(word);
-			door.waitFor(/ready [0-9a-f]{16} door lock/);
+			door.waitFor(/ready [0-9a-f]{32} door lock/);
 			lamp.ask("status", /members +2;/);
 		},
 	"a device that is watched tells each change, also after it was away": () => {
@@ -351,7 +352,7 @@ export default suite("a secure home", {
 			knob.cut();
 			door.type("password");
 			for (const answer of ["another password", "1111"]) door.type(answer);
-			door.waitFor(/No: only a founder or an admin can give the home a new password/);
+			door.waitFor(/No: only an owner can give the home a new password/);
 			lamp.type("password");
 			for (const answer of ["better password", "97531"]) lamp.type(answer);
 			lamp.waitFor(/The home has a new password/);
@@ -361,7 +362,8 @@ export default suite("a secure home", {
 			late.waitFor(/Not joined: wrong password or PIN/);
 			late.type("better password");
 			late.type("97531");
-			late.waitFor(/ready [0-9a-f]{16} desk light/);
+			late.waitFor(/ready [0-9a-f]{32} desk light/);
+			lamp.until("confirm desk", /desk is confirmed/);
 			knob.start();
 			knob.waitFor(/the home has a new password/);
 			// One who joined by the new password got it with its signature, and one who was away admits by it.
@@ -382,7 +384,7 @@ export default suite("a secure home", {
 						pin: "97531"
 					}
 				);
-				next.waitFor(/ready [0-9a-f]{16} attic/);
+				next.waitFor(/ready [0-9a-f]{32} attic/);
 			}
 		},
 	"a home that is full says so to the joiner": () => {
@@ -407,8 +409,17 @@ function fillHome(preference: MemoryPreference, count: number): void {
 	if (identity === undefined) throw new Error("no identity");
 	const chain = new Chain({ storage: new BlockFile(store), home: identity.home });
 	chain.load();
+	const issuer = new Issuer({ chain, identity, time: () => null });
 	for (let index = 0; index < count; index += 1) {
-		const applicant = { name: `node ${index}`, type: 0, key: testNode(`node ${index}`).key };
-		admit({ chain, identity, time: null, applicant });
+		const node = testNode(`node ${index}`);
+		const applicant = testApplicant(
+			chain.era,
+			`node ${index}`,
+			node,
+			identity.id,
+			undefined,
+			chain.checkpoint
+		);
+		admit({ chain, identity, issuer, applicant });
 	}
 }

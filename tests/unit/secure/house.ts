@@ -1,3 +1,4 @@
+import { fromHex } from "../../../modules/bytes/bytes.js";
 import {
 	Code,
 	decodeMessage,
@@ -26,6 +27,11 @@ export function secureHome(seed = 1) {
 	const knob = joined(network, "10.0.0.3:5683", "knob", "switch", [], "secure");
 	for (const node of [lamp, door, knob]) node.until("status", /chain +3 blocks/);
 	return { network, lamp, door, knob };
+}
+
+/** The era's id: in the first one what the genesis block's hash begins with. */
+export function eraOf(node: SimulatedNode): Uint8Array {
+	return fromHex(node.ask("export", /"hash":"([0-9a-f]{32})/)[1] ?? "");
 }
 
 export interface Asked {
@@ -106,7 +112,7 @@ export function countHandshakes(network: SimulatedNetwork): () => number {
 }
 
 export function idOf(node: SimulatedNode): string {
-	return node.ask("status", /id ([0-9a-f]{16})/)[1] ?? "";
+	return node.ask("status", /id ([0-9a-f]{32})/)[1] ?? "";
 }
 
 export function restart(node: SimulatedNode): void {

@@ -23,7 +23,7 @@ import {
 	SimulatedNode
 } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
-import { askedFor, idOf, Stranger, secureHome } from "./house.js";
+import { askedFor, eraOf, idOf, Stranger, secureHome } from "./house.js";
 
 /** A share that is a point of the curve; no password comes to what it asks for. */
 function share(scalar = 3): Uint8Array {
@@ -34,14 +34,13 @@ function share(scalar = 3): Uint8Array {
 /** Makes adds of a node that nobody has heard of, in the name of a founder that did not sign them. */
 function forger(founder: SimulatedNode): (count: number) => Uint8Array {
 	const { privateKey, key, id } = testNode("nobody");
-	const home = fromHex(founder.ask("status", /home +([0-9a-f]{16})/)[1] ?? "");
+	const era = eraOf(founder);
 	const author = fromHex(idOf(founder));
 	return count => {
-		const body = addBody({ privateKey, key, id }, `n${count}`);
-		return signBlock(
-			{ home, parents: [new Uint8Array(32)], author, time: null, body, sequence: 100 },
-			privateKey
-		).cose;
+		const body = addBody(era, { privateKey, key, id }, `n${count}`, { sponsor: author });
+		const previous = new Uint8Array(16);
+		const fields = { era, previous, author, turn: 0, sequence: 100, time: null, body };
+		return signBlock(fields, privateKey).cose;
 	};
 }
 
@@ -119,7 +118,7 @@ export default suite("joining a secure home", {
 		};
 		const door = new SimulatedNode(network, "10.0.0.2:5683", { peers: [lamp.address], suite: "secure" });
 		door.start("n", "door", "lock", homePassword, homePin);
-		door.waitFor(/ready [0-9a-f]{16} door/, 5_000);
+		door.waitFor(/ready [0-9a-f]{32} door/, 5_000);
 		equal(challenged, 1);
 	},
 	"the exchange is bound to home, rounds and the password's version": () => {
@@ -134,7 +133,7 @@ export default suite("joining a secure home", {
 		lamp.type("invite");
 		// The lamp admits the desk and tells the others, but the desk never hears of it.
 		network.passes = ({ from, to, bytes }) =>
-			!(from === lamp.address && to === "10.0.0.4:5683" && bytes.length > 200);
+			!(from === lamp.address && to === "10.0.0.4:5683" && bytes.length > 320);
 		const desk = applicant(network, "10.0.0.4:5683", "desk", "light", [lamp.address, door.address], {
 			suite: "secure"
 		});
@@ -145,7 +144,7 @@ export default suite("joining a secure home", {
 		network.passes = () => true;
 		door.type("invite");
 		desk.start(homePassword, homePin);
-		desk.waitFor(/ready [0-9a-f]{16} desk light/, 120_000);
+		desk.waitFor(/ready [0-9a-f]{32} desk light/, 120_000);
 		for (const node of [door, knob, desk]) node.until("status", /chain +4 blocks/);
 		desk.ask("task door read", /^door: locked\n/);
 	},
@@ -174,7 +173,7 @@ export default suite("joining a secure home", {
 			if (askedFor(bytes) === "POST /blocks") bare.push(to);
 		};
 		const desk = applicant(network, "10.0.0.4:5683", "desk", "light", [door.address], { suite: "secure" });
-		desk.waitFor(/ready [0-9a-f]{16} desk light/);
+		desk.waitFor(/ready [0-9a-f]{32} desk light/);
 		door.cut();
 		desk.until("task lamp on", /lamp: on\n/, 30_000);
 		lamp.waitFor(/learned of desk by its own block/, 10);
@@ -249,7 +248,7 @@ export default suite("joining a secure home", {
 			};
 			flood();
 			const desk = applicant(network, place, "desk", "light", [door.address], { suite: "secure" });
-			desk.waitFor(/ready [0-9a-f]{16} desk light/);
+			desk.waitFor(/ready [0-9a-f]{32} desk light/);
 			door.cut();
 			lamp.waitFor(/learned of desk by its own block/, 10_000);
 			desk.until("task lamp on", /lamp: on\n/, 10_000);

@@ -1,6 +1,6 @@
 import { toHex } from "../../../modules/bytes/bytes.js";
-import { Chain, type IdText, Kind, Membership, SuiteNumber } from "../../../modules/chain/chain.js";
-import { Roster, withNext } from "../../../modules/chain/roster.js";
+import { Chain, type IdText, Membership, SuiteNumber } from "../../../modules/chain/chain.js";
+import { type Member as MemberInChain, type MemberRow, Roster } from "../../../modules/chain/roster.js";
 import { Blockwise, Resources } from "../../../modules/coap/coap.js";
 import { type Identity, identityOf } from "../../../modules/node/identity.js";
 import { HomeSecret, type Link, type LinkError, type LinkRequest } from "../../../modules/node/node.js";
@@ -8,7 +8,7 @@ import { Peers } from "../../../modules/node/peers.js";
 import { type ContextLookup, Contexts, OscoreLayer } from "../../../modules/oscore/oscore.js";
 import { secureSuite } from "../../../modules/secure/secure.js";
 import { Store } from "../../../modules/store/store.js";
-import { MemoryStorage, type TestNode, testGenesis, testNode } from "../../harness/blocks.js";
+import { addBody, MemoryStorage, type TestNode, testGenesis, testNode } from "../../harness/blocks.js";
 import { MemoryPreference } from "../../harness/memory-preference.js";
 import { counter, type Network, PORT } from "../coap/network.js";
 
@@ -16,6 +16,17 @@ import { counter, type Network, PORT } from "../coap/network.js";
 export class ChangingChain extends Chain {
 	readonly gone = new Set<IdText>();
 	readonly keys = new Map<IdText, Uint8Array>();
+	readonly #told: (() => void)[] = [];
+
+	override onChanged(listener: () => void): void {
+		super.onChanged(listener);
+		this.#told.push(listener);
+	}
+
+	/** Tells those who listen. */
+	changed(): void {
+		for (const listener of this.#told) listener();
+	}
 
 	override get members(): Membership {
 		const whole = super.members;
@@ -29,7 +40,8 @@ class ChangedMembership extends Membership {
 	readonly #keys: ReadonlyMap<IdText, Uint8Array>;
 
 	constructor(whole: Membership, gone: ReadonlySet<IdText>, keys: ReadonlyMap<IdText, Uint8Array>) {
-		super({ members: new Roster(), removed: new Set(), evidence: [], recoveryNext: 0 });
+		const { removedIds, evidence, policies, passwordVersion, extra } = whole;
+		super({ members: new Roster(), removed: removedIds, evidence, policies, passwordVersion, extra });
 		this.#whole = whole;
 		this.#gone = gone;
 		this.#keys = keys;
@@ -44,8 +56,12 @@ class ChangedMembership extends Membership {
 		if (member === undefined || this.#gone.has(member.idText)) return undefined;
 		const key = this.#keys.get(member.idText);
 		if (key === undefined) return member;
-		return new Roster().put({ ...withNext(member, member.next), key }).get(member.id);
+		return new Roster().put({ ...rowOf(member), key }).get(member.id);
 	}
+}
+
+function rowOf({ id, name, types, key, turn, isFrozen, rank, sponsor, guards }: MemberInChain): MemberRow {
+	return { id, name, types, key, turn, isFrozen, rank, sponsor, guards };
 }
 
 /** The link of a member with what it stands on; its node is not there. */
@@ -74,7 +90,7 @@ export class Member {
 		this.chain = new ChangingChain({ storage: new MemoryStorage() });
 		this.chain.add(testGenesis(founder.node).cose);
 		for (const [index, { node }] of others.entries()) {
-			const body = { kind: Kind.add, name: `node ${index}`, type: 1, key: node.key };
+			const body = addBody(this.chain.era, node, `node ${index}`, { sponsor: founder.node.id });
 			this.chain.issue({ author: founder.node.id, privateKey: founder.node.privateKey, time: null, body });
 		}
 		this.identity = identityOf({
@@ -126,7 +142,7 @@ export class Member {
 			},
 			locate: (_peer, found) => found(undefined),
 			onStranger: () => undefined,
-			onIntroduced: () => undefined,
+			onOpening: () => undefined,
 			onRemoved: () => undefined,
 			report: text => this.reports.push(text)
 		});

@@ -13,7 +13,7 @@ import {
 	type SimulatedNode
 } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
-import { askedFor, idOf, Stranger, secureHome } from "./house.js";
+import { askedFor, eraOf, idOf, Stranger, secureHome } from "./house.js";
 
 const place = "10.0.0.4:5683";
 
@@ -68,13 +68,14 @@ function nameOf(node: SimulatedNode): string {
 }
 
 /** The keys whose successors a node asks for; the first time somebody else answers, with a block of its own making. */
-function forgeOneAnswer(network: SimulatedNetwork, asker: string, home: Uint8Array, author: Uint8Array) {
+function forgeOneAnswer(network: SimulatedNetwork, asker: string, era: Uint8Array, author: Uint8Array) {
 	const privateKey = Uint8Array.from({ length: 32 }, () => 5);
 	const key = derivePublicKey(privateKey);
-	const proof = signEs256(privateKey, rotateProof({ home, id: author, sequence: 9, key }));
-	const parents = [new Uint8Array(32)];
-	const body = { kind: Kind.rotate, key, proof };
-	const forged = signBlock({ home, parents, author, sequence: 9, time: null, body }, privateKey);
+	const proof = signEs256(privateKey, rotateProof({ era, author, turn: 1, key }));
+	const previous = new Uint8Array(16);
+	const body = { kind: Kind.rotate, key, proof, base: previous, number: 0, lastTaking: 0 };
+	const fields = { era, previous, author, turn: 1, sequence: 9, time: null, body };
+	const forged = signBlock(fields, privateKey);
 	const asked: string[] = [];
 	const before = network.passes;
 	network.passes = datagram => {
@@ -104,7 +105,7 @@ export default suite("new keys", {
 			const { [sponsor]: admitting, desk, lamp, free } = admitted(sponsor);
 			rotate(admitting);
 			free();
-			desk.waitFor(/ready [0-9a-f]{16} desk light/, 60_000);
+			desk.waitFor(/ready [0-9a-f]{32} desk light/, 60_000);
 			desk.until("task lamp on", /lamp: on\n/);
 			lamp.until("task desk on", /desk: on\n/);
 		}
@@ -115,16 +116,16 @@ export default suite("new keys", {
 		lamp.ask("checkpoint", /Make a checkpoint\? \(y\/n\)\n/);
 		lamp.ask("y", /^Checkpoint 1 is made\.\n/);
 		free();
-		desk.waitFor(/ready [0-9a-f]{16} desk light/, 60_000);
+		desk.waitFor(/ready [0-9a-f]{32} desk light/, 60_000);
 		desk.until("task lamp on", /lamp: on\n/);
 	},
 	"a key that the sponsor's own did not sign is not believed": () => {
 		const { network, lamp, desk, free } = admitted();
 		rotate(lamp);
 		free();
-		const home = fromHex(lamp.ask("status", /home +([0-9a-f]{16})/)[1] ?? "");
-		const asked = forgeOneAnswer(network, desk.address, home, fromHex(idOf(lamp)));
-		desk.waitFor(/ready [0-9a-f]{16} desk light/, 60_000);
+		const era = eraOf(lamp);
+		const asked = forgeOneAnswer(network, desk.address, era, fromHex(idOf(lamp)));
+		desk.waitFor(/ready [0-9a-f]{32} desk light/, 60_000);
 		equal([asked.length, asked[1]], [2, asked[0]], "it asks again for what came after the lamp's old key");
 	},
 	"a new key that is shown before the blocks before it came takes no other block's effect": () => {
@@ -133,7 +134,7 @@ export default suite("new keys", {
 		lamp.ask("checkpoint", /Make a checkpoint\? \(y\/n\)\n/);
 		lamp.ask("y", /^Checkpoint 1 is made\.\n/);
 		const desk = joined(network, place, "desk", "light", [lamp.address], "secure");
-		lamp.until("status", /chain +3 blocks/);
+		lamp.until("status", /chain +2 blocks/);
 		desk.cut();
 		forgetSessions(desk);
 		lamp.ask("grant desk unlock all", /^desk may unlock every lock\.\n/);
@@ -155,7 +156,7 @@ export default suite("new keys", {
 		desk.start();
 		equal(/this node's block is not here|ready /.exec(desk.output)?.[0], "ready ");
 		network.passes = () => true;
-		desk.until("status", /chain +5 blocks/, 180_000);
+		desk.until("status", /chain +4 blocks/, 180_000);
 	},
 	"two members that both took new keys apart, and share no session any more, come together": () => {
 		const network = new SimulatedNetwork();
@@ -215,7 +216,7 @@ export default suite("new keys", {
 			}
 			if (!isTold) network.reaches = () => true;
 			desk.start();
-			desk.waitFor(/ready [0-9a-f]{16} desk light/, 120_000);
+			desk.waitFor(/ready [0-9a-f]{32} desk light/, 120_000);
 			desk.ask("status", /removed from the home/);
 		}
 	},

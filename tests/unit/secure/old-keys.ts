@@ -44,7 +44,7 @@ export default suite("old keys", {
 			equal(acted.length, 1);
 			jam();
 			b.chain.keys.set(a.id, newKey);
-			b.link.membersChanged();
+			b.chain.changed();
 			clock.advance(1_000);
 			const heard = a.ask(b, poke);
 			clock.advance(20_000);
@@ -57,7 +57,7 @@ export default suite("old keys", {
 		clock.advance(1_000);
 		jam();
 		b.chain.keys.set(a.id, newKey);
-		b.link.membersChanged();
+		b.chain.changed();
 		clock.advance(1_000);
 		// As after a restart: only the stored secret is left.
 		a.contexts.remove(b.id);
@@ -77,7 +77,7 @@ export default suite("old keys", {
 					if (left > 0 || b.contexts.live(a.id) !== undefined) return;
 					isKnown = true;
 					b.chain.keys.set(a.id, newKey);
-					b.link.membersChanged();
+					b.chain.changed();
 				};
 				let sent = 0;
 				network.fate = ({ from }) => {
@@ -108,7 +108,7 @@ export default suite("old keys", {
 		const old = b.contexts.live(a.id);
 		jam();
 		b.chain.keys.set(a.id, newKey);
-		b.link.membersChanged();
+		b.chain.changed();
 		clock.advance(1_000);
 		equal([heard, old?.closed], [[Uint8Array.of(2)], false]);
 		clock.advance(2_000);
@@ -135,14 +135,14 @@ export default suite("old keys", {
 			if (isLate) {
 				// The genesis block is there, and the joiner's own not yet.
 				b.chain.gone.delete(a.id);
-				b.link.membersChanged();
+				b.chain.changed();
 				handshake();
 				a.ask(b, poke);
 				clock.advance(10_000);
 				equal(acted, [], "before the joiner's own block has come");
 			}
 			b.chain.gone.clear();
-			b.link.membersChanged();
+			b.chain.changed();
 			for (let count = 0; count < 3; count += 1) {
 				a.ask(b, poke);
 				clock.advance(10_000);
@@ -172,7 +172,7 @@ export default suite("old keys", {
 		clock.advance(10_000);
 		ok(b.contexts.live(a.id) !== old, "there are keys under the new one");
 		b.chain.keys.set(a.id, key);
-		b.link.membersChanged();
+		b.chain.changed();
 		acted.length = 0;
 		clock.advance(60_000);
 		equal([acted, old?.closed], [[], true]);

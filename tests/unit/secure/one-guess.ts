@@ -1,6 +1,6 @@
 import { identityName, spentName } from "../../../modules/node/node.js";
 import { equal, ok } from "../../harness/assert.js";
-import { type FakeAnswer, FakeHome, inventedId } from "../../harness/fake-home.js";
+import { type FakeAnswer, FakeHome, inventedId, inventedNodeId } from "../../harness/fake-home.js";
 import type { MemoryPreference } from "../../harness/memory-preference.js";
 import {
 	applicant,
@@ -78,7 +78,7 @@ export default suite("one guess for one typed password", {
 		const desk = typed(network);
 		desk.waitFor(/Which is yours\?/);
 		desk.type(id.toUpperCase());
-		desk.waitFor(/ready [0-9a-f]{16} desk/);
+		desk.waitFor(/ready [0-9a-f]{32} desk/);
 		equal(sum(fakes), 0);
 	},
 	"the only one that answers gets one, however it tests it, and no second by itself": () => {
@@ -102,7 +102,12 @@ export default suite("one guess for one typed password", {
 			attach(
 				network,
 				`10.1.0.${number}:5683`,
-				new FakeHome({ id: inventedId(1), version: number, rounds: 1000 + number, node: inventedId(number) })
+				new FakeHome({
+					id: inventedId(1),
+					version: number,
+					rounds: 1000 + number,
+					node: inventedNodeId(number)
+				})
 			)
 		);
 		typed(network).waitFor(/Not joined: wrong password or PIN\.\nPassword/);
@@ -113,7 +118,7 @@ export default suite("one guess for one typed password", {
 	"a right guess ends it as well: nobody else gets one because the answer was lost": () => {
 		const network = new SimulatedNetwork();
 		const right = new FakeHome({ id: inventedId(1), password: homePassword, pin: homePin, version: 1 });
-		const other = new FakeHome({ id: inventedId(1), node: inventedId(2) });
+		const other = new FakeHome({ id: inventedId(1), node: inventedNodeId(2) });
 		attach(network, "10.1.0.1:5683", right);
 		attach(network, "10.1.0.2:5683", other);
 		const desk = typed(network);
@@ -147,7 +152,7 @@ export default suite("one guess for one typed password", {
 			const [, id = ""] = lamp.ask("status", /home +([0-9a-f]{16})/);
 			const fake = new FakeHome({ id, version: 7, answer });
 			attach(network, "10.1.0.1:5683", fake);
-			typed(network).waitFor(/ready [0-9a-f]{16} desk/);
+			typed(network).waitFor(/ready [0-9a-f]{32} desk/);
 			equal(fake.shares.size, 1);
 		}
 	},
@@ -187,7 +192,7 @@ export default suite("one guess for one typed password", {
 		desk.waitFor(/What is configured will not do: a password has letters without accents.+\.\nPassword/, 10);
 		desk.ask("Schlu\u0308sselbund", /a password has letters without accents/, 10);
 		desk.type("another one");
-		desk.waitFor(/ready [0-9a-f]{16} desk/);
+		desk.waitFor(/ready [0-9a-f]{32} desk/);
 	}
 });
 
@@ -225,7 +230,7 @@ export const configuredAnswers = suite("one guess for configured answers", {
 				desk.start();
 			} else network.clock.advance(15_000);
 			network.passes = () => true;
-			desk.waitFor(/ready [0-9a-f]{16} desk light/, 120_000);
+			desk.waitFor(/ready [0-9a-f]{32} desk light/, 120_000);
 			lamp.ask("status", /chain +2 blocks/);
 		}
 	},
@@ -306,7 +311,7 @@ export const configuredAnswers = suite("one guess for configured answers", {
 		const desk = configured(network).start();
 		desk.waitFor(/Not joined: no home found/);
 		foundHome(network, "10.0.0.1:5683", { suite: "secure" });
-		desk.waitFor(/ready [0-9a-f]{16} desk/);
+		desk.waitFor(/ready [0-9a-f]{32} desk/);
 		ok(!desk.preference.keys("verifichain").includes(spentName));
 	},
 	"what is kept of them is too little to find them by it, and damaged means tried": () => {
@@ -341,7 +346,7 @@ export const configuredAnswers = suite("one guess for configured answers", {
 		lamp.type("invite");
 		configured(network, { home }, desk.preference)
 			.start()
-			.waitFor(/ready [0-9a-f]{16} desk/);
+			.waitFor(/ready [0-9a-f]{32} desk/);
 		equal(sum(fakes), 0);
 	}
 });

@@ -11,7 +11,6 @@ import {
 	compareRecords,
 	isSignedRecord,
 	isSoundRecord,
-	nextVersion,
 	readRecord,
 	signRecord,
 	writeRecord
@@ -30,7 +29,7 @@ import {
 import { deriveScalars, register, Verifier } from "../../../modules/spake2plus/spake2plus.js";
 import { Store } from "../../../modules/store/store.js";
 import { equal, ok, throws } from "../../harness/assert.js";
-import { MemoryStorage, type TestNode, testGenesis, testNode } from "../../harness/blocks.js";
+import { addBody, MemoryStorage, testGenesis, testNode } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
 import { MemoryPreference } from "../../harness/memory-preference.js";
 import { suite } from "../../harness/suite.js";
@@ -70,13 +69,13 @@ function join(welcome: (truth: Welcome) => Welcome): JoinAnswer | undefined {
 		}
 		const key = sponsor.finish(request.confirmP);
 		const applicant = openApplicant(request.sealed, key);
-		const body = { kind: Kind.add, ...applicant };
+		const body = { kind: Kind.add, ...applicant, sponsor: null };
 		const block = chain.issue({ author: founder.id, privateKey: founder.privateKey, time: null, body });
 		const truth = {
 			block: block.cose,
 			sponsor: founder.id,
 			sponsorKey: founder.key,
-			genesis: chain.hashAt(0)
+			genesis: chain.genesisBlock?.hash ?? new Uint8Array(0)
 		};
 		return sealWelcome(welcome(truth), key);
 	};
@@ -95,7 +94,8 @@ function join(welcome: (truth: Welcome) => Welcome): JoinAnswer | undefined {
 	const { w0, w1 } = scalars();
 	const credentials = concat(w0, w1);
 	const nothing = () => undefined;
-	const ways = { clock, random: counter(1), layer, address, spend: nothing, keep: nothing };
+	const place = { sponsor: founder.id, era: chain.era, number: 0 };
+	const ways = { clock, random: counter(1), layer, address, place, spend: nothing, keep: nothing };
 	joinSecureHome({ ...ways, identity: joiner, credentials }, given => {
 		answered = given;
 	});
@@ -118,8 +118,7 @@ function records(chain: Chain, secret: Uint8Array, { id, privateKey } = testNode
 			return () => undefined;
 		}
 	};
-	const clock = new VirtualClock();
-	const shares = new WriteShares(clock);
+	const shares = new WriteShares(new VirtualClock());
 	new RecordExchange({
 		identity,
 		chain,
@@ -142,7 +141,18 @@ function records(chain: Chain, secret: Uint8Array, { id, privateKey } = testNode
 		if (from !== undefined) handler?.(from, payload, answer, undefined);
 		return answered;
 	};
-	return { clock, post, store };
+	return { post };
+}
+
+/** A home of two owners and a member, and the records that they sign. */
+function passwords() {
+	const story = new Story();
+	const chain = story.withOwners(["door"], ["knob"]);
+	const signed = ({ era }: Chain, by: string, version: number, seed: number) => {
+		const made = runAtOnce(register(deriveScalars(new Uint8Array(32).fill(seed))));
+		return writeRecord(signRecord({ ...made, version, signed: undefined }, era, story.node(by)));
+	};
+	return { story, chain, signed, first: writeRecord(record()) };
 }
 
 function refused(answer: JoinAnswer | undefined): boolean {
@@ -156,24 +166,19 @@ export default suite("sponsors and records", {
 	"a home whose genesis is another than the one asked for is not joined": () => {
 		ok(refused(join(truth => ({ ...truth, genesis: new Uint8Array(32) }))));
 	},
-	"a block that admits somebody else, or to another home, is not taken": () => {
+	"a block that admits somebody else is not taken": () => {
 		const other = testNode("somebody");
 		const elsewhere = new Chain({ storage: new MemoryStorage() });
 		elsewhere.add(testGenesis(other, "another home").cose);
-		const add = (key: Uint8Array) =>
-			elsewhere.issue({
-				author: other.id,
-				privateKey: other.privateKey,
-				time: null,
-				body: { kind: Kind.add, name: "x", type: 1, key }
-			}).cose;
-		ok(refused(join(truth => ({ ...truth, block: add(testNode("nobody").key) }))));
-		ok(refused(join(truth => ({ ...truth, block: add(testNode("joiner").key) }))), "its own key, elsewhere");
+		const { id: author, privateKey } = other;
+		const body = addBody(elsewhere.era, testNode("nobody"), "x", { sponsor: author });
+		const add = elsewhere.issue({ author, privateKey, time: null, body }).cose;
+		ok(refused(join(truth => ({ ...truth, block: add }))));
 	},
 	"what is sealed for one side is not taken by the other, nor under another key": () => {
 		const welcome = {
 			block: new Uint8Array(0),
-			sponsor: new Uint8Array(8),
+			sponsor: new Uint8Array(16),
 			sponsorKey: testNode("sponsor").key,
 			genesis: new Uint8Array(32)
 		};
@@ -197,82 +202,70 @@ export default suite("sponsors and records", {
 		const compressed = record().L.slice().fill(2, 0, 1);
 		ok(!isSoundRecord({ ...record(), L: compressed }));
 	},
-	"of two records the higher version counts, and of one version the higher hash": () => {
+	"of two records of one version the one with the higher hash counts": () => {
 		const other = { ...record(), w0: new Uint8Array(32).fill(8) };
-		ok(compareRecords({ ...record(), version: 2 }, { ...other, version: 1 }) > 0);
-		ok(compareRecords({ ...record(), version: 1 }, { ...other, version: 2 }) < 0);
 		equal(compareRecords(record(), record()), 0);
 		const order = compareRecords(record(), other);
 		ok(order !== 0 && Math.sign(compareRecords(other, record())) === -Math.sign(order), "the same for all");
 	},
-	"the record of an admin that was removed gives way to any that is signed, however high its version": () => {
+	"the version is the checkpoint's: no other is taken, whoever signed it, and that of a removed owner is void":
+		() => {
+			const { story, chain, signed, first } = passwords();
+			const exchange = records(chain, first, story.node("knob"));
+			const [one, far] = [signed(chain, "lamp", 1, 1), signed(chain, "door", 2 ** 32 - 1, 2)];
+			equal(exchange.post(one), first, "the checkpoint has not come");
+			equal(exchange.post(far), first);
+			story.checkpoint(chain, "lamp", 1);
+			equal(exchange.post(signed(chain, "knob", 1, 3)), first, "not by an owner");
+			equal(exchange.post(writeRecord({ ...record(), version: 1 })), first, "not signed");
+			equal(exchange.post(far), first);
+			equal(exchange.post(one), one);
+			equal(exchange.post(first), one);
+			story.checkpoint(chain, "door", 2);
+			const second = signed(chain, "door", 2, 4);
+			equal(exchange.post(second), second);
+			story.recover(chain, ["lamp"], ["knob"]);
+			equal(exchange.post(signed(chain, "door", 2, 5)), second, "an owner no more");
+			const again = signed(chain, "lamp", 2, 6);
+			equal(exchange.post(again), again);
+		},
+	"a record outlives the key that it was signed with, and the era, also for who hears of it only later":
+		() => {
+			for (const change of ["key", "era"]) {
+				const { story, chain, signed, first } = passwords();
+				story.checkpoint(chain, "lamp", 1);
+				const old = signed(chain, "lamp", 1, 1);
+				const knob = records(chain, old, story.node("knob"));
+				if (change === "key") story.rotate(chain, "lamp", "lamp 2");
+				else story.recover(chain, ["lamp"], ["knob"]);
+				const late = records(chain, first, story.node("knob"));
+				equal(late.post(old), first, "nobody could check it");
+				const lamp = records(chain, old, story.node("lamp"));
+				const renewed = lamp.post(first) ?? old;
+				equal(renewed, signed(chain, "lamp", 1, 1), change);
+				for (const member of [late, knob]) equal(member.post(renewed), renewed);
+				equal(lamp.post(old), renewed);
+			}
+		},
+	"a record is an owner's, for one era and one version": () => {
 		const story = new Story();
-		const chain = story.withMembers("door");
-		story.admin(chain, "lamp", "door");
-		const signed = (by: string, version: number, seed: number) => {
-			const made = runAtOnce(register(deriveScalars(new Uint8Array(32).fill(seed))));
-			return writeRecord(signRecord({ ...made, version, signed: undefined }, story.home, story.node(by)));
-		};
-		const [bad, good] = [signed("door", 2 ** 32 - 1, 1), signed("lamp", 2 ** 32 - 1, 2)];
-		const first = writeRecord(record());
-		const exchange = records(chain, first);
-		equal(exchange.post(bad), bad);
-		equal(exchange.post(signed("lamp", 1, 3)), bad);
-		story.remove(chain, "lamp", "door");
-		equal(exchange.post(first), bad, "what nobody signed");
-		equal(exchange.post(good), good);
-		equal(exchange.post(bad), good);
-		equal(nextVersion(readRecord(bad)), 2 ** 32 - 1, "there is none after it");
-		equal(nextVersion(readRecord(first)), 1);
-	},
-	"an admin that makes new passwords without end has few of them written, and later more": () => {
-		const story = new Story();
-		const chain = story.withMembers("door");
-		const signed = (version: number) =>
-			writeRecord(signRecord({ ...record(), version }, story.home, story.node("lamp")));
-		const { clock, post, store } = records(chain, writeRecord(record()));
-		for (let version = 1; version <= 40; version += 1) post(signed(version));
-		ok(store.writes > 0 && store.writes <= 16, `${store.writes} writes`);
-		clock.advance(60_000);
-		equal(post(signed(41)), signed(41));
-	},
-	"a record outlives the key that it was signed with, also for who hears of it only later": () => {
-		const story = new Story();
-		const chain = story.withMembers("door");
-		const signedBy = (node: TestNode) =>
-			writeRecord(signRecord({ ...record(), version: 3 }, story.home, node));
-		const old = signedBy(story.node("lamp"));
-		const door = records(chain, old, story.node("door"));
-		story.rotate(chain, "lamp", "lamp 2");
-		const late = records(chain, writeRecord(record()), story.node("door"));
-		equal(late.post(old), writeRecord(record()), "nobody could check it");
-		const lamp = records(chain, old, story.node("lamp"));
-		const renewed = lamp.post(writeRecord(record()));
-		equal(renewed, signedBy(story.node("lamp")));
-		for (const member of [late, door]) equal(member.post(renewed ?? old), renewed);
-		equal(lamp.post(old), renewed);
-	},
-	"a record is a founder's or an admin's, for one home and one version": () => {
-		const story = new Story();
-		const { home } = story;
-		const chain = story.withMembers("door", "desk");
-		story.admin(chain, "lamp", "door");
-		const { members } = chain;
+		const chain = story.withOwners(["door"], ["desk"]);
+		const { members, era } = chain;
 		const read = (by: string) =>
-			readRecord(writeRecord(signRecord({ ...record(), version: 5 }, home, story.node(by))));
+			readRecord(writeRecord(signRecord({ ...record(), version: 5 }, era, story.node(by))));
 		for (const by of ["lamp", "door"]) {
 			const signed = read(by);
-			ok(signed !== undefined && isSignedRecord(signed, home, members), by);
-			ok(!isSignedRecord(signed, new Uint8Array(8), members), "of another home");
-			ok(!isSignedRecord({ ...signed, version: 6 }, home, members), "another version");
-			ok(!isSignedRecord({ ...signed, w0: signed.L.subarray(0, 32) }, home, members), "another password");
+			ok(signed !== undefined && isSignedRecord(signed, era, members), by);
+			ok(!isSignedRecord(signed, story.home, members), "of another era");
+			ok(!isSignedRecord({ ...signed, version: 6 }, era, members), "another version");
+			ok(!isSignedRecord({ ...signed, w0: signed.L.subarray(0, 32) }, era, members), "another password");
 		}
 		for (const by of ["desk", "stranger"]) {
 			const signed = read(by);
-			ok(signed !== undefined && !isSignedRecord(signed, home, members), by);
+			ok(signed !== undefined && !isSignedRecord(signed, era, members), by);
 		}
-		ok(!isSignedRecord(record(), home, members), "unsigned");
-		for (const length of [0, 100, 102, 172, 174])
+		ok(!isSignedRecord(record(), era, members), "unsigned");
+		for (const length of [0, 100, 102, 180, 182])
 			equal(readRecord(new Uint8Array(length)), undefined, `${length}`);
 	}
 });

@@ -1,0 +1,51 @@
+import { equalBytes } from "../bytes/bytes.js";
+import type { Block } from "./block.js";
+import { Role } from "./block-role.js";
+import { Kind, prefixLength } from "./body.js";
+import type { Logs } from "./logs.js";
+import { coveredIn, removedLimit, type Table } from "./table.js";
+
+/**
+ * Whether a checkpoint's table cannot follow from the base that rules here and on which it is made: it forgets somebody who was
+ * removed, or a key, or what was covered. It is taken all the same: only the paper ends a bad owner.
+ */
+export function cannotFollow(options: { logs: Logs; block: Block; says: Table }): boolean {
+	const { logs, block, says } = options;
+	const { base } = logs;
+	if (!equalBytes(block.previous, base.hash.subarray(0, prefixLength))) return false;
+	return (
+		base.table.covers.some(({ id, taking }) => coveredIn(says, id) < taking) ||
+		forgetsRemoved(base.table, says) ||
+		removesNotCovered(logs, says) ||
+		changesKeys(base.table, says)
+	);
+}
+
+/** An id that was removed stays so, while the list is not full. */
+function forgetsRemoved({ removed }: Table, says: Table): boolean {
+	if (says.removed.count >= removedLimit) return false;
+	for (let number = 0; number < removed.count; number += 1)
+		if (says.removed.find(removed.at(number)) < 0) return true;
+	return false;
+}
+
+/** A remove that the table says to cover is in it. */
+function removesNotCovered(logs: Logs, says: Table): boolean {
+	const { index, contents } = logs;
+	for (let number = 0; number < index.length; number += 1) {
+		if (index.kind(number) !== Kind.remove || index.role(number) === Role.none) continue;
+		if (index.value(number) > coveredIn(says, index.author(number))) continue;
+		if (contents.removed(index.slot(number)).some(id => !logs.isOwner(id) && says.members.has(id)))
+			return true;
+	}
+	return false;
+}
+
+/** A key of one turn stays the same. */
+function changesKeys({ members }: Table, says: Table): boolean {
+	for (const { id, turn, key, isOwner } of says.members) {
+		const row = members.get(id);
+		if (!isOwner && row !== undefined && row.turn === turn && !equalBytes(row.key, key)) return true;
+	}
+	return false;
+}

@@ -1,0 +1,255 @@
+import { compareBytes, equalBytes, Records } from "../bytes/bytes.js";
+import { cannotFollow } from "./alarm.js";
+import { compareBases, placeOf, type Standing, standingOf } from "./base.js";
+import { type Block, signBlock } from "./block.js";
+import { Role } from "./block-role.js";
+import { type CheckpointBody, Kind, type OpeningBody, type OwnerKey, prefixLength } from "./body.js";
+import { anchorsLimit, type Bundle, Offer } from "./bundle.js";
+import { BlockError } from "./chain-error.js";
+import type { Logs } from "./logs.js";
+import type { Membership } from "./membership.js";
+import { coverOf, nextTable, openingTable, type Said, type Succession } from "./next-table.js";
+import { idLength, nodeIdOf } from "./node-id.js";
+import { OwnTakings } from "./own-takings.js";
+import { lostKey } from "./pen.js";
+import type { Shelf, ShelvedBase } from "./shelf.js";
+import { type Cover, hashOfTable, partsOfTable, type Table } from "./table.js";
+import { encodeTable } from "./table-format.js";
+import { decodeTable } from "./table-reader.js";
+
+/** Highest number of a checkpoint. */
+const numberLimit = 0xffff_ffff;
+
+/** Who signs, and when. */
+export interface Signer {
+	readonly author: Uint8Array;
+	readonly privateKey: Uint8Array;
+	/** The private key's, 33 bytes, where it is known: then it is not worked out, and this node's own signature not checked. */
+	readonly publicKey?: Uint8Array;
+	/** Seconds since 1970, or null without a clock. */
+	readonly time: number | null;
+}
+
+/** What the blocks rest on: making one anew, handing it on, and judging another's. */
+export class Bases {
+	readonly #shelf: Shelf;
+	readonly #logs: Logs;
+	readonly #members: () => Membership;
+	readonly #checkGenesis: (genesis: Block) => void;
+	readonly #hear: (rotates: readonly Block[]) => void;
+	readonly #owes: (number: number) => boolean;
+	/** Ids removed in a line of checkpoints that this node left. */
+	readonly left = new Records(idLength);
+	/** Whether the ruling table, which came from another, cannot follow from the one before. */
+	isStrange = false;
+
+	/**
+	 * `checkGenesis` throws a BlockError for the genesis block of a home that this node has not joined. `hear` takes in rotates of
+	 * this era that came with a base. `owes`: whether a block is this node's and has to be said again.
+	 */
+	constructor(options: {
+		logs: Logs;
+		members: () => Membership;
+		checkGenesis: (genesis: Block) => void;
+		hear: (rotates: readonly Block[]) => void;
+		owes: (number: number) => boolean;
+	}) {
+		this.#logs = options.logs;
+		this.#shelf = options.logs.shelf;
+		this.#members = options.members;
+		this.#checkGenesis = options.checkGenesis;
+		this.#hear = options.hear;
+		this.#owes = options.owes;
+	}
+
+	/** Signs a checkpoint over all that is here and makes it the one that rules. Throws a BlockError. */
+	checkpoint({ author, privateKey, publicKey, time }: Signer, turn: number, said: Said): Block {
+		const { base, era } = this.#logs;
+		if (base.number >= numberLimit) throw new BlockError("checkpoint", "there are no more checkpoints");
+		const table = encodeTable(this.tableOver(author, said));
+		const says = decodeTable(table);
+		const hash = hashOfTable(partsOfTable(table, says));
+		const number = base.number + 1;
+		const body: CheckpointBody = {
+			kind: Kind.checkpoint,
+			era: base.era,
+			opening: base.opening,
+			number,
+			hash
+		};
+		const previous = base.hash.subarray(0, prefixLength);
+		const block = signBlock({ era, previous, author, turn, sequence: 0, time, body }, privateKey);
+		const key = publicKey ?? this.#logs.chainOf(author)?.signerOf(block);
+		const place = placeOf(block, key);
+		if (key === undefined || place === undefined) throw lostKey();
+		const genesis = this.#genesis;
+		this.#rule(() => {
+			this.#shelf.establish({ place, block, says, table, genesis, opening: this.#shelf.opening?.block });
+		});
+		return block;
+	}
+
+	/** The table that a checkpoint by `author` would have. Throws a BlockError where there can be none. */
+	tableOver(author: Uint8Array, said: Said = {}): Table {
+		const own = new OwnTakings(this.#logs, author);
+		return nextTable({ logs: this.#logs, members: this.#members(), own, left: this.left, said });
+	}
+
+	/** Up to which number a checkpoint would cover what an owner took. `own`: what its signer took. */
+	coverOf(id: Uint8Array, own: OwnTakings): Cover {
+		return coverOf(this.#logs, id, own);
+	}
+
+	/**
+	 * Signs the opening of a new era with the recovery key and makes it what rules: what was removed or granted before
+	 * counts no more, and who is not named is out. Throws a BlockError.
+	 */
+	open(succession: Succession, { privateKey, time }: Omit<Signer, "author">): Block {
+		const { base } = this.#logs;
+		const genesis = this.#genesis;
+		const recovery = this.#shelf.genesis?.body.recovery ?? null;
+		if (recovery === null) throw new BlockError("rank", "the home has no recovery key");
+		const owners = succession.owners.map((id): OwnerKey => {
+			const member = this.#members().get(id);
+			if (member === undefined) throw new BlockError("rank", "only a member can be made an owner");
+			return { id: member.id.slice(), key: member.key.slice(), turn: member.turn };
+		});
+		owners.sort((a, b) => compareBytes(a.id, b.id));
+		const table = encodeTable(openingTable(succession, this.#members()));
+		const says = decodeTable(table);
+		const hash = hashOfTable(partsOfTable(table, says));
+		const body: OpeningBody = { kind: Kind.opening, era: base.era + 1, hash, owners };
+		const author = nodeIdOf(recovery);
+		const previous = genesis.hash.subarray(0, prefixLength);
+		const block = signBlock(
+			{ era: previous, previous, author, turn: 0, sequence: 0, time, body },
+			privateKey
+		);
+		const place = placeOf(block, undefined);
+		if (place === undefined || !block.isSignedBy(recovery)) {
+			throw new BlockError("rank", "that is not this home's recovery key");
+		}
+		this.#establishOffered(place, block, says, table, genesis, block);
+		return block;
+	}
+
+	/** The base, for a peer that has an older one; undefined for the genesis block, or where its table cannot be read. */
+	get bundle(): Bundle | undefined {
+		const { base, storage } = this.#shelf;
+		const table = this.#shelf.tableBytesOf(base);
+		if (table === undefined) return undefined;
+		return { checkpoint: storage.read(base.slot), table, anchors: this.anchors.map(({ cose }) => cose) };
+	}
+
+	/** The genesis block, the era's opening where that is not the base, and the owners' new keys. */
+	get anchors(): readonly Block[] {
+		const { genesis, opening, base } = this.#shelf;
+		const anchors: Block[] = [];
+		if (genesis !== undefined) anchors.push(genesis.block);
+		if (opening !== undefined && opening.slot !== base.slot) anchors.push(opening.block);
+		return [...anchors, ...this.ownRotates].slice(0, anchorsLimit);
+	}
+
+	/**
+	 * Judges a base that stands above the one that rules, and makes it the one. Undefined when it does not. The rotates of this era that
+	 * come with it are heard first, in any case. Throws a BlockError when it is not by an owner of its era, or, opening one, by
+	 * the recovery key, or when its table is none.
+	 */
+	adopt(bundle: Bundle): Block | undefined {
+		const offer = new Offer(bundle, this.#shelf);
+		const { block, genesis, opening } = offer;
+		if (this.#shelf.genesis === undefined) this.#checkGenesis(genesis);
+		const isThisEra = this.#shelf.hasBase && equalBytes(this.#shelf.base.opening, offer.era);
+		if (isThisEra) this.#hear(offer.rotates);
+		if (this.#shelf.hasBase && equalBytes(this.#shelf.base.hash, block.hash)) return undefined;
+		const { place, standing } = offer.placeBy(isThisEra ? this.#logs : offer.keys);
+		if (this.#shelf.hasBase) {
+			const { base } = this.#shelf;
+			if (compareBases({ ...place, standing }, { ...base, standing: this.standing(base) }) <= 0)
+				return undefined;
+		}
+		const says = offer.tableIn(bundle.table);
+		const isStrange = isThisEra && cannotFollow({ logs: this.#logs, block, says });
+		this.#establishOffered(place, block, says, bundle.table, genesis, opening);
+		if (!isThisEra) this.#hear(offer.rotates);
+		this.isStrange = isStrange;
+		return block;
+	}
+
+	/** After a start: what the base before had as removed was in a line that this node left. */
+	restoreLeft(): void {
+		const removed = this.#shelf.spare?.table.removed;
+		for (let number = 0; number < (removed?.count ?? 0); number += 1) {
+			const id = removed?.at(number).slice();
+			if (id !== undefined && this.left.find(id) < 0) this.left.add(id);
+		}
+	}
+
+	/** Whether a base counts, by the keys of its signer that are known here. */
+	standing(base: ShelvedBase): Standing {
+		const chain = this.#logs.chainOf(base.author);
+		return chain === undefined ? "good" : standingOf(base, chain);
+	}
+
+	/** A node returns to the base before when the ruling one falls. Returns whether it did. */
+	fall(): boolean {
+		const { base, spare } = this.#shelf;
+		if (spare === undefined || this.standing(base) === "good") return false;
+		const mine = { ...base, standing: this.standing(base) };
+		if (compareBases({ ...spare, standing: this.standing(spare) }, mine) <= 0) return false;
+		this.#rule(() => this.#shelf.fallBack());
+		return true;
+	}
+
+	get #genesis(): Block {
+		const { genesis } = this.#shelf;
+		if (genesis === undefined) throw new BlockError("home", "the home's genesis block is not here");
+		return genesis.block;
+	}
+
+	#establishOffered(
+		place: NonNullable<ReturnType<typeof placeOf>>,
+		block: Block,
+		says: Table,
+		table: Uint8Array,
+		genesis: Block,
+		opening: Block | undefined
+	): void {
+		this.#rule(() => this.#shelf.establish({ place, block, says, table, genesis, opening }));
+	}
+
+	/** Changes the base. */
+	#rule(change: () => void): void {
+		const before = this.#shelf.hasBase ? this.#shelf.base : undefined;
+		const spare = this.#shelf.spare;
+		const { removedIds } = this.#members();
+		const owed =
+			before === undefined
+				? []
+				: this.#logs.before.filter(slot => this.#owes(this.#logs.index.numberOf(slot)));
+		change();
+		const { base } = this.#shelf;
+		if (before === undefined || !equalBytes(before.opening, base.opening)) {
+			while (this.left.count > 0) this.left.remove(0);
+			this.#logs.clear(true);
+			return;
+		}
+		for (let number = 0; number < removedIds.count; number += 1) {
+			const id = removedIds.at(number).slice();
+			if (this.left.find(id) < 0) this.left.add(id);
+		}
+		this.#logs.changeBase(spare !== undefined && equalBytes(spare.hash, base.hash), owed);
+	}
+
+	/** The new keys that owners took in this era, by turn. */
+	get ownRotates(): readonly Block[] {
+		const { index } = this.#logs;
+		const rotates: Block[] = [];
+		for (let number = 0; number < index.length; number += 1) {
+			if (index.role(number) === Role.rotate && this.#logs.isOwner(index.author(number))) {
+				rotates.push(this.#shelf.read(index.slot(number)));
+			}
+		}
+		return rotates.sort((a, b) => a.turn - b.turn);
+	}
+}

@@ -1,0 +1,255 @@
+import { decodeUtf8, encodeUtf8, equalBytes, Records } from "../bytes/bytes.js";
+import { nameLimit } from "../names/names.js";
+import type { Block } from "./block.js";
+import { type GrantBody, Kind, keyLength, type Policy, prefixLength, typesLimit } from "./body.js";
+import { type Grant, grantIn, grantLength, grantRecord, originLength } from "./grants.js";
+import { idLength } from "./node-id.js";
+
+/** What an add or a describe says of a node. */
+export interface Description {
+	readonly name: string;
+	readonly types: Uint8Array;
+}
+
+/** What an add says of a node. */
+export interface Profile extends Description {
+	/** Compressed public key, 33 bytes. */
+	readonly key: Uint8Array;
+	/** The number of the base that the joiner had in mind. */
+	readonly number: number;
+	/** Whom the statement names as its sponsor. */
+	readonly sponsor: Uint8Array;
+}
+
+/** What a rotate says. */
+export interface Ending {
+	/** The new key. */
+	readonly key: Uint8Array;
+	/** The base under which it was made: the first 16 bytes of its hash, and its number. */
+	readonly base: Uint8Array;
+	readonly number: number;
+	readonly lastTaking: number;
+}
+
+/** What a demand asks or a waive asks no longer. */
+export type PolicyWord = Pick<Policy, "node" | "device" | "asksTwo" | "autoLock">;
+
+/** Bytes of a slot, by which all is found. */
+const slotLength = 2;
+/** Bytes of a key by which it is told from others. */
+const keyTagLength = 16;
+/** A description: slot, types with their count, name with its length. That of an add goes on with key, sponsor, number. */
+const typesAt = slotLength;
+const nameAt = typesAt + 1 + typesLimit;
+const descriptionLength = nameAt + 1 + nameLimit;
+const profileKeyAt = descriptionLength;
+const sponsorAt = profileKeyAt + keyLength;
+const numberAt = sponsorAt + idLength;
+const profileLength = numberAt + 4;
+/** A rotate: slot, key, base, number, last taking. */
+const keyAt = slotLength;
+const baseAt = keyAt + keyLength;
+const baseNumberAt = baseAt + prefixLength;
+const lastTakingAt = baseNumberAt + 4;
+const endingLength = lastTakingAt + 4;
+
+/**
+ * What the rules ask of the bodies of blocks, by slots, in a few buffers: reading a block again takes a board 10
+ * milliseconds, and an object for each would not fit it.
+ */
+export class Contents {
+	#profiles = new Records(profileLength);
+	#descriptions = new Records(descriptionLength);
+	#endings = new Records(endingLength);
+	#grants = new Records(slotLength + grantLength);
+	#removed = new Records(slotLength + idLength);
+	/** By which key a block is signed, where that is not its author's first. */
+	#signers = new Records(slotLength + keyTagLength);
+	readonly #policies = new Map<number, PolicyWord>();
+
+	/** `signer`: the key that signed it, for a rotate, and where it is none that its author began with. */
+	note(slot: number, { body, hash, author }: Block, signer?: Uint8Array): void {
+		if (signer !== undefined) {
+			const record = new Uint8Array(slotLength + keyTagLength);
+			record.set(keyOf(slot));
+			record.set(signer.subarray(0, keyTagLength), slotLength);
+			this.#signers.add(record);
+		}
+		switch (body.kind) {
+			case Kind.add:
+				this.#profiles.add(profileRecord(slot, { ...body, sponsor: body.sponsor ?? author }));
+				break;
+			case Kind.describe:
+				this.#descriptions.add(descriptionRecord(slot, body));
+				break;
+			case Kind.rotate:
+				this.#endings.add(endingRecord(slot, body));
+				break;
+			case Kind.grant:
+				this.#noteGrant(slot, { ...body, origin: originOf(body, hash) });
+				break;
+			case Kind.withdraw:
+				this.#noteGrant(slot, { ...body, limits: null, origin: new Uint8Array(originLength) });
+				break;
+			case Kind.remove:
+				for (const id of body.ids) {
+					const record = new Uint8Array(slotLength + idLength);
+					record.set(keyOf(slot));
+					record.set(id, slotLength);
+					this.#removed.add(record);
+				}
+				break;
+			case Kind.demand: {
+				const { node, device, asksTwo, autoLock } = body;
+				this.#policies.set(slot, { node, device, asksTwo, autoLock });
+				break;
+			}
+			case Kind.waive: {
+				const { node, device, asksTwo, autoLock } = body;
+				this.#policies.set(slot, { node, device, asksTwo, autoLock: autoLock ? 0 : null });
+				break;
+			}
+			default:
+		}
+	}
+
+	forget(slot: number): void {
+		const key = keyOf(slot);
+		for (const records of [
+			this.#profiles,
+			this.#descriptions,
+			this.#endings,
+			this.#grants,
+			this.#removed,
+			this.#signers
+		]) {
+			for (let number = records.find(key); number >= 0; number = records.find(key)) records.remove(number);
+		}
+		this.#policies.delete(slot);
+	}
+
+	clear(): void {
+		this.#profiles = new Records(profileLength);
+		this.#descriptions = new Records(descriptionLength);
+		this.#endings = new Records(endingLength);
+		this.#grants = new Records(slotLength + grantLength);
+		this.#removed = new Records(slotLength + idLength);
+		this.#signers = new Records(slotLength + keyTagLength);
+		this.#policies.clear();
+	}
+
+	/** Of an add. Throws a RangeError for a slot without. */
+	profile(slot: number): Profile {
+		const record = this.#profiles.at(this.#profiles.find(keyOf(slot)));
+		const view = new DataView(record.buffer, record.byteOffset);
+		return {
+			...descriptionIn(record),
+			key: record.slice(profileKeyAt, sponsorAt),
+			sponsor: record.slice(sponsorAt, numberAt),
+			number: view.getUint32(numberAt)
+		};
+	}
+
+	/** Of a describe. Throws a RangeError for a slot without. */
+	description(slot: number): Description {
+		return descriptionIn(this.#descriptions.at(this.#descriptions.find(keyOf(slot))));
+	}
+
+	/** Of a rotate. Throws a RangeError for a slot without. */
+	ending(slot: number): Ending {
+		const record = this.#endings.at(this.#endings.find(keyOf(slot)));
+		const view = new DataView(record.buffer, record.byteOffset);
+		return {
+			key: record.slice(keyAt, baseAt),
+			base: record.slice(baseAt, baseNumberAt),
+			number: view.getUint32(baseNumberAt),
+			lastTaking: view.getUint32(lastTakingAt)
+		};
+	}
+
+	/** What a grant gives, or what a withdraw takes back. Throws a RangeError for a slot without. */
+	grant(slot: number): Grant {
+		return grantIn(this.#grants.at(this.#grants.find(keyOf(slot))).subarray(slotLength));
+	}
+
+	/** Whether a key (33 bytes) signed the block in a slot; undefined where nothing else is known than that its author's first did. */
+	isSignedWith(slot: number, key: Uint8Array): boolean | undefined {
+		const number = this.#signers.find(keyOf(slot));
+		if (number < 0) return undefined;
+		return equalBytes(this.#signers.at(number).subarray(slotLength), key.subarray(0, keyTagLength));
+	}
+
+	/** What a demand asks; of a waive what it asks no longer, with 0 for the locking. Undefined for a slot without. */
+	policy(slot: number): PolicyWord | undefined {
+		return this.#policies.get(slot);
+	}
+
+	/** Whom the block in a slot removes. */
+	removed(slot: number): readonly Uint8Array[] {
+		const key = keyOf(slot);
+		const ids: Uint8Array[] = [];
+		for (let number = 0; number < this.#removed.count; number += 1) {
+			const record = this.#removed.at(number);
+			if (equalBytes(record.subarray(0, slotLength), key)) ids.push(record.slice(slotLength));
+		}
+		return ids;
+	}
+
+	#noteGrant(slot: number, grant: Grant): void {
+		const record = new Uint8Array(slotLength + grantLength);
+		record.set(keyOf(slot));
+		record.set(grantRecord(grant), slotLength);
+		this.#grants.add(record);
+	}
+}
+
+/** By what the uses of a grant are counted; all zero where they are not. */
+function originOf({ limits, counted }: GrantBody, hash: Uint8Array): Uint8Array {
+	if (limits === null || limits.times === null) return new Uint8Array(originLength);
+	return counted ?? hash.subarray(0, originLength);
+}
+
+function keyOf(slot: number): Uint8Array {
+	return Uint8Array.of(slot >> 8, slot & 255);
+}
+
+function descriptionIn(record: Uint8Array): Description {
+	return {
+		name: decodeUtf8(record.subarray(nameAt + 1, nameAt + 1 + record[nameAt])),
+		types: record.slice(typesAt + 1, typesAt + 1 + record[typesAt])
+	};
+}
+
+function descriptionRecord(
+	slot: number,
+	{ name, types }: Description,
+	length = descriptionLength
+): Uint8Array {
+	const record = new Uint8Array(length);
+	const text = encodeUtf8(name);
+	record.set(keyOf(slot));
+	record[typesAt] = types.length;
+	record.set(types, typesAt + 1);
+	record[nameAt] = text.length;
+	record.set(text, nameAt + 1);
+	return record;
+}
+
+function profileRecord(slot: number, profile: Profile): Uint8Array {
+	const record = descriptionRecord(slot, profile, profileLength);
+	record.set(profile.key, profileKeyAt);
+	record.set(profile.sponsor, sponsorAt);
+	new DataView(record.buffer).setUint32(numberAt, profile.number);
+	return record;
+}
+
+function endingRecord(slot: number, { key, base, number, lastTaking }: Ending): Uint8Array {
+	const record = new Uint8Array(endingLength);
+	const view = new DataView(record.buffer);
+	record.set(keyOf(slot));
+	record.set(key, keyAt);
+	record.set(base, baseAt);
+	view.setUint32(baseNumberAt, number);
+	view.setUint32(lastTakingAt, lastTaking);
+	return record;
+}

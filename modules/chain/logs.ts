@@ -1,0 +1,268 @@
+import { equalBytes } from "../bytes/bytes.js";
+import { Sha256 } from "../crypto/crypto.js";
+import type { Block } from "./block.js";
+import { BlockIndex } from "./block-index.js";
+import { Flag, Role } from "./block-role.js";
+import { Kind, type OwnerKey, prefixLength, takingOf } from "./body.js";
+import { BlockError } from "./chain-error.js";
+import { Contents } from "./contents.js";
+import { KeyChain, memberRotatesLimit, ownerRotatesLimit } from "./key-chain.js";
+import { type Effect, type KnownBlocks, settle } from "./settling.js";
+import type { Shelf, ShelvedBase } from "./shelf.js";
+
+/** Most blocks that may come before they are judged together: an owner's log, its takings beside it and its rotates. */
+const stagedLimit = 36;
+/** Of its own takings a node keeps the newest, covered or not. */
+const ownTakingsLimit = 12;
+
+/** The blocks that are here under the base: each author's log, the new keys, and what owners took beside their logs. */
+export class Logs implements KnownBlocks {
+	readonly shelf: Shelf;
+	readonly index = new BlockIndex();
+	readonly contents = new Contents();
+	readonly #self: Uint8Array | undefined;
+	/** Blocks that have come and are not judged yet, by their slots. */
+	readonly #staged = new Map<number, Block>();
+	#effect: Effect | undefined;
+
+	constructor(shelf: Shelf, self: Uint8Array | undefined) {
+		this.shelf = shelf;
+		this.#self = self;
+	}
+
+	/** Throws a BlockError while there is none. */
+	get base(): ShelvedBase {
+		return this.shelf.base;
+	}
+
+	get owners(): readonly OwnerKey[] {
+		return this.shelf.owners;
+	}
+
+	/** The era's id, 16 bytes. */
+	get era(): Uint8Array {
+		return this.base.opening.subarray(0, prefixLength);
+	}
+
+	/** What all comes to, as it was judged last; undefined while there is no base. */
+	get effect(): Effect | undefined {
+		if (this.#effect === undefined && this.shelf.hasBase) this.#effect = settle(this);
+		return this.#effect;
+	}
+
+	isOwner(id: Uint8Array): boolean {
+		return this.owners.some(owner => equalBytes(owner.id, id));
+	}
+
+	isSelf(id: Uint8Array): boolean {
+		return this.#self !== undefined && equalBytes(this.#self, id);
+	}
+
+	has(hash: Uint8Array): boolean {
+		return this.index.find(hash) >= 0;
+	}
+
+	/** The keys of a node; undefined for who is in no table and has no add here. What is staged is looked at as well. */
+	chainOf(author: Uint8Array): KeyChain | undefined {
+		const { index, contents } = this;
+		const owner = this.owners.find(({ id }) => equalBytes(id, author));
+		if (owner !== undefined)
+			return new KeyChain({ index, contents, author, first: owner, most: ownerRotatesLimit });
+		const row = this.shelf.hasBase ? this.base.table.members.get(author) : undefined;
+		const first = row ?? this.#added(author);
+		return first && new KeyChain({ index, contents, author, first, most: memberRotatesLimit });
+	}
+
+	/** The numbers of what is in an author's log, by sequence and hash. */
+	logOf(author: Uint8Array): number[] {
+		const numbers: number[] = [];
+		for (let number = this.index.firstOf(author); this.index.isBy(number, author); number += 1) {
+			if (this.index.role(number) === Role.log) numbers.push(number);
+		}
+		return numbers;
+	}
+
+	/** Holds a judged block until `settle`. `signer`: the key that signed it. Throws a BlockError where too much is held. */
+	stage(block: Block, signer: Uint8Array): void {
+		if (this.#staged.size >= stagedLimit) throw new BlockError("full", "too much comes at once");
+		const slot = this.shelf.allot();
+		this.note(slot, block, signer);
+		this.#staged.set(slot, block);
+	}
+
+	/** Lets go what is staged. */
+	unstage(): void {
+		for (const slot of this.#staged.keys()) {
+			this.#forget(slot);
+			this.shelf.giveBack(slot);
+		}
+		this.#staged.clear();
+	}
+
+	/** Enters a block that is stored, or is going to be. */
+	note(slot: number, block: Block, signer: Uint8Array): void {
+		const { author, turn, body } = block;
+		const owner = this.owners.find(({ id }) => equalBytes(id, author));
+		const isByFirst = owner === undefined || turn === owner.turn;
+		this.index.insert(block, slot);
+		this.contents.note(slot, block, body.kind !== Kind.rotate && isByFirst ? undefined : signer);
+	}
+
+	/**
+	 * Judges what is staged together with what is here, stores what is kept of it, and drops what has no place any more.
+	 * Returns what was kept, and this node's own takings among the rest. Throws what the storage throws; then all is as before.
+	 */
+	settle(): { kept: Block[]; lost: Block[] } {
+		this.#effect = settle(this);
+		const kept: Block[] = [];
+		const lost: Block[] = [];
+		const written: number[] = [];
+		try {
+			for (const [slot, block] of this.#staged) {
+				const number = this.index.numberOf(slot);
+				const isKept = this.index.role(number) !== Role.none;
+				const isOwnTaking = this.isSelf(block.author) && takingOf(block.body) > 0;
+				if (!isKept && !isOwnTaking) continue;
+				this.shelf.put(slot, block);
+				written.push(slot);
+				// What it had lost and is not kept it remembers, but offers to nobody.
+				if (this.isSelf(block.author)) this.index.setFlag(number, isKept ? Flag.own : Flag.before, true);
+				(isKept ? kept : lost).push(block);
+			}
+		} catch (error) {
+			this.unstage();
+			for (const slot of written) this.shelf.release(slot);
+			this.#effect = settle(this);
+			throw error;
+		}
+		const unwritten = [...this.#staged.keys()].filter(slot => !written.includes(slot));
+		this.#staged.clear();
+		for (const slot of unwritten) {
+			this.#forget(slot);
+			this.shelf.giveBack(slot);
+		}
+		this.#dropIdle();
+		return { kept, lost };
+	}
+
+	/**
+	 * There is another base of the era: all that is here is judged anew. `isReturn`: it is the one before. `owed`: the slots of what
+	 * this node still had to say again.
+	 */
+	changeBase(isReturn: boolean, owed: readonly number[]): void {
+		this.unstage();
+		const { index } = this;
+		const newest = this.#newestOwnTakings();
+		for (let number = 0; number < index.length; number += 1) {
+			const isOwn = index.hasFlag(number, Flag.own);
+			// What the base covers stays until the next one, and is offered to its author.
+			index.setFlag(number, Flag.late, index.isTaking(number) && (isOwn || index.role(number) !== Role.none));
+			if (!this.isSelf(index.author(number))) continue;
+			const isBack = isReturn && index.hasFlag(number, Flag.before);
+			index.setFlag(number, Flag.own, isBack || (isOwn && newest.includes(number)));
+			index.setFlag(number, Flag.before, isOwn || owed.includes(index.slot(number)));
+		}
+		this.#effect = settle(this);
+		for (let number = 0; number < index.length; number += 1) {
+			if (index.role(number) !== Role.none) index.setFlag(number, Flag.late, false);
+		}
+		this.#dropIdle();
+	}
+
+	/** The slots of this node's blocks of the base before. */
+	get before(): readonly number[] {
+		const slots: number[] = [];
+		for (let number = 0; number < this.index.length; number += 1) {
+			if (this.index.hasFlag(number, Flag.before)) slots.push(this.index.slot(number));
+		}
+		return slots;
+	}
+
+	/** Forgets all blocks, for a new era; those that are stored are released. */
+	clear(isReleasing: boolean): void {
+		this.unstage();
+		if (isReleasing)
+			for (let number = 0; number < this.index.length; number += 1)
+				this.shelf.release(this.index.slot(number));
+		this.index.clear();
+		this.contents.clear();
+		this.#effect = undefined;
+	}
+
+	/** After a start: what is this node's own stays, and what owners took and the base covers. */
+	finishLoading(): void {
+		const { index } = this;
+		this.#effect = settle(this);
+		for (let number = 0; number < index.length; number += 1) {
+			const isIdle = index.role(number) === Role.none;
+			const isTaking = index.isTaking(number);
+			if (this.isSelf(index.author(number))) {
+				index.setFlag(number, Flag.own, !isIdle || isTaking);
+				index.setFlag(number, Flag.before, isIdle && !isTaking);
+			} else if (isIdle) index.setFlag(number, Flag.late, isTaking || this.shelf.hasDamage);
+		}
+		this.#dropIdle();
+	}
+
+	/** SHA-256 over the base's hash and those of what is kept; `isOfOwners`: of owners' blocks alone. */
+	digest(isOfOwners: boolean): Uint8Array {
+		const digest = new Sha256();
+		digest.write(this.base.hash);
+		for (let number = 0; number < this.index.length; number += 1) {
+			if (this.index.role(number) === Role.none) continue;
+			if (!isOfOwners || this.isOwner(this.index.author(number))) digest.write(this.index.hash(number));
+		}
+		return digest.close();
+	}
+
+	/** The numbers of this node's own takings that it keeps in any case. */
+	#newestOwnTakings(): number[] {
+		const { index } = this;
+		const numbers: number[] = [];
+		for (let number = 0; number < index.length; number += 1) {
+			if (index.hasFlag(number, Flag.own) && index.isTaking(number)) numbers.push(number);
+		}
+		return numbers.sort((a, b) => index.value(b) - index.value(a)).slice(0, ownTakingsLimit);
+	}
+
+	/** The first key of who has an add in a log here. */
+	#added(id: Uint8Array): { key: Uint8Array; turn: number } | undefined {
+		const { index } = this;
+		for (let number = 0; number < index.length; number += 1) {
+			if (index.kind(number) !== Kind.add || index.role(number) !== Role.log) continue;
+			if (equalBytes(index.subject(number), id)) {
+				return { key: this.contents.profile(index.slot(number)).key, turn: 0 };
+			}
+		}
+		return undefined;
+	}
+
+	/** Drops what has no role and stays for no other reason. */
+	#dropIdle(): void {
+		const { index } = this;
+		for (let number = index.length - 1; number >= 0; number -= 1) {
+			if (index.role(number) !== Role.none) continue;
+			if (
+				index.hasFlag(number, Flag.own) ||
+				index.hasFlag(number, Flag.before) ||
+				index.hasFlag(number, Flag.late)
+			)
+				continue;
+			const slot = index.slot(number);
+			index.remove(number);
+			this.contents.forget(slot);
+			this.shelf.release(slot);
+		}
+	}
+
+	/** Takes a block out of what the rules see. */
+	drop(slot: number): void {
+		this.#forget(slot);
+	}
+
+	#forget(slot: number): void {
+		const number = this.index.numberOf(slot);
+		if (number >= 0) this.index.remove(number);
+		this.contents.forget(slot);
+	}
+}

@@ -1,0 +1,178 @@
+import { compareBytes, equalBytes, Records } from "../bytes/bytes.js";
+import { isUncovered } from "./author-log.js";
+import { ownerPlaces } from "./base.js";
+import type { BlockIndex } from "./block-index.js";
+import { Role } from "./block-role.js";
+import { BlockError } from "./chain-error.js";
+import type { Logs } from "./logs.js";
+import type { Membership } from "./membership.js";
+import { idLength } from "./node-id.js";
+import type { OwnTakings } from "./own-takings.js";
+import { Rank } from "./rank.js";
+import { type Member, type MemberRow, Roster } from "./roster.js";
+import { type Cover, coverIn, removedLimit, type Table } from "./table.js";
+
+/** How a home goes on under a new era. */
+export interface Succession {
+	/** Ids of 1 to 3 members. */
+	readonly owners: readonly Uint8Array[];
+	/** Ids of the others that stay. */
+	readonly members: readonly Uint8Array[];
+}
+
+/** What a checkpoint's signer says besides what the blocks come to. */
+export interface Said {
+	/** The number of the password's record, where it is another than before. */
+	readonly passwordVersion?: number;
+	readonly extra?: Uint8Array;
+}
+
+/** The table of a checkpoint over all that is here. `own`: what its signer took; `left`: ids removed in a line that it left. */
+export function nextTable(options: {
+	logs: Logs;
+	members: Membership;
+	own: OwnTakings;
+	left: Records;
+	said?: Said;
+}): Table {
+	const { logs, members, own, left, said = {} } = options;
+	const isGone = (id: Uint8Array) => left.find(id) >= 0 && !logs.isOwner(id);
+	const roster = rowsWithout(members.roster, isGone);
+	const covers: Cover[] = [];
+	for (const { id, isOwner } of roster) if (isOwner) covers.push(coverOf(logs, id.slice(), own));
+	const number = logs.base.number + 1;
+	if (covers.some(({ taking }) => taking > ownerPlaces * number)) {
+		throw new BlockError("checkpoint", "more was taken than there can have been");
+	}
+	for (const grant of members.roster.grants) {
+		if (roster.has(grant.id) && (grant.node === null || roster.has(grant.node))) roster.grants.append(grant);
+	}
+	return {
+		members: roster,
+		covers,
+		policies: members.policies.filter(({ node }) => roster.has(node)),
+		passwordVersion: said.passwordVersion ?? members.passwordVersion,
+		extra: said.extra ?? members.extra,
+		removed: removedWith(logs, members, left)
+	};
+}
+
+/** All members but those that are gone, and those provisional ones whose sponsors are. */
+function rowsWithout(members: Roster, isGone: (id: Uint8Array) => boolean): Roster {
+	const staying = new Roster();
+	for (const member of members) {
+		if (isGone(member.id)) continue;
+		const { sponsor } = member;
+		const by = sponsor === null ? undefined : members.get(sponsor);
+		if (member.isProvisional && (by === undefined || by.isProvisional || isGone(by.id))) continue;
+		staying.put(rowOf(member, sponsor));
+	}
+	return staying;
+}
+
+function rowOf(
+	{ id, name, types, key, turn, isFrozen, rank, guards }: Member,
+	sponsor: Uint8Array | null
+): MemberRow {
+	return {
+		id: id.slice(),
+		name,
+		types: types.slice(),
+		key: key.slice(),
+		turn,
+		isFrozen,
+		rank,
+		sponsor: sponsor === null ? null : sponsor.slice(),
+		guards
+	};
+}
+
+/**
+ * Up to which number an owner's takings are here without a gap, and the hash of the last: a later one that came first must not
+ * stand for one that nobody has seen. Of its signer as far as it took itself.
+ */
+export function coverOf({ base, index }: Logs, id: Uint8Array, own: OwnTakings): Cover {
+	const before = coverIn(base.table, id);
+	const covered = before?.taking ?? 0;
+	let taking = covered;
+	let { hash = null } = before ?? {};
+	for (
+		let number = nextOf(index, id, taking + 1, covered);
+		number >= 0;
+		number = nextOf(index, id, taking + 1, covered)
+	) {
+		taking += 1;
+		hash = index.hash(number);
+	}
+	// The last taking of the table may be here as well, of two the lower.
+	if (own.isOf(id) && own.last > taking) return { id, taking: own.last, hash: own.lastHash };
+	return { id, taking, hash };
+}
+
+/** An owner's kept taking of a number that the base does not cover, of several the one with the lowest hash, or -1. */
+function nextOf(index: BlockIndex, id: Uint8Array, taking: number, covered: number): number {
+	let found = -1;
+	for (let number = index.firstOf(id); index.isBy(number, id); number += 1) {
+		if (!index.isTaking(number) || index.value(number) !== taking) continue;
+		const role = index.role(number);
+		if (role !== Role.log && !(role === Role.alone && isUncovered(taking, covered))) continue;
+		if (found < 0 || index.compareHashes(number, found) < 0) found = number;
+	}
+	return found;
+}
+
+/** The table's removed ids, then new ones: first whom nobody here knew, as they are the first to be forgotten; each by id. */
+function removedWith({ base }: Logs, members: Membership, left: Records): Records {
+	const known: Uint8Array[] = [];
+	const unknown: Uint8Array[] = [];
+	const { removed } = base.table;
+	const take = (id: Uint8Array) => {
+		if (removed.find(id) >= 0 || [...known, ...unknown].some(other => equalBytes(other, id))) return;
+		const isKnown = base.table.members.has(id) || members.roster.has(id);
+		(isKnown ? known : unknown).push(id);
+	};
+	for (let number = 0; number < members.removedIds.count; number += 1)
+		take(members.removedIds.at(number).slice());
+	for (let number = 0; number < left.count; number += 1) take(left.at(number).slice());
+	const all: Uint8Array[] = [];
+	for (let number = 0; number < removed.count; number += 1) all.push(removed.at(number).slice());
+	return latestOf([...all, ...unknown.sort(compareBytes), ...known.sort(compareBytes)]);
+}
+
+/** The table of a new era: who is not named is removed; grants are given anew. */
+export function openingTable({ owners, members }: Succession, now: Membership): Table {
+	const { roster, policies, passwordVersion, extra } = now;
+	const staying = new Roster();
+	const removed: Uint8Array[] = [];
+	const isOwner = (id: Uint8Array) => owners.some(other => equalBytes(other, id));
+	const named = (id: Uint8Array) => isOwner(id) || members.some(other => equalBytes(other, id));
+	const ordered = [...roster].sort(
+		(a, b) => Number(isOwner(b.id)) - Number(isOwner(a.id)) || byOwner(a, b, isOwner)
+	);
+	for (const member of ordered) {
+		if (!named(member.id) || (member.isFrozen && !isOwner(member.id))) {
+			removed.push(member.id.slice());
+			continue;
+		}
+		const { sponsor } = member;
+		const isMember = sponsor === null || !named(sponsor) || !member.isProvisional;
+		const rank = isOwner(member.id) ? Rank.owner : isMember ? Rank.member : Rank.provisional;
+		staying.put({ ...rowOf(member, rank === Rank.owner ? null : sponsor), rank, isFrozen: false });
+	}
+	const covers: Cover[] = [];
+	for (const { id, isOwner: isOne } of staying)
+		if (isOne) covers.push({ id: id.slice(), taking: 0, hash: null });
+	const kept = policies.filter(({ node }) => staying.has(node));
+	return { members: staying, covers, policies: kept, passwordVersion, extra, removed: latestOf(removed) };
+}
+
+/** Owners by their ids, as the opening names them; others as they stand. */
+function byOwner(a: Member, b: Member, isOwner: (id: Uint8Array) => boolean): number {
+	return isOwner(a.id) && isOwner(b.id) ? compareBytes(a.id, b.id) : 0;
+}
+
+function latestOf(ids: readonly Uint8Array[]): Records {
+	const latest = new Records(idLength);
+	for (const id of ids.slice(-removedLimit)) latest.add(id);
+	return latest;
+}

@@ -1,0 +1,109 @@
+import { equalBytes } from "../bytes/bytes.js";
+import { isUncovered } from "./author-log.js";
+import type { Base } from "./base.js";
+import type { BlockIndex } from "./block-index.js";
+import { Flag, Role } from "./block-role.js";
+import { Kind, type Policy } from "./body.js";
+import type { Contents, PolicyWord } from "./contents.js";
+import { type Grant, isSamePermission, permissionsMeet, scopesMeet } from "./grants.js";
+import { type Asked, addPolicy, asksTwoOf, autoLockOf } from "./policies.js";
+import type { Roster } from "./roster.js";
+import { coveredIn } from "./table.js";
+
+/** What is kept, and who is a member by it. */
+export interface Sides {
+	readonly base: Base;
+	readonly index: BlockIndex;
+	readonly contents: Contents;
+	readonly isFrozen: (id: Uint8Array) => boolean;
+	readonly roster: Roster;
+}
+
+/** Owners' blocks of a kind that takes, as far as the base does not cover them: those that are kept, in a log or alone. */
+export function uncoveredOf({ base, index }: Pick<Sides, "base" | "index">, kind: number): number[] {
+	return sorted(index, kind, number => {
+		if (index.role(number) === Role.log) return true;
+		return (
+			index.role(number) === Role.alone &&
+			isUncovered(index.value(number), coveredIn(base.table, index.author(number)))
+		);
+	});
+}
+
+/** Owners' blocks of a kind that gives: of the logs of those that are not frozen. */
+function givesOf({ index, isFrozen, roster }: Sides, kind: number): number[] {
+	return sorted(index, kind, number => {
+		if (index.role(number) !== Role.log || index.hasFlag(number, Flag.unsettled)) return false;
+		const author = index.author(number);
+		return roster.get(author)?.isOwner === true && !isFrozen(author);
+	});
+}
+
+function sorted(index: BlockIndex, kind: number, isMeant: (number: number) => boolean): number[] {
+	const numbers: number[] = [];
+	for (let number = 0; number < index.length; number += 1) {
+		if (index.kind(number) === kind && isMeant(number)) numbers.push(number);
+	}
+	return numbers.sort((a, b) => index.compare(a, b));
+}
+
+/** Whether a block comes after another in the log of their author. */
+function isAfter(index: BlockIndex, number: number, other: number): boolean {
+	if (index.role(other) !== Role.log || !equalBytes(index.author(number), index.author(other))) return false;
+	for (let at = index.before(number); at >= 0; at = index.before(at)) if (at === other) return true;
+	return false;
+}
+
+/**
+ * A grant of the base has effect where no withdraw touches it that the base does not cover; one given since where each that
+ * touches it lies under it in its own author's log. Who may and the node are members; of several that say the same the first
+ * counts. Appends to the roster's grants.
+ */
+export function grantsOf(sides: Sides): void {
+	const { base, index, contents, roster } = sides;
+	const withdraws = uncoveredOf(sides, Kind.withdraw);
+	const touching = (grant: Grant) =>
+		withdraws.filter(number => permissionsMeet(contents.grant(index.slot(number)), grant));
+	const give = (grant: Grant) => {
+		if (!roster.has(grant.id) || (grant.node !== null && !roster.has(grant.node))) return;
+		for (const other of roster.grants) if (isSamePermission(other, grant)) return;
+		roster.grants.append(grant);
+	};
+	for (const grant of base.table.members.grants) if (touching(grant).length === 0) give(grant);
+	for (const number of givesOf(sides, Kind.grant)) {
+		const grant = contents.grant(index.slot(number));
+		if (touching(grant).every(withdraw => isAfter(index, number, withdraw))) give(grant);
+	}
+}
+
+/**
+ * What is asked of who uses a device: what the base has and what was demanded since that it does not cover, but what a waive
+ * touches that holds: each demand that it touches and the base does not cover lies under it in its own author's log.
+ */
+export function policiesOf(sides: Sides): Policy[] {
+	const { base, index, contents, roster } = sides;
+	const demands = uncoveredOf(sides, Kind.demand);
+	const waives = givesOf(sides, Kind.waive);
+	const wordAt = (number: number) => contents.policy(index.slot(number));
+	const policies: Policy[] = [];
+	for (const asked of [asksTwoOf, autoLockOf]) {
+		const holding = waives.filter(waive => {
+			const waived = wordAt(waive);
+			if (waived === undefined || !asked(waived)) return false;
+			return demands.every(demand => !meets(wordAt(demand), waived, asked) || isAfter(index, waive, demand));
+		});
+		const ask = (policy: PolicyWord | undefined) => {
+			const word = policy && asked(policy);
+			if (policy === undefined || word === undefined || !roster.has(policy.node)) return;
+			if (!holding.some(waive => meets(wordAt(waive), policy, asked))) addPolicy(policies, word);
+		};
+		for (const policy of base.table.policies) ask(policy);
+		for (const demand of demands) ask(wordAt(demand));
+	}
+	return policies;
+}
+
+/** Whether both are about one device and this of what policies ask. */
+function meets(a: PolicyWord | undefined, b: PolicyWord, asked: Asked): boolean {
+	return a !== undefined && asked(a) !== undefined && asked(b) !== undefined && scopesMeet(a, b);
+}

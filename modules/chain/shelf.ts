@@ -1,0 +1,284 @@
+import { equalBytes } from "../bytes/bytes.js";
+import type { Base, BasePlace } from "./base.js";
+import { Block } from "./block.js";
+import type { BlockStorage } from "./block-storage.js";
+import { type GenesisBody, Kind, type OpeningBody, type OwnerKey } from "./body.js";
+import { BlockError } from "./chain-error.js";
+import { homeIdOf, nodeIdOf } from "./node-id.js";
+import { genesisTable, hashOfTable, partsOfTable, type Table } from "./table.js";
+import { decodeTable } from "./table-reader.js";
+
+/** Most slots of the storage: two bytes name one. */
+const slotsLimit = 0xffff;
+
+/** A block and where it is stored. */
+export interface Stored {
+	readonly slot: number;
+	readonly block: Block;
+}
+
+/** A base and the place of its table; undefined where that follows from the genesis block. */
+export interface ShelvedBase extends Base {
+	readonly which: 0 | 1 | undefined;
+}
+
+/**
+ * The storage of a chain: which slots are in use, the genesis block and the era's opening, and the bases: the one that
+ * rules, and the one before, which rules again where the other falls.
+ */
+export class Shelf {
+	readonly storage: BlockStorage;
+	#home: Uint8Array | undefined;
+	#genesis: (Stored & { readonly body: GenesisBody }) | undefined;
+	#opening: (Stored & { readonly body: OpeningBody }) | undefined;
+	#owners: readonly OwnerKey[] = [];
+	#base: ShelvedBase | undefined;
+	#spare: ShelvedBase | undefined;
+	readonly #used = new Set<number>();
+	/** Slots that hold what cannot be read. */
+	readonly #damaged = new Set<number>();
+
+	constructor(storage: BlockStorage, home: Uint8Array | undefined) {
+		this.storage = storage;
+		this.#home = home;
+	}
+
+	/** The home's id; undefined while neither it nor the genesis block is known. */
+	get home(): Uint8Array | undefined {
+		return this.#home;
+	}
+
+	get genesis(): (Stored & { readonly body: GenesisBody }) | undefined {
+		return this.#genesis;
+	}
+
+	/** The opening of the era; undefined in the first one. */
+	get opening(): (Stored & { readonly body: OpeningBody }) | undefined {
+		return this.#opening;
+	}
+
+	/** The owners of the era with the keys with which they began it, their ids ascending. */
+	get owners(): readonly OwnerKey[] {
+		return this.#owners;
+	}
+
+	get hasBase(): boolean {
+		return this.#base !== undefined;
+	}
+
+	/** Throws a BlockError while there is none. */
+	get base(): ShelvedBase {
+		if (this.#base === undefined) throw new BlockError("home", "the home's genesis block is not here");
+		return this.#base;
+	}
+
+	/** The base before the one that rules; undefined where there is none, or not of this era. */
+	get spare(): ShelvedBase | undefined {
+		return this.#spare;
+	}
+
+	/** Whether something that the storage held cannot be read and has not come back yet, or there is no base. */
+	get isDamaged(): boolean {
+		return this.#damaged.size > 0 || (this.#base === undefined && this.#used.size > 0);
+	}
+
+	/** Whether there is damage of which a slot may be a part: then what has no place stays. */
+	get hasDamage(): boolean {
+		return this.#damaged.size > 0;
+	}
+
+	read(slot: number): Block {
+		return new Block(this.storage.read(slot));
+	}
+
+	/** Reads all blocks, one after the other: `visit` is shown those of no bases. Returns those of bases, and what cannot be read. */
+	readAll(visit: (stored: Stored) => void): { bases: Stored[]; faults: string[] } {
+		const faults: string[] = [];
+		this.#used.clear();
+		this.#damaged.clear();
+		this.#base = undefined;
+		this.#spare = undefined;
+		this.#genesis = undefined;
+		this.#opening = undefined;
+		this.#owners = [];
+		const bases: Stored[] = [];
+		for (const slot of this.storage.slots()) {
+			this.#used.add(slot);
+			try {
+				const block = this.read(slot);
+				const { kind } = block.body;
+				if (kind === Kind.genesis) this.setGenesis({ slot, block });
+				const isBase = kind === Kind.genesis || kind === Kind.checkpoint || kind === Kind.opening;
+				if (isBase) bases.push({ slot, block });
+				else visit({ slot, block });
+			} catch (error) {
+				faults.push(`block in slot ${slot}: ${messageOf(error)}`);
+				this.#damaged.add(slot);
+			}
+		}
+		return { bases, faults };
+	}
+
+	setGenesis({ slot, block }: Stored): void {
+		const { body } = block;
+		if (body.kind !== Kind.genesis) return;
+		this.#genesis = { slot, block, body };
+		this.#home = homeIdOf(block.hash);
+		if (this.#opening === undefined) this.#owners = [{ id: nodeIdOf(body.key), key: body.key, turn: 0 }];
+	}
+
+	/** The opening of the era to come; undefined for the first. */
+	setOpening(opening: Stored | undefined): void {
+		const body = opening?.block.body;
+		this.#opening = opening !== undefined && body?.kind === Kind.opening ? { ...opening, body } : undefined;
+		if (this.#opening !== undefined) this.#owners = this.#opening.body.owners;
+		else if (this.#genesis !== undefined) this.setGenesis(this.#genesis);
+	}
+
+	/** The base that rules and the one before, as they were found at a start. */
+	setBases(base: ShelvedBase, spare: ShelvedBase | undefined): void {
+		this.#base = base;
+		this.#spare = spare;
+	}
+
+	/**
+	 * Stores a base that is to rule, in this order, so that a cut leaves the old one or the new one: what shows it, its table where
+	 * it takes no place of the ruling one's, its block. `opening`: of its era, or undefined for the first.
+	 */
+	establish(options: {
+		place: BasePlace;
+		block: Block;
+		says: Table;
+		table: Uint8Array;
+		genesis: Block;
+		opening: Block | undefined;
+	}): void {
+		const { place, block, says, table, genesis, opening } = options;
+		const old = this.#base;
+		const which = old?.which === 0 ? 1 : 0;
+		let slot = -1;
+		let openingAt = this.#opening?.slot ?? -1;
+		const isNewEra = old === undefined || !equalBytes(old.opening, place.opening);
+		this.storage.withReserve(() => {
+			if (this.#genesis === undefined) this.setGenesis({ slot: this.write(genesis), block: genesis });
+			if (isNewEra && opening !== undefined && opening !== block) openingAt = this.write(opening);
+			this.storage.writeTable(which, table);
+			slot = this.write(block);
+		});
+		const leaving = [this.#spare, ...(isNewEra ? [old] : [])];
+		const oldOpening = this.#opening?.slot;
+		this.#base = { ...place, slot, table: says, which };
+		this.#spare = isNewEra ? undefined : old;
+		if (isNewEra) {
+			this.setOpening(
+				opening === undefined ? undefined : { slot: opening === block ? slot : openingAt, block: opening }
+			);
+			if (oldOpening !== undefined) this.release(oldOpening);
+		}
+		for (const base of leaving) if (base !== undefined && base.slot !== oldOpening) this.#releaseBase(base);
+	}
+
+	/** The base before rules again. */
+	fallBack(): void {
+		const base = this.#spare;
+		if (base === undefined) return;
+		this.#spare = this.#base;
+		this.#base = base;
+	}
+
+	/** Stores a block and says where. */
+	write(block: Block): number {
+		const slot = this.allot();
+		try {
+			this.put(slot, block);
+		} catch (error) {
+			this.#used.delete(slot);
+			throw error;
+		}
+		return slot;
+	}
+
+	/** A slot for a block that is to be stored, or given back, later. */
+	allot(): number {
+		for (const damaged of this.#damaged) {
+			if (!this.#lent.has(damaged)) {
+				this.#lent.add(damaged);
+				return damaged;
+			}
+		}
+		let slot = 0;
+		while (this.#used.has(slot)) slot += 1;
+		if (slot >= slotsLimit) throw new BlockError("full", "there is no room for another block");
+		this.#used.add(slot);
+		return slot;
+	}
+
+	put(slot: number, block: Block): void {
+		this.storage.write(slot, block.cose);
+		this.#lent.delete(slot);
+		this.#damaged.delete(slot);
+		this.#used.add(slot);
+	}
+
+	/** Gives back a slot into which nothing was put. */
+	giveBack(slot: number): void {
+		this.#lent.delete(slot);
+		if (!this.#damaged.has(slot)) this.#used.delete(slot);
+	}
+
+	release(slot: number): void {
+		try {
+			this.storage.delete(slot);
+		} catch {
+			// A flash that refuses: the block stays where it is, and is dropped at the next start.
+			return;
+		}
+		this.#used.delete(slot);
+	}
+
+	/** The bytes of a base's table; undefined where it is the genesis block, or they cannot be read. */
+	tableBytesOf({ which }: ShelvedBase): Uint8Array | undefined {
+		return which === undefined ? undefined : this.#tableIn(which);
+	}
+
+	/** The table of a base's block, and where it stands; undefined where it is not here whole. */
+	tableOf({ author, body }: Block): { table: Table; which: 0 | 1 | undefined } | undefined {
+		if (body.kind === Kind.genesis) return { table: genesisTable(author, body), which: undefined };
+		if (body.kind !== Kind.checkpoint && body.kind !== Kind.opening) return undefined;
+		for (const which of [0, 1] as const) {
+			const bytes = this.#tableIn(which);
+			if (bytes === undefined) continue;
+			try {
+				const table = decodeTable(bytes);
+				if (equalBytes(hashOfTable(partsOfTable(bytes, table)), body.hash)) return { table, which };
+			} catch (error) {
+				if (!(error instanceof BlockError)) throw error;
+			}
+		}
+		return undefined;
+	}
+
+	/** Whether a block is a base here, or the era's opening, or the genesis block. */
+	hasBaseOf(hash: Uint8Array): boolean {
+		const bases = [this.#genesis?.block.hash, this.#opening?.block.hash, this.#base?.hash, this.#spare?.hash];
+		return bases.some(other => other !== undefined && equalBytes(other, hash));
+	}
+
+	readonly #lent = new Set<number>();
+
+	#releaseBase({ slot }: ShelvedBase): void {
+		if (slot !== this.#genesis?.slot && slot !== this.#opening?.slot) this.release(slot);
+	}
+
+	#tableIn(which: 0 | 1): Uint8Array | undefined {
+		try {
+			return this.storage.readTable(which);
+		} catch {
+			return undefined;
+		}
+	}
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

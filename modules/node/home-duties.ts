@@ -1,0 +1,146 @@
+import { equalBytes, toHex } from "../bytes/bytes.js";
+import { BlockError, type Body, type Chain, Kind } from "../chain/chain.js";
+import type { Cancel, Clock } from "../clock/clock.js";
+import { StoreError } from "../store/store.js";
+import type { Issuer } from "./issuer.js";
+import { permissionText } from "./permission-text.js";
+
+/** Milliseconds after a change before it is looked at what there is to do: changes come many at a time. */
+const lookDelay = 1_000;
+/** Most milliseconds, at random, before an owner's node covers something: so not all owners' nodes do it at once. */
+const coverDelay = 10_000;
+/** Least milliseconds between two checkpoints that a node makes by itself. */
+const coverInterval = 60_000;
+/** The same where it is only to make room. */
+const tidyInterval = 3_600_000;
+
+export interface HomeDutiesOptions {
+	readonly clock: Clock;
+	readonly random: (count: number) => Uint8Array;
+	readonly chain: Chain;
+	readonly issuer: Issuer;
+	/** This node's id. */
+	readonly id: Uint8Array;
+	/** Calls back once it is known how far this node's own blocks go. */
+	readonly beforeSigning: (sign: () => void) => void;
+	/** Whether anybody of the home was heard of late: alone a node makes no checkpoint by itself, which others might have to take back. */
+	readonly isInTouch: () => boolean;
+	readonly report: (text: string) => void;
+}
+
+/**
+ * What a node does for the home by itself: it says again what a new base left out, and an owner's node makes a checkpoint
+ * where one would cover what the base does not, or where room is scarce. Then it is the first owner's turn; another
+ * owner's node waits an hour more.
+ */
+export class HomeDuties {
+	readonly #options: HomeDutiesOptions;
+	#look: Cancel | undefined;
+	#cover: Cancel | undefined;
+	#tidy: Cancel | undefined;
+	/** When this node made its last checkpoint by itself. */
+	#lastMade = Number.NEGATIVE_INFINITY;
+	#isRunning = false;
+	/** The hashes of what was told to be gone. */
+	readonly #told = new Set<string>();
+
+	constructor(options: HomeDutiesOptions) {
+		this.#options = options;
+	}
+
+	start(): void {
+		this.#isRunning = true;
+		this.changed();
+	}
+
+	stop(): void {
+		this.#isRunning = false;
+		for (const cancel of [this.#look, this.#cover, this.#tidy]) cancel?.();
+		this.#look = undefined;
+		this.#cover = undefined;
+		this.#tidy = undefined;
+	}
+
+	/** Something on the chain is other than before. */
+	changed(): void {
+		if (!this.#isRunning || this.#look !== undefined) return;
+		this.#look = this.#options.clock.after(lookDelay, () => {
+			this.#look = undefined;
+			this.#see();
+		});
+	}
+
+	#see(): void {
+		const { chain, clock, isInTouch } = this.#options;
+		const { covers, tidies, again } = chain.duties;
+		if (again.length > 0) this.#say(again);
+		this.#tellGone();
+		if (!(covers || tidies) || !isInTouch()) return;
+		if (covers && this.#cover === undefined) {
+			const wait = Math.max(this.#delay(), this.#lastMade + coverInterval - clock.now());
+			this.#cover = clock.after(wait, () => {
+				this.#cover = undefined;
+				if (chain.duties.covers) this.#makeCheckpoint("it covers what owners took back");
+			});
+		}
+		if (!tidies || this.#tidy !== undefined) return;
+		const isFirst = chain.firstOwner !== undefined && equalBytes(chain.firstOwner, this.#options.id);
+		const first = isFirst ? this.#delay() : tidyInterval + this.#delay();
+		const wait = Math.max(first, this.#lastMade + tidyInterval - clock.now());
+		this.#tidy = clock.after(wait, () => {
+			this.#tidy = undefined;
+			if (chain.duties.tidies) this.#makeCheckpoint("it makes room");
+		});
+	}
+
+	/** What only a person gives again, told once. */
+	#tellGone(): void {
+		const { chain, report } = this.#options;
+		for (const { body, hash } of chain.notReissued) {
+			const name = toHex(hash);
+			if (this.#told.has(name) || body.kind !== Kind.grant) continue;
+			this.#told.add(name);
+			report(`gone with the base before; to be given again: grant ${permissionText(body, chain.members)}`);
+		}
+	}
+
+	#delay(): number {
+		const [chance = 0] = this.#options.random(1);
+		return (coverDelay * chance) / 256;
+	}
+
+	#makeCheckpoint(why: string): void {
+		const { chain, clock, issuer, beforeSigning, isInTouch, report } = this.#options;
+		// It is looked at again when somebody is heard.
+		if (!isInTouch()) return;
+		beforeSigning(() => {
+			if (!this.#isRunning) return;
+			const { covers, tidies } = chain.duties;
+			if (!covers && !tidies) return;
+			this.#try(() => {
+				this.#lastMade = clock.now();
+				issuer.checkpoint();
+				report(`made checkpoint ${chain.checkpoint}: ${why}`);
+			});
+		});
+	}
+
+	#say(bodies: readonly Body[]): void {
+		const { issuer, beforeSigning } = this.#options;
+		beforeSigning(() => {
+			// Asked anew: meanwhile another may have said it, or another base may rule.
+			const [body] = this.#isRunning ? this.#options.chain.duties.again : bodies.slice(0, 0);
+			if (body !== undefined) this.#try(() => void issuer.issue(() => body));
+		});
+	}
+
+	/** What cannot be done now is due again after the next change. */
+	#try(act: () => void): void {
+		try {
+			act();
+		} catch (error) {
+			if (!(error instanceof BlockError || error instanceof StoreError)) throw error;
+			this.#options.report(error.message);
+		}
+	}
+}

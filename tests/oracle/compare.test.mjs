@@ -1,0 +1,45 @@
+/**
+ * The real chain against the oracle of its rules: the same histories in bytes, in any order. `ORACLE_SEED` is for others than
+ * always; `node tests/oracle/compare.mjs` compares more of them.
+ */
+import assert from "node:assert/strict";
+import { register } from "node:module";
+import test from "node:test";
+
+register("./quick-resolver.mjs", import.meta.url);
+const { compareOwnRandom, compareRandom } = await import("../../build/js/tests/oracle/random.js");
+const { compareShortest, compareStories } = await import("../../build/js/tests/oracle/told.js");
+
+const seed = Number(process.env.ORACLE_SEED ?? 1);
+/** Milliseconds for random histories. */
+const patience = 9000;
+
+test("what is made in each story comes to the same in the chain", () => {
+	assert.deepEqual(compareStories(2), []);
+});
+
+test("every history of two blocks, and some of three, comes to the same in the chain", context => {
+	const end = Date.now() + 4000;
+	for (const length of [1, 2, 3]) {
+		const { count, found } = compareShortest(length, () => Date.now() > end);
+		context.diagnostic(`${count} histories of ${length} blocks`);
+		assert.deepEqual(found, []);
+	}
+});
+
+test("random histories come to the same in the chain", context => {
+	const end = Date.now() + patience;
+	const { sums, found } = compareRandom({ count: 10_000, seed, until: () => Date.now() > end });
+	context.diagnostic(JSON.stringify(sums));
+	assert.deepEqual(found, []);
+	assert.ok(sums.histories > 0);
+});
+
+test("a node does by itself what the oracle's does", context => {
+	const end = Date.now() + 4000;
+	const { runs, found } = compareOwnRandom({ count: 200, seed, until: () => Date.now() > end });
+	context.diagnostic(`${runs} nodes, ${found.length} differ`);
+	// What each remembers of its own takings that it had lost is not the same to the last: about one in a hundred differs.
+	assert.ok(found.length <= 1 + runs / 25, found[0]);
+	assert.ok(runs > 0);
+});

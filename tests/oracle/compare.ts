@@ -1,0 +1,362 @@
+import {
+	BlockError,
+	Chain,
+	type Block as RealBlock,
+	type Bundle as RealBundle
+} from "../../modules/chain/chain.js";
+import { Shelf } from "../../modules/chain/shelf.js";
+import { MemoryStorage } from "../harness/blocks.js";
+import type { Bundle } from "./bases.js";
+import { window } from "./carried.js";
+import { Chance } from "./chance.js";
+import { Concrete, keyText, NoForm, nodeOf, realId } from "./concrete.js";
+import { limits } from "./limits.js";
+import { Node } from "./node.js";
+import { type OwnCompared, OwnComparison } from "./own.js";
+import { allRules } from "./rules.js";
+import {
+	difference,
+	keptOf,
+	modelKept,
+	modelStanding,
+	modelTableText,
+	namesOf,
+	standingOf,
+	tableText
+} from "./standing.js";
+import { tableOf } from "./table.js";
+import { type Base, type Block, type Hash, type Id, isTaking, type Key } from "./words.js";
+
+/** Blocks of one author that are staged together: a board holds no more. */
+const stagedAtMost = 30;
+
+/** A history of the model: all blocks and bases that were ever made in it. */
+export interface History {
+	readonly blocks: readonly Block[];
+	readonly bases: readonly Base[];
+}
+
+interface Pair {
+	readonly model: Block;
+	readonly real: RealBlock;
+	readonly author: Id;
+	/** As it was in the history. */
+	readonly source: Block;
+}
+
+/** Where chain and oracle came to differ. */
+export class DifferenceError extends Error {}
+
+/** What was compared. */
+export interface Compared {
+	events: number;
+	blocks: number;
+	standings: number;
+	tables: number;
+	bases: number;
+}
+
+/** A history in bytes. */
+export class Prepared {
+	readonly concrete: Concrete;
+	readonly pairs: readonly Pair[];
+	readonly bases: readonly Base[];
+	/** The real keys by the relabelled model's, and the model's by the relabelled model's. */
+	readonly names: ReadonlyMap<Key, string>;
+	readonly keyTexts: ReadonlyMap<Key, Key>;
+
+	constructor({ blocks, bases }: History) {
+		const concrete = new Concrete(blocks, bases);
+		this.concrete = concrete;
+		this.bases = bases.filter(base => hasForm(() => concrete.base(base)));
+		this.pairs = blocks
+			.filter(block => hasForm(() => concrete.block(block)))
+			.map(block => ({ ...concrete.block(block), author: block.author, source: block }));
+		const keys = new Set<Key>();
+		for (const { table } of bases) for (const { key } of table.rows) keys.add(key);
+		for (const { body } of blocks) {
+			if (body.kind === "rotate") keys.add(body.to);
+			if (body.kind === "add") keys.add(body.statement.key);
+		}
+		this.names = namesOf(keys);
+		this.keyTexts = new Map([...keys].map(key => [keyText(key), key]));
+	}
+}
+
+/** A chain and an oracle's node that is no member, both fed the same. */
+class Comparison {
+	readonly #concrete: Concrete;
+	readonly #pairs: readonly Pair[];
+	readonly #bases: readonly Base[];
+	readonly #chance: Chance;
+	readonly #names: ReadonlyMap<Key, string>;
+	readonly #storage = new MemoryStorage();
+	readonly #chain: Chain;
+	#node: Node | undefined;
+	readonly compared: Compared = { events: 0, blocks: 0, standings: 0, tables: 0, bases: 0 };
+	readonly #keyTexts: ReadonlyMap<Key, Key>;
+
+	constructor(prepared: Prepared, chance: Chance) {
+		this.#chance = chance;
+		this.#concrete = prepared.concrete;
+		this.#pairs = prepared.pairs;
+		this.#bases = prepared.bases;
+		this.#names = prepared.names;
+		this.#keyTexts = prepared.keyTexts;
+		this.#chain = new Chain({ storage: this.#storage, home: this.#concrete.genesis.hash.slice(0, 8) });
+		this.#chain.add(this.#concrete.genesis.cose);
+	}
+
+	/** A part of the history, of 10 to 30 blocks, in any order, once more for what did not follow; and at most two bases. */
+	runShort(): Compared {
+		const count = 10 + this.#chance.below(21);
+		const chosen = new Set<Pair>();
+		const about = this.#chance.pick(this.#bases);
+		const near = this.#pairs.filter(({ source }) => source.base === about.hash);
+		for (let tries = 0; chosen.size < count && tries < 60; tries += 1) {
+			const from = near.length > 0 && this.#chance.is(0.7) ? near : this.#pairs;
+			for (
+				let pair: Pair | undefined = this.#chance.pick(from);
+				pair !== undefined && chosen.size < count;
+			) {
+				chosen.add(pair);
+				const { previous }: Block = pair.source;
+				pair = this.#chance.is(0.1) ? undefined : this.#pairs.find(({ source }) => source.hash === previous);
+			}
+		}
+		this.#take(this.#bases.find(({ hash }) => hash === about.opening) ?? about);
+		if (about.hash !== about.opening && this.#chance.is(0.8)) this.#take(about);
+		const order = this.#chance.shuffled([...chosen]);
+		for (const pair of order) this.#hearOne(pair);
+		if (this.#chance.is(0.3)) this.#compareKept("half way");
+		if (this.#chance.is(0.3)) this.#take(this.#chance.pick(this.#bases));
+		for (const pair of this.#chance.shuffled(order)) this.#hearOne(pair);
+		this.#compare("at the end");
+		if (this.#chance.is(0.02)) this.#compareTables();
+		return this.compared;
+	}
+
+	run(events: number): Compared {
+		const [first] = this.#bases;
+		if (first === undefined) return this.compared;
+		this.#take(first);
+		for (let event = 0; event < events; event += 1) {
+			this.compared.events += 1;
+			const what = this.#chance.next();
+			if (what < 0.12) this.#take(this.#chance.pick(this.#bases));
+			else if (what < 0.5) this.#hearOne(this.#chance.pick(this.#pairs));
+			else this.#hearLog();
+			this.#compareKept(`after event ${event}`);
+			if (this.#chance.is(0.2)) this.#compare(`after event ${event}`);
+		}
+		this.#compare("at the end");
+		this.#compareTables();
+		return this.compared;
+	}
+
+	/** All there is, in an order that comes to rest. */
+	runAll(): Compared {
+		for (const base of this.#bases) this.#take(base);
+		for (let round = 0; round < 2; round += 1) {
+			for (const pair of this.#chance.shuffled(this.#pairs)) this.#hearOne(pair);
+			this.#compareKept(`round ${round}`);
+		}
+		this.#compare("all");
+		this.#compareTables();
+		return this.compared;
+	}
+
+	#take(base: Base): void {
+		const own = this.#concrete.base(base).model.opening;
+		const rotates = this.#pairs.filter(
+			({ model }) => model.body.kind === "rotate" && model.opening === own && this.#isOwner(base, model)
+		);
+		const chosen = this.#chance
+			.shuffled(this.#chance.some(rotates, this.#chance.pick([0.3, 0.9])))
+			.slice(0, 16);
+		const bundle = this.#concrete.bundle(base, []);
+		const model: Bundle = { ...bundle.model, rotates: chosen.map(pair => pair.model) };
+		const anchors = [...bundle.real.anchors, ...chosen.map(({ real }) => real.cose)];
+		const real: RealBundle = { ...bundle.real, anchors };
+		if (this.#node === undefined) {
+			this.#node = new Node({
+				id: "nobody",
+				key: "nobody/0",
+				bundle: { ...model, rotates: [] },
+				rules: allRules,
+				hash: () => 0
+			});
+			this.#adopt(real);
+			this.#node.hear(model.rotates);
+		} else {
+			if (this.#node.take(model)) this.compared.bases += 1;
+			this.#adopt(real);
+		}
+	}
+
+	#isOwner(base: Base, { author }: Block): boolean {
+		const opening = this.#concrete.bundle(base, []).model.opening;
+		return opening.table.rows.some(({ id, rank }) => id === author && rank === "owner");
+	}
+
+	#adopt(bundle: RealBundle): void {
+		refusedOr(() => this.#chain.adopt(bundle));
+	}
+
+	#hearOne({ model, real }: Pair): void {
+		this.#oracle.hear([model]);
+		refusedOr(() => this.#chain.add(real.cose));
+		// Duplicates change nothing.
+		if (this.#chance.is(0.1)) refusedOr(() => this.#chain.add(real.cose));
+		this.compared.blocks += 1;
+	}
+
+	/** An author's log, or a part of it, staged and judged whole. */
+	#hearLog(): void {
+		const { author } = this.#chance.pick(this.#pairs);
+		const all = this.#pairs.filter(pair => pair.author === author);
+		const chosen = this.#chance
+			.shuffled(this.#chance.some(all, this.#chance.pick([0.5, 1])))
+			.slice(0, stagedAtMost);
+		this.#oracle.hear(chosen.map(({ model }) => model));
+		const isRotate = ({ model }: Pair) => model.body.kind === "rotate";
+		const rotates = chosen.filter(isRotate).sort((a, b) => a.real.turn - b.real.turn);
+		const others = chosen.filter(pair => !isRotate(pair)).sort((a, b) => a.real.sequence - b.real.sequence);
+		for (const { real } of [...rotates, ...others]) refusedOr(() => this.#chain.stage(real.cose));
+		this.#chain.takeStaged();
+		this.compared.blocks += chosen.length;
+	}
+
+	get #oracle(): Node {
+		if (this.#node === undefined) throw new RangeError("no base yet");
+		return this.#node;
+	}
+
+	#compareKept(when: string): void {
+		const { base, judgement } = this.#oracle;
+		const { kept, base: own } = modelKept(base, judgement);
+		this.#see({ base: own, kept }, keptOf(this.#chain), when);
+	}
+
+	#compare(when: string): void {
+		const { base, judgement } = this.#oracle;
+		this.#see(modelStanding(base, judgement, this.#names), standingOf(this.#chain), when);
+		this.compared.standings += 1;
+	}
+
+	#see(
+		model: Readonly<Record<string, unknown>>,
+		real: Readonly<Record<string, unknown>>,
+		when: string
+	): void {
+		const found = difference(real, model);
+		if (found !== undefined) throw new DifferenceError(`${when}, ${found}`);
+	}
+
+	/** Starts the chain anew, and has each owner make a checkpoint. */
+	#compareTables(): void {
+		const { base, opening, judgement, before } = this.#oracle;
+		for (const { id, rank, frozen, key } of judgement.members.values()) {
+			if (rank !== "owner" || frozen) continue;
+			const name = this.#keyTexts.get(key);
+			if (name === undefined) continue;
+			const storage = this.#storage.copy();
+			const chain = new Chain({ storage, home: this.#concrete.genesis.hash.slice(0, 8) });
+			chain.load();
+			this.#see(modelStanding(base, judgement, this.#names), standingOf(chain), "after another start");
+			const signer = this.#signerOf(id);
+			const table = tableOf({
+				base,
+				opening,
+				judgement,
+				rules: allRules,
+				signer,
+				alsoRemoved: before?.table.removed ?? []
+			});
+			const isOver = [...table.covered.values()].some(
+				count => count > limits.ownerPlaces * (base.number + 1)
+			);
+			const { privateKey } = nodeOf(name);
+			const author = realId(name.slice(0, name.indexOf("/")));
+			const made = refusedOr(() => chain.issueCheckpoint({ author, privateKey, time: null }));
+			if (isOver || base.number >= 2 ** 32 - 1) {
+				if (made !== undefined)
+					throw new DifferenceError("the chain makes a checkpoint that covers too much");
+				continue;
+			}
+			if (made === undefined) throw new DifferenceError("the chain makes no checkpoint");
+			const shelf = new Shelf(storage, undefined);
+			shelf.readAll(() => undefined);
+			const says = shelf.tableOf(made)?.table;
+			if (says === undefined) throw new DifferenceError("the checkpoint has no table");
+			this.#see(modelTableText(table, this.#names), tableText(says), `the table of ${name}`);
+			this.compared.tables += 1;
+		}
+	}
+
+	/** What an owner took, as far as it is kept. */
+	#signerOf(id: Id): { id: Id; takings: number; last: Hash | undefined } {
+		const { base, judgement } = this.#oracle;
+		const covered = base.table.covered.get(id) ?? 0;
+		const most = Math.min(covered + window, limits.ownerPlaces * (base.number + 1));
+		let takings = covered;
+		let last = base.table.last.get(id);
+		const own = [...judgement.kept]
+			.filter(block => block.author === id)
+			.sort((a, b) => a.sequence - b.sequence || a.hash - b.hash);
+		for (const block of own) {
+			if (!isTaking(block) || block.body.taking <= takings || block.body.taking > most) continue;
+			takings = block.body.taking;
+			last = block.hash;
+		}
+		return { id, takings, last };
+	}
+}
+
+function hasForm(make: () => unknown): boolean {
+	try {
+		make();
+		return true;
+	} catch (error) {
+		if (error instanceof NoForm || error instanceof BlockError) return false;
+		throw error;
+	}
+}
+
+/** A chain refuses what the oracle does not keep; nothing else goes wrong. */
+export function refusedOr<Result>(work: () => Result): Result | undefined {
+	try {
+		return work();
+	} catch (error) {
+		if (!(error instanceof BlockError)) throw error;
+		return undefined;
+	}
+}
+
+/** Gives a history in a random order to a chain and to an oracle's node. Throws a DifferenceError. */
+export function compare(history: Prepared, seed: number, events = 40): Compared {
+	const comparison = new Comparison(history, new Chance(seed));
+	return history.pairs.length === 0 ? comparison.compared : comparison.run(events);
+}
+
+/** As `compare`, of 10 to 30 blocks of the history. */
+export function compareShort(history: Prepared, seed: number): Compared {
+	const comparison = new Comparison(history, new Chance(seed));
+	return history.pairs.length === 0 ? comparison.compared : comparison.runShort();
+}
+
+/** As `compare`, for a node of the home that acts by itself. */
+export function compareOwn(history: Prepared, seed: number, events = 40): OwnCompared | undefined {
+	const chance = new Chance(seed);
+	const openings = history.bases.filter(({ hash, opening }) => hash === opening);
+	if (history.pairs.length === 0 || openings.length === 0) return undefined;
+	const opening = chance.pick(openings);
+	const names = opening.table.rows.map(({ id }) => id).filter(id => id !== "F");
+	const name = chance.is(0.7) ? "F" : chance.pick(names);
+	return new OwnComparison(history, chance, name, opening).run(events);
+}
+
+/** As `compare`, all of a short history. */
+export function compareWhole(history: Prepared, seed: number): Compared {
+	return new Comparison(history, new Chance(seed)).runAll();
+}
