@@ -98,7 +98,7 @@ export class Adversary {
 			{ kind: "add", statement: { ...this.#statement(author, base), signed: true } },
 			{
 				kind: "describe",
-				name: `${author.toLowerCase()}~${chance.below(99)}`,
+				name: `${author.toLowerCase()}x${chance.below(99)}`,
 				types: [chance.below(4), chance.below(4)]
 			},
 			{ kind: "other" },
