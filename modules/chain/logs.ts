@@ -1,5 +1,6 @@
 import { equalBytes } from "../bytes/bytes.js";
 import { Sha256 } from "../crypto/crypto.js";
+import { isUncovered } from "./author-log.js";
 import type { Block } from "./block.js";
 import { BlockIndex } from "./block-index.js";
 import { Flag, Role } from "./block-role.js";
@@ -9,11 +10,14 @@ import { Contents } from "./contents.js";
 import { KeyChain, memberRotatesLimit, ownerRotatesLimit } from "./key-chain.js";
 import { type Effect, type KnownBlocks, settle } from "./settling.js";
 import type { Shelf, ShelvedBase } from "./shelf.js";
+import { coveredIn } from "./table.js";
 
 /** Most blocks that may come before they are judged together: an owner's log, its takings beside it and its rotates. */
 const stagedLimit = 36;
 /** Of its own takings a node keeps the newest, covered or not. */
 const ownTakingsLimit = 12;
+/** Of those that it had lost and that are not kept, until the next base. */
+const lostTakingsLimit = 12;
 
 /** The blocks that are here under the base: each author's log, the new keys, and what owners took beside their logs. */
 export class Logs implements KnownBlocks {
@@ -24,6 +28,8 @@ export class Logs implements KnownBlocks {
 	/** Blocks that have come and are not judged yet, by their slots. */
 	readonly #staged = new Map<number, Block>();
 	#effect: Effect | undefined;
+	/** How many takings of its own this node remembers that it had lost and that are not kept. */
+	#lost = 0;
 
 	constructor(shelf: Shelf, self: Uint8Array | undefined) {
 		this.shelf = shelf;
@@ -121,8 +127,8 @@ export class Logs implements KnownBlocks {
 			for (const [slot, block] of this.#staged) {
 				const number = this.index.numberOf(slot);
 				const isKept = this.index.role(number) !== Role.none;
-				const isOwnTaking = this.isSelf(block.author) && takingOf(block.body) > 0;
-				if (!isKept && !isOwnTaking) continue;
+				if (!isKept && !(this.#lost + lost.length < lostTakingsLimit && this.#isOwnTaking(block, number)))
+					continue;
 				this.shelf.put(slot, block);
 				written.push(slot);
 				// What it had lost and is not kept it remembers, but offers to nobody.
@@ -135,12 +141,14 @@ export class Logs implements KnownBlocks {
 			this.#effect = settle(this);
 			throw error;
 		}
+		this.#lost += lost.length;
 		const unwritten = [...this.#staged.keys()].filter(slot => !written.includes(slot));
 		this.#staged.clear();
 		for (const slot of unwritten) {
 			this.#forget(slot);
 			this.shelf.giveBack(slot);
 		}
+		this.#forgetOwn();
 		this.#dropIdle();
 		return { kept, lost };
 	}
@@ -151,6 +159,7 @@ export class Logs implements KnownBlocks {
 	 */
 	changeBase(isReturn: boolean, owed: readonly number[]): void {
 		this.unstage();
+		this.#lost = 0;
 		const { index } = this;
 		const newest = this.#newestOwnTakings();
 		for (let number = 0; number < index.length; number += 1) {
@@ -187,6 +196,7 @@ export class Logs implements KnownBlocks {
 		this.index.clear();
 		this.contents.clear();
 		this.#effect = undefined;
+		this.#lost = 0;
 	}
 
 	/** After a start: what is this node's own stays, and what owners took and the base covers. */
@@ -223,6 +233,32 @@ export class Logs implements KnownBlocks {
 			if (index.hasFlag(number, Flag.own) && index.isTaking(number)) numbers.push(number);
 		}
 		return numbers.sort((a, b) => index.value(b) - index.value(a)).slice(0, ownTakingsLimit);
+	}
+
+	/** Whether this node took something with a key that has not ended: who has an older one is not to have it do so again. */
+	#isOwnTaking({ author, body }: Block, number: number): boolean {
+		if (!this.isSelf(author) || takingOf(body) === 0) return false;
+		const chain = this.chainOf(author);
+		return chain !== undefined && chain.endOf(number) < 0;
+	}
+
+	/**
+	 * Of its own takings that have made way for others, and whose numbers say nothing of its next, the newest are enough: who has its key
+	 * can make any amount.
+	 */
+	#forgetOwn(): void {
+		const { index, base } = this;
+		const idle: number[] = [];
+		for (let number = 0; number < index.length; number += 1) {
+			if (!index.hasFlag(number, Flag.own) || index.role(number) !== Role.none) continue;
+			if (
+				index.isTaking(number) &&
+				!isUncovered(index.value(number), coveredIn(base.table, index.author(number)))
+			)
+				idle.push(number);
+		}
+		idle.sort((a, b) => index.value(b) - index.value(a));
+		for (const number of idle.slice(ownTakingsLimit)) index.setFlag(number, Flag.own, false);
 	}
 
 	/** The first key of who has an add in a log here. */

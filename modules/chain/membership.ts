@@ -6,6 +6,9 @@ import { type Member, Roster } from "./roster.js";
 
 export type { Member } from "./roster.js";
 
+/** The highest number of a password's record. */
+const lastPasswordVersion = 0xffff_ffff;
+
 /** Two blocks that one author should never have issued both: what a person is shown. They void nothing. */
 export interface Evidence {
 	readonly author: IdText;
@@ -44,6 +47,11 @@ export class Membership {
 		this.policies = options.policies;
 		this.passwordVersion = options.passwordVersion;
 		this.extra = options.extra;
+	}
+
+	/** The number of the next password's record. After the last comes 1: a record counts by its owner's signature, not by being newer. */
+	get nextPasswordVersion(): number {
+		return this.passwordVersion >= lastPasswordVersion ? 1 : this.passwordVersion + 1;
 	}
 
 	/** A home of which nothing is known. */

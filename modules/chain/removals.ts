@@ -1,14 +1,16 @@
 import { equalBytes, Records } from "../bytes/bytes.js";
+import { placeOf, standingOf } from "./base.js";
 import type { Bases } from "./bases.js";
 import { Block } from "./block.js";
 import { Role } from "./block-role.js";
-import { type CheckpointBody, Kind, type OpeningBody, prefixLength } from "./body.js";
+import { type CheckpointBody, Kind, type OpeningBody, prefixLength, type RemoveBody } from "./body.js";
 import { isOpeningOf } from "./bundle.js";
 import { EraKeys } from "./era-keys.js";
+import type { KeyChain } from "./key-chain.js";
 import type { Logs } from "./logs.js";
 import type { Membership } from "./membership.js";
 import { idLength } from "./node-id.js";
-import { hashOfTable, partsOfTable } from "./table.js";
+import { coveredIn, hashOfTable, partsOfTable } from "./table.js";
 
 /** Most blocks that come with the first in a proof: the era's opening, and owners' new keys. */
 const othersLimit = 16;
@@ -61,7 +63,8 @@ export class Removals {
 		const block = new Block(cose);
 		const { body } = block;
 		if (body.kind === Kind.remove) {
-			return body.ids.some(other => equalBytes(other, id)) && this.#isByOwner(block, rest, id);
+			const isMeant = body.ids.some(other => equalBytes(other, id));
+			return isMeant && this.#isByOwner(block, rest, id, chain => this.#counts(block, body, chain));
 		}
 		if (body.kind !== Kind.checkpoint && body.kind !== Kind.opening) return false;
 		return this.#isShownBy(block, body, rest, id);
@@ -79,18 +82,35 @@ export class Removals {
 		if (rest.length !== body.hash.length || !equalBytes(hashOfTable({ rest, removed }), body.hash))
 			return false;
 		if (body.kind === Kind.opening) return body.era > this.#era && isOpeningOf(block, genesis.block);
-		return this.#isByOwner(block, others, id);
+		return this.#isByOwner(block, others, id, chain => {
+			const place = placeOf(block, chain.signerOf(block));
+			return place !== undefined && standingOf(place, chain) === "good";
+		});
 	}
 
-	/** Whether an owner of the era that is here, or of a later one, signed a block, and `id` is none of them. */
-	#isByOwner(block: Block, others: readonly Uint8Array[], id: Uint8Array): boolean {
+	/** Whether a remove counts that an owner signed: with a key that ended only if nothing covers it and the rotate knew of it. */
+	#counts(block: Block, { taking }: RemoveBody, chain: KeyChain): boolean {
+		const key = chain.signerOf(block);
+		const ending = key === undefined ? "none" : chain.endingOf(key);
+		if (ending === undefined || ending === "none") return ending === undefined;
+		const isThisEra = this.#logs.shelf.hasBase && equalBytes(block.era, this.#logs.era);
+		const covered = isThisEra ? coveredIn(this.#logs.base.table, block.author) : 0;
+		return taking <= ending.lastTaking && taking > covered;
+	}
+
+	/** Whether an owner of the era that is here, or of a later one, signed a block that counts, and `id` is none of them. */
+	#isByOwner(
+		block: Block,
+		others: readonly Uint8Array[],
+		id: Uint8Array,
+		counts: (chain: KeyChain) => boolean
+	): boolean {
 		const keys = this.#keysFor(
 			block,
 			others.slice(0, othersLimit).map(cose => new Block(cose))
 		);
-		return (
-			keys !== undefined && !keys.isOwner(id) && keys.chainOf(block.author)?.signerOf(block) !== undefined
-		);
+		const chain = keys?.chainOf(block.author);
+		return keys !== undefined && chain !== undefined && !keys.isOwner(id) && counts(chain);
 	}
 
 	get #era(): number {

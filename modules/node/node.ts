@@ -309,10 +309,10 @@ export class Node {
 			return;
 		}
 		const { home, rounds } = identity;
-		const version = chain.members.passwordVersion + 1;
+		const version = chain.members.nextPasswordVersion;
 		const era = () => chain.era;
 		suite.renew({ clock, profile, home, rounds, version, era, signer: identity }, renewed => {
-			if (version !== chain.members.passwordVersion + 1) {
+			if (version !== chain.members.nextPasswordVersion) {
 				done("another owner has given the home a new password just now");
 				return;
 			}

@@ -8,6 +8,8 @@ export const limits = {
 	ownerPlacesForTakings: 2,
 	/** Places of an owner's takings of other bases. */
 	carriedPlaces: 12,
+	/** Takings of its own that an owner's node remembers of those that it had lost, heard again, and does not keep. */
+	lostPlaces: 12,
 	/** Places of all members together, shared out by the base; each has at least `leastPlaces`, at most `mostPlaces`. */
 	memberPlaces: 48,
 	leastPlaces: 2,

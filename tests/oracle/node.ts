@@ -55,6 +55,8 @@ export class Node {
 	#spoke = new Set<Hash>();
 	/** Its own takings that it had lost and heard again, though they are covered: until the next base. */
 	#lost: Block[] = [];
+	/** How many of these were not kept. */
+	#lostPlaces = 0;
 	/** What it has to say again and had no place for. */
 	readonly #waiting: Block[] = [];
 	/** Its own takings in this era. */
@@ -167,9 +169,9 @@ export class Node {
 				!this.#spoke.has(block.hash)
 		);
 		this.#settle([...this.#judgement.kept, ...heard]);
-		// Under a key that is not here, nobody can say whether it is its own.
+		// Under a key that is not here, nobody can say whether it is its own; under one that ended, it may be a thief's.
 		const { keys = [], rivals = [] } = this.#judgement.chains.get(this.id) ?? {};
-		const lost = mine.filter(({ key }) => keys.includes(key) || rivals.some(({ body }) => body.to === key));
+		const lost = mine.filter(({ key }) => keys.at(-1) === key || rivals.some(({ body }) => body.to === key));
 		this.#fall();
 		this.#own = [...new Set([...this.#own, ...heard.filter(block => this.#isMine(block))])];
 		const taken = this.#own.flatMap(block =>
@@ -177,8 +179,13 @@ export class Node {
 		);
 		this.takings = Math.max(this.takings, ...taken);
 		for (const block of heard) if (this.#isMine(block)) this.#spoke.add(block.hash);
-		this.#lost.push(...lost);
-		for (const block of lost) this.#takeAgain(block);
+		for (const block of lost) {
+			const isKept = this.#judgement.kept.has(block);
+			if (!isKept && this.#lostPlaces === limits.lostPlaces) continue;
+			if (!isKept) this.#lostPlaces += 1;
+			this.#lost.push(block);
+			this.#takeAgain(block);
+		}
 	}
 
 	/** The highest number that its takings can have: higher ones come from a base that fell. */
@@ -270,6 +277,7 @@ export class Node {
 		if (!sameEra) {
 			this.#late = [];
 			this.#lost = [];
+			this.#lostPlaces = 0;
 			this.#own = [];
 			this.takings = 0;
 			this.#left.clear();
@@ -290,6 +298,7 @@ export class Node {
 		this.#own = [...new Set([...again, ...own.filter(isTaking).slice(-limits.carriedPlaces)])];
 		this.#settle([...stored, ...bundle.rotates]);
 		this.#lost = [];
+		this.#lostPlaces = 0;
 		this.#late = offer.filter(block => isTaking(block) && !this.#judgement.kept.has(block));
 		this.#reissue([...this.#waiting.splice(0), ...own]);
 		const last = bundle.base.table.last.get(this.id);

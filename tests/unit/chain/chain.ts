@@ -3,5 +3,6 @@ import bases from "./bases.js";
 import block from "./block.js";
 import effect from "./effect.js";
 import properties from "./properties.js";
+import thief from "./thief.js";
 
-export default [block, effect, bases, properties] as Suite[];
+export default [block, effect, bases, properties, thief] as Suite[];

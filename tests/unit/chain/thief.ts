@@ -1,0 +1,88 @@
+import { type Block, type Chain, Kind, signBlock } from "../../../modules/chain/chain.js";
+import { equal, ok } from "../../harness/assert.js";
+import { MemoryStorage, testNode } from "../../harness/blocks.js";
+import { Story } from "../../harness/chain-story.js";
+import { suite } from "../../harness/suite.js";
+
+/** A home, and its owner's node with what that keeps. */
+function setUp() {
+	const story = new Story();
+	const chain = story.withMembers("door", "knob");
+	const storage = new MemoryStorage();
+	const lamp = story.chain(storage, "lamp");
+	story.merge(lamp, chain);
+	const { id: author, privateKey } = story.node("lamp");
+	/** What a thief signs with the key that the lamp has now. */
+	const remove = (taking: number, ...ids: readonly Uint8Array[]): Block => {
+		const body = { kind: Kind.remove, taking, ids };
+		const previous = story.genesis.hash.slice(0, 16);
+		const place = { era: chain.era, previous, author, turn: 0, sequence: 0, time: null };
+		return signBlock({ ...place, body }, privateKey);
+	};
+	const isMember = (on: Chain, name: string) => on.members.get(story.node(name).id) !== undefined;
+	return { story, chain, lamp, storage, remove, isMember };
+}
+
+export default suite("a thief of an owner's key", {
+	"has the owner's node take nothing for its own that was signed with a key which it gave up": () => {
+		const { story, lamp, remove, isMember } = setUp();
+		story.remove(lamp, "lamp", "knob");
+		story.rotate(lamp, "lamp", "another key");
+		story.checkpoint(lamp);
+		equal(story.refusal(lamp, remove(1, story.node("door").id)), "places");
+		equal(lamp.duties.again, []);
+		equal(isMember(lamp, "door"), true);
+	},
+	"fills no flash with takings, before the owner has a new key and after": () => {
+		const { story, lamp, storage, remove } = setUp();
+		for (let number = 0; number < 100; number += 1) {
+			const { id } = testNode(`nobody ${number}`);
+			for (const taking of [1, 100 + number]) story.refusal(lamp, remove(taking, id));
+		}
+		const count = storage.blocks.size;
+		ok(count < 100, `${count} blocks`);
+		story.rotate(lamp, "lamp", "another key");
+		for (let number = 0; number < 50; number += 1) {
+			story.refusal(lamp, remove(12, testNode(`somebody ${number}`).id));
+		}
+		ok(storage.blocks.size <= count + 1, `${storage.blocks.size} blocks`);
+	},
+	"shows nobody that it was removed, once the new key is known": () => {
+		const { story, chain, remove } = setUp();
+		const { id } = story.node("door");
+		const before = story.copy(chain, "door");
+		const block = remove(1, id);
+		equal(before.isProofOfRemoval([block.cose], id), true, "an owner's, as far as is known");
+		const thief = story.copy(chain);
+		thief.add(block.cose);
+		story.checkpoint(thief);
+		const proof = thief.proofOfRemoval(id);
+		equal([proof.length > 1, before.isProofOfRemoval(proof, id)], [true, true]);
+		story.rotate(before, "lamp", "another key");
+		equal(before.isProofOfRemoval([block.cose], id), false);
+		equal(before.isProofOfRemoval(proof, id), false);
+		// With the new key it is shown.
+		const lamp = story.copy(before);
+		story.remove(lamp, "lamp", "door");
+		equal(before.isProofOfRemoval(lamp.proofOfRemoval(id), id), true);
+		story.checkpoint(lamp);
+		equal(before.isProofOfRemoval(lamp.proofOfRemoval(id), id), true);
+	},
+	"what an owner took before it had a new key is still shown": () => {
+		const { story, chain } = setUp();
+		const { id } = story.node("door");
+		const door = story.copy(chain, "door");
+		const lamp = story.copy(chain);
+		story.remove(lamp, "lamp", "door");
+		const rotate = story.rotate(lamp, "lamp", "another key");
+		story.refusal(door, rotate);
+		equal(door.isProofOfRemoval(lamp.proofOfRemoval(id), id), true);
+	},
+	"cannot make a password the last one": () => {
+		const { story, chain } = setUp();
+		story.checkpoint(chain, "lamp", 0xffff_ffff);
+		story.recover(chain, ["lamp"], ["door"]);
+		story.checkpoint(chain, "lamp", chain.members.nextPasswordVersion);
+		equal(chain.members.passwordVersion, 1);
+	}
+});
