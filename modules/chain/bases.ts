@@ -110,7 +110,9 @@ export class Bases {
 		const recovery = this.#shelf.genesis?.body.recovery ?? null;
 		if (recovery === null) throw new BlockError("rank", "the home has no recovery key");
 		const owners = succession.owners.map((id): OwnerKey => {
-			const member = this.#members().get(id);
+			const { self } = succession;
+			const isSelf = self !== undefined && equalBytes(self.id, id);
+			const member = this.#members().get(id) ?? (isSelf ? self : undefined);
 			if (member === undefined) throw new BlockError("rank", "only a member can be made an owner");
 			return { id: member.id.slice(), key: member.key.slice(), turn: member.turn };
 		});

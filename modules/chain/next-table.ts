@@ -18,6 +18,8 @@ export interface Succession {
 	readonly owners: readonly Uint8Array[];
 	/** Ids of the others that stay. */
 	readonly members: readonly Uint8Array[];
+	/** Where the recovery key is used on a node that is no member any more, that node. */
+	readonly self?: MemberRow;
 }
 
 /** What a checkpoint's signer says besides what the blocks come to. */
@@ -140,13 +142,14 @@ function removedWith({ base }: Logs, members: Membership, left: Records): Record
 }
 
 /** The table of a new era: who is not named is removed; grants are given anew. */
-export function openingTable({ owners, members }: Succession, now: Membership): Table {
+export function openingTable({ owners, members, self }: Succession, now: Membership): Table {
 	const { roster, policies, passwordVersion, extra } = now;
 	const staying = new Roster();
 	const removed: Uint8Array[] = [];
 	const isOwner = (id: Uint8Array) => owners.some(other => equalBytes(other, id));
 	const named = (id: Uint8Array) => isOwner(id) || members.some(other => equalBytes(other, id));
-	const ordered = [...roster].sort(
+	const returning = self === undefined || roster.has(self.id) ? [] : [...new Roster().put(self)];
+	const ordered = [...roster, ...returning].sort(
 		(a, b) => Number(isOwner(b.id)) - Number(isOwner(a.id)) || byOwner(a, b, isOwner)
 	);
 	for (const member of ordered) {

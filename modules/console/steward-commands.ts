@@ -131,7 +131,10 @@ export class StewardCommands {
 	/** With the recovery key: WHO is an owner from now on, who was stolen is put out. */
 	recover(who: string): void {
 		const { node, console } = this.#options;
-		const successor = this.#find(who, "recover WHO");
+		const { self } = node.steward;
+		// Where its own chain has this node removed, nothing there knows its name.
+		const isSelf = who === self.idText || (who === self.name && "fault" in findMember(node.chain, who));
+		const successor = isSelf ? self : this.#find(who, "recover WHO");
 		if (successor === undefined) return;
 		this.#askRecoveryKey(written => {
 			const fault = node.steward.recoveryFault(written);
@@ -187,7 +190,8 @@ export class StewardCommands {
 		const { node, questions, console } = this.#options;
 		const { members } = node.chain;
 		const isLeaving = (member: Member) => leaving.some(({ idText }) => idText === member.idText);
-		const staying = members.all.filter(member => !isLeaving(member));
+		const isThere = members.get(successor.idText) !== undefined;
+		const staying = [...members.all.filter(member => !isLeaving(member)), ...(isThere ? [] : [successor])];
 		const owners = staying.filter(({ isOwner, idText }) => isOwner || idText === successor.idText);
 		if (owners.length > ownersLimit) {
 			console.write(`No: a home has ${ownersLimit} owners at most; one of them has to be put out.`);

@@ -7,6 +7,8 @@ import {
 	Kind,
 	type Member,
 	nodeIdOf,
+	Rank,
+	Roster,
 	rotateProof,
 	type Scope
 } from "../chain/chain.js";
@@ -125,6 +127,19 @@ export class Stewardship {
 		}
 	}
 
+	/**
+	 * This node, also where the home has removed it: a thief of an owner's key can remove everybody, and who has the paper and this
+	 * node can go on with it.
+	 */
+	get self(): Member {
+		const { chain, identity } = this.#options;
+		const { id, name, type, publicKey: key } = identity;
+		const turn = equalBytes(nodeIdOf(key), id) ? 0 : 1;
+		const types = Uint8Array.of(type);
+		const row = { id, name, types, key, turn, isFrozen: false, rank: Rank.member, sponsor: null, guards: 0 };
+		return chain.members.get(id) ?? new Roster().put(row).at(0);
+	}
+
 	/** What is wrong with a recovery key as a person has typed it; undefined where it is this home's. */
 	recoveryFault(written: string): string | undefined {
 		const key = this.#recoveryKey(written);
@@ -149,7 +164,10 @@ export class Stewardship {
 			done(fault);
 		};
 		const idsOf = (all: readonly Member[]) => all.map(({ id }) => id.slice());
-		const succession = { owners: idsOf(owners), members: idsOf(members) };
+		const self = owners.find(
+			owner => owner.idText === this.self.idText && !chain.members.roster.has(owner.id)
+		);
+		const succession = { owners: idsOf(owners), members: idsOf(members), ...(self && { self }) };
 		// It waits for nobody: whoever is asked may be the thief's.
 		this.#now(end, () => chain.issueOpening(succession, { privateKey: key, time: time() }));
 	}
