@@ -164,6 +164,8 @@ export class Bases {
 		const isThisEra = this.#shelf.hasBase && equalBytes(this.#shelf.base.opening, offer.era);
 		if (isThisEra) this.#hear(offer.rotates);
 		if (this.#shelf.hasBase && equalBytes(this.#shelf.base.hash, block.hash)) return undefined;
+		// What the recovery key has replaced is worth no signatures.
+		if (this.#shelf.hasBase && !isThisEra && offer.isOfLowerEra(this.#shelf.base)) return undefined;
 		const { place, standing } = offer.placeBy(isThisEra ? this.#logs : offer.keys);
 		if (this.#shelf.hasBase) {
 			const { base } = this.#shelf;

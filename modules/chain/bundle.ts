@@ -1,4 +1,4 @@
-import { equalBytes } from "../bytes/bytes.js";
+import { compareBytes, equalBytes } from "../bytes/bytes.js";
 import { type BasePlace, ownerPlaces, placeOf, type Standing, standingOf } from "./base.js";
 import { Block } from "./block.js";
 import { Kind, type OwnerKey, prefixLength } from "./body.js";
@@ -45,6 +45,13 @@ export class Offer {
 	/** The hash of the opening of its era. */
 	get era(): Uint8Array {
 		return (this.opening ?? this.genesis).hash;
+	}
+
+	/** Whether the recovery key has replaced its era by that of a base. */
+	isOfLowerEra({ era, opening }: BasePlace): boolean {
+		const { body } = this.opening ?? this.genesis;
+		const own = body.kind === Kind.opening ? body.era : 0;
+		return own < era || (own === era && compareBytes(this.era, opening) > 0);
 	}
 
 	get owners(): readonly OwnerKey[] {

@@ -35,6 +35,9 @@ export { provisionalLimit } from "./settling.js";
 export { independentOf } from "./sponsors.js";
 export { membersLimit, tableLimit } from "./table.js";
 
+/** Most rotates of owners that come with a base and cannot be taken, before the others are left alone. */
+const heardFaultsLimit = 2;
+
 /** Who issues a block, and what it says. */
 export interface Issue extends Signer {
 	readonly body: Body;
@@ -53,6 +56,8 @@ export class Chain extends ChainView {
 	readonly #founded: { readonly suite: number; readonly rounds: number } | undefined;
 	readonly #listeners: (() => void)[] = [];
 	#alarm = false;
+	/** What is wrong with a rotate that came with the last base, and no honest node sends. */
+	#lie: BlockError | undefined;
 
 	/**
 	 * `home`: the home's id, 8 bytes; without it the first genesis block added says which home this is. `self`: this node's
@@ -248,8 +253,12 @@ export class Chain extends ChainView {
 	 */
 	adopt(bundle: Bundle): Block | undefined {
 		const opening = this.base?.opening;
+		this.#lie = undefined;
 		const block = this.#bases.adopt(bundle);
-		if (block === undefined) return undefined;
+		if (block === undefined) {
+			if (this.#lie !== undefined) throw this.#lie;
+			return undefined;
+		}
 		this.#rebased(opening !== undefined && equalBytes(opening, this.#logs.base.opening));
 		this.#alarm = this.#bases.isStrange;
 		return block;
@@ -330,14 +339,21 @@ export class Chain extends ChainView {
 		return kept;
 	}
 
-	/** Takes in rotates of owners that came with a base. */
+	/**
+	 * Takes in rotates of owners that came with a base, all in one turn of the loop: up to a few that cannot be taken, since each may
+	 * cost a signature. Who sends a false one is told so in `adopt`.
+	 */
 	#hear(rotates: readonly Block[]): void {
+		let faults = 0;
 		for (const rotate of rotates) {
-			if (this.#isHere(rotate)) continue;
+			if (this.#isHere(rotate) || !this.#logs.isOwner(rotate.author)) continue;
+			if (faults === heardFaultsLimit) break;
 			try {
 				this.#stage(rotate);
 			} catch (error) {
 				if (!(error instanceof BlockError)) throw error;
+				if (error.reason === "signature" || error.reason === "proof") this.#lie = error;
+				faults += 1;
 			}
 		}
 		this.#settle();

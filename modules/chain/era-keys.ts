@@ -5,12 +5,16 @@ import { Kind, type OwnerKey } from "./body.js";
 import { Contents } from "./contents.js";
 import { KeyChain, ownerRotatesLimit } from "./key-chain.js";
 
+/** Most rotates that are passed over, before the others are left alone: each may cost a signature, all in one turn of the loop. */
+const faultsLimit = 2;
+
 /** The owners of an era and the keys that they took since it was opened, as far as blocks show them that come from elsewhere. */
 export class EraKeys {
 	readonly #owners: readonly OwnerKey[];
 	readonly #index = new BlockIndex();
 	readonly #contents = new Contents();
 	readonly #rotates: Block[] = [];
+	#faults = 0;
 
 	/** `owners`: as the era's opening, or the genesis block, has them. `rotates`: in any order; what does not fit is passed over. */
 	constructor(owners: readonly OwnerKey[], rotates: Iterable<Block>) {
@@ -43,8 +47,13 @@ export class EraKeys {
 	#add(rotate: Block): void {
 		const { body, hash, author } = rotate;
 		if (body.kind !== Kind.rotate || this.#index.find(hash) >= 0) return;
-		const signer = this.chainOf(author)?.signerOf(rotate);
-		if (signer === undefined || !isKeyProven(rotate, body)) return;
+		const chain = this.chainOf(author);
+		if (chain === undefined || this.#faults === faultsLimit) return;
+		const signer = chain.signerOf(rotate);
+		if (signer === undefined || !isKeyProven(rotate, body)) {
+			this.#faults += 1;
+			return;
+		}
 		const slot = this.#rotates.length;
 		this.#index.insert(rotate, slot);
 		this.#contents.note(slot, rotate, signer);

@@ -1,5 +1,5 @@
-import { type Block, type Chain, Kind, signBlock } from "../../../modules/chain/chain.js";
-import { equal, ok } from "../../harness/assert.js";
+import { type Block, BlockError, type Chain, Kind, signBlock } from "../../../modules/chain/chain.js";
+import { equal, ok, throws } from "../../harness/assert.js";
 import { MemoryStorage, testNode } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
 import { suite } from "../../harness/suite.js";
@@ -77,6 +77,27 @@ export default suite("a thief of an owner's key", {
 		const rotate = story.rotate(lamp, "lamp", "another key");
 		story.refusal(door, rotate);
 		equal(door.isProofOfRemoval(lamp.proofOfRemoval(id), id), true);
+	},
+	"is taken for a liar by who is shown invented new keys with a base, and soon leaves the rest alone": () => {
+		const { story, chain } = setUp();
+		story.checkpoint(chain);
+		const door = story.copy(chain, "door");
+		const { id: author } = story.node("lamp");
+		const { privateKey, key } = testNode("nobody's");
+		const proof = new Uint8Array(64).fill(1);
+		const invented = Array.from({ length: 17 }, (_, number) => {
+			const previous = new Uint8Array(16).fill(number);
+			const body = { kind: Kind.rotate, key, proof, base: previous, number: 0, lastTaking: 0 };
+			const place = { era: chain.era, previous, author, turn: 1, sequence: 0, time: null };
+			return signBlock({ ...place, body }, privateKey);
+		});
+		const { bundle } = chain;
+		ok(bundle !== undefined);
+		const anchors = [...bundle.anchors, ...invented.map(({ cose }) => cose)];
+		throws(() => door.adopt({ ...bundle, anchors }), BlockError, "signature");
+		// Of an era that is over nothing is looked at.
+		story.recover(door, ["lamp"], ["door"]);
+		equal(door.adopt({ ...bundle, anchors }), undefined);
 	},
 	"cannot make a password the last one": () => {
 		const { story, chain } = setUp();
