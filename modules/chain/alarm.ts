@@ -29,13 +29,18 @@ function forgetsRemoved({ removed }: Table, says: Table): boolean {
 	return false;
 }
 
-/** A remove that the table says to cover is in it. */
+/** A remove that the table says to cover is in it: whom the base knew is among the last of its removed ids, however many there are. */
 function removesNotCovered(logs: Logs, says: Table): boolean {
-	const { index, contents } = logs;
+	const { index, contents, base } = logs;
+	const isForgotten = (id: Uint8Array) => base.table.members.has(id) && says.removed.find(id) < 0;
 	for (let number = 0; number < index.length; number += 1) {
 		if (index.kind(number) !== Kind.remove || index.role(number) === Role.none) continue;
 		if (index.value(number) > coveredIn(says, index.author(number))) continue;
-		if (contents.removed(index.slot(number)).some(id => !logs.isOwner(id) && says.members.has(id)))
+		if (
+			contents
+				.removed(index.slot(number))
+				.some(id => !logs.isOwner(id) && (says.members.has(id) || isForgotten(id)))
+		)
 			return true;
 	}
 	return false;

@@ -1,4 +1,8 @@
+import { Records } from "../../../modules/bytes/bytes.js";
 import { type Block, BlockError, type Chain, Kind, signBlock } from "../../../modules/chain/chain.js";
+import { hashOfTable, partsOfTable } from "../../../modules/chain/table.js";
+import { encodeTable } from "../../../modules/chain/table-format.js";
+import { decodeTable } from "../../../modules/chain/table-reader.js";
 import { equal, ok, throws } from "../../harness/assert.js";
 import { MemoryStorage, testNode } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
@@ -98,6 +102,39 @@ export default suite("a thief of an owner's key", {
 		// Of an era that is over nothing is looked at.
 		story.recover(door, ["lamp"], ["door"]);
 		equal(door.adopt({ ...bundle, anchors }), undefined);
+	},
+	"is told of where a table pushes out somebody who was removed by ids that nobody knows": () => {
+		const { story, chain } = setUp();
+		story.recover(chain, ["lamp"], ["door", "knob"]);
+		const door = story.copy(chain, "door");
+		door.add(story.remove(chain, "lamp", "knob").cose);
+		const honest = story.copy(chain);
+		story.checkpoint(honest);
+		const { bundle } = honest;
+		ok(bundle !== undefined);
+		const table = decodeTable(bundle.table);
+		const removed = new Records(16);
+		for (let number = 0; number < 128; number += 1) removed.add(testNode(`nobody ${number}`).id);
+		const forged = encodeTable({ ...table, removed });
+		const { id: author, privateKey } = story.node("lamp");
+		const { base } = chain;
+		ok(base !== undefined);
+		const hash = hashOfTable(partsOfTable(forged, decodeTable(forged)));
+		const body = { kind: Kind.checkpoint, era: 1, opening: base.opening, number: 1, hash };
+		const place = {
+			era: chain.era,
+			previous: base.hash.slice(0, 16),
+			author,
+			turn: 0,
+			sequence: 0,
+			time: null
+		};
+		const { cose: checkpoint } = signBlock({ ...place, body }, privateKey);
+		const other = story.copy(door);
+		other.adopt(bundle);
+		equal(other.alarm, false);
+		door.adopt({ ...bundle, checkpoint, table: forged });
+		equal([door.checkpoint, door.alarm], [1, true]);
 	},
 	"cannot make a password the last one": () => {
 		const { story, chain } = setUp();
