@@ -37,7 +37,7 @@ const scalarLength = 32;
  * - shareP tells nothing. x*P + w0*M with a fresh x is any point of the curve, whatever w0 is, and many of them, each with
  *   its own x, are as little. So it may be sent again, also in a fresh run, to the same sponsor or another, as long as
  *   nobody's answer was looked at.
- * - An answer that is no array of 65 and 32 bytes is refused without the password: it tells nothing either.
+ * - An answer that is no array of 65 bytes, 32 bytes and a number is refused without the password: it tells nothing either.
  * - What is done with an answer does tell: confirmV of a guess is right or is not, and then confirmP comes or does not; and
  *   a shareV that is the mask of a guess (w0'*N) fails in another way if that is right. One guess for each answer. So the
  *   password is spent before `finish`, and no second answer is looked at, whatever comes of the first.
@@ -82,8 +82,8 @@ export function joinSecureHome(options: JoinOptions, done: (answer: JoinAnswer) 
 			failed(error);
 		}
 	};
-	const apply = (confirmP: Uint8Array, sharedKey: Uint8Array) => {
-		const applicant = applicantOf(identity, options.place, statementTag(sharedKey));
+	const apply = (confirmP: Uint8Array, sharedKey: Uint8Array, number: number) => {
+		const applicant = applicantOf(identity, { ...options.place, number }, statementTag(sharedKey));
 		const payload = writeApplication(confirmP, applicant, sharedKey);
 		shared = sharedKey;
 		post({ options, payload, sharedKey, end }, welcome =>
@@ -109,7 +109,7 @@ export function joinSecureHome(options: JoinOptions, done: (answer: JoinAnswer) 
 					const confirmed = ({ confirmP, sharedKey }: { confirmP: Uint8Array; sharedKey: Uint8Array }) =>
 						attempt(() => {
 							keep();
-							apply(confirmP, sharedKey);
+							apply(confirmP, sharedKey, answer.number);
 						});
 					runInTurns({ clock, steps: prover.finish(answer), failed, done: confirmed });
 				})

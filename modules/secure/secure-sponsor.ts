@@ -171,7 +171,10 @@ export class SecureSponsor implements Sponsor {
 				}),
 			done: ({ shareV, confirmV }) =>
 				this.#guard(() => {
-					exchange.respond({ code: Code.Changed, payload: writeAnswer(shareV, confirmV) });
+					exchange.respond({
+						code: Code.Changed,
+						payload: writeAnswer(shareV, confirmV, this.#options.chain.checkpoint)
+					});
 					running.exchange = undefined;
 				})
 		});

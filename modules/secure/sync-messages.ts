@@ -1,5 +1,14 @@
 import { concat, encodeUtf8 } from "../bytes/bytes.js";
-import { CborError, type CborValue, decode, encode, Items, isArray, isBytes } from "../cbor/cbor.js";
+import {
+	CborError,
+	type CborValue,
+	decode,
+	encode,
+	Items,
+	isArray,
+	isBytes,
+	isInteger
+} from "../cbor/cbor.js";
 import { idLength, tagLength, typesIn } from "../chain/chain.js";
 import { ccmOpen, ccmSeal, hkdfExpand, isPublicKey } from "../crypto/crypto.js";
 import { type Applicant, MessageError } from "../node/node.js";
@@ -36,15 +45,23 @@ export function writeShare(shareP: Uint8Array): Uint8Array {
 	return encode([shareP]);
 }
 
-/** The answer to it: shareV and confirmV. */
-export function writeAnswer(shareV: Uint8Array, confirmV: Uint8Array): Uint8Array {
-	return encode([shareV, confirmV]);
+/**
+ * The answer to it: shareV, confirmV, and the number of the sponsor's base now, which the joiner names in its statement: the
+ * one that was announced may be another by then.
+ */
+export function writeAnswer(shareV: Uint8Array, confirmV: Uint8Array, number: number): Uint8Array {
+	return encode([shareV, confirmV, number]);
 }
 
 /** Throws a MessageError. */
-export function readAnswer(payload: Uint8Array): { shareV: Uint8Array; confirmV: Uint8Array } {
-	const [shareV, confirmV] = items(payload, 2);
-	return { shareV: bytes(shareV, shareLength), confirmV: bytes(confirmV, confirmationLength) };
+export function readAnswer(payload: Uint8Array): {
+	shareV: Uint8Array;
+	confirmV: Uint8Array;
+	number: number;
+} {
+	const [shareV, confirmV, number] = items(payload, 3);
+	if (!isInteger(number, 0, 0xffff_ffff)) throw new MessageError("not a number");
+	return { shareV: bytes(shareV, shareLength), confirmV: bytes(confirmV, confirmationLength), number };
 }
 
 /** The second request: confirmP, and the applicant under a key of the exchange. */

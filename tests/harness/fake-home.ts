@@ -130,11 +130,11 @@ export class FakeHome {
 				return reply(message, Code.Changed, encodeUtf8("nonsense"));
 			case "mask":
 				this.guesses += 1;
-				return reply(message, Code.Changed, writeAnswer(this.#mask, new Uint8Array(32)));
+				return reply(message, Code.Changed, writeAnswer(this.#mask, new Uint8Array(32), 0));
 			case "guess": {
 				this.guesses += 1;
 				const { shareV, confirmV } = runAtOnce(this.#verify().answer(request.shareP));
-				return reply(message, Code.Changed, writeAnswer(shareV, confirmV));
+				return reply(message, Code.Changed, writeAnswer(shareV, confirmV, 0));
 			}
 		}
 	}

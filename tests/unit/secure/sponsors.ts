@@ -65,7 +65,7 @@ function join(welcome: (truth: Welcome) => Welcome): JoinAnswer | undefined {
 		const request = readRequest(payload);
 		if ("shareP" in request) {
 			const { shareV, confirmV } = runAtOnce(sponsor.answer(request.shareP));
-			return writeAnswer(shareV, confirmV);
+			return writeAnswer(shareV, confirmV, 0);
 		}
 		const key = sponsor.finish(request.confirmP);
 		const applicant = openApplicant(request.sealed, key);
