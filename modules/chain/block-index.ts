@@ -168,12 +168,12 @@ export class BlockIndex {
 		return roleOf(this.#bytes[this.#at(number) + wasAt]);
 	}
 
-	/** All is to be judged anew: no block has a role. */
+	/** All is to be judged anew: no block has a role, nor what comes of one. */
 	clearRoles(): void {
 		for (let at = 0; at < this.#length * recordLength; at += recordLength) {
 			this.#bytes[at + wasAt] = this.#bytes[at + roleAt];
 			this.#bytes[at + roleAt] = Role.none;
-			this.#bytes[at + flagsAt] &= ~Flag.unsettled;
+			this.#bytes[at + flagsAt] &= ~(Flag.unsettled | Flag.admits);
 		}
 	}
 

@@ -21,7 +21,9 @@ export const Flag = Object.freeze({
 	/** This node's own, under this base, or of the newest that it took. */
 	own: 4,
 	/** This node's own, under the base before, to which it may return; or it is to say it again. */
-	before: 8
+	before: 8,
+	/** An add by which a node is a member. */
+	admits: 16
 } as const);
 
 export type Flag = (typeof Flag)[keyof typeof Flag];

@@ -64,7 +64,6 @@ export class Block implements BlockFields {
 	readonly hash: Uint8Array;
 	/** The block as it is stored and sent: an untagged COSE_Sign1 (RFC 9052 4.2). */
 	readonly cose: Uint8Array;
-	readonly #cose: ReturnType<typeof parseCose>;
 
 	/**
 	 * Reads a block without judging its signature.
@@ -72,10 +71,11 @@ export class Block implements BlockFields {
 	 */
 	constructor(cose: Uint8Array) {
 		if (cose.length > baseBlockLimit) throw tooLong(cose.length, baseBlockLimit);
+		let signed: Uint8Array;
 		let payload: CborValue;
 		try {
-			this.#cose = parseCose(cose);
-			payload = decode(this.#cose.payload);
+			signed = parseCose(cose).payload;
+			payload = decode(signed);
 		} catch (error) {
 			if (error instanceof CborError || error instanceof CoseError) {
 				throw new BlockError("malformed", `not a block: ${error.message}`);
@@ -93,12 +93,13 @@ export class Block implements BlockFields {
 		this.time = fields.time;
 		this.body = fields.body;
 		this.cose = cose;
-		this.hash = sha256(this.#cose.payload);
+		this.hash = sha256(signed);
 	}
 
 	/** Whether the owner of `publicKey` (33 bytes) signed this. */
 	isSignedBy(publicKey: Uint8Array): boolean {
-		return verifyCose(publicKey, this.#cose);
+		// Parsed again: a board that holds blocks has no room for their parts twice.
+		return verifyCose(publicKey, parseCose(this.cose));
 	}
 }
 

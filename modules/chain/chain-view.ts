@@ -54,7 +54,7 @@ export class ChainView {
 	}
 
 	get members(): Membership {
-		return this.#logs.effect?.membership ?? Membership.none;
+		return this.#logs.membership ?? Membership.none;
 	}
 
 	/** SHA-256 over the base's hash and those of all that is kept since: equal for all who keep the same. */
@@ -121,7 +121,7 @@ export class ChainView {
 
 	/** Whether block `number` is an add by which a node is a member. */
 	isAdmission(number: number): boolean {
-		return this.#logs.effect?.adds.has(this.#logs.index.slot(number)) === true;
+		return this.#logs.index.hasFlag(number, Flag.admits);
 	}
 
 	/** The number of the block whose hash begins with `prefix` (4 bytes or more), or -1. */

@@ -122,7 +122,7 @@ function noteOthers(logs: Logs, { later }: Found, rotates: readonly number[]): n
 	}
 	if (rotates.length === 0) return left;
 	// Who was added has its first key by an add in a log.
-	void logs.effect;
+	void logs.membership;
 	return [...left, ...noteRotates(logs, rotates, false)];
 }
 

@@ -8,7 +8,8 @@ import { Kind, type OwnerKey, prefixLength, takingOf } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { Contents } from "./contents.js";
 import { KeyChain, memberRotatesLimit, ownerRotatesLimit } from "./key-chain.js";
-import { type Effect, type KnownBlocks, settle } from "./settling.js";
+import type { Membership } from "./membership.js";
+import { type KnownBlocks, settle } from "./settling.js";
 import type { Shelf, ShelvedBase } from "./shelf.js";
 import { coveredIn } from "./table.js";
 
@@ -27,7 +28,7 @@ export class Logs implements KnownBlocks {
 	readonly #self: Uint8Array | undefined;
 	/** Blocks that have come and are not judged yet, by their slots. */
 	readonly #staged = new Map<number, Block>();
-	#effect: Effect | undefined;
+	#membership: Membership | undefined;
 	/** How many takings of its own this node remembers that it had lost and that are not kept. */
 	#lost = 0;
 
@@ -51,9 +52,9 @@ export class Logs implements KnownBlocks {
 	}
 
 	/** What all comes to, as it was judged last; undefined while there is no base. */
-	get effect(): Effect | undefined {
-		if (this.#effect === undefined && this.shelf.hasBase) this.#effect = settle(this);
-		return this.#effect;
+	get membership(): Membership | undefined {
+		if (this.#membership === undefined && this.shelf.hasBase) this.#membership = settle(this);
+		return this.#membership;
 	}
 
 	isOwner(id: Uint8Array): boolean {
@@ -119,7 +120,7 @@ export class Logs implements KnownBlocks {
 	 * Returns what was kept, and this node's own takings among the rest. Throws what the storage throws; then all is as before.
 	 */
 	settle(): { kept: Block[]; lost: Block[] } {
-		this.#effect = settle(this);
+		this.#membership = settle(this);
 		const kept: Block[] = [];
 		const lost: Block[] = [];
 		const written: number[] = [];
@@ -138,7 +139,7 @@ export class Logs implements KnownBlocks {
 		} catch (error) {
 			this.unstage();
 			for (const slot of written) this.shelf.release(slot);
-			this.#effect = settle(this);
+			this.#membership = settle(this);
 			throw error;
 		}
 		this.#lost += lost.length;
@@ -171,7 +172,7 @@ export class Logs implements KnownBlocks {
 			index.setFlag(number, Flag.own, isBack || (isOwn && newest.includes(number)));
 			index.setFlag(number, Flag.before, isOwn || owed.includes(index.slot(number)));
 		}
-		this.#effect = settle(this);
+		this.#membership = settle(this);
 		for (let number = 0; number < index.length; number += 1) {
 			if (index.role(number) !== Role.none) index.setFlag(number, Flag.late, false);
 		}
@@ -195,14 +196,14 @@ export class Logs implements KnownBlocks {
 				this.shelf.release(this.index.slot(number));
 		this.index.clear();
 		this.contents.clear();
-		this.#effect = undefined;
+		this.#membership = undefined;
 		this.#lost = 0;
 	}
 
 	/** After a start: what is this node's own stays, and what owners took and the base covers. */
 	finishLoading(): void {
 		const { index } = this;
-		this.#effect = settle(this);
+		this.#membership = settle(this);
 		for (let number = 0; number < index.length; number += 1) {
 			const isIdle = index.role(number) === Role.none;
 			const isTaking = index.isTaking(number);

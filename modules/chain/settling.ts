@@ -28,18 +28,11 @@ export interface KnownBlocks {
 	readonly contents: Contents;
 }
 
-/** What the blocks come to. */
-export interface Effect {
-	readonly membership: Membership;
-	/** The slots of the adds by which nodes are members. */
-	readonly adds: ReadonlySet<number>;
-}
-
 /**
  * Says what is kept, by roles in the index, and what it comes to: a function of the base and the set of blocks. Owners first,
  * then members, then provisional members: each step looks only at what the steps before it kept.
  */
-export function settle(known: KnownBlocks): Effect {
+export function settle(known: KnownBlocks): Membership {
 	return new Settling(known).settle();
 }
 
@@ -51,7 +44,6 @@ class Settling {
 	/** Whom owners' confirms name, 16 bytes, and the guards that they say. */
 	readonly #confirmed = new Records(idLength + 1);
 	readonly #roster = new Roster();
-	readonly #adds = new Set<number>();
 
 	constructor(known: KnownBlocks) {
 		this.#known = known;
@@ -59,7 +51,7 @@ class Settling {
 		this.#contents = known.contents;
 	}
 
-	settle(): Effect {
+	settle(): Membership {
 		this.#index.clearRoles();
 		const chains = this.#known.owners.map(owner => this.#keepOwner(owner));
 		this.#gatherRemoved();
@@ -71,7 +63,7 @@ class Settling {
 		for (const number of added) this.#takeAdd(number, Rank.member);
 		this.#takeProvisionalRows();
 		for (const number of this.#membersAdds()) this.#takeAdd(number, Rank.provisional);
-		return { membership: this.#membership(), adds: this.#adds };
+		return this.#membership();
 	}
 
 	#membership(): Membership {
@@ -268,7 +260,7 @@ class Settling {
 		const { name, types, key } = this.#contents.profile(slot);
 		const guards = rank === Rank.member ? guardsOf(types) : 0;
 		const row = { id, name, types, key, turn: 0, isFrozen: false, rank, sponsor, guards };
-		if (this.#keepAndAdmit(row, leastPlaces)) this.#adds.add(slot);
+		if (this.#keepAndAdmit(row, leastPlaces)) this.#index.setFlag(number, Flag.admits, true);
 	}
 
 	/**

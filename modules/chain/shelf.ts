@@ -5,6 +5,7 @@ import type { BlockStorage } from "./block-storage.js";
 import { type GenesisBody, Kind, type OpeningBody, type OwnerKey } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { homeIdOf, nodeIdOf } from "./node-id.js";
+import { SlotSet } from "./slot-set.js";
 import { genesisTable, hashOfTable, partsOfTable, type Table } from "./table.js";
 import { decodeTable } from "./table-reader.js";
 
@@ -34,7 +35,7 @@ export class Shelf {
 	#owners: readonly OwnerKey[] = [];
 	#base: ShelvedBase | undefined;
 	#spare: ShelvedBase | undefined;
-	readonly #used = new Set<number>();
+	readonly #used = new SlotSet();
 	/** Slots that hold what cannot be read. */
 	readonly #damaged = new Set<number>();
 
@@ -206,8 +207,7 @@ export class Shelf {
 				return damaged;
 			}
 		}
-		let slot = 0;
-		while (this.#used.has(slot)) slot += 1;
+		const slot = this.#used.lowestFree;
 		if (slot >= slotsLimit) throw new BlockError("full", "there is no room for another block");
 		this.#used.add(slot);
 		return slot;
