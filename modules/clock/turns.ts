@@ -7,6 +7,7 @@ type Job = (end: () => void) => void;
 interface Waiting {
 	readonly name: string;
 	readonly job: Job;
+	readonly isNext: boolean;
 	/** Whose work it is, although another's turn begins it. */
 	readonly owner: TurnOwner | undefined;
 }
@@ -18,21 +19,28 @@ interface Waiting {
 export class Turns {
 	readonly #clock: Clock;
 	readonly #length: number;
-	/** How many more may run. */
+	/** How many more may have a turn. */
 	#free: number;
+	readonly #most: number;
+	/** How many are under way, those that lost their turn included. */
+	#running = 0;
 	#waiting: Waiting[] = [];
 	#isBeginning = false;
 
-	/** `length`: of a turn, in milliseconds; `width`: how many jobs have one at once. */
-	constructor(clock: Clock, length: number, width = 1) {
+	/**
+	 * `length`: of a turn, in milliseconds; `width`: how many jobs have one at once; `most`: how many may be under way, those
+	 * that lost their turn included, and one more of those that are to be next.
+	 */
+	constructor(clock: Clock, length: number, { width = 1, most = Number.POSITIVE_INFINITY } = {}) {
 		this.#clock = clock;
 		this.#length = length;
 		this.#free = width;
+		this.#most = most;
 	}
 
 	/** Begins a job when it is its turn, perhaps now; `isNext`: before those that wait. */
 	enter(name: string, job: Job, isNext = false): void {
-		const waiting = { name, job, owner: this.#clock.owner };
+		const waiting = { name, job, isNext, owner: this.#clock.owner };
 		if (isNext) this.#waiting.unshift(waiting);
 		else this.#waiting.push(waiting);
 		this.#next();
@@ -54,8 +62,9 @@ export class Turns {
 		this.#isBeginning = true;
 		try {
 			while (this.#free > 0) {
-				const next = this.#waiting.shift();
-				if (next === undefined) return;
+				const [next] = this.#waiting;
+				if (next === undefined || this.#running >= this.#most + (next.isNext ? 1 : 0)) return;
+				this.#waiting.shift();
 				this.#begin(next);
 			}
 		} finally {
@@ -64,21 +73,47 @@ export class Turns {
 	}
 
 	#begin(next: Waiting): void {
+		const turn = new Turn(this);
 		this.#free -= 1;
-		let hasTurn = true;
-		let cancel: Cancel | undefined;
-		const end = () => {
-			if (!hasTurn) return;
-			hasTurn = false;
-			cancel?.();
-			this.#free += 1;
-			this.#next();
-		};
+		this.#running += 1;
 		// First what somebody waits for.
 		try {
-			this.#clock.resumeFor(next.owner, () => next.job(end));
+			this.#clock.resumeFor(next.owner, () => next.job(() => turn.end()));
 		} finally {
-			if (hasTurn) cancel = this.#clock.after(this.#length, end);
+			if (turn.isLasting) turn.timer = this.#clock.after(this.#length, () => turn.lose());
 		}
+	}
+
+	/** For `Turn`: a job has no turn any more, or is over. */
+	freed(isOver: boolean, hadTurn: boolean): void {
+		if (hadTurn) this.#free += 1;
+		if (isOver) this.#running -= 1;
+		this.#next();
+	}
+}
+
+/** The turn of one job. */
+class Turn {
+	readonly #turns: Turns;
+	isLasting = true;
+	#isOver = false;
+	timer: Cancel | undefined;
+
+	constructor(turns: Turns) {
+		this.#turns = turns;
+	}
+
+	lose(): void {
+		this.isLasting = false;
+		this.#turns.freed(false, true);
+	}
+
+	end(): void {
+		if (this.#isOver) return;
+		this.#isOver = true;
+		const hadTurn = this.isLasting;
+		this.isLasting = false;
+		this.timer?.();
+		this.#turns.freed(true, hadTurn);
 	}
 }

@@ -8,6 +8,8 @@ export interface Ping {
 	readonly port: number;
 	readonly milliseconds: number;
 	alive(): void;
+	/** There was no answer in that time. */
+	silent?(): void;
 }
 
 /** A ping under way: whatever answers it shows that somebody is there. */
@@ -22,7 +24,10 @@ export class PendingPing implements Outgoing {
 		this.#services = services;
 		this.#ping = ping;
 		this.#key = key;
-		this.#cancel = services.clock.after(ping.milliseconds, () => services.outgoing.remove(key));
+		this.#cancel = services.clock.after(ping.milliseconds, () => {
+			services.outgoing.remove(key);
+			ping.silent?.();
+		});
 	}
 
 	reset(): void {

@@ -19,6 +19,10 @@ const pingInterval = 250;
 const turnLength = 500;
 /** Least milliseconds between two pings of one node. */
 const leastPingInterval = 1_000;
+/** Most exchanges that are begun at once, and one with a peer that was heard: a board has no room for many. */
+const mostAtOnce = 3;
+/** How often a peer is pinged before it is taken to be away: datagrams get lost. */
+const knocks = 3;
 
 export interface CatchingUpOptions {
 	readonly clock: Clock;
@@ -55,7 +59,7 @@ export class CatchingUp {
 
 	constructor(options: CatchingUpOptions) {
 		this.#options = options;
-		this.#turns = new Turns(options.clock, turnLength);
+		this.#turns = new Turns(options.clock, turnLength, { most: mostAtOnce });
 		options.peers.onSeen = id => this.#seen(id);
 	}
 
@@ -100,32 +104,56 @@ export class CatchingUp {
 		this.start();
 	}
 
-	/** Makes the chain the same with one peer before others, however often it takes; soon again, should it be away. */
+	/**
+	 * Makes the chain the same with one peer that was heard before others, however often it takes; soon again, should it be
+	 * away by then.
+	 */
 	with(id: IdText): void {
 		this.#withdraw(id);
 		this.#try(id, firstRetry, true);
 	}
 
-	/** `wait`: milliseconds until the next try, should this one fail; `isNext`: before those that are due. */
-	#try(id: IdText, wait: number, isNext = false): void {
+	/** `wait`: milliseconds until the next try, should this one fail; `isHeard`: it is there, and goes before those that are due. */
+	#try(id: IdText, wait: number, isHeard = false): void {
 		if (this.#isPaused) return;
 		// No longer silent, or the answer to the ping would begin all this again, as fast as answers come.
 		this.#silent.get(id)?.();
 		this.#silent.delete(id);
-		if (this.#waiting.has(id)) return;
+		if (this.#waiting.has(id) || this.#options.chain.members.isRemoved(id)) return;
 		this.#waiting.add(id);
 		this.#schedulePing();
-		const begin = (end: () => void) =>
-			this.#options.exchange.start(id, outcome => {
+		const begin = (end: () => void) => {
+			const over = (isSame: boolean) => {
 				this.#waiting.delete(id);
-				if (!outcome.same) this.#retry(id, wait);
+				if (!isSame) this.#retry(id, wait);
 				else {
 					this.#silent.delete(id);
 					this.#options.onSame(id);
 				}
 				end();
+			};
+			this.#knock(id, isHeard ? 0 : knocks, isThere => {
+				if (isThere) this.#options.exchange.start(id, ({ same }) => over(same));
+				else over(false);
 			});
-		this.#turns.enter(id, begin, isNext);
+		};
+		this.#turns.enter(id, begin, isHeard);
+	}
+
+	/**
+	 * Whether a peer is there, `left` times: what is asked of one that is away costs a board two curve operations and 8 KB, a
+	 * ping next to nothing. Who has no known address is searched for by the exchange.
+	 */
+	#knock(id: IdText, left: number, done: (isThere: boolean) => void): void {
+		const { peers, discovery } = this.#options;
+		const address = peers.addressOf(id);
+		if (left === 0 || address === undefined) done(true);
+		else
+			discovery.ping(
+				address,
+				() => done(!this.#isPaused),
+				() => (left > 1 && !this.#isPaused ? this.#knock(id, left - 1, done) : done(false))
+			);
 	}
 
 	/** What has not begun yet will not. */
@@ -155,10 +183,10 @@ export class CatchingUp {
 	}
 
 	#retry(id: IdText, wait: number): void {
-		const { chain, clock } = this.#options;
+		const { clock } = this.#options;
 		this.#silent.get(id)?.();
 		this.#silent.delete(id);
-		if (this.#isPaused || chain.members.isRemoved(id)) return;
+		if (this.#isPaused) return;
 		const cancel = clock.after(wait, () => this.#try(id, Math.min(2 * wait, lookInterval)));
 		this.#silent.set(id, cancel);
 		this.#schedulePing();
@@ -211,6 +239,8 @@ export class CatchingUp {
 		const all = peers.all;
 		const [chosen = 0] = random(1);
 		const peer = all[chosen % Math.max(1, all.length)];
-		if (peer !== undefined) this.with(peer);
+		if (peer === undefined) return;
+		this.#withdraw(peer);
+		this.#try(peer, firstRetry);
 	}
 }

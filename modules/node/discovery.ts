@@ -67,9 +67,9 @@ export class Discovery {
 		this.#options = options;
 	}
 
-	/** Whether somebody is there: `alive` is called when there is an answer. */
-	ping({ host, port }: Address, alive: () => void): void {
-		this.#options.endpoint.ping({ address: host, port, milliseconds: pingPatience, alive });
+	/** Whether somebody is there: `alive` is called when there is an answer, `silent` when there is none within a second. */
+	ping({ host, port }: Address, alive: () => void, silent: () => void = () => undefined): void {
+		this.#options.endpoint.ping({ address: host, port, milliseconds: pingPatience, alive, silent });
 	}
 
 	/**

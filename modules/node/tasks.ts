@@ -67,7 +67,7 @@ export class Tasks {
 
 	constructor(options: TasksOptions) {
 		this.#options = options;
-		this.#turns = new Turns(options.clock, turnLength, askedAtOnce);
+		this.#turns = new Turns(options.clock, turnLength, { width: askedAtOnce });
 		const { chain, device, link, notation, clock, random } = options;
 		this.#hint = () => chainHint(chain);
 		this.#taken = new TakenTasks(clock);

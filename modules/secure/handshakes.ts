@@ -14,9 +14,10 @@ import {
 	type Session,
 	UnknownCredentialError
 } from "../edhoc/edhoc.js";
-import { type Address, type LinkError, randomPrivateKey, StrangerGate, tellAll } from "../node/node.js";
+import { type Address, type LinkError, randomPrivateKey, StrangerGate } from "../node/node.js";
 import { CurveWork } from "./curve-work.js";
 import { edhocPath, Initiation } from "./initiation.js";
+import { OwnHandshake, type OwnHandshakeSides } from "./own-handshake.js";
 import { type ResponderRun, ResponderRuns } from "./responder-runs.js";
 import type { SessionSecrets } from "./session-secrets.js";
 
@@ -52,29 +53,26 @@ export interface HandshakesOptions {
 	readonly introduce: (address: Address, done: (taken: boolean) => void) => void;
 }
 
-/** How a run of this node's ended; `isStranger`: the peer does not know this node. */
-type Ended = (error: LinkError | undefined, isStranger?: boolean) => void;
-
 /** EDHOC with the members of the home, method 0 with cipher suite 2, over CoAP, in both roles. */
-export class Handshakes {
+export class Handshakes implements OwnHandshakeSides {
 	readonly #options: HandshakesOptions;
 	readonly #gate: StrangerGate;
 	/** Runs that others have begun. */
 	readonly #runs: ResponderRuns;
 	readonly #work: CurveWork;
-	/** The identifiers that this node has chosen for runs of its own that are under way, in hexadecimal. */
-	readonly #own = new Set<string>();
 	/** The runs of this node's: each costs memory and time. */
-	readonly #turns: Turns;
-	/** Those who wait for a handshake with a peer. */
-	readonly #waiting = new Map<IdText, ((error: LinkError | undefined) => void)[]>();
+	readonly turns: Turns;
+	/** Those that somebody waits for. */
+	readonly #own = new Map<IdText, OwnHandshake>();
+	/** Those of which a run is under way, whether or not somebody still waits for it. */
+	readonly #running = new Set<OwnHandshake>();
 
 	constructor(options: HandshakesOptions) {
 		this.#options = options;
 		this.#gate = new StrangerGate(options);
 		this.#runs = new ResponderRuns(options.clock);
 		this.#work = new CurveWork(options.clock, () => this.#gate.isPressed);
-		this.#turns = new Turns(options.clock, turnLength);
+		this.turns = new Turns(options.clock, turnLength);
 		options.resources.serve(
 			edhocPath,
 			{ [Code.Post]: (request, exchange) => this.#received(request, exchange) },
@@ -82,78 +80,40 @@ export class Handshakes {
 		);
 	}
 
-	/**
-	 * Runs EDHOC with a peer as initiator, or waits for the run that is under way; `done` once. A peer that does not
-	 * know this node yet gets its block, and is asked once more.
-	 */
+	/** Runs EDHOC with a peer as initiator, or waits for the run that is under way; `done` once. */
 	start(peer: IdText, address: Address, done: (error: LinkError | undefined) => void): void {
-		const waiting = this.#waiting.get(peer);
-		if (waiting !== undefined) {
-			waiting.push(done);
+		const own = this.#own.get(peer);
+		if (own !== undefined) {
+			own.waiting.push(done);
 			return;
 		}
-		const all = [done];
-		this.#waiting.set(peer, all);
-		// The peer's own handshake may have settled these before.
-		const isWaited = () => this.#waiting.get(peer) === all;
-		const settle = (error: LinkError | undefined) => {
-			if (isWaited()) this.#settle(peer, error);
-		};
-		this.#initiateInTurn(peer, address, (error, isStranger = false) => {
-			if (!isStranger || !isWaited()) {
-				settle(error);
-				return;
-			}
-			this.#options.introduce(address, taken => {
-				if (taken && isWaited()) this.#initiateInTurn(peer, address, settle);
-				else settle(error);
-			});
-		});
+		const handshake = new OwnHandshake(this, peer, address, done);
+		this.#own.set(peer, handshake);
+		handshake.enter();
 	}
 
-	/** Begins a run when it is its turn, unless the peer's own has made it needless by then. */
-	#initiateInTurn(peer: IdText, address: Address, done: Ended): void {
-		const all = this.#waiting.get(peer);
-		this.#turns.enter(peer, end => {
-			if (this.#waiting.get(peer) !== all) {
-				end();
-				return;
-			}
-			this.#initiate(peer, address, (error, isStranger) => {
-				end();
-				done(error, isStranger);
-			});
-		});
+	isWaited(handshake: OwnHandshake): boolean {
+		return this.#own.get(handshake.peer) === handshake;
+	}
+
+	introduce(address: Address, done: (taken: boolean) => void): void {
+		this.#options.introduce(address, done);
 	}
 
 	/** Tells those who waited for a handshake with a peer, whichever side began the one that was completed. */
-	#settle(peer: IdText, error: LinkError | undefined): void {
-		const all = this.#waiting.get(peer) ?? [];
-		this.#waiting.delete(peer);
-		tellAll(all, error);
+	settle(peer: IdText, error: LinkError | undefined): void {
+		const own = this.#own.get(peer);
+		this.#own.delete(peer);
+		own?.tell(error);
 	}
 
-	#initiate(peer: IdText, address: Address, ended: Ended): void {
+	initiate(handshake: OwnHandshake): void {
 		const { clock, layer, onSession, onUnproven, isCurrent } = this.#options;
 		const connectionId = this.#freeId();
-		const id = toHex(connectionId);
-		this.#own.add(id);
-		const done: Ended = (error, isStranger) => {
-			this.#own.delete(id);
-			ended(error, isStranger);
-		};
+		handshake.id = toHex(connectionId);
+		this.#running.add(handshake);
 		const initiator = new Initiator({ ...this.#party(), connectionId });
-		new Initiation({
-			initiator,
-			peer,
-			address,
-			clock,
-			layer,
-			onSession,
-			onUnproven,
-			isCurrent,
-			done
-		}).begin();
+		new Initiation({ initiator, handshake, clock, layer, onSession, onUnproven, isCurrent }).begin();
 	}
 
 	/** An identifier of one byte that no session, no run of this node's and none of others' has. */
@@ -161,8 +121,18 @@ export class Handshakes {
 		const { secrets, random } = this.#options;
 		for (;;) {
 			const id = secrets.freeId(random, taken);
-			if (!this.#runs.uses(id) && !this.#own.has(toHex(id))) return id;
+			if (!this.#runs.uses(id) && !this.#isOwn(toHex(id))) return id;
 		}
+	}
+
+	over(handshake: OwnHandshake): void {
+		this.#running.delete(handshake);
+	}
+
+	/** Whether this node has chosen an identifier for a run of its own that is under way. */
+	#isOwn(id: string): boolean {
+		for (const handshake of this.#running) if (handshake.id === id) return true;
+		return false;
 	}
 
 	#received(request: ServerRequest, exchange: Exchange): void {
@@ -243,7 +213,7 @@ export class Handshakes {
 					exchange.respond({ code: Code.BadRequest });
 					return;
 				}
-				if (this.#waiting.has(peer) && self < peer) {
+				if (this.#own.has(peer) && self < peer) {
 					// Both have begun one: the one whose initiator has the lower id stays.
 					session.close();
 					exchange.respond({ code: Code.Conflict });
@@ -255,7 +225,7 @@ export class Handshakes {
 					exchange.respond({ code: Code.Changed, contentFormat: messageFormat, payload: message4 });
 				} finally {
 					onSession(peer, session, address, run.made);
-					this.#settle(peer, undefined);
+					this.settle(peer, undefined);
 				}
 			}
 		});

@@ -24,6 +24,7 @@ import {
 } from "../edhoc/edhoc.js";
 import { type Address, LinkError, refusalText } from "../node/node.js";
 import { type OpenPost, postOpenly } from "./open-post.js";
+import type { OwnHandshake } from "./own-handshake.js";
 
 /** Where EDHOC runs (RFC 9528 appendix A.2). */
 export const edhocPath = "/.well-known/edhoc";
@@ -36,8 +37,8 @@ const unknownCredential = 3;
 
 export interface InitiationOptions {
 	readonly initiator: Initiator;
-	readonly peer: IdText;
-	readonly address: Address;
+	/** Whose run it is: its `ended` is called once, without an error after `onSession`. */
+	readonly handshake: OwnHandshake;
 	readonly clock: Clock;
 	readonly layer: Layer;
 	/** The peer has proven who it is; `made`: when this node made its part of the keys, or earlier, in milliseconds. */
@@ -46,8 +47,6 @@ export interface InitiationOptions {
 	readonly isCurrent: (credential: Credential) => boolean;
 	/** The peer did not prove itself by the key that is known here. */
 	readonly onUnproven: (peer: IdText, address: Address) => void;
-	/** Called once, without an error after `onSession`; `isStranger`: the peer does not know this node. */
-	readonly done: (error: LinkError | undefined, isStranger: boolean) => void;
 }
 
 /** One run of EDHOC that this node begins: it may wait for a peer that is away, so it is one object. */
@@ -65,7 +64,7 @@ export class Initiation implements OpenPost {
 
 	constructor(options: InitiationOptions) {
 		this.#options = options;
-		this.address = options.address;
+		this.address = options.handshake.address;
 		this.#made = options.clock.now();
 	}
 
@@ -119,32 +118,38 @@ export class Initiation implements OpenPost {
 	}
 
 	private confirm(message3: Uint8Array): void {
-		const { initiator, peer } = this.#options;
+		const { initiator, handshake } = this.#options;
 		const session = initiator.unconfirmedSession();
 		this.#session = session;
-		if (toHex(session.peer.kid) === peer) {
+		if (toHex(session.peer.kid) === handshake.peer) {
 			this.send(encodeRequest({ connectionId: session.peerConnectionId, message: message3 }));
 		} else this.fail(new LinkError("another node answers at its address"), false);
 	}
 
 	private finish(session: Session, message4: Uint8Array): void {
-		const { initiator, peer, address, onSession, isCurrent, done } = this.#options;
+		const { initiator, handshake, onSession, isCurrent } = this.#options;
 		try {
 			initiator.finish(message4);
 			if (!isCurrent(session.peer)) throw new UnprovenError("the responder has another key by now");
-			onSession(peer, session, address, this.#made);
+			onSession(handshake.peer, session, this.address, this.#made);
 		} catch (error) {
 			this.failed(error);
 			return;
 		}
-		done(undefined, false);
+		handshake.ended(undefined, false);
 	}
 
 	private refused(error: LinkError, code: number): void {
-		// The peer's own handshake with this node is under way and stays; the wait for that has an end.
 		const isCrossed = this.#session !== undefined && code === Code.Conflict;
-		if (isCrossed) this.#options.clock.after(patience, () => this.fail(error, false));
-		else this.fail(error, false);
+		if (!isCrossed) {
+			this.fail(error, false);
+			return;
+		}
+		// The peer's own handshake with this node is under way and stays. The wait for that has an end, and holds on to nothing
+		// of this run: where many begin at once, most cross.
+		this.close();
+		const { clock, handshake } = this.#options;
+		failLater(clock, handshake, error);
 	}
 
 	/** Whatever it is, who waits for the run hears of its end first. */
@@ -153,12 +158,20 @@ export class Initiation implements OpenPost {
 		const reason = error instanceof EdhocError ? error.message : "an error of this node's own";
 		this.fail(new LinkError(`the handshake failed: ${reason}`), isStranger);
 		if (!(error instanceof EdhocError)) throw error;
-		if (error instanceof UnprovenError) this.#options.onUnproven(this.#options.peer, this.address);
+		if (error instanceof UnprovenError) this.#options.onUnproven(this.#options.handshake.peer, this.address);
 	}
 
 	private fail(error: LinkError, isStranger: boolean): void {
+		this.close();
+		this.#options.handshake.ended(error, isStranger);
+	}
+
+	private close(): void {
 		this.#session?.close();
 		this.#options.initiator.close();
-		this.#options.done(error, isStranger);
 	}
+}
+
+function failLater(clock: Clock, handshake: OwnHandshake, error: LinkError): void {
+	clock.after(patience, () => handshake.ended(error, false));
 }

@@ -4,9 +4,9 @@ import { type Suite, suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
 import { recentTests } from "./recent.js";
 
-function setUp(width?: number) {
+function setUp(options?: { width?: number; most?: number }) {
 	const clock = new VirtualClock();
-	const turns = new Turns(clock, 500, width);
+	const turns = new Turns(clock, 500, options);
 	const begun: string[] = [];
 	/** Ends of the jobs that have begun, by their names. */
 	const ends = new Map<string, () => void>();
@@ -60,7 +60,7 @@ const turnTests = suite("turns", {
 		equal(begun, ["a 0", "b 500", "c 500"]);
 	},
 	"as many run at once as may": () => {
-		const { clock, begun, ends, enter } = setUp(2);
+		const { clock, begun, ends, enter } = setUp({ width: 2 });
 		for (const name of ["a", "b", "c", "d", "e"]) enter(name);
 		equal(begun, ["a 0", "b 0"]);
 		clock.advance(100);
@@ -74,6 +74,25 @@ const turnTests = suite("turns", {
 		equal(begun.at(-1), "e 600");
 		clock.advance(2_000);
 		equal(clock.pending, 0);
+	},
+	"no more are under way than may be, although they lost their turns, and one that is next besides": () => {
+		const { clock, begun, ends, enter } = setUp({ most: 2 });
+		for (const name of ["a", "b", "c", "d"]) enter(name);
+		clock.advance(5_000);
+		equal(begun, ["a 0", "b 500"]);
+		enter("e", true);
+		enter("f", true);
+		clock.advance(5_000);
+		equal(begun, ["a 0", "b 500", "e 5000"]);
+		ends.get("a")?.();
+		ends.get("a")?.();
+		equal(begun.at(-1), "f 10000");
+		clock.advance(5_000);
+		equal(begun.length, 4);
+		ends.get("b")?.();
+		ends.get("e")?.();
+		equal(begun.at(-1), "c 15000");
+		equal(clock.pending, 1);
 	},
 	"what is withdrawn does not begin": () => {
 		const { clock, turns, begun, enter } = setUp();

@@ -1,0 +1,80 @@
+import type { IdText } from "../chain/chain.js";
+import type { Turns } from "../clock/clock.js";
+import { type Address, type LinkError, tellAll } from "../node/node.js";
+
+/** What a handshake of this node's needs of the others that are under way. */
+export interface OwnHandshakeSides {
+	readonly turns: Turns;
+	/** Whether somebody still waits for it: the peer's own may have been completed before. */
+	isWaited(handshake: OwnHandshake): boolean;
+	/** Runs EDHOC as initiator; calls `ended` of the handshake once, without an error when there is a session. */
+	initiate(handshake: OwnHandshake): void;
+	/** The run is over: its identifier is free. */
+	over(handshake: OwnHandshake): void;
+	/** A peer does not know this node: brings it this node's block; `done` once, with whether it was taken. */
+	introduce(address: Address, done: (taken: boolean) => void): void;
+	/** Tells who waits for a handshake with a peer. */
+	settle(peer: IdText, error: LinkError | undefined): void;
+}
+
+/**
+ * A handshake that this node begins, when it is its turn: one object for all that waits for it, since a board has several
+ * under way. A peer that does not know this node yet gets its block, and is asked once more.
+ */
+export class OwnHandshake {
+	readonly #sides: OwnHandshakeSides;
+	readonly peer: IdText;
+	readonly address: Address;
+	readonly waiting: ((error: LinkError | undefined) => void)[];
+	/** The identifier that this node has chosen for its run, in hexadecimal. */
+	id: string | undefined;
+	#isIntroduced = false;
+	#end: (() => void) | undefined;
+
+	constructor(
+		sides: OwnHandshakeSides,
+		peer: IdText,
+		address: Address,
+		done: (error: LinkError | undefined) => void
+	) {
+		this.#sides = sides;
+		this.peer = peer;
+		this.address = address;
+		this.waiting = [done];
+	}
+
+	/** Begins a run when it is its turn. */
+	enter(): void {
+		this.#sides.turns.enter(this.peer, end => {
+			if (!this.#sides.isWaited(this)) {
+				end();
+				return;
+			}
+			this.#end = end;
+			this.#sides.initiate(this);
+		});
+	}
+
+	/** The run is over; `isStranger`: the peer does not know this node. */
+	ended(error: LinkError | undefined, isStranger: boolean): void {
+		const sides = this.#sides;
+		sides.over(this);
+		this.#end?.();
+		this.#end = undefined;
+		if (!sides.isWaited(this)) return;
+		if (!isStranger || this.#isIntroduced) {
+			sides.settle(this.peer, error);
+			return;
+		}
+		this.#isIntroduced = true;
+		sides.introduce(this.address, taken => {
+			if (!sides.isWaited(this)) return;
+			if (taken) this.enter();
+			else sides.settle(this.peer, error);
+		});
+	}
+
+	tell(error: LinkError | undefined): void {
+		tellAll(this.waiting, error);
+	}
+}
