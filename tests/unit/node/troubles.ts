@@ -89,6 +89,29 @@ export default suite("in trouble", {
 			lamp.waitFor(/first node of a new home/);
 		}
 	},
+	"who is away is pinged and asked nothing, and has what it missed soon after it is back": () => {
+		const { network, lamp, door } = house();
+		joined(network, "10.0.0.3:5683", "desk", "light");
+		for (const node of [lamp, door]) node.until("status", /chain +3 blocks/);
+		network.clock.advance(60_000);
+		door.cut();
+		lamp.type("remove desk");
+		lamp.type("y");
+		lamp.type("");
+		lamp.until("status", /chain +4 blocks/);
+		// What was under way when it went.
+		network.clock.advance(30_000);
+		const lengths = new Set<number>();
+		network.tap = ({ bytes, to }) => {
+			if (to === door.address) lengths.add(bytes.length);
+		};
+		network.clock.advance(600_000);
+		equal([...lengths], [4]);
+		network.tap = () => undefined;
+		door.start();
+		door.until("status", /chain +4 blocks/, 10_000);
+		equal(door.digest, lamp.digest);
+	},
 	"a sponsor whose flash is full refuses, and goes on": () => {
 		const { network, lamp, door } = house();
 		lamp.preference.failFrom = lamp.preference.writes;
