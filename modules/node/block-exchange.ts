@@ -235,7 +235,7 @@ export class BlockExchange {
 		run.isLearning = true;
 		// What others bring meanwhile may be the same.
 		const isRanked = chain.members.get(run.peer)?.isOwner === true;
-		if (!this.#order.enters(run.peer, isRanked, () => this.#compare(run))) return;
+		if (!this.#order.enters(run.peer, isRanked, () => this.#compare(run), true)) return;
 		const want = lacking.first(batchLimit);
 		const rest = lacking.after(want.length);
 		this.#fetch(run, { want }, payload => {

@@ -19,8 +19,8 @@ export class IntakeOrder {
 	readonly #options: IntakeOrderOptions;
 	/** Who waits, and whether by rank; who has waited longest comes first. */
 	readonly #places = new Map<IdText, boolean>();
-	/** Calls those back that were refused. */
-	#refused: (() => void)[] = [];
+	/** Calls those back that were refused: of each the last, or who sends without end would fill the memory. */
+	readonly #refused = new Map<string, () => void>();
 	/** Ends the time for which the turn is kept. */
 	#kept: Cancel | undefined;
 	/** Whether the end of what is being taken in is waited for. */
@@ -33,9 +33,10 @@ export class IntakeOrder {
 
 	/**
 	 * Whether a peer has the turn now, which is over with that. If not, it has a place, and `again` is called, once, when
-	 * it may be its turn. `isRanked`: whether it is an owner.
+	 * it may be its turn, or when the same peer is refused anew. `isRanked`: whether it is an owner; `isOwn`: whether this node
+	 * has asked for its blocks, which waits beside what the peer brings.
 	 */
-	enters(peer: IdText, isRanked: boolean, again: () => void): boolean {
+	enters(peer: IdText, isRanked: boolean, again: () => void, isOwn = false): boolean {
 		const { intake, clock } = this.#options;
 		this.#places.set(peer, isRanked);
 		if (!intake.isBusy && this.#first === peer) {
@@ -43,8 +44,11 @@ export class IntakeOrder {
 			return true;
 		}
 		const { owner } = clock;
-		this.#refused.push(() => clock.resumeFor(owner, again));
+		const name = isOwn ? `own ${peer}` : peer;
+		const before = this.#refused.get(name);
+		this.#refused.set(name, () => clock.resumeFor(owner, again));
 		if (this.#kept === undefined) this.#watch();
+		before?.();
 		return false;
 	}
 
@@ -75,7 +79,7 @@ export class IntakeOrder {
 
 	/** The next turn begins once nothing is being taken in; not before who has this one had time to begin. */
 	#watch(): void {
-		if (this.#isWatching || this.#places.size + this.#refused.length === 0) return;
+		if (this.#isWatching || this.#places.size + this.#refused.size === 0) return;
 		const { intake, clock } = this.#options;
 		this.#isWatching = true;
 		const free = () => {
@@ -91,6 +95,7 @@ export class IntakeOrder {
 		const { clock } = this.#options;
 		const first = this.#first;
 		if (first !== undefined) this.#kept = clock.after(turnKept, () => this.#pass(first));
-		for (const again of this.#refused.splice(0)) clock.after(0, again);
+		for (const again of this.#refused.values()) clock.after(0, again);
+		this.#refused.clear();
 	}
 }

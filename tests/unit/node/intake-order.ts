@@ -82,6 +82,17 @@ export default suite("the order of deliveries", {
 		clock.advance(2 * turnKept);
 		equal(clock.pending, 0);
 	},
+	"of what one peer brings while it has to wait, the last waits alone, whatever else is asked of it": () => {
+		const { intake, clock, order, called } = ordered();
+		intake.isBusy = true;
+		order.enters("a", false, () => called.push("own"), true);
+		for (let count = 0; count < 100; count += 1) order.enters("a", false, () => called.push(`a ${count}`));
+		order.enters("b", false, () => called.push("b"));
+		equal([called.length, called.at(-1)], [99, "a 98"]);
+		intake.end();
+		clock.advance(10);
+		equal(called.slice(99), ["own", "a 99", "b"]);
+	},
 	"who has nothing to bring any more keeps nobody waiting": () => {
 		const { intake, clock, order } = ordered();
 		intake.isBusy = true;
