@@ -77,6 +77,11 @@ export interface Link {
 	stop(): void;
 	/** Tells of a member that is not on the chain here yet: the sponsor of this node, whose key it has been told. */
 	introduce(id: Uint8Array, publicKey: Uint8Array): void;
+	/**
+	 * This node has a new key. Who had the old one may have copied what it shares with others: that serves to compare chains
+	 * alone, by which they hear of the new one, until there is a new handshake.
+	 */
+	ownKeyChanged(): void;
 	/** Asks a member. Authenticates first where that is needed. Calls back once, unless it is cancelled before. */
 	request(request: LinkRequest): PendingRequest;
 	/**

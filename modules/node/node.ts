@@ -219,7 +219,9 @@ export class Node {
 		this.#duties = new HomeDuties({ clock, random, chain, issuer, id, beforeSigning, isInTouch, report });
 		const parts = { chain, identity, issuer, store, random, time, report };
 		this.#removal = new RemovalNotice({ store, chain, id, report });
-		this.steward = new Stewardship({ ...parts, beforeSigning, isOut: () => this.isRemoved });
+		const isOut = () => this.isRemoved;
+		const onNewKey = () => this.#link.ownKeyChanged();
+		this.steward = new Stewardship({ ...parts, beforeSigning, isOut, onNewKey });
 		this.#tasks = new Tasks({
 			chain,
 			link: this.#link,

@@ -30,6 +30,8 @@ export interface StewardshipOptions {
 	readonly beforeSigning: (sign: () => void) => void;
 	/** Whether this node was removed, whatever its own chain says. */
 	readonly isOut: () => boolean;
+	/** This node has a new key. */
+	readonly onNewKey: () => void;
 	readonly report: (text: string) => void;
 }
 
@@ -108,22 +110,32 @@ export class Stewardship {
 			identity.nextKey = nextKey;
 			saveIdentity(store, identity);
 			issuer.issue(body);
-			takeNextKey(store, identity);
+			this.#takeNextKey();
 		});
 	}
 
 	/** A cut came between a rotate block and the key that it names: by the chain it is known which key is this node's. */
 	settleKey(): void {
-		const { chain, identity, store, report } = this.#options;
+		const { chain, identity, report } = this.#options;
 		const { nextKey } = identity;
 		const member = chain.members.get(identity.id);
 		if (nextKey === undefined || member === undefined) return;
 		if (!equalBytes(member.key, derivePublicKey(nextKey))) return;
 		try {
-			takeNextKey(store, identity);
+			this.#takeNextKey();
 		} catch (error) {
 			if (!(error instanceof StoreError)) throw error;
 			report(error.message);
+		}
+	}
+
+	/** Throws a StoreError, and then the node has the new key all the same. */
+	#takeNextKey(): void {
+		const { store, identity, onNewKey } = this.#options;
+		try {
+			takeNextKey(store, identity);
+		} finally {
+			onNewKey();
 		}
 	}
 

@@ -113,6 +113,8 @@ export class PaperLink implements Link {
 	stop(): void {}
 
 	/** Members of a paper home have no keys to be known by. */
+	ownKeyChanged(): void {}
+
 	introduce(): void {}
 
 	/** Asks a member. Authenticates first where that was not done, and again when the peer has forgotten it. */

@@ -10,7 +10,14 @@ import {
 	pathOptions,
 	type Response
 } from "../coap/coap.js";
-import { type Address, LinkError, type LinkRequest, MessageError, refusalText } from "../node/node.js";
+import {
+	type Address,
+	blocksPath,
+	LinkError,
+	type LinkRequest,
+	MessageError,
+	refusalText
+} from "../node/node.js";
 import {
 	ContextError,
 	type Contexts,
@@ -158,7 +165,8 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 			this.fail("not a member");
 			return;
 		}
-		if (contexts.live(peer) === undefined && !secrets.has(peer)) {
+		const isOutdated = this.#request.path !== blocksPath && secrets.isOutdated(peer);
+		if (isOutdated || (contexts.live(peer) === undefined && !secrets.has(peer))) {
 			this.shakeHands();
 			return;
 		}

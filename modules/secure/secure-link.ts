@@ -53,7 +53,7 @@ export class SecureLink implements Link {
 		const { identity, clock, random, layer, resources, seats, maxContexts, store, report } = options;
 		const shares = new WriteShares(clock);
 		const mayWrite = (peer: IdText) => shares.takes(peer);
-		this.#secrets = new SessionSecrets({ store, report, mayWrite });
+		this.#secrets = new SessionSecrets({ store, own: () => identity.publicKey, report, mayWrite });
 		this.#contexts = new Contexts({
 			clock,
 			random,
@@ -173,6 +173,11 @@ export class SecureLink implements Link {
 		if (this.#introduced?.peer !== peer) this.#introduced = introduced(peer, publicKey);
 	}
 
+	ownKeyChanged(): void {
+		this.#secrets.ownKeyChanged();
+		for (const peer of this.#secrets.peers) this.#contexts.retire(peer);
+	}
+
 	request(request: LinkRequest): PendingRequest {
 		const { peers, locate } = this.#options;
 		const sealed = this.#requests.make(request);
@@ -247,7 +252,10 @@ export class SecureLink implements Link {
 	#sender(request: ServerRequest, path: string): Member | undefined {
 		const member = request.secured ? this.#options.chain.members.get(request.peer) : undefined;
 		if (member === undefined || member.isFrozen) return undefined;
-		if (this.#introduced === undefined || path === blocksPath) return member;
+		if (path === blocksPath) return member;
+		// Under what was agreed on with a key of this node's that it has given up, it may be anybody who has copied that.
+		if (this.#secrets.isOutdated(member.idText)) return undefined;
+		if (this.#introduced === undefined) return member;
 		// By a key that the chain does not show, which a sponsor may have invented, one compares chains and is not obeyed.
 		return this.#secrets.hasOtherKey(member.idText, member.key) ? undefined : member;
 	}
@@ -260,7 +268,7 @@ export class SecureLink implements Link {
 		const context = new SecurityContext({ ...parameters, times, onSpent: spent => this.#spent(spent) });
 		const key = compress(session.peer.publicKey);
 		// The record and the live context are of the new key from here on: the chain's news would find nothing to end.
-		if (this.#secrets.hasOtherKey(peer, key)) {
+		if (this.#secrets.hasOtherKey(peer, key) || this.#secrets.isOutdated(peer)) {
 			this.#secrets.remove(peer);
 			this.#contexts.retire(peer);
 		}

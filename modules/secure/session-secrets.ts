@@ -11,14 +11,20 @@ const prefix = "s";
  */
 const digits = 14;
 
-/** What is kept in RAM of each: the peer's id, by what it calls this node now and called it before, its key's beginning. */
+/**
+ * What is kept in RAM of each: the peer's id, by what it calls this node now and called it before, its key's beginning, and
+ * whether this node had another key then.
+ */
 const callsAt = idLength;
 const keyAt = callsAt + 2;
 const keyBytes = 8;
+const outdatedAt = keyAt + keyBytes;
 
 interface Pair {
 	/** What the key begins with by which the peer has proven itself. */
 	readonly key: Uint8Array;
+	/** The same of this node's own key then. */
+	readonly own: Uint8Array;
 	readonly current: StoredSecret;
 	/** Kept until the peer has used the current one: it may not have got the last message of the handshake. */
 	readonly previous: StoredSecret | undefined;
@@ -30,18 +36,26 @@ interface Pair {
  */
 export class SessionSecrets {
 	readonly #store: Store;
+	readonly #own: () => Uint8Array;
 	readonly #mayWrite: (peer: IdText) => boolean;
 	readonly #report: (text: string) => void;
-	readonly #index = new Records(keyAt + keyBytes);
+	readonly #index = new Records(outdatedAt + 1);
 	readonly #ids = new IdMemo();
+	/** Mostly none is outdated, and none is looked for. */
+	#hasOutdated = false;
 
-	/** Looks at what the store holds; a damaged record is reported and costs a new handshake. */
+	/**
+	 * Looks at what the store holds; a damaged record is reported and costs a new handshake. `own`: this node's public key, as it
+	 * is now.
+	 */
 	constructor(options: {
 		store: Store;
+		own: () => Uint8Array;
 		mayWrite: (peer: IdText) => boolean;
 		report: (text: string) => void;
 	}) {
 		this.#store = options.store;
+		this.#own = options.own;
 		this.#mayWrite = options.mayWrite;
 		this.#report = options.report;
 		const names = new RegExp(`^${prefix}[0-9a-f]{${digits}}$`);
@@ -82,14 +96,32 @@ export class SessionSecrets {
 	hasOtherKey(peer: IdText, key: Uint8Array): boolean {
 		const number = this.#find(peer);
 		if (number < 0) return false;
-		return !equalBytes(this.#index.at(number).subarray(keyAt), key.subarray(0, keyBytes));
+		return !equalBytes(this.#index.at(number).subarray(keyAt, outdatedAt), key.subarray(0, keyBytes));
+	}
+
+	/** Whether what is shared with a peer was agreed on under a key that this node has given up since. */
+	isOutdated(peer: IdText): boolean {
+		if (!this.#hasOutdated) return false;
+		const number = this.#find(peer);
+		return number >= 0 && this.#index.at(number)[outdatedAt] === 1;
+	}
+
+	/** This node has another key: all that is shared is of the one before. */
+	ownKeyChanged(): void {
+		for (let number = 0; number < this.#index.count; number += 1) this.#index.at(number)[outdatedAt] = 1;
+		this.#hasOutdated = this.#index.count > 0;
 	}
 
 	/** Keeps a new secret and the key by which the peer has proven itself, and of those before the last that the peer is known to have. */
 	put(peer: IdText, current: StoredSecret, key: Uint8Array): void {
 		const before = this.#pair(peer);
 		const previous = before?.previous ?? before?.current;
-		this.#write(peer, { key: key.slice(0, keyBytes), current, previous });
+		this.#write(peer, {
+			key: key.slice(0, keyBytes),
+			own: this.#own().slice(0, keyBytes),
+			current,
+			previous
+		});
 	}
 
 	/**
@@ -149,10 +181,13 @@ export class SessionSecrets {
 		return record && this.#readRecord(record);
 	}
 
-	#note(peer: IdText, { key, current, previous = current }: Pair): void {
+	#note(peer: IdText, { key, own, current, previous = current }: Pair): void {
 		const [now = 0] = current.recipientId;
 		const [before = 0] = previous.recipientId;
-		const record = concat(this.#ids.bytesOf(peer), Uint8Array.of(now, before), key);
+		const isOutdated = !equalBytes(own, this.#own().subarray(0, keyBytes));
+		if (isOutdated) this.#hasOutdated = true;
+		const end = Uint8Array.of(isOutdated ? 1 : 0);
+		const record = concat(this.#ids.bytesOf(peer), Uint8Array.of(now, before), key, end);
 		const number = this.#find(peer);
 		if (number >= 0) this.#index.at(number).set(record);
 		else this.#index.add(record);
@@ -160,9 +195,9 @@ export class SessionSecrets {
 
 	#write(peer: IdText, pair: Pair): void {
 		this.#displace(peer);
-		const { key, current, previous } = pair;
+		const { key, own, current, previous } = pair;
 		const before = previous === undefined ? null : fields(previous);
-		const record = encode([this.#ids.bytesOf(peer), fields(current), before, key]);
+		const record = encode([this.#ids.bytesOf(peer), fields(current), before, key, own]);
 		this.#note(peer, pair);
 		// Without it the session works all the same, as below.
 		if (!this.#mayWrite(peer)) return;
@@ -185,11 +220,11 @@ export class SessionSecrets {
 			throw error;
 		}
 		if (!isArray(value)) return undefined;
-		const [id, first, second, key] = value;
-		if (!isBytes(id, idLength) || !isBytes(key, keyBytes)) return undefined;
+		const [id, first, second, key, own] = value;
+		if (!isBytes(id, idLength) || !isBytes(key, keyBytes) || !isBytes(own, keyBytes)) return undefined;
 		const name = this.#ids.textOf(id);
 		const current = readSecret(name, first);
-		return current && { id: name, pair: { key, current, previous: readSecret(name, second) } };
+		return current && { id: name, pair: { key, own, current, previous: readSecret(name, second) } };
 	}
 
 	/** Without its record a session works until the next restart, and then takes a handshake. */

@@ -54,6 +54,7 @@ export class ExchangingHouse {
 				agree: nothing,
 				stop: nothing,
 				introduce: nothing,
+				ownKeyChanged: nothing,
 				observe: () => nothing,
 				request: ({ peer, code, payload, onReply, onFailure }) => {
 					this.send(name, peer, code, payload, onReply, code => onFailure(new LinkError("refused", code)));

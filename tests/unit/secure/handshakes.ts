@@ -284,13 +284,23 @@ export default suite("handshakes with strangers about", {
 		equal(asks(network, c, b), "served");
 		clock.advance(10_000);
 		equal(b.link.sessions, 2);
-		const secrets = new SessionSecrets({ store: b.store, mayWrite: () => true, report: () => undefined });
+		const secrets = new SessionSecrets({
+			store: b.store,
+			own: () => b.identity.publicKey,
+			mayWrite: () => true,
+			report: () => undefined
+		});
 		const called = [a, c].map(({ id }) => secrets.secretOf(id)?.recipientId[0]);
 		ok(called[0] !== called[1], `${called}`);
 	},
 	"of two peers whose ids begin alike one is remembered, and neither for the other": () => {
 		const { b } = home();
-		const secrets = new SessionSecrets({ store: b.store, mayWrite: () => true, report: () => undefined });
+		const secrets = new SessionSecrets({
+			store: b.store,
+			own: () => b.identity.publicKey,
+			mayWrite: () => true,
+			report: () => undefined
+		});
 		const key = new Uint8Array(33);
 		const [first, second, far] = ["1".padEnd(14, "0"), "1".padEnd(14, "0"), "2"].map((start, number) =>
 			`${start}${number}`.padEnd(32, "5")
@@ -306,7 +316,12 @@ export default suite("handshakes with strangers about", {
 		for (const [number, name] of [far, first, second].entries()) secrets.put(name, secret(name, number), key);
 		for (const known of [
 			secrets,
-			new SessionSecrets({ store: b.store, mayWrite: () => true, report: () => undefined })
+			new SessionSecrets({
+				store: b.store,
+				own: () => b.identity.publicKey,
+				mayWrite: () => true,
+				report: () => undefined
+			})
 		]) {
 			equal(
 				[first, second, far].map(name => known.has(name)),
@@ -327,7 +342,15 @@ export default suite("handshakes with strangers about", {
 		equal([secrets.secretOf(first)?.recipientId[0], secrets.has(second)], [3, false]);
 		secrets.remove(first);
 		secrets.remove(second);
-		equal(new SessionSecrets({ store: b.store, mayWrite: () => true, report: () => undefined }).count, 1);
+		equal(
+			new SessionSecrets({
+				store: b.store,
+				own: () => b.identity.publicKey,
+				mayWrite: () => true,
+				report: () => undefined
+			}).count,
+			1
+		);
 	},
 	"an identifier is taken from when it was chosen, and known to nobody before the message that tells it":
 		() => {

@@ -1,18 +1,51 @@
 import { fromHex } from "../../../modules/bytes/bytes.js";
+import { decode, encode, isArray } from "../../../modules/cbor/cbor.js";
 import { Code } from "../../../modules/coap/coap.js";
-import { LinkError } from "../../../modules/node/node.js";
+import { LinkError, loadIdentity, saveIdentity } from "../../../modules/node/node.js";
 import { secureNotation } from "../../../modules/secure/secure-notation.js";
+import { SessionSecrets } from "../../../modules/secure/session-secrets.js";
 import { BlockFile, Store } from "../../../modules/store/store.js";
 import { equal, ok } from "../../harness/assert.js";
 import { testNode } from "../../harness/blocks.js";
+import type { MemoryPreference } from "../../harness/memory-preference.js";
 import { SimulatedNode } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
 import { Network } from "../coap/network.js";
-import { askedFor, restart, Stranger, secureHome } from "./house.js";
+import { askedFor, idOf, restart, Stranger, secureHome } from "./house.js";
 import { members } from "./links.js";
 
 const poke = { code: Code.Post, path: "/state", payload: Uint8Array.of(1) };
 const newKey = testNode("another key").key;
+
+/** A node has a new key, as its chain says. */
+function takeNewKey(node: ReturnType<typeof pair>["a"]): void {
+	const { key, privateKey } = testNode("another key");
+	node.chain.keys.set(node.id, key);
+	node.chain.changed();
+	node.identity.privateKey = privateKey;
+	node.identity.publicKey = key;
+	node.link.ownKeyChanged();
+}
+
+/** A node made of the copy of another one's flash that gives itself out as a third, by what that shares with the copied one. */
+function posing(copied: SimulatedNode, as: SimulatedNode): MemoryPreference {
+	const flash = copied.preference.copy();
+	const store = new Store({ preference: flash, domain: "verifichain" });
+	const identity = loadIdentity(store);
+	if (identity === undefined) throw new Error("no identity");
+	const { key, privateKey } = testNode("a thief");
+	const [idText, other] = [idOf(as), identity.idText];
+	saveIdentity(store, { ...identity, id: fromHex(idText), idText, name: "lamp", publicKey: key, privateKey });
+	const record = decode(store.get(`s${idText.slice(0, 14)}`) ?? new Uint8Array(0));
+	const [, secret] = isArray(record) ? record : [];
+	const [masterSecret, masterSalt, senderId, recipientId] = isArray(secret) ? secret : [];
+	if (masterSecret === undefined || masterSalt === undefined) throw new Error("no secret");
+	if (senderId === undefined || recipientId === undefined) throw new Error("no names");
+	const swapped = [masterSecret, masterSalt, recipientId, senderId];
+	const keys = [identity.publicKey.slice(0, 8), key.slice(0, 8)];
+	store.set(`s${other.slice(0, 14)}`, encode([identity.id, swapped, null, ...keys]));
+	return flash;
+}
 
 /** Two members, of whom the second notes who had it do something. */
 function pair() {
@@ -93,6 +126,69 @@ export default suite("old keys", {
 				if (isKnown) equal([b.contexts.live(a.id), acted.length], [undefined, 0], what);
 			}
 		}
+	},
+	"who has copied what a node shares with others is not obeyed once the node has a new key itself": () => {
+		for (const isLive of [true, false]) {
+			const { clock, a, b, acted, jam } = pair();
+			let heardOf = 0;
+			const told = b.link.serve("/watched", {}, () => {
+				heardOf += 1;
+				return Uint8Array.of(1);
+			});
+			a.ask(b, poke);
+			a.link.observe({ peer: b.id, path: "/watched", onState: () => undefined, onEnd: () => undefined });
+			clock.advance(1_000);
+			equal(acted.length, 1);
+			jam();
+			takeNewKey(b);
+			clock.advance(3_000);
+			// Who has the copy says what the other one would, and has not heard of the new key, of course.
+			if (!isLive) a.contexts.remove(b.id);
+			for (let count = 0; count < 3; count += 1) {
+				const heard = a.ask(b, poke);
+				clock.advance(20_000);
+				ok(heard[0] instanceof LinkError);
+			}
+			const before = heardOf;
+			told();
+			equal([acted.length, heardOf - before], [1, 0], isLive ? "under the keys" : "under what was stored");
+		}
+	},
+	"nor does that node ask for anything under it, but to compare chains": () => {
+		const { network, clock, a, b, acted } = pair();
+		for (const { link } of [a, b]) {
+			link.serve("/blocks", { [Code.Fetch]: (_from, _payload, answer) => answer.reply(Uint8Array.of(3)) });
+		}
+		b.ask(a, poke);
+		clock.advance(1_000);
+		takeNewKey(b);
+		const compared = b.ask(a, { code: Code.Fetch, path: "/blocks", payload: Uint8Array.of(0) });
+		const asked = b.ask(a, poke);
+		clock.advance(20_000);
+		equal([compared, acted.length], [[Uint8Array.of(3)], 1]);
+		ok(asked[0] instanceof LinkError, "while the other does not know the new key");
+		a.chain.keys.set(b.id, b.identity.publicKey);
+		a.chain.changed();
+		clock.advance(5_000);
+		b.ask(a, poke);
+		a.ask(b, poke);
+		clock.advance(5_000);
+		equal([acted.length, network.errors], [3, []], "and then it is as before");
+	},
+	"and none of it is better after a restart": () => {
+		const { clock, a, b } = pair();
+		a.ask(b, poke);
+		clock.advance(1_000);
+		const isOutdated = (key: Uint8Array) => {
+			const { store } = b;
+			return new SessionSecrets({
+				store,
+				own: () => key,
+				mayWrite: () => true,
+				report: () => undefined
+			}).isOutdated(a.id);
+		};
+		equal([isOutdated(b.identity.publicKey), isOutdated(newKey)], [false, true]);
 	},
 	"what came under the old key is still answered for a moment": () => {
 		const { clock, a, b, jam } = pair();
@@ -228,6 +324,19 @@ export default suite("old keys", {
 		thief.start().waitFor(/ready /);
 		thief.ask("task lamp off", /(?:^|\n)lamp: [^\n]+\n/, 20_000);
 		equal(lamp.line.value, 1);
+	},
+	"who has a copy of a lock's flash does not pass as an owner to the lock once that has a new key": () => {
+		for (const isNew of [false, true]) {
+			const { network, lamp, door } = secureHome();
+			lamp.ask("task door lock", /^door: locked\n/);
+			const thief = new SimulatedNode(network, "10.0.0.9:5683", { suite: "secure" }, posing(door, lamp));
+			network.reaches = (from, to) =>
+				[from, to].every(place => [door, thief].some(({ address }) => address === place));
+			if (isNew) door.ask("rotate", /^This node has a new key/, 5_000);
+			thief.start().waitFor(/ready /);
+			thief.ask("task door unlock", /(?:^|\n)door: [^\n]+\n/, 20_000);
+			equal(door.line.value, isNew ? 0 : 1, "by the copy alone it does");
+		}
 	},
 	"nor does a key open a door that is given up while the door compares its chain": () => {
 		const { network, lamp, door, knob } = secureHome();
