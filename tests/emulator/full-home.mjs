@@ -16,8 +16,10 @@ function fillPreference() {
 	const { story, chain } = fullHome(new BlockFile(store));
 	const { privateKey } = story.node("lamp");
 	const kept = { privateKey, name: "lamp", type: 0, home: story.home, suite: 1, rounds: 1000 };
-	saveIdentity(store, identityOf({ ...kept, secret: new Uint8Array(101), isConfirmed: true }));
-	const secrets = new SessionSecrets({ store, report: assert.fail, mayWrite: () => true });
+	const identity = identityOf({ ...kept, secret: new Uint8Array(101), isConfirmed: true });
+	saveIdentity(store, identity);
+	const own = () => identity.publicKey;
+	const secrets = new SessionSecrets({ store, own, report: assert.fail, mayWrite: () => true });
 	const peers = new Peers(store);
 	chain.members.all.slice(1).forEach(({ idText: name, key }, index) => {
 		const id = Uint8Array.of(index + 1);
