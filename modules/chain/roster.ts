@@ -70,6 +70,11 @@ export class Roster implements Iterable<Member> {
 		return number < 0 ? undefined : this.at(number);
 	}
 
+	/** The number of the member of that id, or -1. */
+	numberOf(id: Uint8Array): number {
+		return this.#members.find(id);
+	}
+
 	/** Whether there is a member of that id. */
 	has(id: Uint8Array): boolean {
 		return this.#members.find(id) >= 0;

@@ -85,18 +85,20 @@ export class Freshness {
 	before(asker: IdText, judge: (finding: Finding) => void): Cancel {
 		const { clock } = this.#options;
 		const counts = this.#countsFor(asker);
-		const others = this.#others(asker, counts);
-		if (others.length === 0) {
+		const isFresh = this.#isFresh(counts);
+		// In a large home it takes a board long to look for them.
+		const others = isFresh ? [] : this.#others(asker);
+		if (!isFresh && others.length === 0) {
 			judge("alone");
 			return nothing;
 		}
 		// It may be called in the turn of somebody else's answer, and is still work for who asked.
-		const wait: Wait = { counts, judge, owner: clock.owner, isFresh: false, cancel: nothing };
+		const wait: Wait = { counts, judge, owner: clock.owner, isFresh, cancel: nothing };
 		this.#waits.add(wait);
 		this.#settle();
 		if (!this.#waits.has(wait)) return nothing;
 		wait.cancel = clock.after(patience, () => this.#end(wait, "silent"));
-		if (!wait.isFresh) for (const peer of others) this.#ask(peer);
+		for (const peer of others) this.#ask(peer);
 		return () => {
 			this.#waits.delete(wait);
 			wait.cancel();
@@ -106,7 +108,7 @@ export class Freshness {
 	/** Whether a member had the same of owners within the hour, or there is nobody to ask. */
 	get isInTouch(): boolean {
 		const counts = this.#countsFor(this.#options.self);
-		return this.#isFresh(counts) || this.#others(this.#options.self, counts).length === 0;
+		return this.#isFresh(counts) || this.#others(this.#options.self).length === 0;
 	}
 
 	#ask(peer: IdText): void {
@@ -142,38 +144,54 @@ export class Freshness {
 
 	#isFresh(counts: Counts): boolean {
 		const now = this.#options.clock.now();
-		for (const [peer, at] of this.#compared) if (now - at < age && counts(peer)) return true;
-		return false;
+		const recent: IdText[] = [];
+		for (const [peer, at] of this.#compared) if (now - at < age) recent.push(peer);
+		// Owners first: to find out who else counts takes a board long in a large home.
+		return recent.some(peer => this.#isOwner(peer) && counts(peer)) || recent.some(counts);
+	}
+
+	#isOwner(id: IdText): boolean {
+		return this.#options.chain.members.get(id)?.isOwner === true;
 	}
 
 	#countsFor(asker: IdText): Counts {
 		const { chain, self } = this.#options;
-		const independent = asker === self ? undefined : independentOf(chain.members, asker);
-		return id =>
-			id !== asker && id !== self && independent?.has(id) !== false && chain.members.get(id) !== undefined;
+		let independent: ReadonlySet<IdText> | undefined;
+		return id => {
+			const member = chain.members.get(id);
+			if (member === undefined || id === asker || id === self) return false;
+			if (asker === self || member.isOwner) return true;
+			independent ??= independentOf(chain.members, asker);
+			return independent.has(id);
+		};
 	}
 
 	/**
 	 * Whom to ask, a few of those whose word counts: owners first, where it is not for this node's own sake, and those seen last
 	 * before those whose address is not known. One after the other is looked at: in a large home all at once fill a board.
 	 */
-	#others(asker: IdText, counts: Counts): readonly IdText[] {
+	#others(asker: IdText): readonly IdText[] {
 		const { chain, peers, self } = this.#options;
 		const { roster } = chain.members;
+		const independent = asker === self ? undefined : independentOf(chain.members, asker);
+		const counts = (id: IdText) => independent?.has(id) ?? chain.members.get(id) !== undefined;
 		const others: IdText[] = [];
-		const take = (id: IdText) => {
-			if (others.length < askedLimit && !others.includes(id) && counts(id)) others.push(id);
+		const take = (ids: Iterable<IdText>) => {
+			for (const id of ids) {
+				if (others.length === askedLimit) return;
+				if (id !== self && !others.includes(id) && counts(id)) others.push(id);
+			}
 		};
-		const isOwner = (id: IdText) => chain.members.get(id)?.isOwner === true;
 		const seen = [...peers.all].reverse();
-		if (asker !== self) {
-			for (const peer of seen) if (isOwner(peer)) take(peer);
-			for (const member of roster) if (member.isOwner) take(member.idText);
+		if (independent !== undefined) {
+			const owners: IdText[] = [];
+			for (const member of roster) if (member.isOwner) owners.push(member.idText);
+			take(seen.filter(peer => owners.includes(peer)));
+			take(owners);
 		}
-		for (const peer of seen) take(peer);
-		for (const member of roster) {
-			if (others.length === askedLimit) break;
-			take(member.idText);
+		take(seen);
+		for (let number = 0; number < roster.size && others.length < askedLimit; number += 1) {
+			take([roster.at(number).idText]);
 		}
 		return others;
 	}

@@ -29,35 +29,23 @@ export class ChangingChain extends Chain {
 	}
 
 	override get members(): Membership {
-		const whole = super.members;
-		return new ChangedMembership(whole, this.gone, this.keys);
+		return changed(super.members, this.gone, this.keys);
 	}
 }
 
-class ChangedMembership extends Membership {
-	readonly #whole: Membership;
-	readonly #gone: ReadonlySet<IdText>;
-	readonly #keys: ReadonlyMap<IdText, Uint8Array>;
-
-	constructor(whole: Membership, gone: ReadonlySet<IdText>, keys: ReadonlyMap<IdText, Uint8Array>) {
-		const { removedIds, evidence, policies, passwordVersion, extra } = whole;
-		super({ members: new Roster(), removed: removedIds, evidence, policies, passwordVersion, extra });
-		this.#whole = whole;
-		this.#gone = gone;
-		this.#keys = keys;
+/** Who is left of a home, with the keys that they have now. */
+function changed(
+	whole: Membership,
+	gone: ReadonlySet<IdText>,
+	keys: ReadonlyMap<IdText, Uint8Array>
+): Membership {
+	const { removedIds: removed, evidence, policies, passwordVersion, extra, roster } = whole;
+	const members = new Roster(roster.grants);
+	for (const member of roster) {
+		if (gone.has(member.idText)) continue;
+		members.put({ ...rowOf(member), key: keys.get(member.idText) ?? member.key });
 	}
-
-	override get all() {
-		return this.#whole.all.filter(({ idText }) => !this.#gone.has(idText));
-	}
-
-	override get(id: Uint8Array | IdText) {
-		const member = this.#whole.get(id);
-		if (member === undefined || this.#gone.has(member.idText)) return undefined;
-		const key = this.#keys.get(member.idText);
-		if (key === undefined) return member;
-		return new Roster().put({ ...rowOf(member), key }).get(member.id);
-	}
+	return new Membership({ members, removed, evidence, policies, passwordVersion, extra });
 }
 
 function rowOf({ id, name, types, key, turn, isFrozen, rank, sponsor, guards }: MemberInChain): MemberRow {
