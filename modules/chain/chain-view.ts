@@ -97,6 +97,16 @@ export class ChainView {
 		return this.#logs.index.author(number).slice();
 	}
 
+	/** The number of an author's first block, or where it would be; its others follow it. */
+	firstOf(author: Uint8Array): number {
+		return this.#logs.index.firstOf(author);
+	}
+
+	/** Whether there is a block `number`, and it is by this author. */
+	isBy(number: number, author: Uint8Array): boolean {
+		return this.#logs.index.isBy(number, author);
+	}
+
 	/** Whom block `number` is about: a copy of an id, all zero where it is not about one node. */
 	subjectAt(number: number): Uint8Array {
 		return this.#logs.index.subject(number).slice();

@@ -1,4 +1,4 @@
-import { equalBytes, toHex } from "../bytes/bytes.js";
+import { equalBytes, fromHex, toHex } from "../bytes/bytes.js";
 import type { Chain, IdText, Member } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { Code } from "../coap/coap.js";
@@ -398,13 +398,13 @@ export class BlockExchange {
 	/** Where the others are, for a peer that may not have met them: those seen last, `most` of them. */
 	#places(asker: IdText, most = placesLimit): PeerPlace[] {
 		const { peers, chain, self } = this.#options;
+		const { roster } = chain.members;
+		const [own, theirs] = [fromHex(self), fromHex(asker)];
 		const places: PeerPlace[] = [];
-		for (const idText of [...peers.all].reverse()) {
+		for (const place of peers.places()) {
 			if (places.length >= most) break;
-			const address = peers.addressOf(idText);
-			const member = chain.members.get(idText);
-			if (address === undefined || member === undefined || idText === asker || idText === self) continue;
-			places.push({ id: member.id, address });
+			const { id } = place;
+			if (roster.has(id) && !equalBytes(id, own) && !equalBytes(id, theirs)) places.push(place);
 		}
 		return places;
 	}

@@ -1,31 +1,22 @@
 import { compareBytes, equalBytes } from "../bytes/bytes.js";
-import { type Chain, type IdText, idText, prefixLength, Rank } from "../chain/chain.js";
+import { type Chain, prefixLength, Rank } from "../chain/chain.js";
 import { Sha256 } from "../crypto/crypto.js";
 import type { AuthorSummary, BasePlace, Summary } from "./notation.js";
 import { Prefixes } from "./prefixes.js";
 
-/** What there is of an author so far. */
-interface Tally {
-	readonly id: Uint8Array;
-	readonly hash: Sha256;
-	count: number;
-}
-
 /** What of a chain is compared: the base, and for each author how many blocks there are since, and which. */
 export function summaryOf(chain: Chain): Summary {
-	const tallies = new Map<IdText, Tally>();
-	for (let number = 0; number < chain.length; number += 1) {
-		if (!chain.isLive(number)) continue;
-		const id = chain.authorAt(number);
-		const text = idText(id);
-		const tally = tallies.get(text) ?? { id, hash: new Sha256(), count: 0 };
-		tallies.set(text, tally);
-		tally.hash.write(chain.hashAt(number));
-		tally.count += 1;
-	}
 	const authors: AuthorSummary[] = [];
-	for (const { id, hash, count } of tallies.values()) {
-		authors.push({ id, count, digest: hash.close().subarray(0, prefixLength) });
+	for (let number = 0; number < chain.length; ) {
+		const id = chain.authorAt(number);
+		const hash = new Sha256();
+		let count = 0;
+		for (; chain.isBy(number, id); number += 1) {
+			if (!chain.isLive(number)) continue;
+			hash.write(chain.hashAt(number));
+			count += 1;
+		}
+		if (count > 0) authors.push({ id, count, digest: hash.close().subarray(0, prefixLength) });
 	}
 	return { base: baseOf(chain), authors };
 }
@@ -52,19 +43,22 @@ export function compareBasePlaces(a: BasePlace, b: BasePlace): number {
 
 /** The authors whose blocks are not the same on both sides. */
 export function differingAuthors(ours: Summary, theirs: Summary): Uint8Array[] {
-	const differing = new Map<IdText, Uint8Array>();
-	for (const [one, other] of [
-		[ours, theirs],
-		[theirs, ours]
-	] as const) {
-		const known = new Map(other.authors.map(author => [idText(author.id), author]));
-		for (const { id, count, digest } of one.authors) {
-			const text = idText(id);
-			const counterpart = known.get(text);
-			if (counterpart?.count !== count || !equalBytes(counterpart.digest, digest)) differing.set(text, id);
-		}
+	const differing: Uint8Array[] = [];
+	const byId = (a: AuthorSummary, b: AuthorSummary) => compareBytes(a.id, b.id);
+	const [left, right] = [[...ours.authors].sort(byId), [...theirs.authors].sort(byId)];
+	for (let [one, other] = [left.shift(), right.shift()]; one !== undefined || other !== undefined; ) {
+		const order = one === undefined ? 1 : other === undefined ? -1 : byId(one, other);
+		const isSame = order === 0 && one?.count === other?.count && sameDigest(one, other);
+		const differs = isSame ? undefined : order > 0 ? other : one;
+		if (differs !== undefined) differing.push(differs.id);
+		if (order <= 0) one = left.shift();
+		if (order >= 0) other = right.shift();
 	}
-	return [...differing.values()].sort(compareBytes);
+	return differing;
+}
+
+function sameDigest(a: AuthorSummary | undefined, b: AuthorSummary | undefined): boolean {
+	return a !== undefined && b !== undefined && equalBytes(a.digest, b.digest);
 }
 
 /**
@@ -76,13 +70,19 @@ export function prefixesBy(chain: Chain, authors: readonly Uint8Array[]): Prefix
 }
 
 function* hashesBy(chain: Chain, authors: readonly Uint8Array[]): Generator<Uint8Array, void, undefined> {
-	const wanted = new Set(authors.map(idText));
 	const { members } = chain;
+	const ranks = new Map<Uint8Array, Rank | undefined>();
+	for (const id of authors) ranks.set(id, members.get(id)?.rank);
+	// Each once, whatever a peer asks for.
+	const ordered = [...authors].sort(compareBytes);
 	for (const rank of [Rank.owner, Rank.member, Rank.provisional]) {
-		for (let number = 0; number < chain.length; number += 1) {
-			const id = chain.authorAt(number);
-			if (!chain.isLive(number) || !wanted.has(idText(id)) || members.get(id)?.rank !== rank) continue;
-			yield chain.hashAt(number);
+		let last: Uint8Array | undefined;
+		for (const id of ordered) {
+			if (ranks.get(id) !== rank || (last !== undefined && equalBytes(last, id))) continue;
+			last = id;
+			for (let number = chain.firstOf(id); chain.isBy(number, id); number += 1) {
+				if (chain.isLive(number)) yield chain.hashAt(number);
+			}
 		}
 	}
 }

@@ -63,15 +63,18 @@ export class Peers {
 		return all;
 	}
 
+	/** Who is where, the one seen last first; ids as bytes, since to write all of them as texts takes a board long. */
+	*places(): Generator<{ readonly id: Uint8Array; readonly address: Address }, void, undefined> {
+		for (let number = this.#records.count - 1; number >= 0; number -= 1) {
+			const record = this.#records.at(number);
+			yield { id: record.slice(0, idLength), address: addressIn(record) };
+		}
+	}
+
 	addressOf(id: IdText): Address | undefined {
 		if (id === this.#latest?.id) return this.#latest.address;
 		const number = this.#records.find(this.#ids.bytesOf(id));
-		if (number < 0) return undefined;
-		const record = this.#records.at(number);
-		return {
-			host: record.subarray(idLength, portAt).join("."),
-			port: (record[portAt] ?? 0) * 256 + (record[portAt + 1] ?? 0)
-		};
+		return number < 0 ? undefined : addressIn(this.#records.at(number));
 	}
 
 	/** The member last seen at an address, not only said to be there. */
@@ -160,6 +163,13 @@ export function keptAddresses(store: Store): Address[] {
 
 function packed(id: Uint8Array, { host, port }: Address, seen = isSeen): Uint8Array {
 	return concat(id, Uint8Array.from(host.split("."), Number), Uint8Array.of(port >> 8, port & 255, seen));
+}
+
+function addressIn(record: Uint8Array): Address {
+	return {
+		host: record.subarray(idLength, portAt).join("."),
+		port: (record[portAt] ?? 0) * 256 + (record[portAt + 1] ?? 0)
+	};
 }
 
 /** The address in a record. */
