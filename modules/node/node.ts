@@ -162,7 +162,7 @@ export class Node {
 			locate,
 			onStranger,
 			onOpening: (owner, address) => {
-				this.#try(() => peers.learn(owner, address));
+				peers.learn(owner, address, false);
 				this.#exchange.start(owner);
 			},
 			onRemoved: proof => {
@@ -374,7 +374,7 @@ export class Node {
 					return;
 				}
 				const peer = sighting.announcement.node;
-				this.#try(() => this.#peers.learn(peer, sighting.address));
+				this.#peers.learn(peer, sighting.address, false);
 				this.#exchange.start(peer, next);
 			};
 			next();

@@ -101,20 +101,23 @@ export class Peers {
 		if (isNews && this.#mayWrite(teller)) this.#write();
 	}
 
-	/** Notes where a member is. Throws a StoreError when that cannot be kept; it is known all the same. */
-	learn(id: IdText, address: Address): void {
+	/**
+	 * Notes where a member is. Throws a StoreError when that cannot be kept; it is known all the same. `isShown`: whether it has
+	 * shown that it is there; where anybody may have said so, it is known until the next start.
+	 */
+	learn(id: IdText, address: Address, isShown = true): void {
 		this.onSeen(id);
 		const { host, port } = this.#latest?.address ?? {};
 		if (id === this.#latest?.id && host === address.host && port === address.port) return;
-		this.#latest = { id, address };
+		this.#latest = isShown ? { id, address } : undefined;
 		const records = this.#records;
 		const key = this.#ids.bytesOf(id);
-		const record = packed(key, address);
+		const record = packed(key, address, isShown ? isSeen : 0);
 		const number = records.find(key);
 		// Whether it was seen there or said to be is not worth a write of its own.
 		const isKnown = number >= 0 && equalBytes(placeIn(records.at(number)), placeIn(record));
 		if (isKnown && number === records.count - 1) {
-			records.at(number)[placeEnd] = isSeen;
+			if (isShown) records.at(number)[placeEnd] = isSeen;
 			return;
 		}
 		if (number >= 0) records.remove(number);
@@ -124,7 +127,7 @@ export class Peers {
 			if (records.count === limit) records.remove(0);
 		}
 		records.add(record);
-		if (!isKnown && this.#mayWrite(id)) this.#write();
+		if (!isKnown && isShown && this.#mayWrite(id)) this.#write();
 	}
 
 	#write(): void {

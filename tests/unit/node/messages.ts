@@ -142,6 +142,17 @@ export default suite("node's messages and records", {
 		peers.learn("00000000000000000000000000000002", where);
 		equal(peers.all, ["00000000000000000000000000000002"]);
 	},
+	"where somebody is to be asked who has not shown anything costs no write, and is nobody's place till then":
+		() => {
+			const preference = new MemoryPreference();
+			const peers = new Peers(new Store({ preference, domain: "test" }));
+			const where = { host: "10.0.0.1", port: 1 };
+			const id = "00000000000000000000000000000001";
+			peers.learn(id, where, false);
+			equal([peers.addressOf(id), peers.at(where), preference.writes], [where, undefined, 0]);
+			peers.learn(id, where);
+			equal(peers.at(where), id);
+		},
 	"what is only heard of an address is taken where nothing is known, and takes nobody's place": () => {
 		const store = new Store({ preference: new MemoryPreference(), domain: "test" });
 		const peers = new Peers(store);
