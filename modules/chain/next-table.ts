@@ -11,6 +11,7 @@ import type { OwnTakings } from "./own-takings.js";
 import { Rank } from "./rank.js";
 import { type Member, type MemberRow, Roster } from "./roster.js";
 import { type Cover, coverIn, removedLimit, type Table } from "./table.js";
+import { guardsOf } from "./types.js";
 
 /** How a home goes on under a new era. */
 export interface Succession {
@@ -160,7 +161,10 @@ export function openingTable({ owners, members, self }: Succession, now: Members
 		const { sponsor } = member;
 		const isMember = sponsor === null || !named(sponsor) || !member.isProvisional;
 		const rank = isOwner(member.id) ? Rank.owner : isMember ? Rank.member : Rank.provisional;
-		staying.put({ ...rowOf(member, rank === Rank.owner ? null : sponsor), rank, isFrozen: false });
+		const row = rowOf(member, rank === Rank.owner ? null : sponsor);
+		// No block confirms an owner's devices: who has the paper has seen them.
+		const guards = rank === Rank.owner ? guardsOf(row.types) : row.guards;
+		staying.put({ ...row, rank, guards, isFrozen: false });
 	}
 	const covers: Cover[] = [];
 	for (const { id, isOwner: isOne } of staying)

@@ -196,7 +196,17 @@ export class Console {
 			this.write(`No: ${target.fault}.`);
 			return;
 		}
+		this.#tellUnseen(target.unseen);
 		for (const member of target.members) this.#ask(member, action, age);
+	}
+
+	/** A lock that no owner has confirmed takes part in nothing that is asked of a group. */
+	#tellUnseen(unseen: readonly Member[]): void {
+		const { directory } = this.#options.node.chain.members;
+		for (const member of unseen) {
+			const label = directory.label(member);
+			this.write(`${label}: left out: an owner has to say "confirm ${label}" first; or ask it by its name`);
+		}
 	}
 
 	#watch(who: string): void {
@@ -206,6 +216,7 @@ export class Console {
 			this.write("fault" in target && who !== "" ? `No: ${target.fault}.` : "Say whom: watch WHO.");
 			return;
 		}
+		this.#tellUnseen(target.unseen);
 		const left: string[] = [];
 		for (const member of target.members) {
 			this.#watching.get(member.idText)?.();

@@ -57,7 +57,8 @@ export class StewardCommands {
 		const member = this.#find(who, "confirm WHO");
 		if (member === undefined) return;
 		const label = this.#label(member);
-		if (!member.isProvisional) {
+		// The paper may have made it a member, and no owner has seen its devices.
+		if (!member.isProvisional && (member.isOwner || (member.guards & 1) !== 0)) {
 			console.write(`No: ${label} is a member already.`);
 			return;
 		}

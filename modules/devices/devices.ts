@@ -14,6 +14,11 @@ export function typeNumber(name: string): number | undefined {
 	return numbers[0];
 }
 
+/** Whether a device of a type takes part in what is asked of a group only once an owner has seen it: a false lock would be told to unlock. */
+export function isGuardedType(type: number): boolean {
+	return deviceTypes[type] === "lock";
+}
+
 /** What devices can be asked to do, by the one-byte numbers that stand in grants and sealed tasks. */
 export const actions = Object.freeze(["read", "on", "off", "toggle", "lock", "unlock"] as const);
 

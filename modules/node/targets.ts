@@ -1,8 +1,10 @@
 import { type AddBody, type Chain, idText, type Member, nodeIdOf, Rank, rankName } from "../chain/chain.js";
-import { type Action, actionsOf, typeName, typeNumber } from "../devices/devices.js";
+import { type Action, actionsOf, isGuardedType, typeName, typeNumber } from "../devices/devices.js";
 
-/** Whom a person means, or why nobody. */
-export type Target = { readonly members: readonly Member[] } | { readonly fault: string };
+/** Whom a person means, or why nobody. `unseen`: whom a group leaves out, because no owner has confirmed its device. */
+export type Target =
+	| { readonly members: readonly Member[]; readonly unseen: readonly Member[] }
+	| { readonly fault: string };
 
 /** The one member that WHO means: by an id, by NAME~ID, or by a name that looks like no other's. See `Directory.find`. */
 export function findMember(
@@ -33,19 +35,24 @@ export function givenName({ members }: Chain, { name, key }: Pick<AddBody, "name
 	return members.directory.labelAs(name, idText(nodeIdOf(key)));
 }
 
+/** Whether a member's device takes part in what is asked of a group. It is the member's first. */
+function isSeen({ type, guards }: Member): boolean {
+	return !isGuardedType(type) || (guards & 1) !== 0;
+}
+
 /**
- * Whom WHO means for a task: "all" or a type, of which those devices that know the action; else one member. So nobody's
- * name takes what is for all.
+ * Whom WHO means for a task: "all" or a type, of which those devices that know the action and, where their type is
+ * guarded, an owner has seen; else one member. So nobody's name takes what is for all.
  */
 export function findTarget(chain: Chain, who: string, action: Action): Target {
 	const type = typeNumber(who);
 	if (who !== "all" && type === undefined) {
 		const found = findMember(chain, who);
-		return "member" in found ? { members: [found.member] } : found;
+		return "member" in found ? { members: [found.member], unseen: [] } : found;
 	}
 	const able = chain.members.all.filter(
 		member => (type === undefined || member.type === type) && actionsOf(member.type).includes(action)
 	);
 	if (able.length === 0) return { fault: `no ${type === undefined ? "device" : who} here can ${action}` };
-	return { members: able };
+	return { members: able.filter(isSeen), unseen: able.filter(member => !isSeen(member)) };
 }

@@ -16,12 +16,19 @@ describe("who is what in a home", { concurrency: true }, () => {
 		await porch.ask("invite", /No: this node admits nobody before an owner has confirmed it\.\n/);
 		// It is asked for its state, and does not take part in what is asked of all locks.
 		await answerTo(lamp, "task porch read", /porch: locked\n/);
+		const from = lamp.output.length;
+		await answerTo(lamp, "task lock lock", /door: locked\n/);
+		assert.match(lamp.output.slice(from), /porch: left out: an owner has to say "confirm porch" first/);
+		assert.doesNotMatch(lamp.output.slice(from), /porch: locked/);
+		await lamp.ask("watch all", /porch: left out/);
+		lamp.type("unwatch");
 		await door.ask("confirm porch", /No: [^\n]*owner[^\n]*\n/);
 		await porch.ask("confirm porch", /No: [^\n]*owner[^\n]*\n/);
 		await lamp.ask("confirm door", /No: door is a member already\.\n/);
 		await lamp.ask("confirm porch", /porch is confirmed\.\n/);
 		await lamp.ask("confirm porch", /No: porch is a member already\.\n/);
 		for (const node of home.nodes) await node.until("members", /porch \(lock\) /);
+		await answerTo(lamp, "task all lock", /porch: locked\n/);
 		const attic = await home.join("attic", "light", porch);
 		await lamp.until("members", /attic \(light, provisional member admitted by porch\)/);
 		// Its sponsor goes, and it stays, since an owner said so.

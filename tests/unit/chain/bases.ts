@@ -1,4 +1,4 @@
-import { BlockError, Chain, Kind } from "../../../modules/chain/chain.js";
+import { BlockError, Chain, Kind, Rank } from "../../../modules/chain/chain.js";
 import { equal, hex, ok, throws } from "../../harness/assert.js";
 import { MemoryStorage } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
@@ -214,6 +214,18 @@ export default suite("chain: bases", {
 		equal(chain.checkpoint, 0);
 		ok(chain.adopt(bundle) !== undefined);
 		equal(chain.adopt(bundle), undefined, "twice");
+	},
+	"an owner by the recovery key has its devices seen; whom it only keeps, an owner confirms still": () => {
+		const story = new Story();
+		const chain = story.withMembers("door");
+		story.add(chain, "door", "gate");
+		story.add(chain, "door", "porch");
+		story.recover(chain, ["lamp", "gate"], ["porch"]);
+		const guards = (name: string) => chain.members.get(story.node(name).id)?.guards;
+		equal([guards("gate"), story.rank(chain, "porch"), guards("porch")], [1, Rank.member, 0]);
+		story.confirm(chain, "lamp", "porch");
+		story.checkpoint(chain);
+		equal([guards("gate"), story.rank(chain, "porch"), guards("porch")], [1, Rank.member, 255]);
 	},
 	"the recovery key opens a new era: what a thief did with an owner's key counts no more": () => {
 		const story = new Story();
