@@ -122,11 +122,10 @@ export class ChainView {
 		return this.#logs.index.role(number) !== Role.none;
 	}
 
-	/** Whether block `number` is for a peer: what is kept, this node's own log, and of what the base covers the peer's own. */
-	isOffered(number: number, peer: Uint8Array): boolean {
+	/** Whether block `number` is an owner's taking that the base covers: kept until the next one, it is for its author alone. */
+	isCoveredOf(number: number, author: Uint8Array): boolean {
 		const { index } = this.#logs;
-		if (index.role(number) !== Role.none || index.hasFlag(number, Flag.own)) return true;
-		return index.hasFlag(number, Flag.late) && index.isBy(number, peer);
+		return index.role(number) === Role.none && index.hasFlag(number, Flag.late) && index.isBy(number, author);
 	}
 
 	/** Whether block `number` is an add by which a node is a member. */

@@ -153,7 +153,9 @@ export class Chain extends ChainView {
 			return block;
 		}
 		this.#stage(block);
-		if (!this.#settle().includes(block)) {
+		this.#settle();
+		// What this node took, lost and heard again stays, though it has no place.
+		if (!this.#logs.has(block.hash)) {
 			throw new BlockError("places", "there is no place for it in its author's log");
 		}
 		return block;

@@ -4,7 +4,7 @@ import type { Clock } from "../clock/clock.js";
 import { Code } from "../coap/coap.js";
 import { StoreError } from "../store/store.js";
 import { type BlockIntake, ownFault, type Taken } from "./block-intake.js";
-import { compareBasePlaces, differingAuthors, prefixesBy, summaryOf } from "./chain-summary.js";
+import { compareBasePlaces, coveredOf, differingAuthors, prefixesBy, summaryOf } from "./chain-summary.js";
 import { IntakeOrder } from "./intake-order.js";
 import type { Answer, Link } from "./link.js";
 import {
@@ -19,7 +19,7 @@ import {
 	type Summary
 } from "./notation.js";
 import type { Peers } from "./peers.js";
-import type { Prefixes } from "./prefixes.js";
+import { Prefixes } from "./prefixes.js";
 import { tellAll } from "./tell-all.js";
 
 /** Where a node takes block requests. */
@@ -88,7 +88,7 @@ export class BlockExchange {
 		this.#options = options;
 		this.#order = new IntakeOrder(options);
 		options.link.serve(blocksPath, {
-			[Code.Fetch]: (from, payload, answer) => this.#fetched(from.idText, payload, answer),
+			[Code.Fetch]: (from, payload, answer) => this.#fetched(from, payload, answer),
 			[Code.Post]: (from, payload, answer) => this.#posted(from, payload, answer)
 		});
 	}
@@ -162,10 +162,15 @@ export class BlockExchange {
 		}
 		const query = { digest: chain.digest, peers: this.#places(run.peer, toldLimit) };
 		this.#fetch(run, query, payload => {
-			const { digest, authority, summary, peers } = notation.comparison.read(payload);
+			const { digest, authority, summary, covered, peers } = notation.comparison.read(payload);
 			this.#hear(run.peer, peers);
 			if (equalBytes(authority, chain.authorityDigest)) this.#options.onSameAuthority(run.peer);
 			if (equalBytes(digest, chain.digest)) {
+				const lost = this.#lacking(run, covered);
+				if (lost.count > 0) {
+					this.#want(run, lost);
+					return;
+				}
 				this.#order.leaves(run.peer);
 				this.#end(run, { same: true });
 			} else if (summary === undefined) this.#compare(run);
@@ -215,7 +220,7 @@ export class BlockExchange {
 	}
 
 	#askHashes(run: Run, authors: readonly Uint8Array[]): void {
-		const { chain, notation } = this.#options;
+		const { notation } = this.#options;
 		if (authors.length === 0) {
 			// What is without effect may have been dropped on one side: nothing to send.
 			this.#fail(run, "the blocks are the same, but not what they come to");
@@ -223,10 +228,16 @@ export class BlockExchange {
 		}
 		this.#fetch(run, { authors }, payload => {
 			const theirs = notation.hashes.read(payload);
-			const lacking = theirs.filter(prefix => chain.find(prefix) < 0 && !run.refused.has(toHex(prefix)));
+			const lacking = this.#lacking(run, theirs);
 			if (lacking.count > 0) this.#want(run, lacking);
 			else this.#offer(run, authors, theirs);
 		});
+	}
+
+	/** What of a peer's is not here, and was not refused. */
+	#lacking(run: Run, theirs: Prefixes): Prefixes {
+		const { chain } = this.#options;
+		return theirs.filter(prefix => chain.find(prefix) < 0 && !run.refused.has(toHex(prefix)));
 	}
 
 	/** Fetches what is lacking, a batch after the other. */
@@ -332,7 +343,7 @@ export class BlockExchange {
 		});
 	}
 
-	#fetched(from: IdText, payload: Uint8Array, answer: Answer): void {
+	#fetched({ idText: from, id, isOwner }: Member, payload: Uint8Array, answer: Answer): void {
 		const { chain, notation } = this.#options;
 		const query = notation.blocksQuery.read(payload);
 		if ("want" in query) answer.reply(notation.delivery.write(this.#blocks(query.want)));
@@ -344,7 +355,9 @@ export class BlockExchange {
 			const isSame = equalBytes(query.digest, digest);
 			if (isSame) this.#order.leaves(from);
 			const summary = isSame ? undefined : summaryOf(chain);
-			answer.reply(notation.comparison.write({ digest, authority, summary, peers: this.#places(from) }));
+			const covered = isOwner ? coveredOf(chain, id.slice()) : Prefixes.of([]);
+			const peers = this.#places(from);
+			answer.reply(notation.comparison.write({ digest, authority, summary, covered, peers }));
 		}
 	}
 

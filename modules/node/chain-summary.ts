@@ -1,7 +1,7 @@
 import { compareBytes, equalBytes } from "../bytes/bytes.js";
 import { type Chain, prefixLength, Rank } from "../chain/chain.js";
 import { Sha256 } from "../crypto/crypto.js";
-import type { AuthorSummary, BasePlace, Summary } from "./notation.js";
+import { type AuthorSummary, type BasePlace, coveredLimit, type Summary } from "./notation.js";
 import { Prefixes } from "./prefixes.js";
 
 /** What of a chain is compared: the base, and for each author how many blocks there are since, and which. */
@@ -19,6 +19,14 @@ export function summaryOf(chain: Chain): Summary {
 		if (count > 0) authors.push({ id, count, digest: hash.close().subarray(0, prefixLength) });
 	}
 	return { base: baseOf(chain), authors };
+}
+
+/** What an owner took and the base covers, which is for it alone: of two branches of its own a checkpoint knew one. */
+export function coveredOf(chain: Chain, author: Uint8Array): Prefixes {
+	const hashes: Uint8Array[] = [];
+	for (let number = 0; number < chain.length && hashes.length < coveredLimit; number += 1)
+		if (chain.isCoveredOf(number, author)) hashes.push(chain.hashAt(number));
+	return Prefixes.of(hashes);
 }
 
 /** The base as others compare it; without one all zero, below every other. */

@@ -83,6 +83,11 @@ export interface Comparison {
 	/** That of what owners said alone, 32 bytes. */
 	readonly authority: Uint8Array;
 	readonly summary: Summary | undefined;
+	/**
+	 * What the asker, an owner, took and the base covers, which is in neither: it may have lost it. Hashes by their first 16
+	 * bytes, up to `coveredLimit`.
+	 */
+	readonly covered: Prefixes;
 	readonly peers: readonly PeerPlace[];
 }
 
@@ -111,5 +116,7 @@ export function isBundle(delivery: Delivery): delivery is Bundle {
 export const batchLimit = 16;
 /** Most addresses in one message. */
 export const placesLimit = 64;
+/** Most of the asker's own takings in one message: those of its log, and beside it. */
+export const coveredLimit = 24;
 /** Most authors in one message: nothing is kept of who is no member. */
 export const authorsLimit = 64;

@@ -7,6 +7,7 @@ import {
 	type BlocksQuery,
 	batchLimit,
 	type Comparison,
+	coveredLimit,
 	type Delivery,
 	type Form,
 	isBundle,
@@ -65,17 +66,21 @@ export const paperNotation: Notation = Object.freeze({
 		}
 	),
 	comparison: form<Comparison>(
-		({ digest, authority, summary, peers }) => ({
+		({ digest, authority, summary, covered, peers }) => ({
 			reply: "blocks",
 			digest: toHex(digest),
 			authority: toHex(authority),
 			...(summary === undefined ? {} : summaryFields(summary)),
+			...(covered.count === 0 ? {} : { covered: toHex(covered.row) }),
 			peers: peers.map(placeText)
 		}),
 		message => ({
 			digest: hexField(message, "digest"),
 			authority: hexField(message, "authority"),
 			summary: message.hash === undefined ? undefined : readSummary(message),
+			covered: new Prefixes(
+				message.covered === undefined ? new Uint8Array(0) : rowField(message, "covered", coveredLimit)
+			),
 			peers: placesField(message)
 		})
 	),

@@ -7,6 +7,7 @@ import {
 	type BlocksQuery,
 	batchLimit,
 	type Comparison,
+	coveredLimit,
 	type Delivery,
 	isBundle,
 	MessageError,
@@ -85,14 +86,17 @@ export const openQuery = form<OpenQuery>(
 );
 
 export const comparison = form<Comparison>(
-	({ digest, authority, summary, peers }) =>
-		encode([digest, authority, summary === undefined ? null : summaryItem(summary), placesRow(peers)]),
+	({ digest, authority, summary, covered, peers }) => {
+		const differs = summary === undefined ? null : summaryItem(summary);
+		return encode([digest, authority, differs, covered.row, placesRow(peers)]);
+	},
 	payload => {
-		const [digest, authority, summary, peers] = list(decode(payload));
+		const [digest, authority, summary, covered, peers] = list(decode(payload));
 		return {
 			digest: bytes(digest, digestLength, "digest"),
 			authority: bytes(authority, digestLength, "digest"),
 			summary: summary === null ? undefined : readSummary(summary),
+			covered: new Prefixes(whole(covered, prefixLength, coveredLimit, "hashes")),
 			peers: places(peers)
 		};
 	}

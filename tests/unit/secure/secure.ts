@@ -1,6 +1,7 @@
 import type { Suite } from "../../harness/suite.js";
 import addresses from "./addresses.js";
 import adversary from "./adversary.js";
+import backups from "./backups.js";
 import freshness from "./freshness.js";
 import grants from "./grants.js";
 import guesses, { endings } from "./guesses.js";
@@ -21,6 +22,7 @@ import vouching from "./vouching.js";
 export default [
 	addresses,
 	adversary,
+	backups,
 	freshness,
 	grants,
 	handshakes,
