@@ -13,7 +13,7 @@ import { idLength, nodeIdOf } from "./node-id.js";
 import { OwnTakings } from "./own-takings.js";
 import { lostKey } from "./pen.js";
 import type { Shelf, ShelvedBase } from "./shelf.js";
-import { type Cover, hashOfTable, partsOfTable, type Table } from "./table.js";
+import { type Cover, hashOfTable, partsOfTable, removedLimit, type Table } from "./table.js";
 import { encodeTable } from "./table-format.js";
 import { decodeTable } from "./table-reader.js";
 
@@ -38,8 +38,8 @@ export class Bases {
 	readonly #checkGenesis: (genesis: Block) => void;
 	readonly #hear: (rotates: readonly Block[]) => void;
 	readonly #owes: (number: number) => boolean;
-	/** Ids removed in a line of checkpoints that this node left. */
-	readonly left = new Records(idLength);
+	/** Ids that were removed and are not in the ruling table, as where this node left a line of checkpoints: the latest. */
+	left = new Records(idLength);
 	/** Whether the ruling table, which came from another, cannot follow from the one before. */
 	isStrange = false;
 
@@ -183,10 +183,21 @@ export class Bases {
 	/** After a start: what the base before had as removed was in a line that this node left. */
 	restoreLeft(): void {
 		const removed = this.#shelf.spare?.table.removed;
-		for (let number = 0; number < (removed?.count ?? 0); number += 1) {
-			const id = removed?.at(number).slice();
-			if (id !== undefined && this.left.find(id) < 0) this.left.add(id);
+		if (removed !== undefined) this.#leave(removed);
+	}
+
+	/** Goes on with what the ruling table does not say of ids that were removed. */
+	#leave(removed: Records): void {
+		const { table } = this.#shelf.base;
+		const left = new Records(idLength);
+		for (const ids of [this.left, removed]) {
+			for (let number = 0; number < ids.count; number += 1) {
+				const id = ids.at(number);
+				if (table.removed.find(id) < 0 && left.find(id) < 0) left.add(id);
+			}
 		}
+		while (left.count > removedLimit) left.remove(0);
+		this.left = left;
 	}
 
 	/** Whether a base counts, by the keys of its signer that are known here. */
@@ -234,14 +245,11 @@ export class Bases {
 		change();
 		const { base } = this.#shelf;
 		if (before === undefined || !equalBytes(before.opening, base.opening)) {
-			while (this.left.count > 0) this.left.remove(0);
+			this.left = new Records(idLength);
 			this.#logs.clear(true);
 			return;
 		}
-		for (let number = 0; number < removedIds.count; number += 1) {
-			const id = removedIds.at(number).slice();
-			if (this.left.find(id) < 0) this.left.add(id);
-		}
+		this.#leave(removedIds);
 		this.#logs.changeBase(spare !== undefined && equalBytes(spare.hash, base.hash), owed);
 	}
 

@@ -12,7 +12,7 @@ import type { Membership } from "./membership.js";
 import { OwnTakings } from "./own-takings.js";
 import { uncoveredOf } from "./permissions.js";
 import { Reissue } from "./reissue.js";
-import { coveredIn } from "./table.js";
+import { coveredIn, removedLimit } from "./table.js";
 
 /** What this node has to do by itself now. */
 export interface Duties {
@@ -116,7 +116,7 @@ export class OwnDuties {
 
 	/**
 	 * An owner's node covers by a checkpoint what the ruling one does not: takings that stand alone and raise a c or add a removed
-	 * id, ids removed in a line that it left and that have a row now, own takings above c and those in its log here.
+	 * id, ids removed in a line that it left and that are here now, own takings above c and those in its log here.
 	 */
 	get #covers(): boolean {
 		const self = this.#self;
@@ -135,23 +135,31 @@ export class OwnDuties {
 	}
 
 	#advances(own: OwnTakings): boolean {
-		const { index, base, owners } = this.#logs;
+		const { index, contents, base, owners } = this.#logs;
 		for (const { id } of owners) {
 			const covered = coveredIn(base.table, id);
 			for (let number = index.firstOf(id); index.isBy(number, id); number += 1) {
 				if (index.role(number) !== Role.alone) continue;
-				if (!isUncovered(index.value(number), covered)) return true;
-				if (this.#bases.coverOf(id, own).taking > covered) return true;
+				if (!isUncovered(index.value(number), covered)) {
+					if (contents.removed(index.slot(number)).some(other => this.#addsRemoved(other))) return true;
+				} else if (this.#bases.coverOf(id, own).taking > covered) return true;
 			}
 		}
 		return false;
+	}
+
+	/** Whether a table has to list an id: of those that nobody knows a full list has no room for more than it lets go. */
+	#addsRemoved(id: Uint8Array): boolean {
+		const { members, removed } = this.#logs.base.table;
+		return members.has(id) || (removed.count < removedLimit && removed.find(id) < 0);
 	}
 
 	#bringsLeft(left: Records): boolean {
 		const { members, removed } = this.#logs.base.table;
 		for (let number = 0; number < left.count; number += 1) {
 			const id = left.at(number);
-			if (members.has(id) && removed.find(id) < 0 && !this.#logs.isOwner(id)) return true;
+			const isHere = members.has(id) || this.#members().roster.has(id);
+			if (isHere && removed.find(id) < 0 && !this.#logs.isOwner(id)) return true;
 		}
 		return false;
 	}

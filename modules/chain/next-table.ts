@@ -3,6 +3,7 @@ import { isUncovered } from "./author-log.js";
 import { ownerPlaces } from "./base.js";
 import type { BlockIndex } from "./block-index.js";
 import { Role } from "./block-role.js";
+import { Kind } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import type { Logs } from "./logs.js";
 import type { Membership } from "./membership.js";
@@ -10,7 +11,7 @@ import { idLength } from "./node-id.js";
 import type { OwnTakings } from "./own-takings.js";
 import { Rank } from "./rank.js";
 import { type Member, type MemberRow, Roster } from "./roster.js";
-import { type Cover, coverIn, removedLimit, type Table } from "./table.js";
+import { type Cover, coveredIn, coverIn, removedLimit, type Table } from "./table.js";
 import { guardsOf } from "./types.js";
 
 /** How a home goes on under a new era. */
@@ -124,22 +125,56 @@ function nextOf(index: BlockIndex, id: Uint8Array, taking: number, covered: numb
 	return found;
 }
 
-/** The table's removed ids, then new ones: first whom nobody here knew, as they are the first to be forgotten; each by id. */
-function removedWith({ base }: Logs, members: Membership, left: Records): Records {
-	const known: Uint8Array[] = [];
-	const unknown: Uint8Array[] = [];
-	const { removed } = base.table;
-	const take = (id: Uint8Array) => {
-		if (removed.find(id) >= 0 || [...known, ...unknown].some(other => equalBytes(other, id))) return;
-		const isKnown = base.table.members.has(id) || members.roster.has(id);
-		(isKnown ? known : unknown).push(id);
-	};
-	for (let number = 0; number < members.removedIds.count; number += 1)
-		take(members.removedIds.at(number).slice());
-	for (let number = 0; number < left.count; number += 1) take(left.at(number).slice());
-	const all: Uint8Array[] = [];
-	for (let number = 0; number < removed.count; number += 1) all.push(removed.at(number).slice());
-	return latestOf([...all, ...unknown.sort(compareBytes), ...known.sort(compareBytes)]);
+/**
+ * The table's removed ids, then new ones: first whom nobody here knew, as they are the first to be forgotten; each by id. What
+ * is not new, and whose id nobody knows any more, comes before all: somebody may show what a full list forgot.
+ */
+function removedWith(logs: Logs, members: Membership, left: Records): Records {
+	const { removed: listed, members: rows } = logs.base.table;
+	const [old, unknown, known] = [new Records(idLength), new Records(idLength), new Records(idLength)];
+	const anew = removedAnew(logs);
+	for (const ids of [members.removedIds, left]) {
+		for (let number = 0; number < ids.count; number += 1) {
+			const id = ids.at(number);
+			if (listed.find(id) >= 0) continue;
+			if (rows.has(id) || members.roster.has(id)) insertById(known, id);
+			else insertById(anew.find(id) < 0 ? old : unknown, id);
+		}
+	}
+	const all = [old, listed, unknown, known];
+	let surplus = all.reduce((count, ids) => count + ids.count, -removedLimit);
+	const latest = new Records(idLength);
+	for (const ids of all)
+		for (let number = 0; number < ids.count; number += 1, surplus -= 1)
+			if (surplus <= 0) latest.add(ids.at(number));
+	return latest;
+}
+
+/** The ids in removes that the base does not cover. */
+function removedAnew({ index, contents, base }: Logs): Records {
+	const ids = new Records(idLength);
+	for (let number = 0; number < index.length; number += 1) {
+		const role = index.role(number);
+		if (index.kind(number) !== Kind.remove || role === Role.none) continue;
+		const covered = coveredIn(base.table, index.author(number));
+		if (role === Role.alone && !isUncovered(index.value(number), covered)) continue;
+		for (const id of contents.removed(index.slot(number))) insertById(ids, id);
+	}
+	return ids;
+}
+
+/** Once, by binary search: they may be hundreds. */
+function insertById(ids: Records, id: Uint8Array): void {
+	let low = 0;
+	let high = ids.count;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		const order = compareBytes(ids.at(middle), id);
+		if (order === 0) return;
+		if (order < 0) low = middle + 1;
+		else high = middle;
+	}
+	ids.insert(low, id);
 }
 
 /** The table of a new era: who is not named is removed; grants are given anew. */

@@ -13,7 +13,7 @@ import { idLength } from "./node-id.js";
 import { grantsOf, policiesOf } from "./permissions.js";
 import { Rank } from "./rank.js";
 import { type MemberRow, plainRow, Roster } from "./roster.js";
-import { coveredIn, membersLimit, removedLimit } from "./table.js";
+import { coveredIn, membersLimit } from "./table.js";
 import { guardsOf } from "./types.js";
 
 /** Most nodes that one member may have admitted and no owner has confirmed. */
@@ -101,11 +101,10 @@ class Settling {
 		return new KeyChain({ index: this.#index, contents: this.#contents, author, first, most });
 	}
 
-	/** Whether a table should show an id as removed and does not: it has a row, or is not among removed ids that are not full. */
+	/** Whether a table should show an id as removed and does not. Its list may be full, but of invented ids. */
 	#isMissing(id: Uint8Array): boolean {
-		if (this.#isOwner(id)) return false;
 		const { members, removed } = this.#known.base.table;
-		return members.has(id) || (removed.count < removedLimit && removed.find(id) < 0);
+		return !this.#isOwner(id) && (members.has(id) || removed.find(id) < 0);
 	}
 
 	/** Whom an owner's kept remove names is removed for as long as the era lasts, whatever else is said of it; but no owner is. */

@@ -32,10 +32,11 @@ export function selectCarried(options: {
 	if (!rules.takingsAreCarried) return [];
 	const rows = new Set(base.table.rows.map(({ id }) => id));
 	const removed = new Set(base.table.removed);
-	// A full list has forgotten ids: then only who has a row is missing.
+	// Also where the list is full: it may be full of invented ids.
 	const isMissing = (id: Id): boolean =>
 		!(owners.has(id) && rules.removalOfOwnersIsVoid) &&
-		(rows.has(id) || (!removed.has(id) && removed.size < limits.removed));
+		(rows.has(id) ||
+			(!removed.has(id) && (removed.size < limits.removed || rules.removalsCountThoughTheListIsFull)));
 	const inLog = new Set(log.blocks);
 	const uncovered: Taking[] = [];
 	const removals: Taking[] = [];

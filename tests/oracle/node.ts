@@ -284,7 +284,9 @@ export class Node {
 			this.#settle(bundle.rotates);
 			return;
 		}
-		for (const id of removedBefore) this.#left.add(id);
+		const { removed } = bundle.base.table;
+		const left = [...new Set([...this.#left, ...removedBefore])].filter(id => !removed.includes(id));
+		this.#left = new Set(left.slice(-limits.removed));
 		// What a table counts as its own, it never counts anew; what a base that fell counted, it forgets.
 		const covered = bundle.base.table.covered.get(this.id) ?? 0;
 		const most = this.#mostTakings;
@@ -369,9 +371,16 @@ export class Node {
 				count > (base.table.covered.get(id) ?? 0) &&
 				carries.some(block => block.author === id && isUncovered(base, block, this.#rules))
 		);
-		const shows = carries.some(block => !isUncovered(base, block, this.#rules));
-		const left =
-			this.#rules.lineChangeBringsRemovals && base.table.rows.some(({ id }) => this.#mayBringRemovalOf(id));
+		// Of ids that nobody knows a full list has no room for more than it lets go.
+		const { rows, removed } = base.table;
+		const hasRoom = removed.length < limits.removed;
+		const isOwed = (id: Id): boolean => (hasRoom && !removed.includes(id)) || rows.some(row => row.id === id);
+		const shows = carries.some(
+			block =>
+				!isUncovered(base, block, this.#rules) && isOf(block, "remove") && block.body.targets.some(isOwed)
+		);
+		const here = [...rows.map(({ id }) => id), ...this.#judgement.members.keys()];
+		const left = this.#rules.lineChangeBringsRemovals && here.some(id => this.#mayBringRemovalOf(id));
 		const owned = this.#taken > (base.table.covered.get(this.id) ?? 0) + this.#ownTakingsHere();
 		return (advances || shows || left || owned) && this.checkpoint();
 	}

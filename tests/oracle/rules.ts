@@ -27,6 +27,8 @@ export const allRules = {
 	coveredTakingsAreOver: true,
 	newestRemovalsAreCarried: true,
 	removalOfOwnersIsVoid: true,
+	removalsCountThoughTheListIsFull: true,
+	newestRemovedStayListed: true,
 	grantsAreNotReissued: true,
 	membersBeforeProvisional: true,
 	basesUnderAnOldKeyFall: true,

@@ -1,6 +1,9 @@
-import { check, Scene, unlockC, unlockD } from "./scene.js";
+import { check, household, Scene, unlockC, unlockD } from "./scene.js";
 import type { Story } from "./stories.js";
 import type { Block } from "./words.js";
+
+/** As many as a table lists. */
+const invented = Array.from({ length: 128 }, (_, at) => `X${at}`);
 
 /** Removals and withdrawals. */
 export const takingStories: readonly Story[] = [
@@ -248,6 +251,68 @@ export const takingStories: readonly Story[] = [
 			check(!scene.isMember("L", "M"), "M stays removed");
 			scene.rest();
 			check(!scene.isMember("L", "M"), "for good");
+		}
+	},
+	{
+		name: "a bad owner's table that pushes a removal out with 128 invented ids, and adds the node again",
+		tell(rules) {
+			const scene = new Scene(rules);
+			scene.home.hear("L", [scene.say("F", { kind: "remove", targets: ["M"] })]);
+			const rows = household.filter(({ id }) => id !== "M" && id !== "Q");
+			const table = { rows, removed: invented, covered: new Map([["F", 12]]) };
+			let base = scene.home.genesis;
+			for (const number of [1, 2]) {
+				base = scene.forged("Z", base, table);
+				scene.take("L", base);
+				const place = { base: base.hash, number };
+				scene.home.hear("L", [scene.bad("Z", scene.add("Z", "M", { number }), place)]);
+				check(scene.node("L").base === base && !scene.isMember("L", "M"), "M stays removed");
+			}
+			scene.rest();
+			check(!scene.isMember("L", "M") && !scene.isMember("F", "M"), "for good");
+		}
+	},
+	{
+		name: "the same of a removal that no node has any more: an owner's node knows of it",
+		tell(rules) {
+			const scene = new Scene(rules);
+			scene.say("F", { kind: "remove", targets: ["M"] });
+			for (let turn = 0; turn < 3; turn++) {
+				scene.node("F").checkpoint();
+				scene.meet("F", "K", "L");
+			}
+			scene.home.nodes.delete("F");
+			const { base } = scene.node("L");
+			const forged = scene.forged("Z", base, { removed: invented });
+			for (const id of ["K", "L"]) scene.take(id, forged);
+			const { number, hash } = forged;
+			scene.home.hear("L", [scene.bad("Z", scene.add("Z", "M", { number }), { base: hash, number })]);
+			scene.rest();
+			check(!scene.isMember("L", "M"), "K's node removes M again");
+		}
+	},
+	{
+		name: "more removals over the years than a table lists",
+		tell(rules) {
+			const scene = new Scene(rules);
+			const old: Block[] = [];
+			for (let at = 0; at < 150; at++) {
+				old.push(scene.say("F", { kind: "remove", targets: [`S${at}`] }));
+				if (at % 10 === 9) scene.node("F").checkpoint();
+			}
+			const isListed = (by: string, at: number): boolean =>
+				scene.node(by).base.table.removed.includes(`S${at}`);
+			for (let turn = 0; turn < 3; turn++) scene.node("F").checkpoint();
+			check(isListed("F", 149) && !isListed("F", 0), "the newest are listed");
+			scene.rest();
+			const { number } = scene.node("K").base;
+			// Somebody has kept all, and shows them again.
+			scene.home.hear("K", old);
+			check(!scene.node("K").cover() && scene.node("K").base.number === number, "for that none is made");
+			check(scene.see("K").kept.size <= 12, "and few are kept");
+			scene.node("K").checkpoint();
+			check(isListed("K", 149) && !isListed("K", 0), "they push nothing out");
+			scene.rest();
 		}
 	},
 	{

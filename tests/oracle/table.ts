@@ -3,7 +3,7 @@ import type { Judgement } from "./judgement.js";
 import { limits } from "./limits.js";
 import { isOwner } from "./places.js";
 import type { Rules } from "./rules.js";
-import { type Base, type Hash, type Id, isTaking, type Row, type Table, type Taking } from "./words.js";
+import { type Base, type Hash, type Id, isOf, isTaking, type Row, type Table, type Taking } from "./words.js";
 
 /**
  * For each owner the number up to which its takings are all here, with no gap: a later one that came first must not stand for one that
@@ -26,6 +26,13 @@ function coveredAfter(
 	if (!rules.coveredCountIsContiguous) count = Math.max(before, ...held.keys());
 	while (held.has(count + 1)) count++;
 	return { count, last: count > before ? held.get(count) : base.table.last.get(owner) };
+}
+
+/** The ids in removes that the base does not cover. */
+function removedAnew(base: Base, { logs, carried }: Judgement, rules: Rules): Set<Id> {
+	const inLogs = [...logs.values()].flatMap(({ blocks }) => blocks);
+	const alone = [...carried.values()].flat().filter(block => isUncovered(base, block, rules));
+	return new Set([...inLogs, ...alone].flatMap(block => (isOf(block, "remove") ? block.body.targets : [])));
 }
 
 /** The table of a checkpoint over a base and what is kept: a function of these, and of what its signer says besides. */
@@ -65,6 +72,9 @@ export function tableOf(options: {
 	const fresh = [...new Set([...judgement.removed, ...also])]
 		.filter(id => !base.table.removed.includes(id))
 		.sort((a, b) => Number(known.has(a)) - Number(known.has(b)) || (a < b ? -1 : 1));
+	// What is not new, and whose id nobody knows any more, gives way to all others.
+	const anew = removedAnew(base, judgement, rules);
+	const isOld = (id: Id): boolean => !known.has(id) && !anew.has(id) && rules.newestRemovedStayListed;
 	const covered = new Map<Id, number>();
 	const last = new Map<Id, Hash>();
 	for (const id of owners) {
@@ -78,7 +88,9 @@ export function tableOf(options: {
 	const isHere = (id: Id): boolean => rows.some(row => row.id === id);
 	return {
 		rows,
-		removed: [...base.table.removed, ...fresh].slice(-limits.removed),
+		removed: [...fresh.filter(isOld), ...base.table.removed, ...fresh.filter(id => !isOld(id))].slice(
+			-limits.removed
+		),
 		covered,
 		last,
 		grants: judgement.grants.filter(({ who, node }) => isHere(who) && isHere(node)),

@@ -135,6 +135,11 @@ export default suite("a thief of an owner's key", {
 		equal(other.alarm, false);
 		door.adopt({ ...bundle, checkpoint, table: forged });
 		equal([door.checkpoint, door.alarm], [1, true]);
+		equal(door.members.isRemoved(story.node("knob").id), true, "and it stays removed");
+		const again = { ...place, previous: door.base?.hash.slice(0, 16) ?? new Uint8Array(16) };
+		const add = story.addBody(door, "lamp", "knob");
+		door.add(signBlock({ ...again, body: add }, privateKey).cose);
+		equal(story.members(door), ["door", "lamp"]);
 	},
 	"cannot make a password the last one": () => {
 		const { story, chain } = setUp();
