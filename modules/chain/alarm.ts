@@ -3,22 +3,31 @@ import type { Block } from "./block.js";
 import { Role } from "./block-role.js";
 import { Kind, prefixLength } from "./body.js";
 import type { Logs } from "./logs.js";
-import { coveredIn, removedLimit, type Table } from "./table.js";
+import { OwnTakings } from "./own-takings.js";
+import { type Cover, coveredIn, removedLimit, type Table } from "./table.js";
 
 /**
  * Whether a checkpoint's table cannot follow from the base that rules here and on which it is made: it forgets somebody who was
- * removed, or a key, or what was covered. It is taken all the same: only the paper ends a bad owner.
+ * removed, or a key, or counts takings that there cannot have been. It is taken all the same: only the paper ends a bad owner.
  */
 export function cannotFollow(options: { logs: Logs; block: Block; says: Table }): boolean {
 	const { logs, block, says } = options;
 	const { base } = logs;
 	if (!equalBytes(block.previous, base.hash.subarray(0, prefixLength))) return false;
 	return (
-		base.table.covers.some(({ id, taking }) => coveredIn(says, id) < taking) ||
+		(block.body.kind === Kind.checkpoint && block.body.number !== base.number + 1) ||
+		says.covers.some(cover => cannotCover(logs, block.author, cover)) ||
 		forgetsRemoved(base.table, says) ||
 		removesNotCovered(logs, says) ||
 		changesKeys(base.table, says)
 	);
+}
+
+/** Less than before, more than there can have been, or more than this node knows that it took itself. */
+function cannotCover(logs: Logs, author: Uint8Array, { id, taking }: Cover): boolean {
+	const own = new OwnTakings(logs, id);
+	if (taking < coveredIn(logs.base.table, id) || taking > own.most) return true;
+	return logs.isSelf(id) && !equalBytes(id, author) && taking > own.last;
 }
 
 /** An id that was removed stays so, while the list is not full. */

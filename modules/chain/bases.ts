@@ -3,7 +3,14 @@ import { cannotFollow } from "./alarm.js";
 import { compareBases, placeOf, type Standing, standingOf } from "./base.js";
 import { type Block, signBlock } from "./block.js";
 import { Role } from "./block-role.js";
-import { type CheckpointBody, Kind, type OpeningBody, type OwnerKey, prefixLength } from "./body.js";
+import {
+	type CheckpointBody,
+	checkpointLimit,
+	Kind,
+	type OpeningBody,
+	type OwnerKey,
+	prefixLength
+} from "./body.js";
 import { anchorsLimit, type Bundle, Offer } from "./bundle.js";
 import { BlockError } from "./chain-error.js";
 import type { Logs } from "./logs.js";
@@ -16,9 +23,6 @@ import type { Shelf, ShelvedBase } from "./shelf.js";
 import { type Cover, hashOfTable, partsOfTable, removedLimit, type Table } from "./table.js";
 import { encodeTable } from "./table-format.js";
 import { decodeTable } from "./table-reader.js";
-
-/** Highest number of a checkpoint. */
-const numberLimit = 0xffff_ffff;
 
 /** Who signs, and when. */
 export interface Signer {
@@ -65,7 +69,8 @@ export class Bases {
 	/** Signs a checkpoint over all that is here and makes it the one that rules. Throws a BlockError. */
 	checkpoint({ author, privateKey, publicKey, time }: Signer, turn: number, said: Said): Block {
 		const { base, era } = this.#logs;
-		if (base.number >= numberLimit) throw new BlockError("checkpoint", "there are no more checkpoints");
+		if (base.number >= checkpointLimit)
+			throw new BlockError("checkpoint", "an owner has used up all checkpoints: only the recovery key helps");
 		const table = encodeTable(this.tableOver(author, said));
 		const says = decodeTable(table);
 		const hash = hashOfTable(partsOfTable(table, says));

@@ -4,6 +4,7 @@ import { nameFault } from "../names/names.js";
 import {
 	autoLockLimit,
 	type Body,
+	checkpointLimit,
 	hashLength,
 	Kind,
 	keyLength,
@@ -24,7 +25,7 @@ import { idLength } from "./node-id.js";
 import { ownersLimit } from "./rank.js";
 
 const signatureLength = 64;
-/** Highest era, number of a checkpoint, number of a taking, time in a grant. */
+/** Highest era, number of a taking, time in a grant. */
 const countLimit = 0xffff_ffff;
 
 export function bodyToCbor(body: Body): CborValue {
@@ -139,7 +140,7 @@ function readBody(kind: number, value: CborValue): Body {
 				kind,
 				era: items.integer(0, countLimit),
 				opening: items.bytes(hashLength),
-				number: items.integer(1, countLimit),
+				number: items.integer(1, checkpointLimit),
 				hash: items.bytes(hashLength)
 			};
 		}

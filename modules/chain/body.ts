@@ -24,6 +24,11 @@ export const roundsRange = Object.freeze({ least: 1000, most: 65_536 } as const)
 
 /** Most nodes that one remove block names. */
 export const removeLimit = 8;
+/**
+ * Highest number of a checkpoint. A table counts at most 12 takings of each owner for each checkpoint, and their numbers have
+ * 32 bits: so checkpoints come to an end before takings do, whatever a bad owner's table counts.
+ */
+export const checkpointLimit = 0x1000_0000;
 /** Most devices of a node. */
 export const typesLimit = 8;
 /** Bytes of a block's hash. */

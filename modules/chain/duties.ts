@@ -3,7 +3,7 @@ import { isUncovered } from "./author-log.js";
 import type { Bases } from "./bases.js";
 import type { Block } from "./block.js";
 import { Role } from "./block-role.js";
-import { type Body, Kind, prefixLength, takingOf } from "./body.js";
+import { type Body, checkpointLimit, Kind, prefixLength, takingOf } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { permissionsMeet, scopesMeet } from "./grants.js";
 import type { Judge } from "./judge.js";
@@ -131,7 +131,7 @@ export class OwnDuties {
 			if (error instanceof BlockError) return false;
 			throw error;
 		}
-		return base.number < 0xffff_ffff;
+		return base.number < checkpointLimit;
 	}
 
 	#advances(own: OwnTakings): boolean {

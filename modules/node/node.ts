@@ -537,8 +537,10 @@ export class Node {
 		const { report } = this.#options;
 		const sender = this.chain.members.directory.labelOf(from);
 		if (body.kind === Kind.add) report(`learned of ${givenName(this.chain, body)} from ${sender}`);
-		else if (body.kind === Kind.checkpoint) report(`took over checkpoint ${body.number} from ${sender}`);
-		else if (body.kind === Kind.genesis) report(`received the genesis block of the home from ${sender}`);
+		else if (body.kind === Kind.checkpoint) {
+			report(`took over checkpoint ${body.number} from ${sender}`);
+			if (this.chain.alarm) report("it says otherwise than this node's blocks: see SECURITY.md");
+		} else if (body.kind === Kind.genesis) report(`received the genesis block of the home from ${sender}`);
 		else if (body.kind === Kind.opening)
 			report(`${sender} has a new era of the home, opened with the recovery key`);
 		else report(`received block ${toHex(hash.subarray(0, 4))} from ${sender}`);

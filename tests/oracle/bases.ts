@@ -4,7 +4,8 @@ import { isOwner } from "./places.js";
 import type { Rules } from "./rules.js";
 import { type Base, type Block, type BlockOf, isOf, type Row } from "./words.js";
 
-export const mostNumber = 2 ** 32 - 1;
+/** Takings have numbers below 2^32, of which each base may count 12 of an owner: so these never come to an end before the bases do. */
+export const mostNumber = 2 ** 28;
 
 /** What a node says of a base to one that may know nothing: it proves itself. */
 export interface Bundle {

@@ -6,7 +6,7 @@ import {
 } from "../../modules/chain/chain.js";
 import { Shelf } from "../../modules/chain/shelf.js";
 import { MemoryStorage } from "../harness/blocks.js";
-import type { Bundle } from "./bases.js";
+import { type Bundle, mostNumber } from "./bases.js";
 import { window } from "./carried.js";
 import { Chance } from "./chance.js";
 import { Concrete, keyText, NoForm, nodeOf, realId } from "./concrete.js";
@@ -279,7 +279,7 @@ class Comparison {
 			const { privateKey } = nodeOf(name);
 			const author = realId(name.slice(0, name.indexOf("/")));
 			const made = refusedOr(() => chain.issueCheckpoint({ author, privateKey, time: null }));
-			if (isOver || base.number >= 2 ** 32 - 1) {
+			if (isOver || base.number >= mostNumber) {
 				if (made !== undefined)
 					throw new DifferenceError("the chain makes a checkpoint that covers too much");
 				continue;

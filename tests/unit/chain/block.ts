@@ -200,7 +200,7 @@ export default suite("block", {
 			[Kind.grant, [joiner.id, 5, null, null, null, hash]],
 			[Kind.withdraw, [0, joiner.id, 5, null, null]],
 			[Kind.checkpoint, [0, hash, 0, hash]],
-			[Kind.checkpoint, [0, hash, 2 ** 32, hash]],
+			[Kind.checkpoint, [0, hash, 2 ** 28 + 1, hash]],
 			[Kind.checkpoint, [0, half, 1, hash]],
 			[Kind.confirm, [joiner.id, 256]],
 			[Kind.demand, [1, joiner.id, null, 1, null]],

@@ -2,6 +2,7 @@ import type { Suite } from "../../harness/suite.js";
 import addresses from "./addresses.js";
 import adversary from "./adversary.js";
 import backups from "./backups.js";
+import badOwner from "./bad-owner.js";
 import freshness from "./freshness.js";
 import grants from "./grants.js";
 import guesses, { endings } from "./guesses.js";
@@ -23,6 +24,7 @@ export default [
 	addresses,
 	adversary,
 	backups,
+	badOwner,
 	freshness,
 	grants,
 	handshakes,
