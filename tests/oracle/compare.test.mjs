@@ -8,6 +8,8 @@ import test from "node:test";
 
 register("./quick-resolver.mjs", import.meta.url);
 const { compareOwnRandom, compareRandom } = await import("../../build/js/tests/oracle/random.js");
+const { compareWhole, Prepared } = await import("../../build/js/tests/oracle/compare.js");
+const { opening, row } = await import("../../build/js/tests/oracle/home.js");
 const { compareShortest, compareStories } = await import("../../build/js/tests/oracle/told.js");
 
 const seed = Number(process.env.ORACLE_SEED ?? 1);
@@ -24,6 +26,27 @@ test("every history of two blocks, and some of three, comes to the same in the c
 		const { count, found } = compareShortest(length, () => Date.now() > end);
 		context.diagnostic(`${count} histories of ${length} blocks`);
 		assert.deepEqual(found, []);
+	}
+});
+
+test("a key that a table has at another turn than a rotate is another key", () => {
+	const first = opening({ hash: 1, era: 0, rows: [row("F", "owner"), row("P", "member")] });
+	const rows = [row("F", "owner"), { ...row("P", "member"), key: "P/9", turn: 1 }];
+	const second = {
+		...first,
+		hash: 4,
+		number: 1,
+		signer: "F",
+		key: "F/0",
+		table: { ...first.table, rows }
+	};
+	const place = { opening: 1, author: "P", sequence: 0, previous: undefined };
+	const body = { kind: "rotate", turn: 2, to: "P/9", proof: true, takings: 0 };
+	// Signed with the first key, so that its turn is one too high: it counts for nothing.
+	const rotate = { ...place, hash: 2, number: 0, base: 1, key: "P/0", body };
+	for (const hash of [10, 11]) {
+		const said = { ...place, hash, number: 1, base: 4, key: "P/9", body: { kind: "other" } };
+		compareWhole(new Prepared({ blocks: [rotate, said], bases: [first, second] }), 1);
 	}
 });
 

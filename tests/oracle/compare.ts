@@ -9,7 +9,7 @@ import { MemoryStorage } from "../harness/blocks.js";
 import { type Bundle, mostNumber } from "./bases.js";
 import { window } from "./carried.js";
 import { Chance } from "./chance.js";
-import { Concrete, keyText, NoForm, nodeOf, realId } from "./concrete.js";
+import { Concrete, keyText, NoForm, nodeOf, plainKeyText, realId } from "./concrete.js";
 import { limits } from "./limits.js";
 import { Node } from "./node.js";
 import { type OwnCompared, OwnComparison } from "./own.js";
@@ -79,7 +79,7 @@ export class Prepared {
 			if (body.kind === "add") keys.add(body.statement.key);
 		}
 		this.names = namesOf(keys);
-		this.keyTexts = new Map([...keys].map(key => [keyText(key), key]));
+		this.keyTexts = new Map([...keys].map(key => [plainKeyText(keyText(key, 0)), key]));
 	}
 }
 
@@ -258,7 +258,7 @@ class Comparison {
 		const { base, opening, judgement, before } = this.#oracle;
 		for (const { id, rank, frozen, key } of judgement.members.values()) {
 			if (rank !== "owner" || frozen) continue;
-			const name = this.#keyTexts.get(key);
+			const name = this.#keyTexts.get(plainKeyText(key));
 			if (name === undefined) continue;
 			const storage = this.#storage.copy();
 			const chain = new Chain({ storage, home: this.#concrete.genesis.hash.slice(0, 8) });

@@ -77,14 +77,15 @@ export class Concrete {
 	>();
 	readonly #blockOf: ReadonlyMap<Hash, Block>;
 	readonly #baseOf: ReadonlyMap<Hash, Base>;
-	readonly #turns = new Map<Key, number>();
+	/** The turns at which anybody calls each key one. */
+	readonly #turns = new Map<Key, number[]>();
 	#time = 0;
 
 	constructor(blocks: readonly Block[], bases: readonly Base[]) {
 		this.#blockOf = new Map(blocks.map(block => [block.hash, block]));
 		this.#baseOf = new Map(bases.map(base => [base.hash, base]));
-		for (const { table } of bases) for (const { key, turn } of table.rows) this.#turns.set(key, turn);
-		for (const { body } of blocks) if (body.kind === "rotate") this.#turns.set(body.to, body.turn);
+		for (const { table } of bases) for (const { key, turn } of table.rows) this.#noteTurn(key, turn);
+		for (const { body } of blocks) if (body.kind === "rotate") this.#noteTurn(body.to, body.turn);
 		this.genesis = signGenesis({
 			message: new Uint8Array(32),
 			author: founder.id,
@@ -112,7 +113,7 @@ export class Concrete {
 		const previous = before && this.block(before);
 		const { author, sequence, body } = block;
 		const era = prefix(this.base(this.#baseAt(block.opening)).real.hash);
-		const turn = body.kind === "rotate" ? body.turn : this.#turnOf(block.key);
+		const turn = body.kind === "rotate" ? body.turn : this.#turnOf(block);
 		const id = realId(author);
 		const fields = { era, previous: prefix((previous ?? base).real.hash), author: id, turn, sequence };
 		const says = this.#body(block, era, turn);
@@ -123,7 +124,7 @@ export class Concrete {
 			opening: numberOf(this.base(this.#baseAt(block.opening)).real.hash),
 			base: numberOf(base.real.hash),
 			author: idText(author),
-			key: keyText(block.key),
+			key: keyText(block.key, body.kind === "rotate" ? turn - 1 : turn),
 			previous: previous?.model.hash,
 			body: this.#modelBody(body)
 		};
@@ -145,7 +146,7 @@ export class Concrete {
 			hash: numberOf(real.hash),
 			opening: numberOf(opening.hash),
 			signer: base.signer === "paper" ? "paper" : idText(base.signer),
-			key: base.key === "paper" ? "paper" : keyText(base.key),
+			key: base.key === "paper" ? "paper" : keyText(base.key, this.#turnOf(base)),
 			table: this.#modelTable(base)
 		};
 		const both = { model, real, table };
@@ -175,8 +176,15 @@ export class Concrete {
 		return base;
 	}
 
-	#turnOf(key: Key): number {
-		return this.#turns.get(key) ?? 0;
+	#noteTurn(key: Key, turn: number): void {
+		const known = this.#turns.get(key) ?? [];
+		if (!known.includes(turn)) this.#turns.set(key, [...known, turn]);
+	}
+
+	/** The turn that a block or a checkpoint names: one of its key's, always the same. */
+	#turnOf({ key, hash }: { key: Key; hash: Hash }): number {
+		const turns = this.#turns.get(key) ?? [0];
+		return turns[Math.floor(hash) % turns.length] ?? 0;
 	}
 
 	#opening(base: Base, hash: Uint8Array): RealBlock {
@@ -195,7 +203,7 @@ export class Concrete {
 		const { number } = base;
 		const body = { kind: Kind.checkpoint, era: base.era + 1, opening, number, hash } as const;
 		const author = realId(base.signer);
-		const turn = this.#turnOf(base.key);
+		const turn = this.#turnOf(base);
 		const fields = { era: prefix(opening), previous: new Uint8Array(16), author, turn, sequence: 0 };
 		return signBlock({ ...fields, time: ++this.#time, body }, nodeOf(base.key).privateKey);
 	}
@@ -216,7 +224,7 @@ export class Concrete {
 			rows: ordered.map(row => ({
 				...row,
 				id: idText(row.id),
-				key: keyText(row.key),
+				key: keyText(row.key, row.turn),
 				sponsor: has(row.sponsor) && row.sponsor !== undefined ? idText(row.sponsor) : undefined
 			})),
 			removed: [...new Set(removed)].map(idText),
@@ -330,7 +338,13 @@ export class Concrete {
 				const { id, key, sponsor } = statement;
 				const opening = numberOf(this.base(this.#baseAt(statement.opening)).real.hash);
 				const isTrue = statement.signed && idOf(key) === id;
-				const said = { ...statement, id: idText(id), key: keyText(key), sponsor: idText(sponsor), opening };
+				const said = {
+					...statement,
+					id: idText(id),
+					key: keyText(key, 0),
+					sponsor: idText(sponsor),
+					opening
+				};
 				return { ...body, statement: { ...said, signed: isTrue } };
 			}
 			case "confirm":
@@ -346,7 +360,7 @@ export class Concrete {
 			case "remove":
 				return { ...body, targets: targetsOf(body.targets).map(toHex) };
 			case "rotate":
-				return { ...body, to: keyText(body.to) };
+				return { ...body, to: keyText(body.to, body.turn) };
 			case "other":
 				return body;
 		}
@@ -357,8 +371,18 @@ export class Concrete {
 export const numberOf = (hash: Uint8Array): Hash =>
 	hash.subarray(0, 6).reduce((sum, byte) => sum * 256 + byte, 0);
 
-/** The name of a key in the relabelled model. */
-export const keyText = (key: Key): Key => `${idText(idOf(key))}/${key.slice(key.indexOf("/") + 1)}`;
+/**
+ * The name of a key in the relabelled model. A block names its key's turn, so the same key at another turn is another key: what a
+ * rotate without effect called turn 2 and a table has as turn 1 are two.
+ */
+export function keyText(key: Key, turn: number): Key {
+	const name = key.slice(key.indexOf("/") + 1);
+	const isFirst = name === "0" && turn === 0;
+	return `${idText(idOf(key))}/${name}${isFirst ? "" : `@${turn}`}`;
+}
+
+/** The part of a relabelled key's name that does not hang on its turn. */
+export const plainKeyText = (key: Key): Key => key.split("@")[0] ?? key;
 const grantText = ({ who, node, device }: Right): Right => ({ who: idText(who), node: idText(node), device });
 const demandText = ({ who, node, device }: Right): Right => ({ who, node: idText(node), device });
 const deviceOf = ({ node, device }: Right) => ({

@@ -2,7 +2,7 @@ import { toHex } from "../../modules/bytes/bytes.js";
 import type { Chain } from "../../modules/chain/chain.js";
 import { Rank } from "../../modules/chain/chain.js";
 import type { Table as RealTable } from "../../modules/chain/table.js";
-import { asks, keyText, nodeOf, numberOf, typesOf } from "./concrete.js";
+import { asks, keyText, nodeOf, numberOf, plainKeyText, typesOf } from "./concrete.js";
 import type { Judgement } from "./judgement.js";
 import type { Block, Id, Key, Right, Table } from "./words.js";
 
@@ -76,7 +76,7 @@ export function modelStanding(
 		...modelKept(base, judgement),
 		members: [...judgement.members.values()].map(
 			({ id, rank, key, turn, frozen, sponsor, name, types, guards }) =>
-				`${id} ${rank} ${names.get(key)} ${turn} ${frozen} ${rank === "provisional" ? (sponsor ?? "") : ""} ${name} ${toHex(typesOf(types))} ${guards}`
+				`${id} ${rank} ${names.get(plainKeyText(key))} ${turn} ${frozen} ${rank === "provisional" ? (sponsor ?? "") : ""} ${name} ${toHex(typesOf(types))} ${guards}`
 		),
 		removed: [...judgement.removed].sort(),
 		grants: judgement.grants.map(({ who, node, device }) => `${who} ${node} ${device}`),
@@ -111,7 +111,7 @@ export function modelTableText(table: Table, names: ReadonlyMap<Key, string>): S
 	return {
 		rows: table.rows.map(
 			({ id, rank, key, turn, frozen, sponsor, name, types, guards }) =>
-				`${id} ${rank} ${rank === "owner" ? "" : `${names.get(key)} ${turn} ${frozen}`} ${rank === "provisional" ? (sponsor ?? "") : ""} ${name} ${toHex(typesOf(types))} ${guards}`
+				`${id} ${rank} ${rank === "owner" ? "" : `${names.get(plainKeyText(key))} ${turn} ${frozen}`} ${rank === "provisional" ? (sponsor ?? "") : ""} ${name} ${toHex(typesOf(types))} ${guards}`
 		),
 		removed: [...table.removed],
 		covers: [...table.covered].map(([id, taking]) => {
@@ -135,4 +135,4 @@ export function difference(real: Standing, model: Standing): string | undefined 
 
 /** Names of the real keys by those of the relabelled model. */
 export const namesOf = (keys: Iterable<Key>): Map<Key, string> =>
-	new Map([...keys].map(key => [keyText(key), toHex(nodeOf(key).key)]));
+	new Map([...keys].map(key => [plainKeyText(keyText(key, 0)), toHex(nodeOf(key).key)]));
