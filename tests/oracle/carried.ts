@@ -25,11 +25,12 @@ export function selectCarried(options: {
 	chain: KeyChain;
 	/** What is kept of its log in this base: the rest may be carried. */
 	log: Log;
-	blocks: Iterable<Block>;
+	blocks: readonly Block[];
 	rules: Rules;
 }): Taking[] {
 	const { base, owners, chain, log, rules } = options;
-	if (!rules.takingsAreCarried) return [];
+	const takings = options.blocks.filter(isTaking).filter(block => !log.blocks.includes(block));
+	if (!rules.takingsAreCarried || takings.length === 0) return [];
 	const rows = new Set(base.table.rows.map(({ id }) => id));
 	const removed = new Set(base.table.removed);
 	// Also where the list is full: it may be full of invented ids.
@@ -37,12 +38,10 @@ export function selectCarried(options: {
 		!(owners.has(id) && rules.removalOfOwnersIsVoid) &&
 		(rows.has(id) ||
 			(!removed.has(id) && (removed.size < limits.removed || rules.removalsCountThoughTheListIsFull)));
-	const inLog = new Set(log.blocks);
 	const uncovered: Taking[] = [];
 	const removals: Taking[] = [];
-	for (const block of options.blocks) {
-		if (!isTaking(block) || block.opening !== base.opening) continue;
-		if (inLog.has(block)) continue;
+	for (const block of takings) {
+		if (block.opening !== base.opening) continue;
 		const index = chain.keys.indexOf(block.key);
 		if (index < 0 && !chain.rivals.some(({ body }) => body.to === block.key)) continue;
 		const rotate = rules.oldKeyEndsAtRotate ? chain.rotates[index] : undefined;

@@ -25,7 +25,7 @@ import {
 	tableText
 } from "./standing.js";
 import { tableOf } from "./table.js";
-import { type Base, type Block, type Hash, type Id, isTaking, type Key } from "./words.js";
+import { type Base, type Block, type Body, type Hash, type Id, isTaking, type Key } from "./words.js";
 
 /** Blocks of one author that are staged together: a board holds no more. */
 const stagedAtMost = 30;
@@ -60,7 +60,10 @@ export interface Compared {
 export class Prepared {
 	readonly concrete: Concrete;
 	readonly pairs: readonly Pair[];
+	/** By the hashes of the history. */
+	readonly pairOf: ReadonlyMap<Hash, Pair>;
 	readonly bases: readonly Base[];
+	readonly abouts = new Map<Base, { readonly near: readonly Pair[]; readonly far: readonly Pair[] }>();
 	/** The real keys by the relabelled model's, and the model's by the relabelled model's. */
 	readonly names: ReadonlyMap<Key, string>;
 	readonly keyTexts: ReadonlyMap<Key, Key>;
@@ -72,6 +75,7 @@ export class Prepared {
 		this.pairs = blocks
 			.filter(block => hasForm(() => concrete.block(block)))
 			.map(block => ({ ...concrete.block(block), author: block.author, source: block }));
+		this.pairOf = new Map(this.pairs.map(pair => [pair.source.hash, pair]));
 		const keys = new Set<Key>();
 		for (const { table } of bases) for (const { key } of table.rows) keys.add(key);
 		for (const { body } of blocks) {
@@ -87,10 +91,14 @@ export class Prepared {
 class Comparison {
 	readonly #concrete: Concrete;
 	readonly #pairs: readonly Pair[];
+	readonly #pairOf: ReadonlyMap<Hash, Pair>;
 	readonly #bases: readonly Base[];
 	readonly #chance: Chance;
+	readonly #abouts: Prepared["abouts"];
 	readonly #names: ReadonlyMap<Key, string>;
 	readonly #storage = new MemoryStorage();
+	/** What came in any order: offered again while something is missing. */
+	readonly #heard = new Set<Pair>();
 	readonly #chain: Chain;
 	#node: Node | undefined;
 	readonly compared: Compared = { events: 0, blocks: 0, standings: 0, tables: 0, bases: 0 };
@@ -100,40 +108,132 @@ class Comparison {
 		this.#chance = chance;
 		this.#concrete = prepared.concrete;
 		this.#pairs = prepared.pairs;
+		this.#pairOf = prepared.pairOf;
 		this.#bases = prepared.bases;
+		this.#abouts = prepared.abouts;
 		this.#names = prepared.names;
 		this.#keyTexts = prepared.keyTexts;
 		this.#chain = new Chain({ storage: this.#storage, home: this.#concrete.genesis.hash.slice(0, 8) });
-		this.#chain.add(this.#concrete.genesis.cose);
+		// The genesis block comes by itself, or with the first base.
+		if (chance.is(0.1)) this.#chain.add(this.#concrete.genesis.cose);
 	}
 
-	/** A part of the history, of 10 to 30 blocks, in any order, once more for what did not follow; and at most two bases. */
+	/**
+	 * A part of the history, of 10 to 30 blocks, and one to three bases, in any order: block by block, or in parts of logs as an exchange brings
+	 * them. What has found no place is offered once more.
+	 */
 	runShort(): Compared {
-		const count = 10 + this.#chance.below(21);
+		const chance = this.#chance;
+		const about = chance.pick(this.#bases);
+		const chosen = chance.shuffled([...this.#choose(about)]);
+		this.#take(this.#bases.find(({ hash }) => hash === about.opening) ?? about);
+		if (about.hash !== about.opening && chance.is(0.8)) this.#take(about);
+		const manner = chance.pick(["one by one", "in parts", "in parts", "any order"] as const);
+		const parts = manner === "one by one" ? chosen.map(pair => [pair]) : this.#partsOf(chosen);
+		const turning = chance.is(0.4) ? chance.below(parts.length + 1) : parts.length;
+		const isTurning = turning < parts.length || chance.is(0.05);
+		for (const some of [parts.slice(0, turning), parts.slice(turning)]) {
+			if (manner === "any order") this.#hearInAnyOrder(some);
+			else if (manner === "in parts") for (const part of some) this.#hearPart(part);
+			else for (const pair of some.flat()) this.#hearOne(pair);
+			if (isTurning && some.length === turning) this.#take(chance.pick(this.#bases));
+		}
+		if (chance.is(0.3)) this.#compareKept("half way");
+		const missing = this.#partsOf(chance.shuffled(this.#missing(chosen)));
+		if (manner === "any order") this.#hearInAnyOrder(missing);
+		else for (const part of missing) this.#hearPart(part);
+		this.#compare("at the end");
+		if (chance.is(0.03)) this.#compareTables();
+		return this.compared;
+	}
+
+	/**
+	 * The oracle hears all at once; the chain a part after the other, and again what it does not keep: the order does not matter. This
+	 * costs the oracle one judgement.
+	 */
+	#hearInAnyOrder(parts: readonly Pair[][]): void {
+		for (const pair of parts.flat()) this.#heard.add(pair);
+		const all = [...this.#heard];
+		const models = all.map(({ model }) => model);
+		let { base } = this.#oracle;
+		for (let round = 0; round < 4; round += 1) {
+			this.#oracle.hear(models);
+			if (this.#oracle.base === base) break;
+			({ base } = this.#oracle);
+		}
+		for (const part of parts) this.#stage(part);
+		for (let round = 0; round < 4 && this.#keepsLess(all); round += 1)
+			for (const part of this.#partsOf(this.#missing(all, false))) this.#stage(part);
+	}
+
+	/** Whether the chain does not keep what the oracle does of these. */
+	#keepsLess(pairs: readonly Pair[]): boolean {
+		const { kept } = this.#oracle.judgement;
+		const chain = this.#chain;
+		return pairs.some(({ model, real }) => kept.has(model) !== isLive(chain, real.hash));
+	}
+
+	/** Most of one base, each with some of what lies under it; of other bases mostly what may count under this one. */
+	#choose(about: Base): Set<Pair> {
+		const chance = this.#chance;
+		const count = 10 + chance.below(21);
 		const chosen = new Set<Pair>();
-		const about = this.#chance.pick(this.#bases);
-		const near = this.#pairs.filter(({ source }) => source.base === about.hash);
+		const { near, far } = this.#about(about);
 		for (let tries = 0; chosen.size < count && tries < 60; tries += 1) {
-			const from = near.length > 0 && this.#chance.is(0.7) ? near : this.#pairs;
-			for (
-				let pair: Pair | undefined = this.#chance.pick(from);
-				pair !== undefined && chosen.size < count;
-			) {
+			const from = chance.is(0.75) ? near : chance.is(0.7) ? far : this.#pairs;
+			if (from.length === 0) continue;
+			for (let pair: Pair | undefined = chance.pick(from); pair !== undefined && chosen.size < count; ) {
 				chosen.add(pair);
 				const { previous }: Block = pair.source;
-				pair = this.#chance.is(0.1) ? undefined : this.#pairs.find(({ source }) => source.hash === previous);
+				pair = previous === undefined || chance.is(0.1) ? undefined : this.#pairOf.get(previous);
 			}
 		}
-		this.#take(this.#bases.find(({ hash }) => hash === about.opening) ?? about);
-		if (about.hash !== about.opening && this.#chance.is(0.8)) this.#take(about);
-		const order = this.#chance.shuffled([...chosen]);
-		for (const pair of order) this.#hearOne(pair);
-		if (this.#chance.is(0.3)) this.#compareKept("half way");
-		if (this.#chance.is(0.3)) this.#take(this.#chance.pick(this.#bases));
-		for (const pair of this.#chance.shuffled(order)) this.#hearOne(pair);
-		this.#compare("at the end");
-		if (this.#chance.is(0.02)) this.#compareTables();
-		return this.compared;
+		return chosen;
+	}
+
+	/** The blocks of a base by who may be somebody under it, and those of others that may count there. */
+	#about(base: Base): { readonly near: readonly Pair[]; readonly far: readonly Pair[] } {
+		const known = this.#abouts.get(base);
+		if (known !== undefined) return known;
+		const own = this.#pairs.filter(({ source }) => source.base === base.hash);
+		const added = own.flatMap(({ source: { body } }) => (body.kind === "add" ? [body.statement.id] : []));
+		const people = new Set([...base.table.rows.map(({ id }) => id), ...added]);
+		const near = own.filter(({ author }) => people.has(author));
+		const far = this.#pairs.filter(
+			({ source }) =>
+				source.base !== base.hash &&
+				source.opening === base.opening &&
+				(isTaking(source) || source.body.kind === "rotate")
+		);
+		const about = { near, far };
+		this.#abouts.set(base, about);
+		return about;
+	}
+
+	/** Each author's own, in one to three parts. */
+	#partsOf(pairs: readonly Pair[]): Pair[][] {
+		const chance = this.#chance;
+		const parts = new Map<string, Pair[]>();
+		for (const pair of pairs) {
+			const name = `${pair.author} ${chance.is(0.7) ? 0 : chance.below(3)}`;
+			const part = parts.get(name);
+			if (part === undefined) parts.set(name, [pair]);
+			else part.push(pair);
+		}
+		return chance.shuffled([...parts.values()]);
+	}
+
+	/** What is not here, and a few that are: duplicates change nothing. */
+	#missing(pairs: readonly Pair[], isKeptAlike = true): Pair[] {
+		const { judgement, base } = this.#oracle;
+		return pairs.filter(({ model, real }) => {
+			const isHere = isKeptAlike ? judgement.kept.has(model) : isLive(this.#chain, real.hash);
+			// What is of nobody, or of another base and gives, will not come to be here.
+			const mayBe =
+				judgement.members.has(model.author) &&
+				(model.base === base.hash || isTaking(model) || model.body.kind === "rotate");
+			return this.#chance.is(isHere || !mayBe ? 0.05 : 1);
+		});
 	}
 
 	run(events: number): Compared {
@@ -167,13 +267,7 @@ class Comparison {
 	}
 
 	#take(base: Base): void {
-		const own = this.#concrete.base(base).model.opening;
-		const rotates = this.#pairs.filter(
-			({ model }) => model.body.kind === "rotate" && model.opening === own && this.#isOwner(base, model)
-		);
-		const chosen = this.#chance
-			.shuffled(this.#chance.some(rotates, this.#chance.pick([0.3, 0.9])))
-			.slice(0, 16);
+		const chosen = this.#rotatesFor(base);
 		const bundle = this.#concrete.bundle(base, []);
 		const model: Bundle = { ...bundle.model, rotates: chosen.map(pair => pair.model) };
 		const anchors = [...bundle.real.anchors, ...chosen.map(({ real }) => real.cose)];
@@ -194,6 +288,26 @@ class Comparison {
 		}
 	}
 
+	/** Owners' rotates to come with a base: of those that cannot be taken one at most, for a chain leaves the others alone after two. */
+	#rotatesFor(base: Base): Pair[] {
+		const own = this.#concrete.base(base).model.opening;
+		const all = this.#pairs.filter(
+			({ model }) => model.body.kind === "rotate" && model.opening === own && this.#isOwner(base, model)
+		);
+		const chosen = this.#chance.shuffled(this.#chance.some(all, this.#chance.pick([0.3, 0.9]))).slice(0, 16);
+		const kept = [...(this.#node?.judgement.kept ?? [])].map(({ body }) => body);
+		const rows = this.#concrete.bundle(base, []).model.opening.table.rows;
+		const keys = new Set([...rows.map(({ key }) => key), ...kept.flatMap(newKeyIn)]);
+		let faults = 0;
+		return chosen
+			.sort((a, b) => a.real.turn - b.real.turn)
+			.filter(({ model: { key, body } }) => {
+				if (!keys.has(key) || newKeyIn(body).length === 0) return ++faults <= 1;
+				for (const to of newKeyIn(body)) keys.add(to);
+				return true;
+			});
+	}
+
 	#isOwner(base: Base, { author }: Block): boolean {
 		const opening = this.#concrete.bundle(base, []).model.opening;
 		return opening.table.rows.some(({ id, rank }) => id === author && rank === "owner");
@@ -211,20 +325,30 @@ class Comparison {
 		this.compared.blocks += 1;
 	}
 
-	/** An author's log, or a part of it, staged and judged whole. */
+	/** An author's log, or a part of it. */
 	#hearLog(): void {
 		const { author } = this.#chance.pick(this.#pairs);
 		const all = this.#pairs.filter(pair => pair.author === author);
-		const chosen = this.#chance
-			.shuffled(this.#chance.some(all, this.#chance.pick([0.5, 1])))
-			.slice(0, stagedAtMost);
+		this.#hearPart(this.#chance.shuffled(this.#chance.some(all, this.#chance.pick([0.5, 1]))));
+	}
+
+	/** Blocks of one author. */
+	#hearPart(pairs: readonly Pair[]): void {
+		const chosen = pairs.slice(0, stagedAtMost);
 		this.#oracle.hear(chosen.map(({ model }) => model));
+		this.#stage(chosen);
+	}
+
+	/** Gives blocks of one author to the chain alone, staged and judged whole. */
+	#stage(pairs: readonly Pair[]): void {
 		const isRotate = ({ model }: Pair) => model.body.kind === "rotate";
-		const rotates = chosen.filter(isRotate).sort((a, b) => a.real.turn - b.real.turn);
-		const others = chosen.filter(pair => !isRotate(pair)).sort((a, b) => a.real.sequence - b.real.sequence);
-		for (const { real } of [...rotates, ...others]) refusedOr(() => this.#chain.stage(real.cose));
-		this.#chain.takeStaged();
-		this.compared.blocks += chosen.length;
+		const rotates = pairs.filter(isRotate).sort((a, b) => a.real.turn - b.real.turn);
+		const others = pairs.filter(pair => !isRotate(pair)).sort((a, b) => a.real.sequence - b.real.sequence);
+		let isAny = this.#chance.is(0.05);
+		for (const { real } of [...rotates, ...others])
+			if (refusedOr(() => this.#chain.stage(real.cose)) !== undefined) isAny = true;
+		if (isAny) this.#chain.takeStaged();
+		this.compared.blocks += pairs.length;
 	}
 
 	get #oracle(): Node {
@@ -311,6 +435,14 @@ class Comparison {
 		}
 		return { id, takings, last };
 	}
+}
+
+/** The key that a rotate with a proof gives. */
+const newKeyIn = (body: Body): Key[] => (body.kind === "rotate" && body.proof ? [body.to] : []);
+
+function isLive(chain: Chain, hash: Uint8Array): boolean {
+	const number = chain.find(hash);
+	return number >= 0 && chain.isLive(number);
 }
 
 function hasForm(make: () => unknown): boolean {

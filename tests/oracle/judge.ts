@@ -38,6 +38,11 @@ export class Judge {
 	readonly #chains = new Map<Id, KeyChain>();
 	readonly #carried = new Map<Id, Taking[]>();
 	readonly #members = new Map<Id, Member>();
+	/** The table's rows, and the opening's of owners that it does not have. */
+	readonly #rows = new Map<Id, Row>();
+	readonly #ownerIds: ReadonlySet<Id>;
+	/** Whom owners' blocks confirm, and the devices of guarded types that they saw. */
+	#confirmed: ReadonlyMap<Id, number> = new Map();
 	readonly #removed: Set<Id>;
 	readonly #kept = new Set<Block>();
 
@@ -47,6 +52,10 @@ export class Judge {
 		this.#opening = options.opening;
 		this.#rules = options.rules;
 		this.#removed = new Set(options.base.table.removed);
+		const opened = options.opening.table.rows.filter(isOwner);
+		this.#ownerIds = new Set(opened.map(({ id }) => id));
+		for (const row of [...options.base.table.rows, ...opened])
+			if (!this.#rows.has(row.id)) this.#rows.set(row.id, row);
 		for (const block of options.blocks) {
 			if (block.opening !== options.base.opening || this.#isFalse(block)) continue;
 			const list = this.#byAuthor.get(block.author);
@@ -68,10 +77,12 @@ export class Judge {
 		for (const row of owners) this.#keepOwner(row);
 		this.#remove();
 		for (const row of owners) this.#admit(row, "owner");
-		const confirmed = this.#confirmed();
-		const others = rows.filter(row => !owners.some(({ id }) => id === row.id) && !this.#removed.has(row.id));
+		const gives = this.#ownersGives();
+		const confirmed = this.#confirmedBy(gives);
+		this.#confirmed = confirmed;
+		const others = rows.filter(row => !this.#ownerIds.has(row.id) && !this.#removed.has(row.id));
 		const isMember = (row: Row): boolean => row.rank !== "provisional" || confirmed.has(row.id);
-		const added = this.#ownersAdds();
+		const added = this.#adds(gives);
 		for (const row of others.filter(isMember)) {
 			const guards = row.guards | (confirmed.get(row.id) ?? 0);
 			this.#keepAndAdmit({ ...row, guards }, "member", memberPlaces(this.#base, added.length, this.#rules));
@@ -88,17 +99,12 @@ export class Judge {
 
 	/** The owners of the era: their keys come from its opening and their own rotates, whatever a checkpoint's table says. */
 	#owners(): Row[] {
-		const rows = this.#base.table.rows;
 		const owners = this.#opening.table.rows.filter(isOwner);
 		return owners.map(owner => {
-			const row = rows.find(({ id }) => id === owner.id) ?? owner;
+			const row = this.#rows.get(owner.id) ?? owner;
 			const { key, turn } = this.#rules.ownersKeysFromTheirOpening ? owner : row;
 			return { ...row, key, turn, rank: "owner", frozen: false, sponsor: undefined };
 		});
-	}
-
-	#ownerIds(): Set<Id> {
-		return new Set(this.#opening.table.rows.filter(isOwner).map(({ id }) => id));
 	}
 
 	#keepOwner(row: Row): void {
@@ -108,13 +114,13 @@ export class Judge {
 		const options = { base: this.#base, chain, blocks, rules: this.#rules };
 		const log = selectLog({ ...options, places: limits.ownerPlaces, isOwner: true, maySponsor: true });
 		this.#keepLog(id, log);
-		const carried = selectCarried({ ...options, log, owners: this.#ownerIds() });
+		const carried = selectCarried({ ...options, log, owners: this.#ownerIds });
 		this.#carried.set(id, carried);
 		for (const block of carried) this.#kept.add(block);
 	}
 
 	#follow({ id, key, turn }: Profile, most: number): KeyChain {
-		let blocks = this.#byAuthor.get(id) ?? [];
+		let blocks: readonly Block[] = this.#byAuthor.get(id) ?? [];
 		if (!this.#rules.rotatesHaveRoom) blocks = [...blocks].sort(bySequence).slice(0, limits.leastPlaces);
 		const rotates = blocks.filter(
 			(block): block is BlockOf<"rotate"> =>
@@ -133,7 +139,7 @@ export class Judge {
 
 	/** Every removal that is here counts, for good, covered or not: only an opening brings an id back. */
 	#remove(): void {
-		const owners = this.#ownerIds();
+		const owners = this.#ownerIds;
 		const all = [...this.#carried.values(), ...[...this.#logs.values()].map(({ blocks }) => blocks)].flat();
 		for (const block of all) {
 			if (!isOf(block, "remove")) continue;
@@ -142,7 +148,8 @@ export class Judge {
 		}
 	}
 
-	#gives(): Block[] {
+	/** What owners give, before anybody else's log is looked at. */
+	#ownersGives(): Block[] {
 		return [...this.#logs].flatMap(([id, log]) =>
 			(this.#chains.get(id)?.rivals.length ?? 0) > 0
 				? []
@@ -150,12 +157,10 @@ export class Judge {
 		);
 	}
 
-	/** Whom owners' blocks confirm, and the devices of guarded types that they saw. */
-	#confirmed(): Map<Id, number> {
+	#confirmedBy(gives: readonly Block[]): Map<Id, number> {
 		const found = new Map<Id, number>();
-		const owners = this.#ownerIds();
-		for (const block of this.#gives()) {
-			if (!isOf(block, "confirm") || !owners.has(block.author)) continue;
+		for (const block of gives) {
+			if (!isOf(block, "confirm")) continue;
 			const { target, guards } = block.body;
 			found.set(target, (found.get(target) ?? 0) | guards);
 		}
@@ -177,25 +182,24 @@ export class Judge {
 
 	/** A provisional member whose sponsor is gone has none: another may add it. */
 	#hasRow(id: Id): boolean {
-		const row = [...this.#base.table.rows, ...this.#opening.table.rows.filter(isOwner)].find(
-			other => other.id === id
-		);
+		const row = this.#rows.get(id);
 		return row !== undefined && !this.#isOut(row);
 	}
 
 	#isOut(row: Row): boolean {
-		if (row.rank !== "provisional" || this.#confirmed().has(row.id)) return false;
+		if (row.rank !== "provisional" || this.#confirmed.has(row.id)) return false;
 		if (!this.#rules.provisionalFallWithSponsor) return false;
-		const sponsor = this.#base.table.rows.find(({ id }) => id === row.sponsor);
+		const sponsor = this.#rowOf(row.sponsor);
 		if (sponsor === undefined || this.#removed.has(sponsor.id)) return true;
-		return sponsor.rank === "provisional" && !this.#confirmed().has(sponsor.id);
+		return sponsor.rank === "provisional" && !this.#confirmed.has(sponsor.id);
 	}
 
-	/** The adds of owners, the first of each id. */
-	#ownersAdds(): { statement: Statement; block: Block }[] {
-		return this.#adds(this.#gives());
+	/** The table's. */
+	#rowOf(id: Id | undefined): Row | undefined {
+		return this.#base.table.rows.find(row => row.id === id);
 	}
 
+	/** Those that have effect, the first of each id. */
 	#adds(blocks: readonly Block[]): { statement: Statement; block: Block }[] {
 		const found = new Map<Id, { statement: Statement; block: Block }>();
 		for (const block of [...blocks].sort(bySequence)) {

@@ -19,6 +19,7 @@ export const bySequence = (a: Block, b: Block): number => a.sequence - b.sequenc
  * the lowest `places` by sequence and hash. Both blocks of one sequence count.
  */
 export function selectLog(options: Selection): Log {
+	if (options.blocks.length === 0) return { blocks: [], unsettled: new Set(), ended: new Set() };
 	// A block that a rotate names counts as here only if it has a place: else what is kept would hang on what is not.
 	const missing = new Set<Hash>();
 	for (;;) {
@@ -36,7 +37,7 @@ export function selectLog(options: Selection): Log {
 interface Selection {
 	base: Base;
 	chain: KeyChain;
-	blocks: Iterable<Block>;
+	blocks: readonly Block[];
 	places: number;
 	/** Only an owner's takings count. */
 	isOwner: boolean;
@@ -50,7 +51,7 @@ function select(options: Selection, missing: ReadonlySet<Hash>): Log {
 	const { base, chain, isOwner, rules } = options;
 	const linked = new Map<Hash, { block: Block; turn: number }>();
 	const ended = new Set<Hash>();
-	const all = [...options.blocks].filter(block => block.base === base.hash && !isOf(block, "rotate"));
+	const all = options.blocks.filter(block => block.base === base.hash && !isOf(block, "rotate"));
 	for (const block of all.sort(bySequence)) {
 		const before = block.previous === undefined ? undefined : linked.get(block.previous);
 		if (block.previous !== undefined && before === undefined) continue;

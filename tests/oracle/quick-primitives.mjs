@@ -2,16 +2,30 @@
  * The host's primitives with signatures that cost nothing: r is a hash over key and message. Whoever knows the public key could
  * make them, so they are for comparing rules in volume alone.
  */
-import { createHash } from "node:crypto";
+import { hash as hashWhole } from "node:crypto";
 import { arrayBuffer, view } from "../node/hosts/bytes.mjs";
 
 export * from "../node/hosts/primitives.mjs";
 
-const hashOf = (...parts) => {
-	const hash = createHash("sha256");
-	for (const part of parts) hash.update(part);
-	return hash.digest();
-};
+const hashOf = (...parts) =>
+	hashWhole("sha256", Buffer.concat(parts.map(part => Buffer.from(part))), "buffer");
+
+/** As the host's, in one call. */
+export class SHA256 {
+	#parts = [];
+
+	write(bytes) {
+		// The same buffer may be written into before the end.
+		this.#parts.push(view(bytes).slice());
+	}
+
+	close() {
+		const [first] = this.#parts;
+		const bytes = this.#parts.length === 1 ? first : Buffer.concat(this.#parts);
+		const { buffer, byteOffset, byteLength } = hashWhole("sha256", bytes, "buffer");
+		return buffer.slice(byteOffset, byteOffset + byteLength);
+	}
+}
 
 /** x is a hash of the private key, y zero. */
 export function baseMultiply(privateKey) {
