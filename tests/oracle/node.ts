@@ -163,6 +163,7 @@ export class Node {
 		const mine = heard.filter(
 			(block): block is Taking =>
 				block.author === this.id &&
+				block.opening === this.opening.hash &&
 				this.isOwner &&
 				isTaking(block) &&
 				!this.#own.includes(block) &&
