@@ -61,7 +61,7 @@ export default suite("a bad owner", {
 			knob.cut();
 			forge(knob, last);
 			knob.start();
-			for (const node of [lamp, door]) node.waitFor(/took over checkpoint 268435456 from knob\n/, 300_000);
+			for (const node of [lamp, door]) node.waitFor(/took over checkpoint 268435456 from \w+\n/, 300_000);
 			lamp.waitFor(/it says otherwise than this node's blocks: see SECURITY\.md\n/);
 			lamp.ask("chain", /the checkpoint says otherwise than this node's blocks/);
 			lamp.ask("checkpoint", /\(y\/n\)/);
