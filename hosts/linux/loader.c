@@ -18,6 +18,7 @@ static const struct {
 	const char* specifier;
 	const char* name;
 } supplied[] = {
+	{ "bulk", "hosts/linux/bulk" },
 	{ "embedded:io/digital", "hosts/linux/digital" },
 	{ "entropy", "hosts/linux/entropy" },
 	{ "mc/config", "hosts/linux/config" },

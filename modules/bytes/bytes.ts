@@ -1,4 +1,5 @@
 /** Bytes and text: joining, comparing, hexadecimal, UTF-8, base32, text for a terminal. */
+import { compare } from "bulk";
 
 export { fromBase32, toBase32 } from "./base32.js";
 export { BytesError } from "./bytes-error.js";
@@ -26,12 +27,8 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
  * are compared with `constantTimeEqual` of the crypto room.
  */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-	const length = a.length;
-	if (length !== b.length) return false;
-	for (let i = 0; i < length; i++) {
-		if (a[i] !== b[i]) return false;
-	}
-	return true;
+	const { length } = a;
+	return length === b.length && compare(a, 0, b, 0, length) === 0;
 }
 
 /**
@@ -39,10 +36,5 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
  * the other stands first. Not constant time.
  */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-	const length = Math.min(a.length, b.length);
-	for (let i = 0; i < length; i++) {
-		const difference = a[i] - b[i];
-		if (difference !== 0) return difference;
-	}
-	return a.length - b.length;
+	return compare(a, 0, b, 0, Math.min(a.length, b.length)) || a.length - b.length;
 }

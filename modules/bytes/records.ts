@@ -1,3 +1,5 @@
+import { find } from "bulk";
+
 /** Records for which room is made at a time. */
 const growth = 8;
 
@@ -33,18 +35,9 @@ export class Records {
 
 	/** The number of the first record, from `number` on, that has these bytes at `place` in it, or -1. Not constant time. */
 	next(part: Uint8Array, place: number, number: number): number {
-		const bytes = this.#bytes;
 		const size = this.#length;
-		const { length } = part;
-		const first = part[0];
-		const end = this.#count * size;
-		for (let at = number * size + place; at < end; at += size) {
-			if (bytes[at] !== first) continue;
-			let same = 1;
-			while (same < length && bytes[at + same] === part[same]) same += 1;
-			if (same === length) return (at - place) / size;
-		}
-		return -1;
+		const at = find(this.#bytes, part, number * size + place, size, this.#count * size);
+		return at < 0 ? -1 : (at - place) / size;
 	}
 
 	/** A view of a record, good until one is added or removed. Throws a RangeError for a number without a record. */
@@ -81,5 +74,10 @@ export class Records {
 		this.#bytes.copyWithin(at, at + this.#length, end);
 		this.#bytes.fill(0, end - this.#length, end);
 		this.#count -= 1;
+		const room = (this.#count + growth) * this.#length;
+		if (this.#bytes.length < room + growth * this.#length) return;
+		const wide = this.#bytes;
+		this.#bytes = wide.slice(0, room);
+		wide.fill(0);
 	}
 }

@@ -1,3 +1,4 @@
+import { fromAscii, toAscii } from "bulk";
 import { BytesError } from "./bytes-error.js";
 import { atOnce, fromCodePoints } from "./text.js";
 
@@ -6,6 +7,8 @@ import { atOnce, fromCodePoints } from "./text.js";
  * UTF-8.
  */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
+	const ascii = fromAscii(text);
+	if (ascii !== undefined) return new Uint8Array(ascii);
 	const bytes = new Uint8Array(text.length * 4);
 	let length = 0;
 	// By iterator: it gives whole code points both where strings are UTF-16 (Node) and where not (XS).
@@ -45,6 +48,8 @@ function followers(first: number): number {
  * surrogates, code points above U+10FFFF, stray or missing continuation bytes. A byte-order mark is kept.
  */
 export function decodeUtf8(bytes: Uint8Array): string {
+	const ascii = toAscii(bytes);
+	if (ascii !== undefined) return ascii;
 	const codes: number[] = [];
 	const pieces: string[] = [];
 	const length = bytes.length;

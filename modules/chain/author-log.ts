@@ -71,22 +71,23 @@ export class AuthorLog {
 		const left = isOwner ? places : places - this.#chain.rotates.length - this.#chain.rivals.length;
 		// A block that a rotate names counts as here only if it has a place: else what is kept would hang on what is not.
 		const missing: number[] = [];
+		const hasEnds = this.#chain.rotates.length > 0;
 		do {
 			this.#marks.fill(0);
 			this.#link(isOwner, maySponsor);
-			this.#dropEnded(missing);
-			this.#choose(left);
-		} while (this.#findMissing(missing));
+			if (hasEnds) this.#dropEnded(missing);
+			this.#choose(left, hasEnds ? stands : linked);
+		} while (hasEnds && this.#findMissing(missing));
 		for (let number = this.#first; number < this.#end; number += 1) {
 			if (this.#has(number, kept)) this.#index.setRole(number, Role.log);
 		}
 	}
 
-	/** The lowest of those that stand and follow one another. */
-	#choose(places: number): void {
+	/** The lowest of those with a mark that follow one another. */
+	#choose(places: number, mark: number): void {
 		let left = places;
 		for (let number = this.#first; number < this.#end && left > 0; number += 1) {
-			if (!this.#has(number, stands) || !this.#isLinkedTo(number, kept)) continue;
+			if (!this.#has(number, mark) || !this.#isLinkedTo(number, kept)) continue;
 			this.#mark(number, kept);
 			left -= 1;
 		}
@@ -159,6 +160,7 @@ export class AuthorLog {
 
 	/** Whether the block before it was signed with a later key. */
 	#isUnderNewer(number: number): boolean {
+		if (this.#chain.rotates.length === 0) return false;
 		const before = this.#before(number, linked);
 		const place = this.#chain.placeOf(number);
 		return before >= 0 && place >= 0 && place < this.#chain.placeOf(before);

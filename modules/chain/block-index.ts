@@ -1,4 +1,4 @@
-import { compareBytes, equalBytes } from "../bytes/bytes.js";
+import { compare, find } from "bulk";
 import type { Block } from "./block.js";
 import { Flag, Role, roleOf } from "./block-role.js";
 import { type Body, Kind, kindNumber, prefixLength, takingOf } from "./body.js";
@@ -38,7 +38,8 @@ export class BlockIndex {
 	/** One more, as yet for nothing. */
 	insert(block: Block, slot: number): void {
 		const { hash, author, previous, sequence, turn, body } = block;
-		if (this.#length * recordLength === this.#bytes.length) this.#grow();
+		if (this.#length * recordLength === this.#bytes.length)
+			this.#resize(this.#bytes.length + growth * recordLength);
 		const prefix = hash.subarray(0, prefixLength);
 		let number = this.#length;
 		while (number > 0 && this.#compareTo(number - 1, author, sequence, prefix) > 0) number -= 1;
@@ -61,45 +62,52 @@ export class BlockIndex {
 
 	clear(): void {
 		this.#length = 0;
+		this.#resize(0);
 	}
 
 	remove(number: number): void {
 		const at = this.#at(number);
 		this.#bytes.copyWithin(at, at + recordLength, this.#length * recordLength);
 		this.#length -= 1;
+		const room = (this.#length + growth) * recordLength;
+		// What a full home needed is given back after a checkpoint.
+		if (this.#bytes.length >= room + growth * recordLength) this.#resize(room);
 	}
 
 	/** The number of the block whose hash begins as `prefix` (4 bytes or more, of which 16 are looked at), or -1. */
 	find(prefix: Uint8Array): number {
-		const length = Math.min(prefix.length, prefixLength);
-		const wanted = prefix.subarray(0, length);
-		const first = wanted[0];
-		for (let number = this.#length - 1; number >= 0; number -= 1) {
-			const at = number * recordLength;
-			if (this.#bytes[at] === first && equalBytes(this.#bytes.subarray(at, at + length), wanted))
-				return number;
-		}
-		return -1;
+		return this.#next(prefix.subarray(0, prefixLength), 0, 0);
 	}
 
 	/** The number of the block in a slot, or -1. */
 	numberOf(slot: number): number {
-		for (let number = 0; number < this.#length; number += 1) {
-			if (this.slot(number) === slot) return number;
-		}
-		return -1;
+		return this.#next(Uint8Array.of(slot >> 8, slot & 255), slotAt, 0);
 	}
 
-	/** The number of an author's first block, or where it would be. */
+	/** The first block of a kind from `number` on, or -1. */
+	nextOf(kind: number, number: number): number {
+		return this.#next(Uint8Array.of(kind), kindAt, number);
+	}
+
+	/** The first block with a role from `number` on, or -1. */
+	nextWith(role: Role, number: number): number {
+		return this.#next(Uint8Array.of(role), roleAt, number);
+	}
+
+	/** The first block from `number` on that names another (16 bytes of its hash or more) as the one before it, or -1. */
+	nextAfter(hash: Uint8Array, number: number): number {
+		return this.#next(hash.subarray(0, prefixLength), previousAt, number);
+	}
+
+	/** The first block about a node from `number` on, as `subject` says it, or -1. */
+	nextAbout(id: Uint8Array, number: number): number {
+		return this.#next(id, subjectAt, number);
+	}
+
+	/** The number of an author's first block; of none, how many there are. */
 	firstOf(author: Uint8Array): number {
-		let low = 0;
-		let high = this.#length;
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if (compareBytes(this.author(middle), author) < 0) low = middle + 1;
-			else high = middle;
-		}
-		return low;
+		const number = this.#next(author, authorAt, 0);
+		return number < 0 ? this.#length : number;
 	}
 
 	/** The first 16 bytes of its hash: a copy. */
@@ -115,7 +123,7 @@ export class BlockIndex {
 	}
 
 	isBy(number: number, author: Uint8Array): boolean {
-		return number < this.#length && equalBytes(this.author(number), author);
+		return number < this.#length && this.#compareAuthor(number, author) === 0;
 	}
 
 	/** What it names as the block before it, 16 bytes: a copy. */
@@ -177,7 +185,8 @@ export class BlockIndex {
 		}
 	}
 
-	hasFlag(number: number, flag: Flag): boolean {
+	/** Whether a block has one of some flags, a bit each. */
+	hasFlag(number: number, flag: number): boolean {
 		return (this.#bytes[this.#at(number) + flagsAt] & flag) !== 0;
 	}
 
@@ -195,13 +204,12 @@ export class BlockIndex {
 
 	/** Whether the hash of a block begins with 16 bytes. */
 	hasHash(number: number, prefix: Uint8Array): boolean {
-		const at = this.#at(number);
-		return sameAt(this.#bytes, at, prefix);
+		return compare(this.#bytes, this.#at(number), prefix, 0, prefixLength) === 0;
 	}
 
 	/** Whether a block names these 16 bytes as the block before it. */
 	isAfter(number: number, prefix: Uint8Array): boolean {
-		return sameAt(this.#bytes, this.#at(number) + previousAt, prefix);
+		return compare(this.#bytes, this.#at(number) + previousAt, prefix, 0, prefixLength) === 0;
 	}
 
 	/** The block of its author's log that lies under block `number`, or -1. */
@@ -216,12 +224,9 @@ export class BlockIndex {
 
 	/** Whether block `number` names `other` as the one before it. */
 	follows(number: number, other: number): boolean {
-		const at = this.#at(number) + previousAt;
-		const otherAt = this.#at(other);
-		for (let i = 0; i < prefixLength; i += 1) {
-			if (this.#bytes[at + i] !== this.#bytes[otherAt + i]) return false;
-		}
-		return true;
+		return (
+			compare(this.#bytes, this.#at(number) + previousAt, this.#bytes, this.#at(other), prefixLength) === 0
+		);
 	}
 
 	/** By sequence, then by hash: below zero where `a` comes first. */
@@ -231,18 +236,12 @@ export class BlockIndex {
 
 	/** Below zero where the hash of block `a` is lower. */
 	compareHashes(a: number, b: number): number {
-		const atA = this.#at(a);
-		const atB = this.#at(b);
-		for (let i = 0; i < prefixLength; i += 1) {
-			const difference = this.#bytes[atA + i] - this.#bytes[atB + i];
-			if (difference !== 0) return difference;
-		}
-		return 0;
+		return compare(this.#bytes, this.#at(a), this.#bytes, this.#at(b), prefixLength);
 	}
 
-	#grow(): void {
-		const bytes = new Uint8Array(this.#bytes.length + growth * recordLength);
-		bytes.set(this.#bytes);
+	#resize(size: number): void {
+		const bytes = new Uint8Array(size);
+		bytes.set(this.#bytes.subarray(0, Math.min(size, this.#length * recordLength)));
 		this.#bytes = bytes;
 		this.#view = new DataView(bytes.buffer);
 	}
@@ -252,18 +251,29 @@ export class BlockIndex {
 		return number * recordLength;
 	}
 
+	/** The first block from `number` on that has these bytes at a place of its record, or -1. */
+	#next(part: Uint8Array, place: number, number: number): number {
+		const at = find(
+			this.#bytes,
+			part,
+			number * recordLength + place,
+			recordLength,
+			this.#length * recordLength
+		);
+		return at < 0 ? -1 : (at - place) / recordLength;
+	}
+
+	#compareAuthor(number: number, author: Uint8Array): number {
+		return compare(this.#bytes, this.#at(number) + authorAt, author, 0, idLength);
+	}
+
 	#compareTo(number: number, author: Uint8Array, sequence: number, hash: Uint8Array): number {
 		return (
-			compareBytes(this.author(number), author) ||
+			this.#compareAuthor(number, author) ||
 			this.sequence(number) - sequence ||
-			compareBytes(this.hash(number), hash)
+			compare(this.#bytes, this.#at(number), hash, 0, prefixLength)
 		);
 	}
-}
-
-function sameAt(bytes: Uint8Array, at: number, prefix: Uint8Array): boolean {
-	for (let i = 0; i < prefixLength; i += 1) if (bytes[at + i] !== prefix[i]) return false;
-	return true;
 }
 
 function subjectOf(body: Body): Uint8Array {

@@ -1,4 +1,5 @@
-import { decodeUtf8, encodeUtf8, equalBytes, Records } from "../bytes/bytes.js";
+import { compare } from "bulk";
+import { decodeUtf8, encodeUtf8, Records } from "../bytes/bytes.js";
 import { nameLimit } from "../names/names.js";
 import type { Block } from "./block.js";
 import { type GrantBody, Kind, keyLength, type Policy, prefixLength, typesLimit } from "./body.js";
@@ -113,19 +114,31 @@ export class Contents {
 		}
 	}
 
-	forget(slot: number): void {
+	/** Forgets what a block of a kind said. */
+	forget(slot: number, kind: number): void {
 		const key = keyOf(slot);
-		for (const records of [
-			this.#profiles,
-			this.#descriptions,
-			this.#endings,
-			this.#grants,
-			this.#removed,
-			this.#signers
-		]) {
-			for (let number = records.find(key); number >= 0; number = records.find(key)) records.remove(number);
-		}
+		const records = this.#recordsOf(kind);
+		if (records !== undefined) forgetIn(records, key);
+		forgetIn(this.#signers, key);
 		this.#policies.delete(slot);
+	}
+
+	#recordsOf(kind: number): Records | undefined {
+		switch (kind) {
+			case Kind.add:
+				return this.#profiles;
+			case Kind.describe:
+				return this.#descriptions;
+			case Kind.rotate:
+				return this.#endings;
+			case Kind.grant:
+			case Kind.withdraw:
+				return this.#grants;
+			case Kind.remove:
+				return this.#removed;
+			default:
+				return undefined;
+		}
 	}
 
 	clear(): void {
@@ -148,6 +161,13 @@ export class Contents {
 			sponsor: record.slice(sponsorAt, numberAt),
 			number: view.getUint32(numberAt)
 		};
+	}
+
+	/** Of an add: what the joiner's statement names. Throws a RangeError for a slot without. */
+	statement(slot: number): Pick<Profile, "sponsor" | "number"> {
+		const record = this.#profiles.at(this.#profiles.find(keyOf(slot)));
+		const view = new DataView(record.buffer, record.byteOffset);
+		return { sponsor: record.subarray(sponsorAt, numberAt), number: view.getUint32(numberAt) };
 	}
 
 	/** Of a describe. Throws a RangeError for a slot without. */
@@ -176,7 +196,7 @@ export class Contents {
 	isSignedWith(slot: number, key: Uint8Array): boolean | undefined {
 		const number = this.#signers.find(keyOf(slot));
 		if (number < 0) return undefined;
-		return equalBytes(this.#signers.at(number).subarray(slotLength), key.subarray(0, keyTagLength));
+		return compare(this.#signers.at(number), slotLength, key, 0, keyTagLength) === 0;
 	}
 
 	/** What a demand asks; of a waive what it asks no longer, with 0 for the locking. Undefined for a slot without. */
@@ -188,9 +208,9 @@ export class Contents {
 	removed(slot: number): readonly Uint8Array[] {
 		const key = keyOf(slot);
 		const ids: Uint8Array[] = [];
-		for (let number = 0; number < this.#removed.count; number += 1) {
-			const record = this.#removed.at(number);
-			if (equalBytes(record.subarray(0, slotLength), key)) ids.push(record.slice(slotLength));
+		const removed = this.#removed;
+		for (let number = removed.find(key); number >= 0; number = removed.next(key, 0, number + 1)) {
+			ids.push(removed.at(number).slice(slotLength));
 		}
 		return ids;
 	}
@@ -207,6 +227,11 @@ export class Contents {
 function originOf({ limits, counted }: GrantBody, hash: Uint8Array): Uint8Array {
 	if (limits === null || limits.times === null) return new Uint8Array(originLength);
 	return counted ?? hash.subarray(0, originLength);
+}
+
+function forgetIn(records: Records, key: Uint8Array): void {
+	for (let number = records.find(key); number >= 0; number = records.next(key, 0, number))
+		records.remove(number);
 }
 
 function keyOf(slot: number): Uint8Array {

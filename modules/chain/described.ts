@@ -12,11 +12,15 @@ export function describedBy(
 	contents: Contents
 ): Pick<MemberRow, "name" | "types"> {
 	let last = -1;
-	for (let number = index.firstOf(row.id); index.isBy(number, row.id); number += 1) {
-		if (index.kind(number) !== Kind.describe || index.role(number) !== Role.log) continue;
-		if (index.hasFlag(number, Flag.unsettled)) continue;
+	for (
+		let number = index.nextOf(Kind.describe, index.firstOf(row.id));
+		number >= 0 && index.isBy(number, row.id);
+		number = index.nextOf(Kind.describe, number + 1)
+	) {
+		if (index.role(number) !== Role.log || index.hasFlag(number, Flag.unsettled)) continue;
 		if (last < 0 || index.sequence(number) > index.sequence(last)) last = number;
 	}
+	if (last < 0) return row;
 	const describes: number[] = [];
 	for (let at = last; at >= 0; at = index.before(at)) {
 		if (index.kind(at) === Kind.describe) describes.unshift(at);

@@ -9,6 +9,8 @@ export function evidenceIn(index: BlockIndex): Evidence[] {
 	for (let number = 1; number < index.length; number += 1) {
 		const role = index.role(number);
 		if (role !== Role.log && role !== Role.rotate) continue;
+		// Most need no look: those of one sequence stand beside one another.
+		if (role === Role.log && index.sequence(number - 1) !== index.sequence(number)) continue;
 		const before = rivalOf(index, number, role);
 		if (before < 0) continue;
 		evidence.push({

@@ -112,6 +112,8 @@ export class KeyChain {
 	/** Whether the key that signed a block is of this chain: it has not come from a rotate that others displaced. */
 	has(number: number): boolean {
 		const slot = this.#index.slot(number);
+		const place = this.placeOf(number);
+		if (place >= 0) return this.#contents.isSignedWith(slot, this.#keys[place]) !== false;
 		return this.keysAt(this.#index.turn(number)).some(
 			key => this.#contents.isSignedWith(slot, key) !== false
 		);
@@ -120,7 +122,7 @@ export class KeyChain {
 	/** The place of a block's key among those without rivals, or -1 for the new key of a rival. */
 	placeOf(number: number): number {
 		const place = this.#index.turn(number) - this.#firstTurn;
-		return place < this.#keys.length ? place : -1;
+		return place >= 0 && place < this.#keys.length ? place : -1;
 	}
 
 	/** The rotate that ended the key of a block, or -1. */
@@ -139,8 +141,12 @@ export class KeyChain {
 	#rotatesOf(author: Uint8Array, turn: number): number[] {
 		const index = this.#index;
 		const numbers: number[] = [];
-		for (let number = index.firstOf(author); index.isBy(number, author); number += 1) {
-			if (index.kind(number) !== Kind.rotate || index.turn(number) !== turn) continue;
+		for (
+			let number = index.nextOf(Kind.rotate, index.firstOf(author));
+			number >= 0 && index.isBy(number, author);
+			number = index.nextOf(Kind.rotate, number + 1)
+		) {
+			if (index.turn(number) !== turn) continue;
 			if (this.#contents.isSignedWith(index.slot(number), this.key) === true) numbers.push(number);
 		}
 		return numbers.sort((a, b) => index.compareHashes(a, b));

@@ -277,18 +277,15 @@ export class Logs implements KnownBlocks {
 	/** Drops what has no role and stays for no other reason. */
 	#dropIdle(): void {
 		const { index } = this;
-		for (let number = index.length - 1; number >= 0; number -= 1) {
-			if (index.role(number) !== Role.none) continue;
-			if (
-				index.hasFlag(number, Flag.own) ||
-				index.hasFlag(number, Flag.before) ||
-				index.hasFlag(number, Flag.late)
-			)
-				continue;
-			const slot = index.slot(number);
-			index.remove(number);
-			this.contents.forget(slot);
-			this.shelf.release(slot);
+		let number = index.nextWith(Role.none, 0);
+		while (number >= 0) {
+			if (index.hasFlag(number, Flag.own | Flag.before | Flag.late)) number += 1;
+			else {
+				const slot = index.slot(number);
+				this.#forgetAt(number);
+				this.shelf.release(slot);
+			}
+			number = index.nextWith(Role.none, number);
 		}
 	}
 
@@ -299,7 +296,11 @@ export class Logs implements KnownBlocks {
 
 	#forget(slot: number): void {
 		const number = this.index.numberOf(slot);
-		if (number >= 0) this.index.remove(number);
-		this.contents.forget(slot);
+		if (number >= 0) this.#forgetAt(number);
+	}
+
+	#forgetAt(number: number): void {
+		this.contents.forget(this.index.slot(number), this.index.kind(number));
+		this.index.remove(number);
 	}
 }

@@ -43,7 +43,9 @@ export function nextTable(options: {
 	const isGone = (id: Uint8Array) => left.find(id) >= 0 && !logs.isOwner(id);
 	const roster = rowsWithout(members.roster, isGone);
 	const covers: Cover[] = [];
-	for (const { id, isOwner } of roster) if (isOwner) covers.push(coverOf(logs, id.slice(), own));
+	for (let place = 0; place < roster.size; place += 1) {
+		if (roster.rankAt(place) === Rank.owner) covers.push(coverOf(logs, roster.idAt(place).slice(), own));
+	}
 	const number = logs.base.number + 1;
 	if (covers.some(({ taking }) => taking > ownerPlaces * number)) {
 		throw new BlockError("checkpoint", "more was taken than there can have been");
@@ -64,14 +66,18 @@ export function nextTable(options: {
 /** All members but those that are gone, and those provisional ones whose sponsors are. */
 function rowsWithout(members: Roster, isGone: (id: Uint8Array) => boolean): Roster {
 	const staying = new Roster();
-	for (const member of members) {
-		if (isGone(member.id)) continue;
-		const { sponsor } = member;
-		const by = sponsor === null ? undefined : members.get(sponsor);
-		if (member.isProvisional && (by === undefined || by.isProvisional || isGone(by.id))) continue;
-		staying.put(rowOf(member, sponsor));
+	for (let number = 0; number < members.size; number += 1) {
+		if (isGone(members.idAt(number))) continue;
+		const rank = members.rankAt(number);
+		if (rank === Rank.provisional && isOut(members, members.sponsorAt(number), isGone)) continue;
+		staying.take(members, number, rank, members.guardsAt(number));
 	}
 	return staying;
+}
+
+function isOut(members: Roster, sponsor: Uint8Array | null, isGone: (id: Uint8Array) => boolean): boolean {
+	const by = sponsor === null ? -1 : members.numberOf(sponsor);
+	return by < 0 || members.rankAt(by) === Rank.provisional || isGone(members.idAt(by));
 }
 
 function rowOf(

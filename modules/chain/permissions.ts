@@ -7,6 +7,7 @@ import { Kind, type Policy } from "./body.js";
 import type { Contents, PolicyWord } from "./contents.js";
 import { type Grant, isSamePermission, permissionsMeet, scopesMeet } from "./grants.js";
 import { type Asked, addPolicy, asksTwoOf, autoLockOf } from "./policies.js";
+import { Rank } from "./rank.js";
 import type { Roster } from "./roster.js";
 import { coveredIn } from "./table.js";
 
@@ -15,7 +16,6 @@ export interface Sides {
 	readonly base: Base;
 	readonly index: BlockIndex;
 	readonly contents: Contents;
-	readonly isFrozen: (id: Uint8Array) => boolean;
 	readonly roster: Roster;
 }
 
@@ -31,18 +31,18 @@ export function uncoveredOf({ base, index }: Pick<Sides, "base" | "index">, kind
 }
 
 /** Owners' blocks of a kind that gives: of the logs of those that are not frozen. */
-function givesOf({ index, isFrozen, roster }: Sides, kind: number): number[] {
+function givesOf({ index, roster }: Sides, kind: number): number[] {
 	return sorted(index, kind, number => {
 		if (index.role(number) !== Role.log || index.hasFlag(number, Flag.unsettled)) return false;
-		const author = index.author(number);
-		return roster.get(author)?.isOwner === true && !isFrozen(author);
+		const place = roster.numberOf(index.author(number));
+		return place >= 0 && roster.rankAt(place) === Rank.owner && !roster.isFrozenAt(place);
 	});
 }
 
 function sorted(index: BlockIndex, kind: number, isMeant: (number: number) => boolean): number[] {
 	const numbers: number[] = [];
-	for (let number = 0; number < index.length; number += 1) {
-		if (index.kind(number) === kind && isMeant(number)) numbers.push(number);
+	for (let number = index.nextOf(kind, 0); number >= 0; number = index.nextOf(kind, number + 1)) {
+		if (isMeant(number)) numbers.push(number);
 	}
 	return numbers.sort((a, b) => index.compare(a, b));
 }

@@ -20,5 +20,12 @@ export function rankName(rank: Rank): string {
 
 /** Undefined for a number that no rank has. */
 export function rankOf(number: number): Rank | undefined {
-	return [Rank.provisional, Rank.member, Rank.owner].find(rank => rank === number);
+	switch (number) {
+		case Rank.provisional:
+		case Rank.member:
+		case Rank.owner:
+			return number;
+		default:
+			return undefined;
+	}
 }

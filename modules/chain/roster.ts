@@ -89,6 +89,44 @@ export class Roster implements Iterable<Member> {
 		return this;
 	}
 
+	/** Puts a copy of another roster's member behind the others, with this rank and these guards. */
+	take(from: Roster, number: number, rank: Rank, guards: number): void {
+		const at = this.size;
+		this.#members.add(from.#members.at(number));
+		const record = this.#members.at(at);
+		record[standingAt] = (record[standingAt] & ~rankMask) | rank;
+		record[guardsAt] = guards;
+	}
+
+	/** A view of a member's id. */
+	idAt(number: number): Uint8Array {
+		return this.#members.at(number).subarray(0, idLength);
+	}
+
+	rankAt(number: number): Rank {
+		return rankIn(this.#members.at(number));
+	}
+
+	guardsAt(number: number): number {
+		return this.#members.at(number)[guardsAt];
+	}
+
+	/** `sponsor`: 16 bytes. Only while nobody else has this roster. */
+	setSponsor(number: number, sponsor: Uint8Array): void {
+		const record = this.#members.at(number);
+		record.set(sponsor, sponsorAt);
+		record[standingAt] |= sponsorFlag;
+	}
+
+	/** A view of the id of who admitted a member, or null: see `MemberRow`. */
+	sponsorAt(number: number): Uint8Array | null {
+		return sponsorIn(this.#members.at(number));
+	}
+
+	isFrozenAt(number: number): boolean {
+		return (this.#members.at(number)[standingAt] & frozenFlag) !== 0;
+	}
+
 	*[Symbol.iterator](): Generator<Member, void, undefined> {
 		for (let number = 0; number < this.size; number += 1) yield this.at(number);
 	}
@@ -136,7 +174,7 @@ class RosterMember implements Member {
 	}
 
 	get isFrozen(): boolean {
-		return this.#hasFlag(frozenFlag);
+		return (this.#record[standingAt] & frozenFlag) !== 0;
 	}
 
 	get turn(): number {
@@ -148,7 +186,7 @@ class RosterMember implements Member {
 	}
 
 	get rank(): Rank {
-		return rankOf(this.#record[standingAt] & rankMask) ?? Rank.provisional;
+		return rankIn(this.#record);
 	}
 
 	get isOwner(): boolean {
@@ -160,16 +198,20 @@ class RosterMember implements Member {
 	}
 
 	get sponsor(): Uint8Array | null {
-		return this.#hasFlag(sponsorFlag) ? this.#record.subarray(sponsorAt, typesAt) : null;
+		return sponsorIn(this.#record);
 	}
 
 	get grants(): readonly Grant[] {
 		return this.#grants.of(this.id);
 	}
+}
 
-	#hasFlag(flag: number): boolean {
-		return (this.#record[standingAt] & flag) !== 0;
-	}
+function rankIn(record: Uint8Array): Rank {
+	return rankOf(record[standingAt] & rankMask) ?? Rank.provisional;
+}
+
+function sponsorIn(record: Uint8Array): Uint8Array | null {
+	return (record[standingAt] & sponsorFlag) === 0 ? null : record.subarray(sponsorAt, typesAt);
 }
 
 /** The UTF-8 of a record's name. */

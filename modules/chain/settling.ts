@@ -1,4 +1,4 @@
-import { equalBytes, Records } from "../bytes/bytes.js";
+import { concat, equalBytes, Records } from "../bytes/bytes.js";
 import { AuthorLog } from "./author-log.js";
 import { type Base, leastPlaces, memberPlaces, ownerPlaces } from "./base.js";
 import type { BlockIndex } from "./block-index.js";
@@ -68,8 +68,7 @@ class Settling {
 
 	#membership(): Membership {
 		const { base } = this.#known;
-		const isFrozen = (id: Uint8Array) => this.#roster.get(id)?.isFrozen === true;
-		const sides = { base, index: this.#index, contents: this.#contents, isFrozen, roster: this.#roster };
+		const sides = { base, index: this.#index, contents: this.#contents, roster: this.#roster };
 		grantsOf(sides);
 		const { passwordVersion, extra } = base.table;
 		return new Membership({
@@ -112,8 +111,12 @@ class Settling {
 		const index = this.#index;
 		const { removed } = this.#known.base.table;
 		for (let number = 0; number < removed.count; number += 1) this.#removed.add(removed.at(number).slice());
-		for (let number = 0; number < index.length; number += 1) {
-			if (index.kind(number) !== Kind.remove || index.role(number) === Role.none) continue;
+		for (
+			let number = index.nextOf(Kind.remove, 0);
+			number >= 0;
+			number = index.nextOf(Kind.remove, number + 1)
+		) {
+			if (index.role(number) === Role.none) continue;
 			for (const id of this.#contents.removed(index.slot(number))) {
 				if (!this.#isOwner(id) && !this.#isRemoved(id)) this.#removed.add(id);
 			}
@@ -134,8 +137,12 @@ class Settling {
 	/** An owner's confirm makes a provisional row a member, and says which guarded devices the owner has seen. */
 	#gatherConfirmed(): void {
 		const index = this.#index;
-		for (let number = 0; number < index.length; number += 1) {
-			if (index.kind(number) !== Kind.confirm || !this.#givesAsOwner(number)) continue;
+		for (
+			let number = index.nextOf(Kind.confirm, 0);
+			number >= 0;
+			number = index.nextOf(Kind.confirm, number + 1)
+		) {
+			if (!this.#givesAsOwner(number)) continue;
 			const at = this.#confirmed.find(index.subject(number));
 			if (at >= 0) this.#confirmed.at(at)[idLength] |= index.value(number);
 			else {
@@ -151,7 +158,8 @@ class Settling {
 	#gives(number: number): boolean {
 		const index = this.#index;
 		if (index.role(number) !== Role.log || index.hasFlag(number, Flag.unsettled)) return false;
-		return this.#roster.get(index.author(number))?.isFrozen === false;
+		const place = this.#roster.numberOf(index.author(number));
+		return place >= 0 && !this.#roster.isFrozenAt(place);
 	}
 
 	#givesAsOwner(number: number): boolean {
@@ -165,39 +173,62 @@ class Settling {
 	/** Rows of rank member, and those that an owner's confirm names, are members. */
 	#takeMemberRows(): void {
 		const { table } = this.#known.base;
+		const rows = table.members;
 		const places = memberPlaces(table);
-		for (const row of table.members) {
-			if (row.isOwner || this.#isRemoved(row.id)) continue;
-			const at = this.#confirmed.find(row.id);
-			if (row.rank === Rank.provisional && at < 0) continue;
-			const guards = row.guards | (at < 0 ? 0 : this.#confirmed.at(at)[idLength]);
-			this.#keepAndAdmit({ ...plainRow(row), rank: Rank.member, guards }, places);
+		for (let number = 0; number < rows.size; number += 1) {
+			const rank = rows.rankAt(number);
+			const id = rows.idAt(number);
+			if (rank === Rank.owner || this.#isRemoved(id)) continue;
+			const at = this.#confirmed.find(id);
+			if (rank === Rank.provisional && at < 0) continue;
+			this.#takeRow(number, Rank.member, at < 0 ? 0 : this.#confirmed.at(at)[idLength], places);
 		}
 	}
 
 	/** Provisional rows stay while their sponsor has a row of a member and is not removed. */
 	#takeProvisionalRows(): void {
-		for (const row of this.#known.base.table.members) {
-			if (row.rank !== Rank.provisional || this.#isRemoved(row.id) || this.#isConfirmed(row.id)) continue;
-			if (!this.#isOut(row)) this.#keepAndAdmit(plainRow(row), leastPlaces);
+		const rows = this.#known.base.table.members;
+		for (let number = 0; number < rows.size; number += 1) {
+			if (!this.#isStillProvisional(number) || this.#isOut(number)) continue;
+			this.#takeRow(number, Rank.provisional, 0, leastPlaces);
 		}
 	}
 
+	/** Whether a row is of a provisional member whom nobody removed or confirmed. */
+	#isStillProvisional(number: number): boolean {
+		const rows = this.#known.base.table.members;
+		if (rows.rankAt(number) !== Rank.provisional) return false;
+		const id = rows.idAt(number);
+		return !this.#isRemoved(id) && !this.#isConfirmed(id);
+	}
+
+	/** Takes in a row of the base. `guards`: those that were confirmed since. */
+	#takeRow(number: number, rank: Rank, guards: number, places: number): void {
+		const rows = this.#known.base.table.members;
+		const id = rows.idAt(number);
+		if (!this.#hasPlaceFor(id)) return;
+		const seen = rows.guardsAt(number) | guards;
+		// Most have said nothing since the base.
+		if (rows.isFrozenAt(number) || this.#isSilent(id)) this.#roster.take(rows, number, rank, seen);
+		else this.#keepAndAdmit({ ...plainRow(rows.at(number)), rank, guards: seen }, places);
+	}
+
 	/** Whether a row is as none, because its sponsor is gone: another may add that node. */
-	#isOut({ rank, id, sponsor }: MemberRow): boolean {
-		if (rank !== Rank.provisional || this.#isConfirmed(id)) return false;
-		const by = sponsor === null ? undefined : this.#known.base.table.members.get(sponsor);
-		if (by === undefined || this.#isRemoved(by.id)) return true;
-		return by.rank === Rank.provisional && !this.#isConfirmed(by.id);
+	#isOut(number: number): boolean {
+		const rows = this.#known.base.table.members;
+		if (rows.rankAt(number) !== Rank.provisional || this.#isConfirmed(rows.idAt(number))) return false;
+		const sponsor = rows.sponsorAt(number);
+		const by = sponsor === null ? -1 : rows.numberOf(sponsor);
+		if (by < 0 || this.#isRemoved(rows.idAt(by))) return true;
+		return rows.rankAt(by) === Rank.provisional && !this.#isConfirmed(rows.idAt(by));
 	}
 
 	/** The adds by authors of a kind that may have effect, by sequence, then by hash. */
 	#addsOf(isMeant: (author: Uint8Array) => boolean): number[] {
 		const index = this.#index;
 		const numbers: number[] = [];
-		for (let number = 0; number < index.length; number += 1) {
-			if (index.kind(number) !== Kind.add || !isMeant(index.author(number))) continue;
-			if (this.#gives(number) && this.#mayJoin(number)) numbers.push(number);
+		for (let number = index.nextOf(Kind.add, 0); number >= 0; number = index.nextOf(Kind.add, number + 1)) {
+			if (isMeant(index.author(number)) && this.#gives(number) && this.#mayJoin(number)) numbers.push(number);
 		}
 		return numbers.sort((a, b) => index.compare(a, b));
 	}
@@ -210,11 +241,11 @@ class Settling {
 		const { base } = this.#known;
 		const id = this.#index.subject(number);
 		const author = this.#index.author(number);
-		const { number: at, sponsor } = this.#contents.profile(this.#index.slot(number));
+		const { number: at, sponsor } = this.#contents.statement(this.#index.slot(number));
 		if (!equalBytes(sponsor, author) && !this.#isOwner(author)) return false;
 		if (at !== base.number && at + 1 !== base.number) return false;
-		const row = base.table.members.get(id);
-		if (row !== undefined && !this.#isOut(row)) return false;
+		const row = base.table.members.numberOf(id);
+		if (row >= 0 && !this.#isOut(row)) return false;
 		return !this.#isRemoved(id) && !this.#roster.has(id);
 	}
 
@@ -231,24 +262,36 @@ class Settling {
 
 	/** Of each member the first adds, 8 less the provisional rows that it sponsors; of several of one id the first. */
 	#membersAdds(): number[] {
-		const all = this.#addsOf(id => this.#roster.get(id)?.rank === Rank.member);
-		const chosen: number[] = [];
-		for (const { id, rank } of this.#roster) {
-			if (rank !== Rank.member) continue;
-			const own = this.#firstOfEach(all.filter(number => this.#index.isBy(number, id)));
-			chosen.push(...own.slice(0, Math.max(0, provisionalLimit - this.#sponsoredBy(id))));
-		}
-		return this.#firstOfEach(chosen.sort((a, b) => this.#index.compare(a, b)));
+		const index = this.#index;
+		const roster = this.#roster;
+		const all = this.#addsOf(id => {
+			const place = roster.numberOf(id);
+			return place >= 0 && roster.rankAt(place) === Rank.member;
+		});
+		const left = this.#sponsoring();
+		const pairs = new Records(2 * idLength);
+		const chosen = all.filter(number => {
+			const author = index.author(number);
+			const pair = concat(author, index.subject(number));
+			const place = roster.numberOf(author);
+			if (pairs.find(pair) >= 0 || left[place] === 0) return false;
+			pairs.add(pair);
+			left[place] -= 1;
+			return true;
+		});
+		return this.#firstOfEach(chosen);
 	}
 
-	/** How many provisional rows a member sponsors. */
-	#sponsoredBy(id: Uint8Array): number {
-		let count = 0;
-		for (const row of this.#known.base.table.members) {
-			if (row.rank !== Rank.provisional || row.sponsor === null || !equalBytes(row.sponsor, id)) continue;
-			if (!this.#isRemoved(row.id) && !this.#isConfirmed(row.id)) count += 1;
+	/** How many adds of each member count: 8 less the provisional rows that it sponsors. By their places in the roster. */
+	#sponsoring(): Uint8Array {
+		const rows = this.#known.base.table.members;
+		const left = new Uint8Array(this.#roster.size).fill(provisionalLimit);
+		for (let number = 0; number < rows.size; number += 1) {
+			const sponsor = this.#isStillProvisional(number) ? rows.sponsorAt(number) : null;
+			const place = sponsor === null ? -1 : this.#roster.numberOf(sponsor);
+			if (place >= 0 && left[place] > 0) left[place] -= 1;
 		}
-		return count;
+		return left;
 	}
 
 	/** Adds by owners make members, with all their guards; those by members provisional ones. */
@@ -267,10 +310,8 @@ class Settling {
 	 * of who is by the base nothing.
 	 */
 	#keepAndAdmit(row: MemberRow, places: number): boolean {
-		if (this.#roster.size >= membersLimit || this.#roster.has(row.id)) return false;
-		// Most have said nothing since the base.
-		const isSilent = !this.#index.isBy(this.#index.firstOf(row.id), row.id);
-		if (row.isFrozen || isSilent) {
+		if (!this.#hasPlaceFor(row.id)) return false;
+		if (row.isFrozen || this.#isSilent(row.id)) {
 			this.#roster.put(row);
 			return true;
 		}
@@ -289,6 +330,25 @@ class Settling {
 		}
 		this.#admit(row, chain);
 		return true;
+	}
+
+	#hasPlaceFor(id: Uint8Array): boolean {
+		return this.#roster.size < membersLimit && !this.#roster.has(id);
+	}
+
+	/** Whether nothing of a member can be kept: none of its blocks begins a log on the base, and it has no new key. */
+	#isSilent(id: Uint8Array): boolean {
+		const index = this.#index;
+		const first = index.firstOf(id);
+		if (first === index.length) return true;
+		return (
+			!this.#isBy(index.nextAfter(this.#known.base.hash, first), id) &&
+			!this.#isBy(index.nextOf(Kind.rotate, first), id)
+		);
+	}
+
+	#isBy(number: number, id: Uint8Array): boolean {
+		return number >= 0 && this.#index.isBy(number, id);
 	}
 
 	/** Takes a member in as its own blocks have it by now. */

@@ -1,4 +1,4 @@
-import { Records } from "../bytes/bytes.js";
+import type { Records } from "../bytes/bytes.js";
 import { type CborValue, encode, encodeArrayHead, encodeSequence } from "../cbor/cbor.js";
 import { limitsToCbor } from "./body-format.js";
 import { BlockError } from "./chain-error.js";
@@ -26,23 +26,22 @@ export function encodeTable({
 	removed
 }: Table): Uint8Array {
 	const writer = new Writer();
-	const places = new Places(members);
 	// A member at a time: a board has no room for all of them as values.
 	writer.write(encodeArrayHead(8));
 	writer.write(encode(tableVersion));
 	writer.write(encodeArrayHead(members.size));
-	for (const member of members) writer.write(encode(rowOf(member, places)));
+	for (const member of members) writer.write(encode(rowOf(member, members)));
 	writer.write(encode(covers.map(({ taking, hash }): CborValue => [taking, hash])));
 	const rest = [encodeArrayHead(policies.length)];
 	for (const { node, device, asksTwo, autoLock } of policies) {
-		rest.push(encode([places.of(node), device, asksTwo, autoLock]));
+		rest.push(encode([placeOf(members, node), device, asksTwo, autoLock]));
 	}
 	rest.push(encodeSequence([passwordVersion, extra]), encode(bytesOf(removed)));
 	const granted: Uint8Array[] = [];
 	let room = writer.room - encodeArrayHead(grantsLimit).length;
 	for (const part of rest) room -= part.length;
 	for (const grant of members.grants) {
-		const bytes = encode(grantOf(grant, places));
+		const bytes = encode(grantOf(grant, members));
 		room -= bytes.length;
 		if (room < 0) break;
 		granted.push(bytes);
@@ -73,29 +72,20 @@ class Writer {
 	}
 }
 
-/** The places of members in a roster. */
-class Places {
-	readonly #ids = new Records(idLength);
-
-	constructor(members: Roster) {
-		for (const { id } of members) this.#ids.add(id.slice());
-	}
-
-	/** Null for who has none. */
-	of(id: Uint8Array | null): number | null {
-		const place = id === null ? -1 : this.#ids.find(id);
-		return place < 0 ? null : place;
-	}
+/** The place of a member; null for who has none. */
+function placeOf(members: Roster, id: Uint8Array | null): number | null {
+	const place = id === null ? -1 : members.numberOf(id);
+	return place < 0 ? null : place;
 }
 
 /** Owners' keys follow from the opening of the era and the rotates since: no table says them. */
 function rowOf(
 	{ id, name, types, key, turn, isFrozen, rank, sponsor, guards }: MemberRow,
-	places: Places
+	members: Roster
 ): CborValue {
 	const isOwner = rank === Rank.owner;
 	const standing = rank + (isFrozen && !isOwner ? frozenBit : 0);
-	const by = isOwner ? null : places.of(sponsor);
+	const by = isOwner ? null : placeOf(members, sponsor);
 	const isNamedByKey = !isOwner && turn === 0;
 	return [
 		isNamedByKey ? null : id,
@@ -109,10 +99,10 @@ function rowOf(
 	];
 }
 
-function grantOf({ id, action, node, device, limits, origin }: Grant, places: Places): CborValue {
+function grantOf({ id, action, node, device, limits, origin }: Grant, members: Roster): CborValue {
 	// What is not counted goes on with no count.
 	const counted = limits?.times === undefined || limits.times === null ? null : origin;
-	return [places.of(id), action, places.of(node), device, limitsToCbor(limits), counted];
+	return [placeOf(members, id), action, placeOf(members, node), device, limitsToCbor(limits), counted];
 }
 
 function bytesOf(ids: Records): Uint8Array {

@@ -77,19 +77,7 @@ class Reader {
 		if (owners < 1 || owners > ownersLimit) throw new CborError(`a home has 1 to ${ownersLimit} owners`);
 		for (const [place, sponsor] of sponsors.entries()) {
 			if (sponsor === null) continue;
-			const { id, name, types, key, turn, isFrozen, rank, guards } = members.at(place);
-			const by = members.at(sponsor).id.slice();
-			members.put({
-				id: id.slice(),
-				name,
-				types: types.slice(),
-				key: key.slice(),
-				turn,
-				isFrozen,
-				rank,
-				sponsor: by,
-				guards
-			});
+			members.setSponsor(place, members.idAt(sponsor));
 		}
 		return members;
 	}
@@ -149,18 +137,22 @@ function memberIn(value: CborValue): { row: MemberRow; sponsor: number | null } 
 function coversIn(value: CborValue, members: Roster): Cover[] {
 	const covers: Cover[] = [];
 	const items = new Items({ value, what: "what is covered" });
-	for (const { id, isOwner } of members) {
-		if (!isOwner) continue;
+	for (let place = 0; place < members.size; place += 1) {
+		if (members.rankAt(place) !== Rank.owner) continue;
 		const cover = new Items({ value: items.value(), what: "what is covered of an owner", count: 2 });
 		const taking = cover.integer(0, countLimit);
-		covers.push({ id: id.slice(), taking, hash: cover.skipNull() ? null : cover.bytes(prefixLength) });
+		covers.push({
+			id: members.idAt(place).slice(),
+			taking,
+			hash: cover.skipNull() ? null : cover.bytes(prefixLength)
+		});
 	}
 	if (items.remaining > 0) throw new CborError("it covers more than owners have");
 	return covers;
 }
 
 function idAt(items: Items, members: Roster): Uint8Array {
-	return members.at(items.integer(0, members.size - 1)).id.slice();
+	return members.idAt(items.integer(0, members.size - 1)).slice();
 }
 
 function grantIn(value: CborValue, members: Roster): Grant {

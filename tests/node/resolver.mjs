@@ -1,5 +1,6 @@
 /** The bare specifiers of hosts/types, and where Node finds each. */
 const hosts = new Map([
+	["bulk", "bulk.mjs"],
 	["primitives", "primitives.mjs"],
 	["entropy", "entropy.mjs"],
 	["timer", "timer.mjs"],

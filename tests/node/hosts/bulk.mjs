@@ -1,0 +1,44 @@
+/** The contract of hosts/types/bulk.d.ts. */
+function check(...numbers) {
+	for (const number of numbers)
+		if (!Number.isInteger(number) || number < 0) throw new RangeError("bad number");
+}
+
+export function compare(bytes, at, other, otherAt, length) {
+	check(at, otherAt, length);
+	if (at + length > bytes.length || otherAt + length > other.length)
+		throw new RangeError("range out of its bytes");
+	for (let i = 0; i < length; i += 1) {
+		const difference = bytes[at + i] - other[otherAt + i];
+		if (difference !== 0) return difference;
+	}
+	return 0;
+}
+
+export function find(bytes, part, at, step, end) {
+	check(at, step, end);
+	if (step === 0 || part.length === 0) throw new RangeError("nothing to look for");
+	const last = Math.min(end, bytes.length) - part.length;
+	for (let place = at; place <= last; place += step) {
+		if (compare(bytes, place, part, 0, part.length) === 0) return place;
+	}
+	return -1;
+}
+
+export function toHex(bytes) {
+	return Buffer.from(bytes).toString("hex");
+}
+
+export function fromHex(text) {
+	if (!/^([0-9A-Fa-f]{2})*$/.test(text)) return undefined;
+	return Uint8Array.from(Buffer.from(text, "hex")).buffer;
+}
+
+export function toAscii(bytes) {
+	return bytes.every(byte => byte > 0 && byte < 128) ? Buffer.from(bytes).toString("latin1") : undefined;
+}
+
+export function fromAscii(text) {
+	const bytes = Uint8Array.from(Buffer.from(text, "utf8"));
+	return bytes.every(byte => byte > 0 && byte < 128) ? bytes.buffer : undefined;
+}
