@@ -49,10 +49,15 @@ void xs_bulk_compare(xsMachine* the)
 	xsmcSetInteger(xsResult, length > 0 ? memcmp(range, other, length) : 0);
 }
 
+/* The part is one byte where it is given as a number. */
 void xs_bulk_find(xsMachine* the)
 {
 	xsUnsignedValue at = numberAt(the, 2), step = numberAt(the, 3), end = numberAt(the, 4);
-	Bytes bytes = bytesAt(the, 0), part = bytesAt(the, 1);
+	uint8_t one;
+	Bytes part = { &one, 1 };
+	if (xsmcArgc > 1 && xsmcTypeOf(xsArg(1)) == xsIntegerType) one = (uint8_t)numberAt(the, 1);
+	else part = bytesAt(the, 1);
+	Bytes bytes = bytesAt(the, 0);
 	if (step == 0 || part.size == 0) xsRangeError("bulk: nothing to look for");
 	if (end > bytes.size) end = bytes.size;
 	for (; part.size <= end && at <= end - part.size; at += step) {

@@ -16,10 +16,16 @@ export function compare(
 ): number;
 
 /**
- * The first of the places `at`, `at + step`, ... at which `bytes` has `part` whole before `end`, or -1. Throws a RangeError for a
- * step of 0, an empty part, or what is no whole number from 0 on.
+ * The first of the places `at`, `at + step`, ... at which `bytes` has `part` whole before `end`, or -1; as a number,
+ * `part` is one byte. Throws a RangeError for a step of 0, an empty part, or what is no whole number from 0 on.
  */
-export function find(bytes: Uint8Array, part: Uint8Array, at: number, step: number, end: number): number;
+export function find(
+	bytes: Uint8Array,
+	part: Uint8Array | number,
+	at: number,
+	step: number,
+	end: number
+): number;
 
 /** Two lower-case hexadecimal digits for each byte. */
 export function toHex(bytes: Uint8Array): string;

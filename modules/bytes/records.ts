@@ -9,12 +9,20 @@ const growth = 8;
  */
 export class Records {
 	readonly #length: number;
-	#bytes = new Uint8Array(0);
+	#bytes: Uint8Array;
 	#count = 0;
 
-	/** `length`: bytes of a record. */
-	constructor(length: number) {
+	/** `length`: bytes of a record; `room`: for how many there is room at once. */
+	constructor(length: number, room = 0) {
 		this.#length = length;
+		this.#bytes = new Uint8Array(room * length);
+	}
+
+	/** Forgets all; what they held is wiped. */
+	clear(): void {
+		this.#bytes.fill(0);
+		this.#bytes = new Uint8Array(0);
+		this.#count = 0;
 	}
 
 	copy(): Records {

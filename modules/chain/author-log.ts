@@ -72,6 +72,9 @@ export class AuthorLog {
 		// A block that a rotate names counts as here only if it has a place: else what is kept would hang on what is not.
 		const missing: number[] = [];
 		const hasEnds = this.#chain.rotates.length > 0;
+		for (let number = this.#first; number < this.#end; number += 1) {
+			this.#index.setFlag(number, Flag.unsettled, false);
+		}
 		do {
 			this.#marks.fill(0);
 			this.#link(isOwner, maySponsor);

@@ -41,8 +41,7 @@ export class BlockIndex {
 		if (this.#length * recordLength === this.#bytes.length)
 			this.#resize(this.#bytes.length + growth * recordLength);
 		const prefix = hash.subarray(0, prefixLength);
-		let number = this.#length;
-		while (number > 0 && this.#compareTo(number - 1, author, sequence, prefix) > 0) number -= 1;
+		const number = this.#placeFor(author, sequence, prefix);
 		const at = number * recordLength;
 		this.#bytes.copyWithin(at + recordLength, at, this.#length * recordLength);
 		this.#bytes.set(prefix, at);
@@ -86,12 +85,12 @@ export class BlockIndex {
 
 	/** The first block of a kind from `number` on, or -1. */
 	nextOf(kind: number, number: number): number {
-		return this.#next(Uint8Array.of(kind), kindAt, number);
+		return this.#next(kind, kindAt, number);
 	}
 
 	/** The first block with a role from `number` on, or -1. */
 	nextWith(role: Role, number: number): number {
-		return this.#next(Uint8Array.of(role), roleAt, number);
+		return this.#next(role, roleAt, number);
 	}
 
 	/** The first block from `number` on that names another (16 bytes of its hash or more) as the one before it, or -1. */
@@ -171,17 +170,22 @@ export class BlockIndex {
 		this.#bytes[this.#at(number) + roleAt] = role;
 	}
 
-	/** What it was for when all was judged before. */
-	was(number: number): Role {
-		return roleOf(this.#bytes[this.#at(number) + wasAt]);
-	}
-
-	/** All is to be judged anew: no block has a role, nor what comes of one. */
+	/** All is to be judged anew: no block has a role, nor admits anybody. */
 	clearRoles(): void {
 		for (let at = 0; at < this.#length * recordLength; at += recordLength) {
 			this.#bytes[at + wasAt] = this.#bytes[at + roleAt];
 			this.#bytes[at + roleAt] = Role.none;
-			this.#bytes[at + flagsAt] &= ~(Flag.unsettled | Flag.admits);
+			const flags = this.#bytes[at + flagsAt];
+			const hadAdmitted = (flags & Flag.admits) === 0 ? 0 : Flag.admitted;
+			this.#bytes[at + flagsAt] = (flags & ~(Flag.admits | Flag.admitted)) | hadAdmitted;
+		}
+	}
+
+	/** An author's blocks, from its first, are for what they were for when all was judged before. */
+	restoreRoles(first: number, author: Uint8Array): void {
+		for (let number = first; this.isBy(number, author); number += 1) {
+			const at = number * recordLength;
+			this.#bytes[at + roleAt] = this.#bytes[at + wasAt];
 		}
 	}
 
@@ -252,7 +256,7 @@ export class BlockIndex {
 	}
 
 	/** The first block from `number` on that has these bytes at a place of its record, or -1. */
-	#next(part: Uint8Array, place: number, number: number): number {
+	#next(part: Uint8Array | number, place: number, number: number): number {
 		const at = find(
 			this.#bytes,
 			part,
@@ -267,12 +271,20 @@ export class BlockIndex {
 		return compare(this.#bytes, this.#at(number) + authorAt, author, 0, idLength);
 	}
 
-	#compareTo(number: number, author: Uint8Array, sequence: number, hash: Uint8Array): number {
-		return (
-			this.#compareAuthor(number, author) ||
-			this.sequence(number) - sequence ||
-			compare(this.#bytes, this.#at(number), hash, 0, prefixLength)
-		);
+	/** Where a block would stand. */
+	#placeFor(author: Uint8Array, sequence: number, hash: Uint8Array): number {
+		let low = 0;
+		let high = this.#length;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			const order =
+				this.#compareAuthor(middle, author) ||
+				this.sequence(middle) - sequence ||
+				compare(this.#bytes, this.#at(middle), hash, 0, prefixLength);
+			if (order > 0) high = middle;
+			else low = middle + 1;
+		}
+		return low;
 	}
 }
 

@@ -23,7 +23,9 @@ export const Flag = Object.freeze({
 	/** This node's own, under the base before, to which it may return; or it is to say it again. */
 	before: 8,
 	/** An add by which a node is a member. */
-	admits: 16
+	admits: 16,
+	/** It was, when all was judged before. */
+	admitted: 32
 } as const);
 
 export type Flag = (typeof Flag)[keyof typeof Flag];

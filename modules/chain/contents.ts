@@ -189,7 +189,12 @@ export class Contents {
 
 	/** What a grant gives, or what a withdraw takes back. Throws a RangeError for a slot without. */
 	grant(slot: number): Grant {
-		return grantIn(this.#grants.at(this.#grants.find(keyOf(slot))).subarray(slotLength));
+		return grantIn(this.grantRecord(slot));
+	}
+
+	/** The same as a record, a view of it that is good until the next change. Throws a RangeError for a slot without. */
+	grantRecord(slot: number): Uint8Array {
+		return this.#grants.at(this.#grants.find(keyOf(slot))).subarray(slotLength);
 	}
 
 	/** Whether a key (33 bytes) signed the block in a slot; undefined where nothing else is known than that its author's first did. */

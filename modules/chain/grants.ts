@@ -1,3 +1,4 @@
+import { compare } from "bulk";
 import { equalBytes, Records } from "../bytes/bytes.js";
 import type { Limits, Permission, Scope } from "./body.js";
 import { idLength } from "./node-id.js";
@@ -60,6 +61,21 @@ export class Grants implements Iterable<Grant> {
 		return true;
 	}
 
+	/** A view of a grant's record, good until the next is appended. */
+	recordAt(number: number): Uint8Array {
+		return this.#records.at(number);
+	}
+
+	/** As `append`, of a record (see `grantRecord`); nothing where one stands there that says the same but for its limits. */
+	give(record: Uint8Array): void {
+		if (this.count >= grantsLimit) return;
+		const key = record.subarray(0, flagsAt);
+		for (let number = this.#records.find(key); number >= 0; number = this.#records.next(key, 0, number + 1)) {
+			if (isSameScope(this.#records.at(number), record)) return;
+		}
+		this.#records.add(record);
+	}
+
 	/** Whether a member may do it to a node's device. What has limits is for who can keep them: see `of`. */
 	isGranted(id: Uint8Array, action: number, node: Uint8Array, device: number): boolean {
 		for (let number = 0; number < this.count; number += 1) {
@@ -91,6 +107,28 @@ export function scopesMeet(a: Scope, b: Scope): boolean {
 	if (a.node === null || b.node === null) return true;
 	if (!equalBytes(a.node, b.node)) return false;
 	return a.device === null || b.device === null || a.device === b.device;
+}
+
+/** The id of the node that a record is about; null for all. */
+export function nodeIn(record: Uint8Array): Uint8Array | null {
+	return (record[flagsAt] & nodeFlag) === 0 ? null : record.subarray(nodeAt, deviceAt);
+}
+
+/** As `permissionsMeet`, of two records. */
+export function recordsMeet(a: Uint8Array, b: Uint8Array): boolean {
+	if (compare(a, 0, b, 0, flagsAt) !== 0) return false;
+	const both = a[flagsAt] & b[flagsAt];
+	if ((both & nodeFlag) === 0) return true;
+	if (compare(a, nodeAt, b, nodeAt, idLength) !== 0) return false;
+	return (both & deviceFlag) === 0 || a[deviceAt] === b[deviceAt];
+}
+
+/** What is not said is zero in a record. */
+function isSameScope(a: Uint8Array, b: Uint8Array): boolean {
+	const flags = nodeFlag | deviceFlag;
+	return (
+		(a[flagsAt] & flags) === (b[flagsAt] & flags) && compare(a, nodeAt, b, nodeAt, limitsAt - nodeAt) === 0
+	);
 }
 
 function covers(record: Uint8Array, node: Uint8Array, device: number): boolean {

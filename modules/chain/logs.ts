@@ -1,4 +1,4 @@
-import { equalBytes } from "../bytes/bytes.js";
+import { equalBytes, Records } from "../bytes/bytes.js";
 import { Sha256 } from "../crypto/crypto.js";
 import { isUncovered } from "./author-log.js";
 import type { Block } from "./block.js";
@@ -9,6 +9,7 @@ import { BlockError } from "./chain-error.js";
 import { Contents } from "./contents.js";
 import { KeyChain, memberRotatesLimit, ownerRotatesLimit } from "./key-chain.js";
 import type { Membership } from "./membership.js";
+import { idLength } from "./node-id.js";
 import { type KnownBlocks, settle } from "./settling.js";
 import type { Shelf, ShelvedBase } from "./shelf.js";
 import { coveredIn } from "./table.js";
@@ -29,6 +30,8 @@ export class Logs implements KnownBlocks {
 	/** Blocks that have come and are not judged yet, by their slots. */
 	readonly #staged = new Map<number, Block>();
 	#membership: Membership | undefined;
+	/** Of whom blocks have come or gone since all was judged. */
+	readonly #touched = new Records(idLength);
 	/** How many takings of its own this node remembers that it had lost and that are not kept. */
 	#lost = 0;
 
@@ -53,7 +56,7 @@ export class Logs implements KnownBlocks {
 
 	/** What all comes to, as it was judged last; undefined while there is no base. */
 	get membership(): Membership | undefined {
-		if (this.#membership === undefined && this.shelf.hasBase) this.#membership = settle(this);
+		if (this.#membership === undefined && this.shelf.hasBase) this.#judge();
 		return this.#membership;
 	}
 
@@ -111,6 +114,7 @@ export class Logs implements KnownBlocks {
 		const { author, turn, body } = block;
 		const owner = this.owners.find(({ id }) => equalBytes(id, author));
 		const isByFirst = owner === undefined || turn === owner.turn;
+		this.#touch(author);
 		this.index.insert(block, slot);
 		this.contents.note(slot, block, body.kind !== Kind.rotate && isByFirst ? undefined : signer);
 	}
@@ -120,7 +124,7 @@ export class Logs implements KnownBlocks {
 	 * Returns what was kept, and this node's own takings among the rest. Throws what the storage throws; then all is as before.
 	 */
 	settle(): { kept: Block[]; lost: Block[] } {
-		this.#membership = settle(this);
+		this.#judge(this.#membership);
 		const kept: Block[] = [];
 		const lost: Block[] = [];
 		const written: number[] = [];
@@ -139,7 +143,7 @@ export class Logs implements KnownBlocks {
 		} catch (error) {
 			this.unstage();
 			for (const slot of written) this.shelf.release(slot);
-			this.#membership = settle(this);
+			this.#judge();
 			throw error;
 		}
 		this.#lost += lost.length;
@@ -172,11 +176,21 @@ export class Logs implements KnownBlocks {
 			index.setFlag(number, Flag.own, isBack || (isOwn && newest.includes(number)));
 			index.setFlag(number, Flag.before, isOwn || owed.includes(index.slot(number)));
 		}
-		this.#membership = settle(this);
+		this.#judge();
 		for (let number = 0; number < index.length; number += 1) {
 			if (index.role(number) !== Role.none) index.setFlag(number, Flag.late, false);
 		}
 		this.#dropIdle();
+	}
+
+	/** `before`: what it came to, under the same base. */
+	#judge(before?: Membership): void {
+		this.#membership = settle(this, before && { membership: before, touched: this.#touched });
+		this.#touched.clear();
+	}
+
+	#touch(author: Uint8Array): void {
+		if (this.#touched.find(author) < 0) this.#touched.add(author);
 	}
 
 	/** The slots of this node's blocks of the base before. */
@@ -203,7 +217,7 @@ export class Logs implements KnownBlocks {
 	/** After a start: what is this node's own stays, and what owners took and the base covers. */
 	finishLoading(): void {
 		const { index } = this;
-		this.#membership = settle(this);
+		this.#judge();
 		for (let number = 0; number < index.length; number += 1) {
 			const isIdle = index.role(number) === Role.none;
 			const isTaking = index.isTaking(number);
@@ -296,7 +310,9 @@ export class Logs implements KnownBlocks {
 
 	#forget(slot: number): void {
 		const number = this.index.numberOf(slot);
-		if (number >= 0) this.#forgetAt(number);
+		if (number < 0) return;
+		this.#touch(this.index.author(number).slice());
+		this.#forgetAt(number);
 	}
 
 	#forgetAt(number: number): void {

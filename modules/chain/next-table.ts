@@ -65,7 +65,7 @@ export function nextTable(options: {
 
 /** All members but those that are gone, and those provisional ones whose sponsors are. */
 function rowsWithout(members: Roster, isGone: (id: Uint8Array) => boolean): Roster {
-	const staying = new Roster();
+	const staying = new Roster(members.size);
 	for (let number = 0; number < members.size; number += 1) {
 		if (isGone(members.idAt(number))) continue;
 		const rank = members.rankAt(number);

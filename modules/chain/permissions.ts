@@ -5,7 +5,8 @@ import type { BlockIndex } from "./block-index.js";
 import { Flag, Role } from "./block-role.js";
 import { Kind, type Policy } from "./body.js";
 import type { Contents, PolicyWord } from "./contents.js";
-import { type Grant, isSamePermission, permissionsMeet, scopesMeet } from "./grants.js";
+import { nodeIn, recordsMeet, scopesMeet } from "./grants.js";
+import { idLength } from "./node-id.js";
 import { type Asked, addPolicy, asksTwoOf, autoLockOf } from "./policies.js";
 import { Rank } from "./rank.js";
 import type { Roster } from "./roster.js";
@@ -62,17 +63,19 @@ function isAfter(index: BlockIndex, number: number, other: number): boolean {
 export function grantsOf(sides: Sides): void {
 	const { base, index, contents, roster } = sides;
 	const withdraws = uncoveredOf(sides, Kind.withdraw);
-	const touching = (grant: Grant) =>
-		withdraws.filter(number => permissionsMeet(contents.grant(index.slot(number)), grant));
-	const give = (grant: Grant) => {
-		if (!roster.has(grant.id) || (grant.node !== null && !roster.has(grant.node))) return;
-		for (const other of roster.grants) if (isSamePermission(other, grant)) return;
-		roster.grants.append(grant);
+	const withdrawn = withdraws.map(number => contents.grantRecord(index.slot(number)));
+	const give = (record: Uint8Array, isStill: (withdraw: number) => boolean) => {
+		const node = nodeIn(record);
+		if (!roster.has(record.subarray(0, idLength)) || (node !== null && !roster.has(node))) return;
+		for (let at = 0; at < withdrawn.length; at += 1) {
+			if (recordsMeet(withdrawn[at], record) && !isStill(withdraws[at])) return;
+		}
+		roster.grants.give(record);
 	};
-	for (const grant of base.table.members.grants) if (touching(grant).length === 0) give(grant);
+	const { grants } = base.table.members;
+	for (let number = 0; number < grants.count; number += 1) give(grants.recordAt(number), () => false);
 	for (const number of givesOf(sides, Kind.grant)) {
-		const grant = contents.grant(index.slot(number));
-		if (touching(grant).every(withdraw => isAfter(index, number, withdraw))) give(grant);
+		give(contents.grantRecord(index.slot(number)), withdraw => isAfter(index, number, withdraw));
 	}
 }
 

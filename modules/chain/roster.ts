@@ -53,11 +53,12 @@ const sponsorFlag = 64;
  */
 export class Roster implements Iterable<Member> {
 	readonly grants: Grants;
-	#members = new Records(recordLength);
+	readonly #members: Records;
 
-	/** `grants`: its own from now on. */
-	constructor(grants = new Grants()) {
+	/** `room`: for how many there is room at once; `grants`: its own from now on. */
+	constructor(room = 0, grants = new Grants()) {
 		this.grants = grants;
+		this.#members = new Records(recordLength, room);
 	}
 
 	get size(): number {

@@ -28,12 +28,20 @@ export interface KnownBlocks {
 	readonly contents: Contents;
 }
 
+/** What all came to before, under the same base. */
+export interface Settled {
+	readonly membership: Membership;
+	/** Ids of those of whom blocks have come or gone since then. */
+	readonly touched: Records;
+}
+
 /**
  * Says what is kept, by roles in the index, and what it comes to: a function of the base and the set of blocks. Owners first,
- * then members, then provisional members: each step looks only at what the steps before it kept.
+ * then members, then provisional members: each step looks only at what the steps before it kept. `before` changes nothing of
+ * that: what is kept of an author follows from its blocks, the base and its rank, so of who said nothing new it is known.
  */
-export function settle(known: KnownBlocks): Membership {
-	return new Settling(known).settle();
+export function settle(known: KnownBlocks, before?: Settled): Membership {
+	return new Settling(known, before).settle();
 }
 
 class Settling {
@@ -43,10 +51,13 @@ class Settling {
 	readonly #removed = new Records(idLength);
 	/** Whom owners' confirms name, 16 bytes, and the guards that they say. */
 	readonly #confirmed = new Records(idLength + 1);
-	readonly #roster = new Roster();
+	readonly #roster: Roster;
+	readonly #before: Settled | undefined;
 
-	constructor(known: KnownBlocks) {
+	constructor(known: KnownBlocks, before: Settled | undefined) {
 		this.#known = known;
+		this.#before = before;
+		this.#roster = new Roster((before?.membership.roster ?? known.base.table.members).size);
 		this.#index = known.index;
 		this.#contents = known.contents;
 	}
@@ -85,9 +96,19 @@ class Settling {
 		return this.#known.owners.some(owner => equalBytes(owner.id, id));
 	}
 
+	/** The place that a node had, whose blocks are the same as then, or -1. */
+	#placeBefore(id: Uint8Array): number {
+		if (this.#before === undefined || this.#before.touched.find(id) >= 0) return -1;
+		return this.#before.membership.roster.numberOf(id);
+	}
+
 	/** An owner has 12 places, its rotates and 12 takings that stand alone beside them. */
-	#keepOwner({ id, key, turn }: OwnerKey): KeyChain {
+	#keepOwner({ id, key, turn }: OwnerKey): KeyChain | undefined {
 		const { base } = this.#known;
+		if (this.#placeBefore(id) >= 0) {
+			this.#index.restoreRoles(this.#index.firstOf(id), id);
+			return undefined;
+		}
 		const chain = this.#chainOf(id, { key, turn }, ownerRotatesLimit);
 		chain.keep();
 		const log = new AuthorLog({ index: this.#index, contents: this.#contents, author: id, chain, base });
@@ -127,8 +148,16 @@ class Settling {
 		return this.#removed.find(id) >= 0;
 	}
 
+	#takeAsBefore(place: number, rank: Rank, guards: number): void {
+		if (this.#before !== undefined) this.#roster.take(this.#before.membership.roster, place, rank, guards);
+	}
+
 	/** Owners stay as long as the era lasts; a table says only their names, types and guards. */
-	#admitOwner({ id, key }: OwnerKey, chain: KeyChain): void {
+	#admitOwner({ id, key }: OwnerKey, chain: KeyChain | undefined): void {
+		if (chain === undefined) {
+			this.#takeAsBefore(this.#placeBefore(id), Rank.owner, this.#guardsBefore(id));
+			return;
+		}
 		const row = this.#known.base.table.members.get(id);
 		if (row === undefined) throw new RangeError("a base without an owner's row");
 		this.#admit({ ...plainRow(row), key, rank: Rank.owner, sponsor: null, isFrozen: false }, chain);
@@ -210,7 +239,9 @@ class Settling {
 		const seen = rows.guardsAt(number) | guards;
 		// Most have said nothing since the base.
 		if (rows.isFrozenAt(number) || this.#isSilent(id)) this.#roster.take(rows, number, rank, seen);
-		else this.#keepAndAdmit({ ...plainRow(rows.at(number)), rank, guards: seen }, places);
+		else if (!this.#keepAsBefore({ id, rank, guards: seen, sponsor: rows.sponsorAt(number) })) {
+			this.#keepAndAdmit({ ...plainRow(rows.at(number)), rank, guards: seen }, places);
+		}
 	}
 
 	/** Whether a row is as none, because its sponsor is gone: another may add that node. */
@@ -251,7 +282,7 @@ class Settling {
 
 	/** Of several adds of one id the first. */
 	#firstOfEach(numbers: readonly number[]): number[] {
-		const ids = new Records(idLength);
+		const ids = new Records(idLength, numbers.length);
 		return numbers.filter(number => {
 			const id = this.#index.subject(number);
 			if (ids.find(id) >= 0) return false;
@@ -269,7 +300,7 @@ class Settling {
 			return place >= 0 && roster.rankAt(place) === Rank.member;
 		});
 		const left = this.#sponsoring();
-		const pairs = new Records(2 * idLength);
+		const pairs = new Records(2 * idLength, all.length);
 		const chosen = all.filter(number => {
 			const author = index.author(number);
 			const pair = concat(author, index.subject(number));
@@ -294,26 +325,54 @@ class Settling {
 		return left;
 	}
 
+	/** Keeps of a member what was kept before, where it was a member of the same rank by the same row or add. Returns whether it was. */
+	#keepAsBefore({
+		id,
+		rank,
+		guards,
+		sponsor
+	}: Pick<MemberRow, "id" | "rank" | "guards" | "sponsor">): boolean {
+		const place = this.#placeBefore(id);
+		if (this.#before === undefined || place < 0) return false;
+		const { roster } = this.#before.membership;
+		const by = roster.sponsorAt(place);
+		const isSame = by === null || sponsor === null ? by === sponsor : equalBytes(by, sponsor);
+		if (!isSame || roster.rankAt(place) !== rank) return false;
+		this.#index.restoreRoles(this.#index.firstOf(id), id);
+		this.#takeAsBefore(place, rank, guards);
+		return true;
+	}
+
 	/** Adds by owners make members, with all their guards; those by members provisional ones. */
 	#takeAdd(number: number, rank: Rank): void {
-		const id = this.#index.subject(number).slice();
-		const slot = this.#index.slot(number);
-		const sponsor = this.#index.author(number).slice();
-		const { name, types, key } = this.#contents.profile(slot);
-		const guards = rank === Rank.member ? guardsOf(types) : 0;
-		const row = { id, name, types, key, turn: 0, isFrozen: false, rank, sponsor, guards };
-		if (this.#keepAndAdmit(row, leastPlaces)) this.#index.setFlag(number, Flag.admits, true);
+		const index = this.#index;
+		const id = index.subject(number);
+		const sponsor = index.author(number);
+		if (!this.#hasPlaceFor(id)) return;
+		const wasSame = index.hasFlag(number, Flag.admitted);
+		if (!wasSame || !this.#keepAsBefore({ id, rank, guards: this.#guardsBefore(id), sponsor })) {
+			const { name, types, key } = this.#contents.profile(index.slot(number));
+			const guards = rank === Rank.member ? guardsOf(types) : 0;
+			const row = { id: id.slice(), name, types, key, turn: 0, isFrozen: false, rank, guards };
+			this.#keepAndAdmit({ ...row, sponsor: sponsor.slice() }, leastPlaces);
+		}
+		index.setFlag(number, Flag.admits, true);
+	}
+
+	/** Those of who was admitted by an add follow from the add. */
+	#guardsBefore(id: Uint8Array): number {
+		const place = this.#placeBefore(id);
+		return this.#before === undefined || place < 0 ? 0 : this.#before.membership.roster.guardsAt(place);
 	}
 
 	/**
 	 * Keeps the blocks of a member and takes it in: at most 64. Of who is frozen by its own two rotates these alone are kept,
 	 * of who is by the base nothing.
 	 */
-	#keepAndAdmit(row: MemberRow, places: number): boolean {
-		if (!this.#hasPlaceFor(row.id)) return false;
+	#keepAndAdmit(row: MemberRow, places: number): void {
 		if (row.isFrozen || this.#isSilent(row.id)) {
 			this.#roster.put(row);
-			return true;
+			return;
 		}
 		const { base } = this.#known;
 		const chain = this.#chainOf(row.id, row, memberRotatesLimit);
@@ -329,7 +388,6 @@ class Settling {
 			log.keepLog({ places, isOwner: false, maySponsor: row.rank === Rank.member });
 		}
 		this.#admit(row, chain);
-		return true;
 	}
 
 	#hasPlaceFor(id: Uint8Array): boolean {

@@ -64,7 +64,7 @@ class Reader {
 		const count = this.#open();
 		if (count > membersLimit) throw new CborError(`it has more than ${membersLimit} members`);
 		const sponsors: (number | null)[] = [];
-		const members = new Roster();
+		const members = new Roster(count);
 		let owners = 0;
 		for (let left = count; left > 0; left -= 1) {
 			const { sponsor, row } = memberIn(this.#next());

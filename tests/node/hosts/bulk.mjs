@@ -15,7 +15,8 @@ export function compare(bytes, at, other, otherAt, length) {
 	return 0;
 }
 
-export function find(bytes, part, at, step, end) {
+export function find(bytes, wanted, at, step, end) {
+	const part = typeof wanted === "number" ? Uint8Array.of(wanted) : wanted;
 	check(at, step, end);
 	if (step === 0 || part.length === 0) throw new RangeError("nothing to look for");
 	const last = Math.min(end, bytes.length) - part.length;

@@ -40,7 +40,7 @@ function changed(
 	keys: ReadonlyMap<IdText, Uint8Array>
 ): Membership {
 	const { removedIds: removed, evidence, policies, passwordVersion, extra, roster } = whole;
-	const members = new Roster(roster.grants);
+	const members = new Roster(roster.size, roster.grants);
 	for (const member of roster) {
 		if (gone.has(member.idText)) continue;
 		members.put({ ...rowOf(member), key: keys.get(member.idText) ?? member.key });
