@@ -12,10 +12,12 @@ typedef struct {
 	xsUnsignedValue size;
 } Bytes;
 
-/* What an object gives as a number may come of JavaScript that moves the bytes: numbers are read before any of them. */
+/* Only what is a number: an object's would come of JavaScript, which may move the bytes. */
 static xsUnsignedValue numberAt(xsMachine* the, int index)
 {
-	xsIntegerValue number = xsmcArgc > index ? xsmcToInteger(xsArg(index)) : -1;
+	xsType type = xsmcArgc > index ? xsmcTypeOf(xsArg(index)) : xsUndefinedType;
+	if (type != xsIntegerType && type != xsNumberType) xsTypeError("bulk: not a number");
+	xsIntegerValue number = xsmcToInteger(xsArg(index));
 	if (number < 0) xsRangeError("bulk: bad number");
 	return (xsUnsignedValue)number;
 }
@@ -49,23 +51,40 @@ void xs_bulk_compare(xsMachine* the)
 	xsmcSetInteger(xsResult, length > 0 ? memcmp(range, other, length) : 0);
 }
 
-/* The part is one byte where it is given as a number. */
-void xs_bulk_find(xsMachine* the)
+static void findRange(xsMachine* the, const uint8_t* part, xsUnsignedValue length)
 {
-	xsUnsignedValue at = numberAt(the, 2), step = numberAt(the, 3), end = numberAt(the, 4);
-	uint8_t one;
-	Bytes part = { &one, 1 };
-	if (xsmcArgc > 1 && xsmcTypeOf(xsArg(1)) == xsIntegerType) one = (uint8_t)numberAt(the, 1);
-	else part = bytesAt(the, 1);
+	xsUnsignedValue at = numberAt(the, 1), step = numberAt(the, 2), end = numberAt(the, 3);
 	Bytes bytes = bytesAt(the, 0);
-	if (step == 0 || part.size == 0) xsRangeError("bulk: nothing to look for");
+	if (step == 0 || length == 0) xsRangeError("bulk: nothing to look for");
 	if (end > bytes.size) end = bytes.size;
-	for (; part.size <= end && at <= end - part.size; at += step) {
-		if (bytes.data[at] != part.data[0] || memcmp(bytes.data + at, part.data, part.size)) continue;
+	for (; length <= end && at <= end - length; at += step) {
+		if (bytes.data[at] != part[0] || memcmp(bytes.data + at, part, length)) continue;
 		xsmcSetInteger(xsResult, (xsIntegerValue)at);
 		return;
 	}
 	xsmcSetInteger(xsResult, -1);
+}
+
+void xs_bulk_find(xsMachine* the)
+{
+	xsUnsignedValue partAt = numberAt(the, 5), length = numberAt(the, 6);
+	findRange(the, rangeOf(the, bytesAt(the, 4), partAt, length), length);
+}
+
+void xs_bulk_find_byte(xsMachine* the)
+{
+	uint8_t byte = (uint8_t)numberAt(the, 4);
+	findRange(the, &byte, 1);
+}
+
+void xs_bulk_copy(xsMachine* the)
+{
+	xsUnsignedValue at = numberAt(the, 1), fromAt = numberAt(the, 3), length = numberAt(the, 4), size;
+	const uint8_t* from = rangeOf(the, bytesAt(the, 2), fromAt, length);
+	void* data;
+	xsmcGetBufferWritable(xsArg(0), &data, &size);
+	uint8_t* to = (uint8_t*)rangeOf(the, (Bytes){ data, size }, at, length);
+	if (length > 0) memmove(to, from, length);
 }
 
 /* What XS allocates may move what a text or an array holds: both are read anew after it. */

@@ -1,12 +1,10 @@
 /**
  * What goes through many bytes: each one that JavaScript reads or writes is a call inside XS, which a board feels. Only
- * `modules/bytes` and the chain's index import this. Nothing here is constant time.
+ * `modules/bytes` and the chain import this. Nothing here is constant time. A TypeError for what is no number, a RangeError for one
+ * below 0, a range out of its array, a step of 0 or nothing to look for.
  */
 
-/**
- * Below zero, zero or above zero as memcmp says of `length` bytes. Throws a RangeError where one range is out of its array, or for
- * what is no whole number from 0 on.
- */
+/** Below zero, zero or above zero as memcmp says of `length` bytes. */
 export function compare(
 	bytes: Uint8Array,
 	at: number,
@@ -16,16 +14,24 @@ export function compare(
 ): number;
 
 /**
- * The first of the places `at`, `at + step`, ... at which `bytes` has `part` whole before `end`, or -1; as a number,
- * `part` is one byte. Throws a RangeError for a step of 0, an empty part, or what is no whole number from 0 on.
+ * The first of the places `at`, `at + step`, ... at which `bytes` has `length` bytes of `part`, from `partAt` on, whole before `end`,
+ * or -1.
  */
 export function find(
 	bytes: Uint8Array,
-	part: Uint8Array | number,
 	at: number,
 	step: number,
-	end: number
+	end: number,
+	part: Uint8Array,
+	partAt: number,
+	length: number
 ): number;
+
+/** As `find`, of one byte. */
+export function findByte(bytes: Uint8Array, at: number, step: number, end: number, byte: number): number;
+
+/** Copies `length` bytes into `bytes`; both may be of one array. */
+export function copy(bytes: Uint8Array, at: number, from: Uint8Array, fromAt: number, length: number): void;
 
 /** Two lower-case hexadecimal digits for each byte. */
 export function toHex(bytes: Uint8Array): string;

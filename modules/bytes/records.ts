@@ -1,4 +1,4 @@
-import { find } from "bulk";
+import { copy, find } from "bulk";
 
 /** Records for which room is made at a time. */
 const growth = 8;
@@ -41,17 +41,41 @@ export class Records {
 		return this.next(key, 0, 0);
 	}
 
+	/** As `find`, where the key is `length` bytes of `bytes`, from `at` on. */
+	findPart(bytes: Uint8Array, at: number, length: number): number {
+		if (this.#count === 0) return -1;
+		const size = this.#length;
+		const found = find(this.#bytes, 0, size, this.#count * size, bytes, at, length);
+		return found < 0 ? -1 : found / size;
+	}
+
+	/** As `find`, where the key is `length` bytes of another's record, from `place` on. */
+	findOf(other: Records, number: number, place: number, length: number): number {
+		return this.findPart(other.#bytes, number * other.#length + place, length);
+	}
+
 	/** The number of the first record, from `number` on, that has these bytes at `place` in it, or -1. Not constant time. */
 	next(part: Uint8Array, place: number, number: number): number {
+		if (number >= this.#count) return -1;
 		const size = this.#length;
-		const at = find(this.#bytes, part, number * size + place, size, this.#count * size);
+		const at = find(this.#bytes, number * size + place, size, this.#count * size, part, 0, part.length);
 		return at < 0 ? -1 : (at - place) / size;
+	}
+
+	/** A byte of a record. Throws a RangeError for a number without a record. */
+	byte(number: number, place: number): number {
+		return this.#bytes[this.#placeOf(number) + place];
+	}
+
+	/** Throws as `byte` does. */
+	setByte(number: number, place: number, byte: number): void {
+		this.#bytes[this.#placeOf(number) + place] = byte;
 	}
 
 	/** A view of a record, good until one is added or removed. Throws a RangeError for a number without a record. */
 	at(number: number): Uint8Array {
-		if (!(number >= 0 && number < this.#count)) throw new RangeError(`no record ${number}`);
-		return this.#bytes.subarray(number * this.#length, (number + 1) * this.#length);
+		const at = this.#placeOf(number);
+		return this.#bytes.subarray(at, at + this.#length);
 	}
 
 	/** Adds a record behind the others. Throws a RangeError for one of another length. */
@@ -59,15 +83,21 @@ export class Records {
 		this.insert(this.#count, record);
 	}
 
+	/** Adds a copy of another's record. Throws a RangeError for a number without one, or for one of another length. */
+	addFrom(other: Records, number: number): void {
+		const from = other.#placeOf(number);
+		if (other.#length !== this.#length) throw new RangeError(`a record of ${other.#length} bytes`);
+		const at = this.#count * this.#length;
+		this.#makeRoom();
+		copy(this.#bytes, at, other.#bytes, from, this.#length);
+		this.#count += 1;
+	}
+
 	/** Puts a record before the one that has this number, or behind the last. Throws as `add` does. */
 	insert(number: number, record: Uint8Array): void {
 		if (record.length !== this.#length) throw new RangeError(`a record of ${record.length} bytes`);
 		const end = this.#count * this.#length;
-		if (end === this.#bytes.length) {
-			const bytes = new Uint8Array(end + growth * this.#length);
-			bytes.set(this.#bytes);
-			this.#bytes = bytes;
-		}
+		this.#makeRoom();
 		const at = number * this.#length;
 		this.#bytes.copyWithin(at + this.#length, at, end);
 		this.#bytes.set(record, at);
@@ -87,5 +117,18 @@ export class Records {
 		const wide = this.#bytes;
 		this.#bytes = wide.slice(0, room);
 		wide.fill(0);
+	}
+
+	#makeRoom(): void {
+		const end = this.#count * this.#length;
+		if (end < this.#bytes.length) return;
+		const bytes = new Uint8Array(end + growth * this.#length);
+		bytes.set(this.#bytes);
+		this.#bytes = bytes;
+	}
+
+	#placeOf(number: number): number {
+		if (!(number >= 0 && number < this.#count)) throw new RangeError(`no record ${number}`);
+		return number * this.#length;
 	}
 }

@@ -1,16 +1,17 @@
-import { compare, find } from "bulk";
+import { compare, find, findByte } from "bulk";
+import type { Records } from "../bytes/bytes.js";
 import type { Block } from "./block.js";
 import { Flag, Role, roleOf } from "./block-role.js";
 import { type Body, Kind, kindNumber, prefixLength, takingOf } from "./body.js";
 import { idLength, nodeIdOf } from "./node-id.js";
 
-/** A record: hash, author, previous, subject, number of a taking or guards, sequence, turn, slot, kind, role, role before, flags. */
-const authorAt = prefixLength;
-const previousAt = authorAt + idLength;
+/** A record: author, sequence, hash (in this order they stand), previous, subject, number of a taking or guards, turn, slot, kind, role, role before, flags. */
+const sequenceAt = idLength;
+const hashAt = sequenceAt + 2;
+const previousAt = hashAt + prefixLength;
 const subjectAt = previousAt + prefixLength;
 const valueAt = subjectAt + idLength;
-const sequenceAt = valueAt + 4;
-const turnAt = sequenceAt + 2;
+const turnAt = valueAt + 4;
 const slotAt = turnAt + 2;
 const kindAt = slotAt + 2;
 const roleAt = kindAt + 1;
@@ -40,16 +41,17 @@ export class BlockIndex {
 		const { hash, author, previous, sequence, turn, body } = block;
 		if (this.#length * recordLength === this.#bytes.length)
 			this.#resize(this.#bytes.length + growth * recordLength);
-		const prefix = hash.subarray(0, prefixLength);
-		const number = this.#placeFor(author, sequence, prefix);
-		const at = number * recordLength;
+		const key = new Uint8Array(previousAt);
+		key.set(author);
+		key[sequenceAt] = sequence >> 8;
+		key[sequenceAt + 1] = sequence;
+		key.set(hash.subarray(0, prefixLength), hashAt);
+		const at = this.#placeFor(key) * recordLength;
 		this.#bytes.copyWithin(at + recordLength, at, this.#length * recordLength);
-		this.#bytes.set(prefix, at);
-		this.#bytes.set(author, at + authorAt);
+		this.#bytes.set(key, at);
 		this.#bytes.set(previous, at + previousAt);
 		this.#bytes.set(subjectOf(body), at + subjectAt);
 		this.#view.setUint32(at + valueAt, body.kind === Kind.confirm ? body.guards : takingOf(body));
-		this.#view.setUint16(at + sequenceAt, sequence);
 		this.#view.setUint16(at + turnAt, turn);
 		this.#view.setUint16(at + slotAt, slot);
 		this.#bytes[at + kindAt] = Math.min(kindNumber(body), otherKind);
@@ -75,49 +77,49 @@ export class BlockIndex {
 
 	/** The number of the block whose hash begins as `prefix` (4 bytes or more, of which 16 are looked at), or -1. */
 	find(prefix: Uint8Array): number {
-		return this.#next(prefix.subarray(0, prefixLength), 0, 0);
+		return this.#next(prefix, hashAt, Math.min(prefix.length, prefixLength), 0);
 	}
 
 	/** The number of the block in a slot, or -1. */
 	numberOf(slot: number): number {
-		return this.#next(Uint8Array.of(slot >> 8, slot & 255), slotAt, 0);
+		return this.#next(Uint8Array.of(slot >> 8, slot & 255), slotAt, 2, 0);
 	}
 
 	/** The first block of a kind from `number` on, or -1. */
 	nextOf(kind: number, number: number): number {
-		return this.#next(kind, kindAt, number);
+		return this.#nextByte(kind, kindAt, number);
 	}
 
 	/** The first block with a role from `number` on, or -1. */
 	nextWith(role: Role, number: number): number {
-		return this.#next(role, roleAt, number);
+		return this.#nextByte(role, roleAt, number);
 	}
 
 	/** The first block from `number` on that names another (16 bytes of its hash or more) as the one before it, or -1. */
 	nextAfter(hash: Uint8Array, number: number): number {
-		return this.#next(hash.subarray(0, prefixLength), previousAt, number);
+		return this.#next(hash, previousAt, prefixLength, number);
 	}
 
 	/** The first block about a node from `number` on, as `subject` says it, or -1. */
 	nextAbout(id: Uint8Array, number: number): number {
-		return this.#next(id, subjectAt, number);
+		return this.#next(id, subjectAt, idLength, number);
 	}
 
 	/** The number of an author's first block; of none, how many there are. */
 	firstOf(author: Uint8Array): number {
-		const number = this.#next(author, authorAt, 0);
+		const number = this.#next(author, 0, idLength, 0);
 		return number < 0 ? this.#length : number;
 	}
 
 	/** The first 16 bytes of its hash: a copy. */
 	hash(number: number): Uint8Array {
-		const at = this.#at(number);
+		const at = this.#at(number) + hashAt;
 		return this.#bytes.slice(at, at + prefixLength);
 	}
 
 	/** A view of the author's id, good until the next change. */
 	author(number: number): Uint8Array {
-		const at = this.#at(number) + authorAt;
+		const at = this.#at(number);
 		return this.#bytes.subarray(at, at + idLength);
 	}
 
@@ -208,7 +210,7 @@ export class BlockIndex {
 
 	/** Whether the hash of a block begins with 16 bytes. */
 	hasHash(number: number, prefix: Uint8Array): boolean {
-		return compare(this.#bytes, this.#at(number), prefix, 0, prefixLength) === 0;
+		return compare(this.#bytes, this.#at(number) + hashAt, prefix, 0, prefixLength) === 0;
 	}
 
 	/** Whether a block names these 16 bytes as the block before it. */
@@ -218,9 +220,12 @@ export class BlockIndex {
 
 	/** The block of its author's log that lies under block `number`, or -1. */
 	before(number: number): number {
-		const author = this.author(number);
 		const sequence = this.sequence(number) - 1;
-		for (let at = number - 1; at >= 0 && this.isBy(at, author) && this.sequence(at) >= sequence; at -= 1) {
+		for (
+			let at = number - 1;
+			at >= 0 && this.hasAuthorOf(at, number) && this.sequence(at) >= sequence;
+			at -= 1
+		) {
 			if (this.sequence(at) === sequence && this.role(at) === Role.log && this.follows(number, at)) return at;
 		}
 		return -1;
@@ -229,18 +234,51 @@ export class BlockIndex {
 	/** Whether block `number` names `other` as the one before it. */
 	follows(number: number, other: number): boolean {
 		return (
-			compare(this.#bytes, this.#at(number) + previousAt, this.#bytes, this.#at(other), prefixLength) === 0
+			compare(
+				this.#bytes,
+				this.#at(number) + previousAt,
+				this.#bytes,
+				this.#at(other) + hashAt,
+				prefixLength
+			) === 0
 		);
+	}
+
+	/** The number of the record that begins with the author's id, or -1. */
+	authorIn(records: Records, number: number): number {
+		return records.findPart(this.#bytes, this.#at(number), idLength);
+	}
+
+	/** The number of the record that begins with what `subject` says, or -1. */
+	subjectIn(records: Records, number: number): number {
+		return records.findPart(this.#bytes, this.#at(number) + subjectAt, idLength);
+	}
+
+	/** Whether two blocks are of one author. */
+	hasAuthorOf(number: number, other: number): boolean {
+		return compare(this.#bytes, this.#at(number), this.#bytes, this.#at(other), idLength) === 0;
+	}
+
+	/** Whether two blocks are of one author and one sequence. */
+	isBeside(number: number, other: number): boolean {
+		return compare(this.#bytes, this.#at(number), this.#bytes, this.#at(other), hashAt) === 0;
+	}
+
+	/** Whether two blocks are about one node. */
+	hasSubjectOf(number: number, other: number): boolean {
+		const [at, otherAt] = [this.#at(number) + subjectAt, this.#at(other) + subjectAt];
+		return compare(this.#bytes, at, this.#bytes, otherAt, idLength) === 0;
 	}
 
 	/** By sequence, then by hash: below zero where `a` comes first. */
 	compare(a: number, b: number): number {
-		return this.sequence(a) - this.sequence(b) || this.compareHashes(a, b);
+		const length = previousAt - sequenceAt;
+		return compare(this.#bytes, this.#at(a) + sequenceAt, this.#bytes, this.#at(b) + sequenceAt, length);
 	}
 
 	/** Below zero where the hash of block `a` is lower. */
 	compareHashes(a: number, b: number): number {
-		return compare(this.#bytes, this.#at(a), this.#bytes, this.#at(b), prefixLength);
+		return compare(this.#bytes, this.#at(a) + hashAt, this.#bytes, this.#at(b) + hashAt, prefixLength);
 	}
 
 	#resize(size: number): void {
@@ -255,33 +293,39 @@ export class BlockIndex {
 		return number * recordLength;
 	}
 
-	/** The first block from `number` on that has these bytes at a place of its record, or -1. */
-	#next(part: Uint8Array | number, place: number, number: number): number {
+	/** The first block from `number` on that has `length` bytes of these at a place of its record, or -1. */
+	#next(part: Uint8Array, place: number, length: number, number: number): number {
+		if (number >= this.#length) return -1;
 		const at = find(
 			this.#bytes,
-			part,
 			number * recordLength + place,
 			recordLength,
-			this.#length * recordLength
+			this.#length * recordLength,
+			part,
+			0,
+			length
 		);
 		return at < 0 ? -1 : (at - place) / recordLength;
 	}
 
-	#compareAuthor(number: number, author: Uint8Array): number {
-		return compare(this.#bytes, this.#at(number) + authorAt, author, 0, idLength);
+	#nextByte(byte: number, place: number, number: number): number {
+		if (number >= this.#length) return -1;
+		const at = number * recordLength + place;
+		const found = findByte(this.#bytes, at, recordLength, this.#length * recordLength, byte);
+		return found < 0 ? -1 : (found - place) / recordLength;
 	}
 
-	/** Where a block would stand. */
-	#placeFor(author: Uint8Array, sequence: number, hash: Uint8Array): number {
+	#compareAuthor(number: number, author: Uint8Array): number {
+		return compare(this.#bytes, this.#at(number), author, 0, idLength);
+	}
+
+	/** The number of the first block that stands behind what has this author, sequence and hash. */
+	#placeFor(key: Uint8Array): number {
 		let low = 0;
 		let high = this.#length;
 		while (low < high) {
 			const middle = (low + high) >> 1;
-			const order =
-				this.#compareAuthor(middle, author) ||
-				this.sequence(middle) - sequence ||
-				compare(this.#bytes, this.#at(middle), hash, 0, prefixLength);
-			if (order > 0) high = middle;
+			if (compare(this.#bytes, middle * recordLength, key, 0, previousAt) > 0) high = middle;
 			else low = middle + 1;
 		}
 		return low;

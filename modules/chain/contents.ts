@@ -66,6 +66,8 @@ export class Contents {
 	#removed = new Records(slotLength + idLength);
 	/** By which key a block is signed, where that is not its author's first. */
 	#signers = new Records(slotLength + keyTagLength);
+	/** For looking up, so that this takes no memory. */
+	readonly #key = new Uint8Array(slotLength);
 	readonly #policies = new Map<number, PolicyWord>();
 
 	/** `signer`: the key that signed it, for a rotate, and where it is none that its author began with. */
@@ -153,7 +155,7 @@ export class Contents {
 
 	/** Of an add. Throws a RangeError for a slot without. */
 	profile(slot: number): Profile {
-		const record = this.#profiles.at(this.#profiles.find(keyOf(slot)));
+		const record = this.#profiles.at(this.#numberOf(this.#profiles, slot));
 		const view = new DataView(record.buffer, record.byteOffset);
 		return {
 			...descriptionIn(record),
@@ -163,21 +165,30 @@ export class Contents {
 		};
 	}
 
-	/** Of an add: what the joiner's statement names. Throws a RangeError for a slot without. */
-	statement(slot: number): Pick<Profile, "sponsor" | "number"> {
-		const record = this.#profiles.at(this.#profiles.find(keyOf(slot)));
-		const view = new DataView(record.buffer, record.byteOffset);
-		return { sponsor: record.subarray(sponsorAt, numberAt), number: view.getUint32(numberAt) };
+	/** Whether the statement in an add names this node (16 bytes) as its sponsor. Throws a RangeError for a slot without. */
+	isStatedFor(slot: number, sponsor: Uint8Array): boolean {
+		return (
+			compare(this.#profiles.at(this.#numberOf(this.#profiles, slot)), sponsorAt, sponsor, 0, idLength) === 0
+		);
+	}
+
+	/** The number of the base in the statement in an add. Throws a RangeError for a slot without. */
+	baseOf(slot: number): number {
+		const profiles = this.#profiles;
+		const number = this.#numberOf(profiles, slot);
+		let base = 0;
+		for (let at = numberAt; at < profileLength; at += 1) base = base * 256 + profiles.byte(number, at);
+		return base;
 	}
 
 	/** Of a describe. Throws a RangeError for a slot without. */
 	description(slot: number): Description {
-		return descriptionIn(this.#descriptions.at(this.#descriptions.find(keyOf(slot))));
+		return descriptionIn(this.#descriptions.at(this.#numberOf(this.#descriptions, slot)));
 	}
 
 	/** Of a rotate. Throws a RangeError for a slot without. */
 	ending(slot: number): Ending {
-		const record = this.#endings.at(this.#endings.find(keyOf(slot)));
+		const record = this.#endings.at(this.#numberOf(this.#endings, slot));
 		const view = new DataView(record.buffer, record.byteOffset);
 		return {
 			key: record.slice(keyAt, baseAt),
@@ -194,12 +205,12 @@ export class Contents {
 
 	/** The same as a record, a view of it that is good until the next change. Throws a RangeError for a slot without. */
 	grantRecord(slot: number): Uint8Array {
-		return this.#grants.at(this.#grants.find(keyOf(slot))).subarray(slotLength);
+		return this.#grants.at(this.#numberOf(this.#grants, slot)).subarray(slotLength);
 	}
 
 	/** Whether a key (33 bytes) signed the block in a slot; undefined where nothing else is known than that its author's first did. */
 	isSignedWith(slot: number, key: Uint8Array): boolean | undefined {
-		const number = this.#signers.find(keyOf(slot));
+		const number = this.#numberOf(this.#signers, slot);
 		if (number < 0) return undefined;
 		return compare(this.#signers.at(number), slotLength, key, 0, keyTagLength) === 0;
 	}
@@ -218,6 +229,13 @@ export class Contents {
 			ids.push(removed.at(number).slice(slotLength));
 		}
 		return ids;
+	}
+
+	/** The number of a slot's record, or -1. */
+	#numberOf(records: Records, slot: number): number {
+		this.#key[0] = slot >> 8;
+		this.#key[1] = slot;
+		return records.findPart(this.#key, 0, slotLength);
 	}
 
 	#noteGrant(slot: number, grant: Grant): void {

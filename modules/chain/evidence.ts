@@ -10,7 +10,7 @@ export function evidenceIn(index: BlockIndex): Evidence[] {
 		const role = index.role(number);
 		if (role !== Role.log && role !== Role.rotate) continue;
 		// Most need no look: those of one sequence stand beside one another.
-		if (role === Role.log && index.sequence(number - 1) !== index.sequence(number)) continue;
+		if (role === Role.log && !index.isBeside(number - 1, number)) continue;
 		const before = rivalOf(index, number, role);
 		if (before < 0) continue;
 		evidence.push({
@@ -25,8 +25,7 @@ export function evidenceIn(index: BlockIndex): Evidence[] {
 
 /** The nearest block before this one that contradicts it, or -1. */
 function rivalOf(index: BlockIndex, number: number, role: Role): number {
-	const author = index.author(number);
-	for (let at = number - 1; at >= 0 && index.isBy(at, author); at -= 1) {
+	for (let at = number - 1; at >= 0 && index.hasAuthorOf(at, number); at -= 1) {
 		if (index.role(at) !== role) continue;
 		if (
 			role === Role.rotate

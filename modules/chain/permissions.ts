@@ -35,7 +35,7 @@ export function uncoveredOf({ base, index }: Pick<Sides, "base" | "index">, kind
 function givesOf({ index, roster }: Sides, kind: number): number[] {
 	return sorted(index, kind, number => {
 		if (index.role(number) !== Role.log || index.hasFlag(number, Flag.unsettled)) return false;
-		const place = roster.numberOf(index.author(number));
+		const place = roster.placeOfAuthor(index, number);
 		return place >= 0 && roster.rankAt(place) === Rank.owner && !roster.isFrozenAt(place);
 	});
 }

@@ -1,5 +1,6 @@
 import { decodeUtf8, encodeUtf8, Records } from "../bytes/bytes.js";
 import { nameLimit } from "../names/names.js";
+import type { BlockIndex } from "./block-index.js";
 import { absentFlag, keyLength, typesLimit } from "./body.js";
 import { type Grant, Grants } from "./grants.js";
 import { type IdText, idLength, idText } from "./node-id.js";
@@ -93,10 +94,30 @@ export class Roster implements Iterable<Member> {
 	/** Puts a copy of another roster's member behind the others, with this rank and these guards. */
 	take(from: Roster, number: number, rank: Rank, guards: number): void {
 		const at = this.size;
-		this.#members.add(from.#members.at(number));
-		const record = this.#members.at(at);
-		record[standingAt] = (record[standingAt] & ~rankMask) | rank;
-		record[guardsAt] = guards;
+		const members = this.#members;
+		members.addFrom(from.#members, number);
+		members.setByte(at, standingAt, (members.byte(at, standingAt) & ~rankMask) | rank);
+		members.setByte(at, guardsAt, guards);
+	}
+
+	/** The number of another roster's member here, or -1. */
+	placeOf(other: Roster, number: number): number {
+		return this.#members.findOf(other.#members, number, 0, idLength);
+	}
+
+	/** The number of the author of block `number` here, or -1. */
+	placeOfAuthor(index: BlockIndex, number: number): number {
+		return index.authorIn(this.#members, number);
+	}
+
+	/** The number of whom block `number` is about (see `BlockIndex.subject`) here, or -1. */
+	placeOfSubject(index: BlockIndex, number: number): number {
+		return index.subjectIn(this.#members, number);
+	}
+
+	/** The number of the record that begins with a member's id, or -1. */
+	idIn(records: Records, number: number): number {
+		return records.findOf(this.#members, number, 0, idLength);
 	}
 
 	/** A view of a member's id. */
@@ -105,11 +126,15 @@ export class Roster implements Iterable<Member> {
 	}
 
 	rankAt(number: number): Rank {
-		return rankIn(this.#members.at(number));
+		return rankOf(this.#members.byte(number, standingAt) & rankMask) ?? Rank.provisional;
 	}
 
 	guardsAt(number: number): number {
-		return this.#members.at(number)[guardsAt];
+		return this.#members.byte(number, guardsAt);
+	}
+
+	isFrozenAt(number: number): boolean {
+		return (this.#members.byte(number, standingAt) & frozenFlag) !== 0;
 	}
 
 	/** `sponsor`: 16 bytes. Only while nobody else has this roster. */
@@ -121,11 +146,16 @@ export class Roster implements Iterable<Member> {
 
 	/** A view of the id of who admitted a member, or null: see `MemberRow`. */
 	sponsorAt(number: number): Uint8Array | null {
-		return sponsorIn(this.#members.at(number));
+		return this.#hasSponsor(number) ? sponsorIn(this.#members.at(number)) : null;
 	}
 
-	isFrozenAt(number: number): boolean {
-		return (this.#members.at(number)[standingAt] & frozenFlag) !== 0;
+	/** The number here of who admitted a member of another roster, or -1. */
+	placeOfSponsor(other: Roster, number: number): number {
+		return other.#hasSponsor(number) ? this.#members.findOf(other.#members, number, sponsorAt, idLength) : -1;
+	}
+
+	#hasSponsor(number: number): boolean {
+		return (this.#members.byte(number, standingAt) & sponsorFlag) !== 0;
 	}
 
 	*[Symbol.iterator](): Generator<Member, void, undefined> {

@@ -52,12 +52,17 @@ class Settling {
 	/** Whom owners' confirms name, 16 bytes, and the guards that they say. */
 	readonly #confirmed = new Records(idLength + 1);
 	readonly #roster: Roster;
+	readonly #owners = new Records(idLength);
+	/** The base's members. */
+	readonly #rows: Roster;
 	readonly #before: Settled | undefined;
 
 	constructor(known: KnownBlocks, before: Settled | undefined) {
 		this.#known = known;
 		this.#before = before;
-		this.#roster = new Roster((before?.membership.roster ?? known.base.table.members).size);
+		this.#rows = known.base.table.members;
+		this.#roster = new Roster((before?.membership.roster ?? this.#rows).size);
+		for (const { id } of known.owners) this.#owners.add(id);
 		this.#index = known.index;
 		this.#contents = known.contents;
 	}
@@ -69,7 +74,7 @@ class Settling {
 		for (const [place, owner] of this.#known.owners.entries()) this.#admitOwner(owner, chains[place]);
 		this.#gatherConfirmed();
 		// Whom owners add is chosen before anybody else is a member, and admitted after the base's members.
-		const added = this.#firstOfEach(this.#addsOf(id => this.#isOwner(id)));
+		const added = this.#firstOfEach(this.#addsOf(Rank.owner));
 		this.#takeMemberRows();
 		for (const number of added) this.#takeAdd(number, Rank.member);
 		this.#takeProvisionalRows();
@@ -93,7 +98,7 @@ class Settling {
 	}
 
 	#isOwner(id: Uint8Array): boolean {
-		return this.#known.owners.some(owner => equalBytes(owner.id, id));
+		return this.#owners.find(id) >= 0;
 	}
 
 	/** The place that a node had, whose blocks are the same as then, or -1. */
@@ -131,7 +136,7 @@ class Settling {
 	#gatherRemoved(): void {
 		const index = this.#index;
 		const { removed } = this.#known.base.table;
-		for (let number = 0; number < removed.count; number += 1) this.#removed.add(removed.at(number).slice());
+		for (let number = 0; number < removed.count; number += 1) this.#removed.addFrom(removed, number);
 		for (
 			let number = index.nextOf(Kind.remove, 0);
 			number >= 0;
@@ -158,7 +163,7 @@ class Settling {
 			this.#takeAsBefore(this.#placeBefore(id), Rank.owner, this.#guardsBefore(id));
 			return;
 		}
-		const row = this.#known.base.table.members.get(id);
+		const row = this.#rows.get(id);
 		if (row === undefined) throw new RangeError("a base without an owner's row");
 		this.#admit({ ...plainRow(row), key, rank: Rank.owner, sponsor: null, isFrozen: false }, chain);
 	}
@@ -172,14 +177,9 @@ class Settling {
 			number = index.nextOf(Kind.confirm, number + 1)
 		) {
 			if (!this.#givesAsOwner(number)) continue;
-			const at = this.#confirmed.find(index.subject(number));
+			const at = index.subjectIn(this.#confirmed, number);
 			if (at >= 0) this.#confirmed.at(at)[idLength] |= index.value(number);
-			else {
-				const record = new Uint8Array(idLength + 1);
-				record.set(index.subject(number));
-				record[idLength] = index.value(number);
-				this.#confirmed.add(record);
-			}
+			else this.#confirmed.add(concat(index.subject(number), Uint8Array.of(index.value(number))));
 		}
 	}
 
@@ -187,56 +187,58 @@ class Settling {
 	#gives(number: number): boolean {
 		const index = this.#index;
 		if (index.role(number) !== Role.log || index.hasFlag(number, Flag.unsettled)) return false;
-		const place = this.#roster.numberOf(index.author(number));
+		const place = this.#roster.placeOfAuthor(index, number);
 		return place >= 0 && !this.#roster.isFrozenAt(place);
 	}
 
 	#givesAsOwner(number: number): boolean {
-		return this.#gives(number) && this.#isOwner(this.#index.author(number));
-	}
-
-	#isConfirmed(id: Uint8Array): boolean {
-		return this.#confirmed.find(id) >= 0;
+		return this.#gives(number) && this.#index.authorIn(this.#owners, number) >= 0;
 	}
 
 	/** Rows of rank member, and those that an owner's confirm names, are members. */
 	#takeMemberRows(): void {
-		const { table } = this.#known.base;
-		const rows = table.members;
-		const places = memberPlaces(table);
+		const rows = this.#rows;
+		const places = memberPlaces(this.#known.base.table);
 		for (let number = 0; number < rows.size; number += 1) {
 			const rank = rows.rankAt(number);
-			const id = rows.idAt(number);
-			if (rank === Rank.owner || this.#isRemoved(id)) continue;
-			const at = this.#confirmed.find(id);
+			if (rank === Rank.owner || this.#isRemovedRow(number)) continue;
+			const at = rows.idIn(this.#confirmed, number);
 			if (rank === Rank.provisional && at < 0) continue;
-			this.#takeRow(number, Rank.member, at < 0 ? 0 : this.#confirmed.at(at)[idLength], places);
+			this.#takeRow(number, Rank.member, at < 0 ? 0 : this.#confirmed.byte(at, idLength), places);
 		}
 	}
 
 	/** Provisional rows stay while their sponsor has a row of a member and is not removed. */
 	#takeProvisionalRows(): void {
-		const rows = this.#known.base.table.members;
-		for (let number = 0; number < rows.size; number += 1) {
+		for (let number = 0; number < this.#rows.size; number += 1) {
 			if (!this.#isStillProvisional(number) || this.#isOut(number)) continue;
 			this.#takeRow(number, Rank.provisional, 0, leastPlaces);
 		}
 	}
 
+	#isRemovedRow(number: number): boolean {
+		return this.#rows.idIn(this.#removed, number) >= 0;
+	}
+
 	/** Whether a row is of a provisional member whom nobody removed or confirmed. */
 	#isStillProvisional(number: number): boolean {
-		const rows = this.#known.base.table.members;
-		if (rows.rankAt(number) !== Rank.provisional) return false;
-		const id = rows.idAt(number);
-		return !this.#isRemoved(id) && !this.#isConfirmed(id);
+		return (
+			this.#rows.rankAt(number) === Rank.provisional &&
+			!this.#isRemovedRow(number) &&
+			!this.#isConfirmed(number)
+		);
+	}
+
+	#isConfirmed(number: number): boolean {
+		return this.#rows.idIn(this.#confirmed, number) >= 0;
 	}
 
 	/** Takes in a row of the base. `guards`: those that were confirmed since. */
 	#takeRow(number: number, rank: Rank, guards: number, places: number): void {
-		const rows = this.#known.base.table.members;
-		const id = rows.idAt(number);
-		if (!this.#hasPlaceFor(id)) return;
+		const rows = this.#rows;
+		if (this.#roster.size >= membersLimit || this.#roster.placeOf(rows, number) >= 0) return;
 		const seen = rows.guardsAt(number) | guards;
+		const id = rows.idAt(number);
 		// Most have said nothing since the base.
 		if (rows.isFrozenAt(number) || this.#isSilent(id)) this.#roster.take(rows, number, rank, seen);
 		else if (!this.#keepAsBefore({ id, rank, guards: seen, sponsor: rows.sponsorAt(number) })) {
@@ -246,20 +248,21 @@ class Settling {
 
 	/** Whether a row is as none, because its sponsor is gone: another may add that node. */
 	#isOut(number: number): boolean {
-		const rows = this.#known.base.table.members;
-		if (rows.rankAt(number) !== Rank.provisional || this.#isConfirmed(rows.idAt(number))) return false;
-		const sponsor = rows.sponsorAt(number);
-		const by = sponsor === null ? -1 : rows.numberOf(sponsor);
-		if (by < 0 || this.#isRemoved(rows.idAt(by))) return true;
-		return rows.rankAt(by) === Rank.provisional && !this.#isConfirmed(rows.idAt(by));
+		const rows = this.#rows;
+		if (rows.rankAt(number) !== Rank.provisional || this.#isConfirmed(number)) return false;
+		const by = rows.placeOfSponsor(rows, number);
+		if (by < 0 || this.#isRemovedRow(by)) return true;
+		return rows.rankAt(by) === Rank.provisional && !this.#isConfirmed(by);
 	}
 
-	/** The adds by authors of a kind that may have effect, by sequence, then by hash. */
-	#addsOf(isMeant: (author: Uint8Array) => boolean): number[] {
+	/** The adds by authors of a rank that may have effect, by sequence, then by hash. */
+	#addsOf(rank: Rank): number[] {
 		const index = this.#index;
 		const numbers: number[] = [];
 		for (let number = index.nextOf(Kind.add, 0); number >= 0; number = index.nextOf(Kind.add, number + 1)) {
-			if (isMeant(index.author(number)) && this.#gives(number) && this.#mayJoin(number)) numbers.push(number);
+			const place = this.#roster.placeOfAuthor(index, number);
+			if (place < 0 || this.#roster.rankAt(place) !== rank) continue;
+			if (this.#gives(number) && this.#mayJoin(number, rank)) numbers.push(number);
 		}
 		return numbers.sort((a, b) => index.compare(a, b));
 	}
@@ -268,25 +271,24 @@ class Settling {
 	 * An add has no effect if its statement names another sponsor than its author, but for owners; if its number is neither the
 	 * base's nor the one before; if its id has a row, was removed, or is a member already.
 	 */
-	#mayJoin(number: number): boolean {
+	#mayJoin(number: number, rank: Rank): boolean {
+		const index = this.#index;
 		const { base } = this.#known;
-		const id = this.#index.subject(number);
-		const author = this.#index.author(number);
-		const { number: at, sponsor } = this.#contents.statement(this.#index.slot(number));
-		if (!equalBytes(sponsor, author) && !this.#isOwner(author)) return false;
+		const slot = index.slot(number);
+		if (rank !== Rank.owner && !this.#contents.isStatedFor(slot, index.author(number))) return false;
+		const at = this.#contents.baseOf(slot);
 		if (at !== base.number && at + 1 !== base.number) return false;
-		const row = base.table.members.numberOf(id);
+		const row = this.#rows.placeOfSubject(index, number);
 		if (row >= 0 && !this.#isOut(row)) return false;
-		return !this.#isRemoved(id) && !this.#roster.has(id);
+		return index.subjectIn(this.#removed, number) < 0 && this.#roster.placeOfSubject(index, number) < 0;
 	}
 
 	/** Of several adds of one id the first. */
 	#firstOfEach(numbers: readonly number[]): number[] {
 		const ids = new Records(idLength, numbers.length);
 		return numbers.filter(number => {
-			const id = this.#index.subject(number);
-			if (ids.find(id) >= 0) return false;
-			ids.add(id.slice());
+			if (this.#index.subjectIn(ids, number) >= 0) return false;
+			ids.add(this.#index.subject(number));
 			return true;
 		});
 	}
@@ -294,32 +296,32 @@ class Settling {
 	/** Of each member the first adds, 8 less the provisional rows that it sponsors; of several of one id the first. */
 	#membersAdds(): number[] {
 		const index = this.#index;
-		const roster = this.#roster;
-		const all = this.#addsOf(id => {
-			const place = roster.numberOf(id);
-			return place >= 0 && roster.rankAt(place) === Rank.member;
-		});
+		const all = this.#addsOf(Rank.member);
 		const left = this.#sponsoring();
-		const pairs = new Records(2 * idLength, all.length);
-		const chosen = all.filter(number => {
-			const author = index.author(number);
-			const pair = concat(author, index.subject(number));
-			const place = roster.numberOf(author);
-			if (pairs.find(pair) >= 0 || left[place] === 0) return false;
-			pairs.add(pair);
+		const ids = new Records(idLength, all.length);
+		const isSaidAgain = (number: number, at: number): boolean => {
+			for (let before = 0; before < at; before += 1) {
+				if (index.hasAuthorOf(all[before], number) && index.hasSubjectOf(all[before], number)) return true;
+			}
+			return false;
+		};
+		return all.filter((number, at) => {
+			const isOther = index.subjectIn(ids, number) < 0;
+			if (!isOther && isSaidAgain(number, at)) return false;
+			const place = this.#roster.placeOfAuthor(index, number);
+			if (left[place] === 0) return false;
 			left[place] -= 1;
-			return true;
+			if (isOther) ids.add(index.subject(number));
+			return isOther;
 		});
-		return this.#firstOfEach(chosen);
 	}
 
 	/** How many adds of each member count: 8 less the provisional rows that it sponsors. By their places in the roster. */
 	#sponsoring(): Uint8Array {
-		const rows = this.#known.base.table.members;
+		const rows = this.#rows;
 		const left = new Uint8Array(this.#roster.size).fill(provisionalLimit);
 		for (let number = 0; number < rows.size; number += 1) {
-			const sponsor = this.#isStillProvisional(number) ? rows.sponsorAt(number) : null;
-			const place = sponsor === null ? -1 : this.#roster.numberOf(sponsor);
+			const place = this.#isStillProvisional(number) ? this.#roster.placeOfSponsor(rows, number) : -1;
 			if (place >= 0 && left[place] > 0) left[place] -= 1;
 		}
 		return left;
@@ -346,9 +348,9 @@ class Settling {
 	/** Adds by owners make members, with all their guards; those by members provisional ones. */
 	#takeAdd(number: number, rank: Rank): void {
 		const index = this.#index;
+		if (this.#roster.size >= membersLimit || this.#roster.placeOfSubject(index, number) >= 0) return;
 		const id = index.subject(number);
 		const sponsor = index.author(number);
-		if (!this.#hasPlaceFor(id)) return;
 		const wasSame = index.hasFlag(number, Flag.admitted);
 		if (!wasSame || !this.#keepAsBefore({ id, rank, guards: this.#guardsBefore(id), sponsor })) {
 			const { name, types, key } = this.#contents.profile(index.slot(number));
@@ -388,10 +390,6 @@ class Settling {
 			log.keepLog({ places, isOwner: false, maySponsor: row.rank === Rank.member });
 		}
 		this.#admit(row, chain);
-	}
-
-	#hasPlaceFor(id: Uint8Array): boolean {
-		return this.#roster.size < membersLimit && !this.#roster.has(id);
 	}
 
 	/** Whether nothing of a member can be kept: none of its blocks begins a log on the base, and it has no new key. */

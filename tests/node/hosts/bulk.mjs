@@ -15,15 +15,26 @@ export function compare(bytes, at, other, otherAt, length) {
 	return 0;
 }
 
-export function find(bytes, wanted, at, step, end) {
-	const part = typeof wanted === "number" ? Uint8Array.of(wanted) : wanted;
-	check(at, step, end);
-	if (step === 0 || part.length === 0) throw new RangeError("nothing to look for");
-	const last = Math.min(end, bytes.length) - part.length;
+export function find(bytes, at, step, end, part, partAt, length) {
+	check(at, step, end, partAt, length);
+	if (step === 0 || length === 0) throw new RangeError("nothing to look for");
+	if (partAt + length > part.length) throw new RangeError("range out of its bytes");
+	const last = Math.min(end, bytes.length) - length;
 	for (let place = at; place <= last; place += step) {
-		if (compare(bytes, place, part, 0, part.length) === 0) return place;
+		if (compare(bytes, place, part, partAt, length) === 0) return place;
 	}
 	return -1;
+}
+
+export function findByte(bytes, at, step, end, byte) {
+	return find(bytes, at, step, end, Uint8Array.of(byte), 0, 1);
+}
+
+export function copy(bytes, at, from, fromAt, length) {
+	check(at, fromAt, length);
+	if (at + length > bytes.length || fromAt + length > from.length)
+		throw new RangeError("range out of its bytes");
+	bytes.set(from.subarray(fromAt, fromAt + length), at);
 }
 
 export function toHex(bytes) {
