@@ -1,4 +1,4 @@
-import { copy, find } from "bulk";
+import { compare, copy, find } from "bulk";
 
 /** Records for which room is made at a time. */
 const growth = 8;
@@ -52,6 +52,12 @@ export class Records {
 	/** As `find`, where the key is `length` bytes of another's record, from `place` on. */
 	findOf(other: Records, number: number, place: number, length: number): number {
 		return this.findPart(other.#bytes, number * other.#length + place, length);
+	}
+
+	/** Whether a record and another's have the same `length` bytes at a place. Not constant time. */
+	hasPartOf(number: number, other: Records, otherNumber: number, place: number, length: number): boolean {
+		const [at, otherAt] = [this.#placeOf(number) + place, other.#placeOf(otherNumber) + place];
+		return compare(this.#bytes, at, other.#bytes, otherAt, length) === 0;
 	}
 
 	/** The number of the first record, from `number` on, that has these bytes at `place` in it, or -1. Not constant time. */

@@ -1,4 +1,4 @@
-import { compare, find, findByte } from "bulk";
+import { compare, copy, find, findByte } from "bulk";
 import type { Records } from "../bytes/bytes.js";
 import type { Block } from "./block.js";
 import { Flag, Role, roleOf } from "./block-role.js";
@@ -111,10 +111,22 @@ export class BlockIndex {
 		return number < 0 ? this.#length : number;
 	}
 
+	/** The number of the first block of whom block `number` is about; of none, how many there are. */
+	firstOfSubject(number: number): number {
+		const end = this.#length * recordLength;
+		const at = find(this.#bytes, 0, recordLength, end, this.#bytes, this.#at(number) + subjectAt, idLength);
+		return at < 0 ? this.#length : at / recordLength;
+	}
+
 	/** The first 16 bytes of its hash: a copy. */
 	hash(number: number): Uint8Array {
 		const at = this.#at(number) + hashAt;
 		return this.#bytes.slice(at, at + prefixLength);
+	}
+
+	/** Writes the first 16 bytes of its hash to a place of a buffer. */
+	copyHash(number: number, to: Uint8Array, at: number): void {
+		copy(to, at, this.#bytes, this.#at(number) + hashAt, prefixLength);
 	}
 
 	/** A view of the author's id, good until the next change. */
@@ -183,9 +195,9 @@ export class BlockIndex {
 		}
 	}
 
-	/** An author's blocks, from its first, are for what they were for when all was judged before. */
-	restoreRoles(first: number, author: Uint8Array): void {
-		for (let number = first; this.isBy(number, author); number += 1) {
+	/** The blocks of one author, from its first, are for what they were for when all was judged before. */
+	restoreRoles(first: number): void {
+		for (let number = first; number < this.#length && this.hasAuthorOf(number, first); number += 1) {
 			const at = number * recordLength;
 			this.#bytes[at + roleAt] = this.#bytes[at + wasAt];
 		}

@@ -154,6 +154,11 @@ export class Roster implements Iterable<Member> {
 		return other.#hasSponsor(number) ? this.#members.findOf(other.#members, number, sponsorAt, idLength) : -1;
 	}
 
+	/** Whether a member and one of another roster have the same sponsor, or none. */
+	hasSponsorOf(number: number, other: Roster, otherNumber: number): boolean {
+		return this.#members.hasPartOf(number, other.#members, otherNumber, sponsorAt, idLength);
+	}
+
 	#hasSponsor(number: number): boolean {
 		return (this.#members.byte(number, standingAt) & sponsorFlag) !== 0;
 	}

@@ -1,4 +1,4 @@
-import { concat, equalBytes, Records } from "../bytes/bytes.js";
+import { concat, Records } from "../bytes/bytes.js";
 import { AuthorLog } from "./author-log.js";
 import { type Base, leastPlaces, memberPlaces, ownerPlaces } from "./base.js";
 import type { BlockIndex } from "./block-index.js";
@@ -107,11 +107,24 @@ class Settling {
 		return this.#before.membership.roster.numberOf(id);
 	}
 
+	/** The same of whom block `number` is about. */
+	#placeBeforeOfSubject(number: number): number {
+		if (this.#before === undefined || this.#index.subjectIn(this.#before.touched, number) >= 0) return -1;
+		return this.#before.membership.roster.placeOfSubject(this.#index, number);
+	}
+
+	/** Keeps of a node what was kept, and takes it in as it was. `first`: its first block. */
+	#keepAsBefore(place: number, first: number, rank: Rank, guards: number): void {
+		if (this.#before === undefined) return;
+		this.#index.restoreRoles(first);
+		this.#roster.take(this.#before.membership.roster, place, rank, guards);
+	}
+
 	/** An owner has 12 places, its rotates and 12 takings that stand alone beside them. */
 	#keepOwner({ id, key, turn }: OwnerKey): KeyChain | undefined {
 		const { base } = this.#known;
 		if (this.#placeBefore(id) >= 0) {
-			this.#index.restoreRoles(this.#index.firstOf(id), id);
+			this.#index.restoreRoles(this.#index.firstOf(id));
 			return undefined;
 		}
 		const chain = this.#chainOf(id, { key, turn }, ownerRotatesLimit);
@@ -153,16 +166,14 @@ class Settling {
 		return this.#removed.find(id) >= 0;
 	}
 
-	#takeAsBefore(place: number, rank: Rank, guards: number): void {
-		if (this.#before !== undefined) this.#roster.take(this.#before.membership.roster, place, rank, guards);
-	}
-
 	/** Owners stay as long as the era lasts; a table says only their names, types and guards. */
 	#admitOwner({ id, key }: OwnerKey, chain: KeyChain | undefined): void {
-		if (chain === undefined) {
-			this.#takeAsBefore(this.#placeBefore(id), Rank.owner, this.#guardsBefore(id));
-			return;
+		if (chain === undefined && this.#before !== undefined) {
+			const { roster } = this.#before.membership;
+			const place = roster.numberOf(id);
+			this.#roster.take(roster, place, Rank.owner, roster.guardsAt(place));
 		}
+		if (chain === undefined) return;
 		const row = this.#rows.get(id);
 		if (row === undefined) throw new RangeError("a base without an owner's row");
 		this.#admit({ ...plainRow(row), key, rank: Rank.owner, sponsor: null, isFrozen: false }, chain);
@@ -241,9 +252,19 @@ class Settling {
 		const id = rows.idAt(number);
 		// Most have said nothing since the base.
 		if (rows.isFrozenAt(number) || this.#isSilent(id)) this.#roster.take(rows, number, rank, seen);
-		else if (!this.#keepAsBefore({ id, rank, guards: seen, sponsor: rows.sponsorAt(number) })) {
-			this.#keepAndAdmit({ ...plainRow(rows.at(number)), rank, guards: seen }, places);
+		else {
+			const place = this.#placeBefore(id);
+			if (place >= 0 && this.#wasRow(place, number, rank)) {
+				this.#keepAsBefore(place, this.#index.firstOf(id), rank, seen);
+			} else this.#keepAndAdmit({ ...plainRow(rows.at(number)), rank, guards: seen }, places);
 		}
+	}
+
+	/** Whether the member that had a place before was so by a row of the base and of the same rank, not by an add. */
+	#wasRow(place: number, number: number, rank: Rank): boolean {
+		if (this.#before === undefined) return false;
+		const { roster } = this.#before.membership;
+		return roster.rankAt(place) === rank && roster.hasSponsorOf(place, this.#rows, number);
 	}
 
 	/** Whether a row is as none, because its sponsor is gone: another may add that node. */
@@ -327,44 +348,22 @@ class Settling {
 		return left;
 	}
 
-	/** Keeps of a member what was kept before, where it was a member of the same rank by the same row or add. Returns whether it was. */
-	#keepAsBefore({
-		id,
-		rank,
-		guards,
-		sponsor
-	}: Pick<MemberRow, "id" | "rank" | "guards" | "sponsor">): boolean {
-		const place = this.#placeBefore(id);
-		if (this.#before === undefined || place < 0) return false;
-		const { roster } = this.#before.membership;
-		const by = roster.sponsorAt(place);
-		const isSame = by === null || sponsor === null ? by === sponsor : equalBytes(by, sponsor);
-		if (!isSame || roster.rankAt(place) !== rank) return false;
-		this.#index.restoreRoles(this.#index.firstOf(id), id);
-		this.#takeAsBefore(place, rank, guards);
-		return true;
-	}
-
 	/** Adds by owners make members, with all their guards; those by members provisional ones. */
 	#takeAdd(number: number, rank: Rank): void {
 		const index = this.#index;
 		if (this.#roster.size >= membersLimit || this.#roster.placeOfSubject(index, number) >= 0) return;
-		const id = index.subject(number);
-		const sponsor = index.author(number);
-		const wasSame = index.hasFlag(number, Flag.admitted);
-		if (!wasSame || !this.#keepAsBefore({ id, rank, guards: this.#guardsBefore(id), sponsor })) {
+		const place = index.hasFlag(number, Flag.admitted) ? this.#placeBeforeOfSubject(number) : -1;
+		if (this.#before !== undefined && place >= 0) {
+			const guards = this.#before.membership.roster.guardsAt(place);
+			this.#keepAsBefore(place, index.firstOfSubject(number), rank, guards);
+		} else {
 			const { name, types, key } = this.#contents.profile(index.slot(number));
 			const guards = rank === Rank.member ? guardsOf(types) : 0;
-			const row = { id: id.slice(), name, types, key, turn: 0, isFrozen: false, rank, guards };
-			this.#keepAndAdmit({ ...row, sponsor: sponsor.slice() }, leastPlaces);
+			const [id, sponsor] = [index.subject(number).slice(), index.author(number).slice()];
+			const row = { id, name, types, key, turn: 0, isFrozen: false, rank, sponsor, guards };
+			this.#keepAndAdmit(row, leastPlaces);
 		}
 		index.setFlag(number, Flag.admits, true);
-	}
-
-	/** Those of who was admitted by an add follow from the add. */
-	#guardsBefore(id: Uint8Array): number {
-		const place = this.#placeBefore(id);
-		return this.#before === undefined || place < 0 ? 0 : this.#before.membership.roster.guardsAt(place);
 	}
 
 	/**
