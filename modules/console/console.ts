@@ -123,7 +123,9 @@ export class Console {
 		this.write(
 			`home     ${toHex(identity.home)}, suite ${suite.name}${suite.warning && ` - ${suite.warning}`}`
 		);
-		this.write(`state    ${node.device.state}${node.isRemoved ? "; removed from the home" : ""}`);
+		const { goneSponsor } = node;
+		const out = goneSponsor === undefined ? "" : `; out of the home with ${goneSponsor}`;
+		this.write(`state    ${node.device.state}${node.isRemoved ? "; removed from the home" : out}`);
 		this.write(
 			`chain    ${liveBlocks(chain)} blocks, room for ${chain.roomOf(identity.id)} of this node, digest ${toHex(chain.digest.subarray(0, 8))}`
 		);

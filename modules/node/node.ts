@@ -128,6 +128,8 @@ export class Node {
 	#sponsor: Sponsor | undefined;
 	readonly #removal: RemovalNotice;
 	#isOver = false;
+	/** Whether a person was told that this node is out with its sponsor. */
+	#isOutTold = false;
 	/** The era, as it was before the last change. */
 	#era: Chain["base"];
 
@@ -167,7 +169,7 @@ export class Node {
 			},
 			onRemoved: proof => {
 				this.#removal.hear(proof);
-				this.#checkRemoved();
+				this.#checkOut();
 			},
 			report,
 			store,
@@ -239,6 +241,12 @@ export class Node {
 	/** Whether the home has removed this node: it takes part in nothing any more. */
 	get isRemoved(): boolean {
 		return this.#removal.isRemoved;
+	}
+
+	/** Who admitted this node and was removed before an owner confirmed it, as people see it; undefined where that is not so. */
+	get goneSponsor(): string | undefined {
+		const { goneSponsor } = this.#removal;
+		return goneSponsor && this.chain.members.directory.labelOf(toHex(goneSponsor));
 	}
 
 	/** Whether this node's own block is on its chain. */
@@ -368,7 +376,7 @@ export class Node {
 			const others = sightings.filter(({ announcement }) => announcement.node !== idText);
 			const next = () => {
 				const sighting = others.shift();
-				const isSettled = this.isMember || this.isRemoved;
+				const isSettled = this.isMember || this.isRemoved || this.goneSponsor !== undefined;
 				if (sighting === undefined || isSettled) {
 					done(isSettled);
 					return;
@@ -406,7 +414,7 @@ export class Node {
 		const issuer = this.#issuer;
 		const parts = { identity, homeSecret, chain, issuer, clock, random, resources, beforeSigning, report };
 		this.#sponsor = this.suite.createSponsor(parts);
-		this.#checkRemoved();
+		this.#checkOut();
 		this.#catchingUp.start();
 		this.#duties.start();
 		this.steward.settleKey();
@@ -417,8 +425,12 @@ export class Node {
 		this.#freshness.before(this.identity.idText, () => sign());
 	}
 
-	#checkRemoved(): void {
-		if (!this.isRemoved || this.#isOver) return;
+	#checkOut(): void {
+		if (!this.isRemoved) {
+			this.#checkSponsor();
+			return;
+		}
+		if (this.#isOver) return;
 		this.#isOver = true;
 		// What is under way ends, and nothing comes after it.
 		this.#catchingUp.pause();
@@ -428,11 +440,26 @@ export class Node {
 		this.#options.report('this node was removed from the home; "reset" makes it ready for another');
 	}
 
+	/** Not its end: an owner may have confirmed it, and this node has not heard of it yet. */
+	#checkSponsor(): void {
+		const { goneSponsor } = this;
+		const isOut = goneSponsor !== undefined;
+		if (isOut === this.#isOutTold) return;
+		this.#isOutTold = isOut;
+		const { report } = this.#options;
+		if (!isOut) report("an owner has confirmed this node: it is in the home");
+		else {
+			const why = `${goneSponsor}, which admitted it, was removed, and no owner is known to have confirmed it`;
+			report(`this node is out of the home: ${why}; "reset" this node and ask an owner to invite it`);
+		}
+	}
+
 	/** The link has heard of it before: the old key of a peer opens nothing any more. */
 	#chainChanged(): void {
 		this.#lookAtEra();
+		this.#removal.look();
 		this.steward.settleKey();
-		this.#checkRemoved();
+		this.#checkOut();
 		if (this.#isOver && !this.isRemoved) this.#options.report("this node is a member again: start it anew");
 		this.#catchingUp.news();
 		this.#duties.changed();

@@ -42,7 +42,7 @@ export interface IntroductionsOptions {
 	readonly report: (text: string) => void;
 	/** The recovery key has opened an era that is not here yet: where somebody is who has it, and its owners. */
 	readonly onOpening: (opening: OpeningBody, address: Address) => void;
-	/** A peer says that this node was removed, with what is to show it. */
+	/** A peer says that this node, or its sponsor, was removed, with what is to show it. */
 	readonly onRemoved: (proof: readonly Uint8Array[]) => void;
 }
 
@@ -82,9 +82,14 @@ export class Introductions {
 		else exchange.respond({ code: Code.Content, payload: secureNotation.delivery.write(blocks) });
 	}
 
-	/** Asks a peer that does not know this node any more whether it was removed. */
+	/** Asks a peer that does not know this node any more whether it was removed, or who admitted it before an owner confirmed it. */
 	inquire(address: Address): void {
-		this.#ask(address, { removal: this.#options.identity.id }, this.#options.onRemoved);
+		const { chain, identity, onRemoved } = this.#options;
+		this.#ask(address, { removal: identity.id }, onRemoved, () => {
+			const member = chain.members.get(identity.id);
+			const sponsor = member?.isProvisional === true ? member.sponsor : null;
+			if (sponsor !== null) this.#ask(address, { removal: sponsor.slice() }, onRemoved);
+		});
 	}
 
 	/**
@@ -178,8 +183,13 @@ export class Introductions {
 		return next === undefined ? [] : [next.cose];
 	}
 
-	/** Asks in the clear; `answered` with what came, if anything did. */
-	#ask(address: Address, query: OpenQuery, answered: (blocks: readonly Uint8Array[]) => void): void {
+	/** Asks in the clear; `answered` with what came, if anything did; `refused` where the peer has nothing to say. */
+	#ask(
+		address: Address,
+		query: OpenQuery,
+		answered: (blocks: readonly Uint8Array[]) => void,
+		refused: () => void = () => undefined
+	): void {
 		postOpenly({
 			layer: this.#options.layer,
 			address,
@@ -188,7 +198,10 @@ export class Introductions {
 			payload: openQuery.write(query),
 			timeout: patience,
 			onResponse: ({ code, payload }) => {
-				if (code !== Code.Content) return;
+				if (code !== Code.Content) {
+					refused();
+					return;
+				}
 				try {
 					const delivery = secureNotation.delivery.read(payload);
 					if (!isBundle(delivery)) answered(delivery);

@@ -7,6 +7,7 @@ import intake from "./intake.js";
 import intakeOrder from "./intake-order.js";
 import messages from "./messages.js";
 import neighbours from "./neighbours.js";
+import removalNotice from "./removal-notice.js";
 import settings from "./settings.js";
 import strangers from "./strangers.js";
 import takenTasks from "./taken-tasks.js";
@@ -23,6 +24,7 @@ export default [
 	intakeOrder,
 	messages,
 	neighbours,
+	removalNotice,
 	settings,
 	strangers,
 	takenTasks,

@@ -1,0 +1,108 @@
+import { Kind } from "../../../modules/chain/chain.js";
+import { RemovalNotice } from "../../../modules/node/removal-notice.js";
+import { Store } from "../../../modules/store/store.js";
+import { equal, hex } from "../../harness/assert.js";
+import { Story } from "../../harness/chain-story.js";
+import { MemoryPreference } from "../../harness/memory-preference.js";
+import { suite } from "../../harness/suite.js";
+
+/** A spy whom the door admitted, and the lamp, an owner; the spy hears nothing of the chain by itself. */
+function setUp() {
+	const story = new Story();
+	const lamp = story.withMembers("door", "knob");
+	const add = story.add(lamp, "door", "spy");
+	const chain = story.copy(lamp, "spy");
+	const store = new Store({ preference: new MemoryPreference(), domain: "test" });
+	const { id } = story.node("spy");
+	const reports: string[] = [];
+	const notice = () => new RemovalNotice({ store, chain, id, report: text => reports.push(text) });
+	const first = notice();
+	const told = (of: RemovalNotice = first) => [of.isRemoved, of.goneSponsor && hex(of.goneSponsor)];
+	const door = hex(story.node("door").id);
+	const proof = () => lamp.proofOfRemoval(story.node("door").id);
+	return { story, lamp, add, chain, store, notice, first, told, door, proof, reports };
+}
+
+const isIn = [false, undefined];
+
+export default suite("a node that is out of the home", {
+	"with its sponsor is shown so by who knows of an owner's removal, also under a checkpoint, and after a restart":
+		() => {
+			for (const isCovered of [false, true]) {
+				const { story, lamp, store, notice, first, told, door, proof } = setUp();
+				story.remove(lamp, "lamp", "door");
+				if (isCovered) story.checkpoint(lamp, "lamp");
+				first.hear(proof());
+				equal(told(), [false, door]);
+				equal(told(notice()), [false, door]);
+				// Who shows it again and again wears no flash.
+				const { writes } = store;
+				for (let again = 0; again < 3; again += 1) first.hear(proof());
+				first.look();
+				notice().hear(proof());
+				equal(store.writes - writes, 0);
+			}
+		},
+	"is not made to believe it by a stranger, by its sponsor's own word, or by the removal of another": () => {
+		const { story, lamp, store, first, told, proof, chain } = setUp();
+		const ids = [story.node("door").id];
+		const remove = { kind: Kind.remove, taking: 1, ids } as const;
+		for (const author of ["door", "knob", "mallory"])
+			first.hear([story.forge(author, { body: remove, sequence: 1 }).cose]);
+		// A removal that bears an owner's name and a stranger's signature.
+		const { id } = story.node("lamp");
+		first.hear([story.forge("mallory", { author: id, body: remove, sequence: 3 }).cose]);
+		for (const nothing of [[], [new Uint8Array(0)], [new Uint8Array(200)], [chain.blockAt(0).cose]])
+			first.hear(nothing);
+		story.remove(lamp, "lamp", "knob");
+		first.hear(lamp.proofOfRemoval(story.node("knob").id));
+		first.hear(proof());
+		equal(told(), isIn);
+		equal(store.writes, 0);
+	},
+	"with its sponsor is in as soon as it hears that an owner confirmed it, and for good": () => {
+		const { story, lamp, add, chain, store, notice, first, told, door, proof } = setUp();
+		const confirm = story.confirmNew(lamp, "lamp", add);
+		story.remove(lamp, "lamp", "door");
+		// The removed sponsor shows its removal and keeps the confirmation back.
+		first.hear(proof());
+		equal(told(), [false, door]);
+		chain.add(confirm.cose);
+		first.look();
+		equal(told(), isIn);
+		equal(store.names(), []);
+		const { writes } = store;
+		story.merge(chain, lamp);
+		for (const one of [first, notice()]) {
+			one.look();
+			one.hear(proof());
+			equal(told(one), isIn);
+		}
+		equal(store.writes - writes, 0);
+	},
+	"by its own chain knows so after a restart": () => {
+		const { story, lamp, chain, notice, first, told, door } = setUp();
+		chain.add(story.remove(lamp, "lamp", "door").cose);
+		first.look();
+		equal(told(), [false, door]);
+		equal(told(notice()), [false, door]);
+	},
+	"does not take the paper's removal of its sponsor for its own: there it may be a member": () => {
+		const { story, lamp, chain, first, told, proof } = setUp();
+		story.recover(lamp, ["lamp"], ["knob", "spy"]);
+		first.hear(proof());
+		equal(told(), isIn);
+		story.merge(chain, lamp);
+		first.look();
+		equal(told(), isIn);
+	},
+	"was removed itself, whatever it was told of its sponsor before": () => {
+		const { story, lamp, first, told, notice, proof } = setUp();
+		story.remove(lamp, "lamp", "door");
+		first.hear(proof());
+		story.remove(lamp, "lamp", "spy");
+		first.hear(lamp.proofOfRemoval(story.node("spy").id));
+		equal(told(), [true, undefined]);
+		equal(told(notice()), [true, undefined]);
+	}
+});
