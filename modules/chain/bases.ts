@@ -1,4 +1,5 @@
 import { compareBytes, equalBytes, Records } from "../bytes/bytes.js";
+import { runAtOnce, type Steps } from "../crypto/crypto.js";
 import { cannotFollow } from "./alarm.js";
 import { compareBases, placeOf, type Standing, standingOf } from "./base.js";
 import { type Block, signBlock } from "./block.js";
@@ -11,8 +12,9 @@ import {
 	type OwnerKey,
 	prefixLength
 } from "./body.js";
-import { anchorsLimit, type Bundle, Offer } from "./bundle.js";
+import { anchorsLimit, type Bundle, type Offer } from "./bundle.js";
 import { BlockError } from "./chain-error.js";
+import { EraKeys } from "./era-keys.js";
 import type { Logs } from "./logs.js";
 import type { Membership } from "./membership.js";
 import { coverOf, nextTable, openingTable, type Said, type Succession } from "./next-table.js";
@@ -158,28 +160,58 @@ export class Bases {
 	}
 
 	/**
+	 * Checks the signatures on which `adopt` judges, with a pause before each: on a board each takes as long as a turn of the loop may.
+	 * The blocks of the offer know then what came of it. Changes nothing. Throws a BlockError as `adopt`.
+	 */
+	*check(offer: Offer): Steps<void> {
+		yield* offer.anchor(this.#shelf);
+		const { block } = offer;
+		const isThisEra = this.#isThisEra(offer);
+		if (this.#shelf.hasBase && !isThisEra && offer.isOfLowerEra(this.#shelf.base)) return;
+		const keys = yield* isThisEra ? this.keysWith(offer.rotates) : offer.keys();
+		const isHere = this.#shelf.hasBase && equalBytes(this.#shelf.base.hash, block.hash);
+		const chain = isHere || block.body.kind !== Kind.checkpoint ? undefined : keys.chainOf(block.author);
+		if (chain !== undefined) yield* chain.verify(block);
+	}
+
+	#isThisEra({ era }: Offer): boolean {
+		return this.#shelf.hasBase && equalBytes(this.#shelf.base.opening, era);
+	}
+
+	/** The keys of the owners of this era: those that are here, and those that others show. A pause before each check of a signature. */
+	*keysWith(rotates: readonly Block[]): Steps<EraKeys> {
+		const keys = new EraKeys(this.#logs.owners);
+		for (const rotate of this.ownRotates) {
+			const signer = this.#logs.chainOf(rotate.author)?.keysAt(rotate.turn - 1)[0];
+			if (signer !== undefined) keys.know(rotate, signer);
+		}
+		yield* keys.take(rotates);
+		return keys;
+	}
+
+	/**
 	 * Judges a base that stands above the one that rules, and makes it the one. Undefined when it does not. The rotates of this era that
 	 * come with it are heard first, in any case. Throws a BlockError when it is not by an owner of its era, or, opening one, by
 	 * the recovery key, or when its table is none.
 	 */
-	adopt(bundle: Bundle): Block | undefined {
-		const offer = new Offer(bundle, this.#shelf);
+	adopt(offer: Offer): Block | undefined {
+		runAtOnce(offer.anchor(this.#shelf));
 		const { block, genesis, opening } = offer;
 		if (this.#shelf.genesis === undefined) this.#checkGenesis(genesis);
-		const isThisEra = this.#shelf.hasBase && equalBytes(this.#shelf.base.opening, offer.era);
+		const isThisEra = this.#isThisEra(offer);
 		if (isThisEra) this.#hear(offer.rotates);
 		if (this.#shelf.hasBase && equalBytes(this.#shelf.base.hash, block.hash)) return undefined;
 		// What the recovery key has replaced is worth no signatures.
 		if (this.#shelf.hasBase && !isThisEra && offer.isOfLowerEra(this.#shelf.base)) return undefined;
-		const { place, standing } = offer.placeBy(isThisEra ? this.#logs : offer.keys);
+		const { place, standing } = offer.placeBy(isThisEra ? this.#logs : runAtOnce(offer.keys()));
 		if (this.#shelf.hasBase) {
 			const { base } = this.#shelf;
 			if (compareBases({ ...place, standing }, { ...base, standing: this.standing(base) }) <= 0)
 				return undefined;
 		}
-		const says = offer.tableIn(bundle.table);
+		const says = offer.readTable();
 		const isStrange = isThisEra && cannotFollow({ logs: this.#logs, block, says });
-		this.#establishOffered(place, block, says, bundle.table, genesis, opening);
+		this.#establishOffered(place, block, says, offer.table, genesis, opening);
 		if (!isThisEra) this.#hear(offer.rotates);
 		this.isStrange = isStrange;
 		return block;

@@ -1,16 +1,16 @@
-import { compareBytes } from "../bytes/bytes.js";
+import { compareBytes, equalBytes } from "../bytes/bytes.js";
 import { CborError, type CborValue, decode, encode, isArray, isBytes } from "../cbor/cbor.js";
-import { CoseError, parseCose, sha256, signCose, verifyCose, verifyEs256 } from "../crypto/crypto.js";
 import {
-	type AddBody,
-	type Body,
-	Kind,
-	kindNumber,
-	prefixLength,
-	type RotateBody,
-	type Statement,
-	turnLimit
-} from "./body.js";
+	CoseError,
+	parseCose,
+	runAtOnce,
+	type Steps,
+	sha256,
+	signCose,
+	verifyCose,
+	verifyEs256
+} from "../crypto/crypto.js";
+import { type Body, Kind, kindNumber, prefixLength, type Statement, turnLimit } from "./body.js";
 import { bodyFromCbor, bodyToCbor } from "./body-format.js";
 import { BlockError } from "./chain-error.js";
 import { idLength, nodeIdOf } from "./node-id.js";
@@ -64,6 +64,10 @@ export class Block implements BlockFields {
 	readonly hash: Uint8Array;
 	/** The block as it is stored and sent: an untagged COSE_Sign1 (RFC 9052 4.2). */
 	readonly cose: Uint8Array;
+	/** Keys with which its signature was checked, and what came of it; a board has no time to check one twice. */
+	#checked: { readonly key: Uint8Array; readonly isRight: boolean }[] | undefined;
+	/** Whether the second signature is right, once that was checked. */
+	#isSecondRight: boolean | undefined;
 
 	/**
 	 * Reads a block without judging its signature.
@@ -98,8 +102,40 @@ export class Block implements BlockFields {
 
 	/** Whether the owner of `publicKey` (33 bytes) signed this. */
 	isSignedBy(publicKey: Uint8Array): boolean {
+		return runAtOnce(this.verify(publicKey));
+	}
+
+	/** The same, with a pause before the check, if it was not made before. */
+	*verify(publicKey: Uint8Array): Steps<boolean> {
+		const known = this.#checked?.find(({ key }) => equalBytes(key, publicKey));
+		if (known !== undefined) return known.isRight;
+		yield;
 		// Parsed again: a board that holds blocks has no room for their parts twice.
-		return verifyCose(publicKey, parseCose(this.cose));
+		const isRight = verifyCose(publicKey, parseCose(this.cose));
+		this.#checked ??= [];
+		this.#checked.push({ key: publicKey.slice(), isRight });
+		return isRight;
+	}
+
+	/**
+	 * Whether the second signature is right where there is one, a joiner's under its statement or a new key's: with a pause before
+	 * the check, if it was not made before.
+	 */
+	*verifySecond(): Steps<boolean> {
+		if (this.body.kind !== Kind.add && this.body.kind !== Kind.rotate) return true;
+		if (this.#isSecondRight === undefined) yield;
+		this.#isSecondRight ??= this.#checkSecond();
+		return this.#isSecondRight;
+	}
+
+	#checkSecond(): boolean {
+		const { era, author, turn, body } = this;
+		if (body.kind === Kind.add) {
+			const said = { ...body, sponsor: body.sponsor ?? author };
+			return verifyEs256(body.key, statementBytes(era, said), body.signature);
+		}
+		if (body.kind !== Kind.rotate) return true;
+		return verifyEs256(body.key, rotateProof({ era, author, turn, key: body.key }), body.proof);
 	}
 }
 
@@ -134,21 +170,10 @@ export function rotateProof({
 	return encode(["rotate", era, author, turn, key]);
 }
 
-/** Whether the new key in a rotate block has proven itself. */
-export function isKeyProven({ era, author, turn }: Block, { key, proof }: RotateBody): boolean {
-	return verifyEs256(key, rotateProof({ era, author, turn, key }), proof);
-}
-
 /** The bytes over which a joiner signs what it says of itself. `era`: the era's id, 16 bytes. */
 export function statementBytes(era: Uint8Array, said: Statement): Uint8Array {
 	const { number, tag, name, types, key, sponsor } = said;
 	return encode(["join", era, number, tag, name, types, key, sponsor]);
-}
-
-/** Whether the joiner has signed what the add says of it. */
-export function isStated({ era, author }: Block, body: AddBody): boolean {
-	const said = { ...body, sponsor: body.sponsor ?? author };
-	return verifyEs256(body.key, statementBytes(era, said), body.signature);
 }
 
 function lengthLimitOf({ kind }: Body): number {

@@ -1,4 +1,5 @@
 import { compareBytes, equalBytes } from "../bytes/bytes.js";
+import { runAtOnce, type Steps } from "../crypto/crypto.js";
 import { type BasePlace, ownerPlaces, placeOf, type Standing, standingOf } from "./base.js";
 import { Block } from "./block.js";
 import { Kind, type OwnerKey, prefixLength } from "./body.js";
@@ -24,22 +25,41 @@ export const anchorsLimit = 20;
 /** The blocks of a bundle, and how they hang together; no table is looked at yet. */
 export class Offer {
 	readonly block: Block;
-	readonly genesis: Block;
-	/** The opening of its era; undefined for the first. */
-	readonly opening: Block | undefined;
+	/** As it came: see `readTable`. */
+	readonly table: Uint8Array;
 	readonly #brought: readonly Block[];
+	#genesis: Block | undefined;
+	#opening: Block | undefined;
 
-	/** Throws a BlockError for what is no bundle of this home. `shelf`: what is here already. */
-	constructor({ checkpoint, anchors }: Bundle, shelf: Shelf) {
+	/** Throws a BlockError for what is no bundle. */
+	constructor({ checkpoint, table, anchors }: Bundle) {
 		this.block = new Block(checkpoint);
+		this.table = table;
 		const { kind } = this.block.body;
 		if (kind !== Kind.checkpoint && kind !== Kind.opening)
 			throw new BlockError("checkpoint", "not a checkpoint");
 		if (anchors.length > anchorsLimit)
 			throw new BlockError("checkpoint", "too much comes with the checkpoint");
 		this.#brought = anchors.map(cose => new Block(cose));
-		this.genesis = genesisAmong(this.#brought, shelf);
-		this.opening = openingAmong(this.block, this.#brought, this.genesis, shelf);
+	}
+
+	/**
+	 * Finds out of which home and era it is, before all else is asked of it. `shelf`: what is here already. A pause before each
+	 * check of a signature. Throws a BlockError for what is not of this home.
+	 */
+	*anchor(shelf: Shelf): Steps<void> {
+		this.#genesis = yield* genesisAmong(this.#brought, shelf);
+		this.#opening = yield* openingAmong(this.block, this.#brought, this.#genesis, shelf);
+	}
+
+	get genesis(): Block {
+		if (this.#genesis === undefined) throw new BlockError("home", "the home's genesis block is not here");
+		return this.#genesis;
+	}
+
+	/** The opening of its era; undefined for the first. */
+	get opening(): Block | undefined {
+		return this.#opening;
 	}
 
 	/** The hash of the opening of its era. */
@@ -69,9 +89,11 @@ export class Offer {
 		return rotates.sort((a, b) => a.turn - b.turn);
 	}
 
-	/** The owners' keys as the rotates that come with it show them. */
-	get keys(): EraKeys {
-		return new EraKeys(this.owners, this.rotates);
+	/** The owners' keys as the rotates that come with it show them. A pause before each check of a signature. */
+	*keys(): Steps<EraKeys> {
+		const keys = new EraKeys(this.owners);
+		yield* keys.take(this.rotates);
+		return keys;
 	}
 
 	/** Where the base stands, by the keys of its era. Throws a BlockError where no owner signed it. */
@@ -88,12 +110,12 @@ export class Offer {
 	}
 
 	/** Its table. Throws a BlockError for another than its block says, and for one that cannot be of its era and number. */
-	tableIn(bytes: Uint8Array): Table {
+	readTable(): Table {
 		const { body } = this.block;
-		const says = decodeTable(bytes);
+		const says = decodeTable(this.table);
 		if (body.kind !== Kind.checkpoint && body.kind !== Kind.opening)
 			throw new BlockError("checkpoint", "not a checkpoint");
-		if (!equalBytes(hashOfTable(partsOfTable(bytes, says)), body.hash)) {
+		if (!equalBytes(hashOfTable(partsOfTable(this.table, says)), body.hash)) {
 			throw new BlockError("table", "it comes with another table");
 		}
 		checkOwners(says, this.owners);
@@ -114,26 +136,26 @@ function checkOwners({ covers }: Table, owners: readonly OwnerKey[]): void {
 }
 
 /** The genesis block: the one that is here, or the one that comes. */
-function genesisAmong(brought: readonly Block[], { genesis: own, home }: Shelf): Block {
+function* genesisAmong(brought: readonly Block[], { genesis: own, home }: Shelf): Steps<Block> {
 	if (own !== undefined) return own.block;
 	const genesis = brought.find(({ body }) => body.kind === Kind.genesis);
 	if (genesis === undefined) throw new BlockError("home", "the home's genesis block is not here");
 	if (home !== undefined && !equalBytes(genesis.hash.subarray(0, homeIdLength), home)) {
 		throw new BlockError("home", "the checkpoint is of another home");
 	}
-	if (genesis.body.kind !== Kind.genesis || !genesis.isSignedBy(genesis.body.key)) {
+	if (genesis.body.kind !== Kind.genesis || !(yield* genesis.verify(genesis.body.key))) {
 		throw new BlockError("signature", "the genesis block's signature is wrong");
 	}
 	return genesis;
 }
 
 /** The opening of a base's era, which the recovery key signed; undefined for the first era. */
-function openingAmong(
+function* openingAmong(
 	base: Block,
 	brought: readonly Block[],
 	genesis: Block,
 	shelf: Shelf
-): Block | undefined {
+): Steps<Block | undefined> {
 	const { body } = base;
 	const wanted = body.kind === Kind.checkpoint ? body.opening : base.hash;
 	if (body.kind === Kind.checkpoint && !equalBytes(base.era, wanted.subarray(0, prefixLength))) {
@@ -158,16 +180,22 @@ function openingAmong(
 	if (body.kind === Kind.checkpoint && body.era !== opening.body.era) {
 		throw new BlockError("checkpoint", "it names another era");
 	}
-	if (!isOpeningOf(opening, genesis))
+	if (!(yield* verifyOpening(opening, genesis)))
 		throw new BlockError("signature", "the recovery key did not open its era");
 	return opening;
 }
 
 /** Whether the recovery key of a home opened an era with this block. */
 export function isOpeningOf(opening: Block, genesis: Block): boolean {
+	return runAtOnce(verifyOpening(opening, genesis));
+}
+
+/** As `isOpeningOf`, with a pause before the check of the signature. */
+export function* verifyOpening(opening: Block, genesis: Block): Steps<boolean> {
 	const { body } = genesis;
 	if (body.kind !== Kind.genesis || body.recovery === null || opening.body.kind !== Kind.opening)
 		return false;
 	if (!equalBytes(opening.author, nodeIdOf(body.recovery))) return false;
-	return equalBytes(opening.era, genesis.hash.subarray(0, prefixLength)) && opening.isSignedBy(body.recovery);
+	if (!equalBytes(opening.era, genesis.hash.subarray(0, prefixLength))) return false;
+	return yield* opening.verify(body.recovery);
 }

@@ -1,9 +1,10 @@
 import { equalBytes } from "../bytes/bytes.js";
+import { runAtOnce, type Steps } from "../crypto/crypto.js";
 import { Bases, type Signer } from "./bases.js";
 import { Block } from "./block.js";
 import type { BlockStorage } from "./block-storage.js";
 import { type Body, Kind } from "./body.js";
-import { type Bundle, isOpeningOf } from "./bundle.js";
+import { type Bundle, isOpeningOf, Offer } from "./bundle.js";
 import { BlockError } from "./chain-error.js";
 import { ChainView } from "./chain-view.js";
 import { type Duties, OwnDuties } from "./duties.js";
@@ -21,7 +22,7 @@ export * from "./block.js";
 export type { BlockStorage } from "./block-storage.js";
 export * from "./body.js";
 export { bodyToCbor, typesIn } from "./body-format.js";
-export { anchorsLimit, type Bundle } from "./bundle.js";
+export { anchorsLimit, type Bundle, Offer } from "./bundle.js";
 export * from "./chain-error.js";
 export type { Duties } from "./duties.js";
 export { signGenesis } from "./genesis.js";
@@ -131,22 +132,32 @@ export class Chain extends ChainView {
 		return isLater && genesis !== undefined && isOpeningOf(block, genesis.block);
 	}
 
-	/** Whether a peer's proof shows that the node `id` was removed. See `Removals.isProof`. */
+	/** Whether a peer's proof shows that the node `id` was removed. See `judgeRemoval`. */
 	isProofOfRemoval(proof: readonly Uint8Array[], id: Uint8Array): boolean {
-		return this.#removals.isProof(proof, id);
+		return runAtOnce(this.judgeRemoval(proof, id));
 	}
 
-	/** Checks the second signature of a block that `add` is to take next: see `Judge.prepare`. Throws a BlockError. */
-	prepare(cose: Uint8Array): boolean {
-		return this.#judge.prepare(new Block(cose));
+	/** As `isProofOfRemoval`, with a pause before each check of a signature. See `Removals.judge`. */
+	judgeRemoval(proof: readonly Uint8Array[], id: Uint8Array): Steps<boolean> {
+		return this.#removals.judge(proof, id);
+	}
+
+	/**
+	 * Checks the next signature of a block that `add` is to take: see `Judge.prepare`. Returns whether there was one; what came of it
+	 * the block knows. Throws a BlockError where `add` would.
+	 */
+	prepare(given: Block | Uint8Array): boolean {
+		const block = given instanceof Block ? given : new Block(given);
+		if (block.body.kind === Kind.genesis || this.#isHere(block)) return false;
+		return this.#judge.prepare(block);
 	}
 
 	/**
 	 * Judges a signed block, stores it, and takes it in. Returns it, or undefined when it is here already.
 	 * Throws a BlockError when it is refused, and whatever the storage throws when it cannot be kept.
 	 */
-	add(cose: Uint8Array): Block | undefined {
-		const block = new Block(cose);
+	add(given: Block | Uint8Array): Block | undefined {
+		const block = given instanceof Block ? given : new Block(given);
 		if (this.#isHere(block)) return undefined;
 		if (block.body.kind === Kind.genesis) {
 			this.#found(block);
@@ -249,14 +260,19 @@ export class Chain extends ChainView {
 		return this.#bases.anchors;
 	}
 
+	/** Checks the signatures of a base that `adopt` is to take: see `Bases.check`. */
+	check(offer: Offer): Steps<void> {
+		return this.#bases.check(offer);
+	}
+
 	/**
 	 * Takes over a base that stands above the one that rules here. Returns its block, or undefined when it does not. Throws
 	 * a BlockError when it is not by an owner or by the recovery key, or when its table is none.
 	 */
-	adopt(bundle: Bundle): Block | undefined {
+	adopt(given: Offer | Bundle): Block | undefined {
 		const opening = this.base?.opening;
 		this.#lie = undefined;
-		const block = this.#bases.adopt(bundle);
+		const block = this.#bases.adopt(given instanceof Offer ? given : new Offer(given));
 		if (block === undefined) {
 			if (this.#lie !== undefined) throw this.#lie;
 			return undefined;
@@ -342,8 +358,8 @@ export class Chain extends ChainView {
 	}
 
 	/**
-	 * Takes in rotates of owners that came with a base, all in one turn of the loop: up to a few that cannot be taken, since each may
-	 * cost a signature. Who sends a false one is told so in `adopt`.
+	 * Takes in rotates of owners that came with a base: up to a few that cannot be taken, since each may cost a signature. Who sends a
+	 * false one is told so in `adopt`.
 	 */
 	#hear(rotates: readonly Block[]): void {
 		let faults = 0;

@@ -1,11 +1,12 @@
 import { equalBytes } from "../bytes/bytes.js";
-import { type Block, isKeyProven } from "./block.js";
+import type { Steps } from "../crypto/crypto.js";
+import type { Block } from "./block.js";
 import { BlockIndex } from "./block-index.js";
 import { Kind, type OwnerKey } from "./body.js";
 import { Contents } from "./contents.js";
 import { KeyChain, ownerRotatesLimit } from "./key-chain.js";
 
-/** Most rotates that are passed over, before the others are left alone: each may cost a signature, all in one turn of the loop. */
+/** Most rotates that are passed over, before the others are left alone: each may cost a signature. */
 const faultsLimit = 2;
 
 /** The owners of an era and the keys that they took since it was opened, as far as blocks show them that come from elsewhere. */
@@ -13,22 +14,27 @@ export class EraKeys {
 	readonly #owners: readonly OwnerKey[];
 	readonly #index = new BlockIndex();
 	readonly #contents = new Contents();
-	readonly #rotates: Block[] = [];
 	#faults = 0;
 
-	/** `owners`: as the era's opening, or the genesis block, has them. `rotates`: in any order; what does not fit is passed over. */
-	constructor(owners: readonly OwnerKey[], rotates: Iterable<Block>) {
+	/** `owners`: as the era's opening, or the genesis block, has them. */
+	constructor(owners: readonly OwnerKey[]) {
 		this.#owners = owners;
-		for (const rotate of [...rotates].sort((a, b) => a.turn - b.turn)) this.#add(rotate);
+	}
+
+	/** Takes in a rotate whose signatures were checked before. `signer`: the key that it ended. */
+	know(rotate: Block, signer: Uint8Array): void {
+		const slot = this.#index.length;
+		this.#index.insert(rotate, slot);
+		this.#contents.note(slot, rotate, signer);
+	}
+
+	/** Takes in new keys of owners, in any order; what does not fit is passed over. A pause before each check of a signature. */
+	*take(rotates: Iterable<Block>): Steps<void> {
+		for (const rotate of [...rotates].sort((a, b) => a.turn - b.turn)) yield* this.#take(rotate);
 	}
 
 	isOwner(id: Uint8Array): boolean {
 		return this.#owners.some(owner => equalBytes(owner.id, id));
-	}
-
-	/** The rotates that show the owners' keys. */
-	get rotates(): readonly Block[] {
-		return this.#rotates;
 	}
 
 	/** The keys of an owner; undefined for who is none. */
@@ -44,19 +50,13 @@ export class EraKeys {
 		});
 	}
 
-	#add(rotate: Block): void {
+	*#take(rotate: Block): Steps<void> {
 		const { body, hash, author } = rotate;
 		if (body.kind !== Kind.rotate || this.#index.find(hash) >= 0) return;
 		const chain = this.chainOf(author);
 		if (chain === undefined || this.#faults === faultsLimit) return;
-		const signer = chain.signerOf(rotate);
-		if (signer === undefined || !isKeyProven(rotate, body)) {
-			this.#faults += 1;
-			return;
-		}
-		const slot = this.#rotates.length;
-		this.#index.insert(rotate, slot);
-		this.#contents.note(slot, rotate, signer);
-		this.#rotates.push(rotate);
+		const signer = yield* chain.verify(rotate);
+		if (signer === undefined || !(yield* rotate.verifySecond())) this.#faults += 1;
+		else this.know(rotate, signer);
 	}
 }

@@ -1,7 +1,7 @@
 import { equalBytes } from "../bytes/bytes.js";
-import { isPublicKey } from "../crypto/crypto.js";
+import { isPublicKey, runAtOnce, type Steps } from "../crypto/crypto.js";
 import { leastPlaces, memberPlaces, ownerPlaces } from "./base.js";
-import { type Block, isKeyProven, isStated } from "./block.js";
+import type { Block } from "./block.js";
 import { Role } from "./block-role.js";
 import { type Body, Kind, prefixLength, takingOf } from "./body.js";
 import { BlockError } from "./chain-error.js";
@@ -17,8 +17,6 @@ const reservedPlaces = 2;
 export class Judge {
 	readonly #logs: Logs;
 	readonly #members: () => Membership;
-	/** The hash of the block whose second signature was found right: see `prepare`. */
-	#prepared: Uint8Array | undefined;
 
 	constructor(options: { logs: Logs; members: () => Membership }) {
 		this.#logs = options.logs;
@@ -26,14 +24,14 @@ export class Judge {
 	}
 
 	/**
-	 * Checks the second signature of a block that has one, a joiner's or a new key's, for the `check` that follows: on a
-	 * board each takes as long as a turn of the loop may. Returns whether there was one. Throws a BlockError.
+	 * Checks the next signature of a block for the `check` that follows, since on a board each takes as long as a turn of the loop
+	 * may. Returns whether there was one: then it is to be called again. Throws a BlockError as `check`.
 	 */
 	prepare(block: Block): boolean {
-		const { body } = block;
-		if (body.kind !== Kind.add && body.kind !== Kind.rotate) return false;
-		checkSecond(block);
-		this.#prepared = block.hash;
+		// Begun anew each time: the keys may be others by now, and the block knows what came of the checks before.
+		const steps = this.#check(block);
+		if (steps.next().done === true) return false;
+		steps.next();
 		return true;
 	}
 
@@ -42,6 +40,11 @@ export class Judge {
 	 * signed it. Whether there is a place for it is not judged here, nor what it brings about.
 	 */
 	check(block: Block): Uint8Array {
+		return runAtOnce(this.#check(block));
+	}
+
+	/** As `check`, with a pause before each signature that was not checked before. */
+	*#check(block: Block): Steps<Uint8Array> {
 		const { body } = block;
 		if (body.kind === Kind.checkpoint || body.kind === Kind.opening || body.kind === Kind.genesis) {
 			throw new BlockError("checkpoint", "a checkpoint comes with its table");
@@ -50,9 +53,12 @@ export class Judge {
 			throw new BlockError("home", "the block is of another home or era");
 		}
 		this.#checkAuthor(block);
-		const signer = this.#signerOf(block);
-		if (this.#prepared === undefined || !equalBytes(this.#prepared, block.hash)) checkSecond(block);
-		this.#prepared = undefined;
+		const chain = this.#logs.chainOf(block.author);
+		if (chain === undefined) throw new BlockError("key", "its author's key is not here");
+		if (body.kind === Kind.add || body.kind === Kind.rotate) checkKey(body.key);
+		yield* chain.verify(block);
+		const signer = chain.checkSigner(block, "block");
+		if (!(yield* block.verifySecond())) throw new BlockError("proof", secondFault(block));
 		return signer;
 	}
 
@@ -140,12 +146,6 @@ export class Judge {
 		}
 	}
 
-	#signerOf(block: Block): Uint8Array {
-		const chain = this.#logs.chainOf(block.author);
-		if (chain === undefined) throw new BlockError("key", "its author's key is not here");
-		return chain.checkSigner(block, "block");
-	}
-
 	/** An owner takes five new keys in an era, another one in a base. */
 	#checkRotates(author: Uint8Array): void {
 		const chain = this.#logs.chainOf(author);
@@ -161,18 +161,10 @@ export class Judge {
 	}
 }
 
-function checkSecond(block: Block): void {
-	const { body } = block;
-	if (body.kind === Kind.add) {
-		checkKey(body.key);
-		if (!isStated(block, body)) {
-			throw new BlockError("proof", "the new node did not sign what is said of it");
-		}
-	}
-	if (body.kind === Kind.rotate) {
-		checkKey(body.key);
-		if (!isKeyProven(block, body)) throw new BlockError("proof", "the new key did not sign its proof");
-	}
+function secondFault({ body }: Block): string {
+	return body.kind === Kind.add
+		? "the new node did not sign what is said of it"
+		: "the new key did not sign its proof";
 }
 
 function isForOwners({ kind }: Body): boolean {

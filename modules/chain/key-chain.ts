@@ -1,4 +1,5 @@
 import { equalBytes } from "../bytes/bytes.js";
+import { runAtOnce, type Steps } from "../crypto/crypto.js";
 import type { Block } from "./block.js";
 import type { BlockIndex } from "./block-index.js";
 import { Role } from "./block-role.js";
@@ -92,8 +93,17 @@ export class KeyChain {
 
 	/** The key that signed a block, or the one before it where it is a rotate; undefined where it is none of these. */
 	signerOf(block: Block): Uint8Array | undefined {
-		const turn = block.body.kind === Kind.rotate ? block.turn - 1 : block.turn;
-		return this.keysAt(turn).find(key => block.isSignedBy(key));
+		return runAtOnce(this.verify(block));
+	}
+
+	/** As `signerOf`, with a pause before each check that was not made before. */
+	*verify(block: Block): Steps<Uint8Array | undefined> {
+		for (const key of this.#keysFor(block)) if (yield* block.verify(key)) return key;
+		return undefined;
+	}
+
+	#keysFor({ body, turn }: Block): readonly Uint8Array[] {
+		return this.keysAt(body.kind === Kind.rotate ? turn - 1 : turn);
 	}
 
 	/**
@@ -103,9 +113,9 @@ export class KeyChain {
 	checkSigner(block: Block, what: string): Uint8Array {
 		const signer = this.signerOf(block);
 		if (signer !== undefined) return signer;
-		const turn = block.body.kind === Kind.rotate ? block.turn - 1 : block.turn;
-		if (this.keysAt(turn).length === 0)
+		if (this.#keysFor(block).length === 0)
 			throw new BlockError("key", "its author's key of that turn is not here");
+		const turn = block.body.kind === Kind.rotate ? block.turn - 1 : block.turn;
 		throw new BlockError(turn === 0 ? "signature" : "key", `the ${what}'s signature is wrong`);
 	}
 

@@ -1,10 +1,11 @@
 import { equalBytes, Records } from "../bytes/bytes.js";
+import type { Steps } from "../crypto/crypto.js";
 import { placeOf, standingOf } from "./base.js";
 import type { Bases } from "./bases.js";
 import { Block } from "./block.js";
 import { Role } from "./block-role.js";
 import { type CheckpointBody, Kind, type OpeningBody, prefixLength, type RemoveBody } from "./body.js";
-import { isOpeningOf } from "./bundle.js";
+import { verifyOpening } from "./bundle.js";
 import { EraKeys } from "./era-keys.js";
 import type { KeyChain } from "./key-chain.js";
 import type { Logs } from "./logs.js";
@@ -55,34 +56,35 @@ export class Removals {
 	}
 
 	/**
-	 * Whether a proof shows that a node was removed by an owner, or by the recovery key, as far as is known here. Throws a
-	 * BlockError for what is no block.
+	 * Whether a proof shows that a node was removed by an owner, or by the recovery key, as far as is known here: with a pause before
+	 * each check of a signature. Throws a BlockError for what is no block.
 	 */
-	isProof([cose, ...rest]: readonly Uint8Array[], id: Uint8Array): boolean {
+	*judge([cose, ...rest]: readonly Uint8Array[], id: Uint8Array): Steps<boolean> {
 		if (cose === undefined || this.#logs.shelf.genesis === undefined) return false;
 		const block = new Block(cose);
 		const { body } = block;
 		if (body.kind === Kind.remove) {
 			const isMeant = body.ids.some(other => equalBytes(other, id));
-			return isMeant && this.#isByOwner(block, rest, id, chain => this.#counts(block, body, chain));
+			return isMeant && (yield* this.#isByOwner(block, rest, id, chain => this.#counts(block, body, chain)));
 		}
 		if (body.kind !== Kind.checkpoint && body.kind !== Kind.opening) return false;
-		return this.#isShownBy(block, body, rest, id);
+		return yield* this.#isShownBy(block, body, rest, id);
 	}
 
-	#isShownBy(
+	*#isShownBy(
 		block: Block,
 		body: CheckpointBody | OpeningBody,
 		[rest, removed, ...others]: readonly Uint8Array[],
 		id: Uint8Array
-	): boolean {
+	): Steps<boolean> {
 		const { genesis } = this.#logs.shelf;
 		if (genesis === undefined || rest === undefined || removed === undefined || !hasId(removed, id))
 			return false;
 		if (rest.length !== body.hash.length || !equalBytes(hashOfTable({ rest, removed }), body.hash))
 			return false;
-		if (body.kind === Kind.opening) return body.era > this.#era && isOpeningOf(block, genesis.block);
-		return this.#isByOwner(block, others, id, chain => {
+		if (body.kind === Kind.opening)
+			return body.era > this.#era && (yield* verifyOpening(block, genesis.block));
+		return yield* this.#isByOwner(block, others, id, chain => {
 			const place = placeOf(block, chain.signerOf(block));
 			return place !== undefined && standingOf(place, chain) === "good";
 		});
@@ -99,18 +101,18 @@ export class Removals {
 	}
 
 	/** Whether an owner of the era that is here, or of a later one, signed a block that counts, and `id` is none of them. */
-	#isByOwner(
+	*#isByOwner(
 		block: Block,
 		others: readonly Uint8Array[],
 		id: Uint8Array,
 		counts: (chain: KeyChain) => boolean
-	): boolean {
-		const keys = this.#keysFor(
-			block,
-			others.slice(0, othersLimit).map(cose => new Block(cose))
-		);
+	): Steps<boolean> {
+		const brought = others.slice(0, othersLimit).map(cose => new Block(cose));
+		const keys = yield* this.#keysFor(block, brought);
 		const chain = keys?.chainOf(block.author);
-		return keys !== undefined && chain !== undefined && !keys.isOwner(id) && counts(chain);
+		if (keys === undefined || chain === undefined || keys.isOwner(id)) return false;
+		yield* chain.verify(block);
+		return counts(chain);
 	}
 
 	get #era(): number {
@@ -118,21 +120,19 @@ export class Removals {
 	}
 
 	/** The owners' keys in a block's era, by what is here and what came with it. */
-	#keysFor({ era }: Block, others: readonly Block[]): EraKeys | undefined {
+	*#keysFor({ era }: Block, others: readonly Block[]): Steps<EraKeys | undefined> {
 		const { genesis, hasBase } = this.#logs.shelf;
 		if (genesis === undefined) return undefined;
 		const brought = others.filter(block => block.body.kind === Kind.rotate && equalBytes(block.era, era));
 		if (hasBase && equalBytes(era, this.#logs.era)) {
-			return new EraKeys(this.#logs.owners, [...this.#bases.ownRotates, ...brought]);
+			return yield* this.#bases.keysWith(brought);
 		}
-		const opening = others.find(
-			block =>
-				block.body.kind === Kind.opening &&
-				block.body.era > this.#era &&
-				equalBytes(block.hash.subarray(0, prefixLength), era) &&
-				isOpeningOf(block, genesis.block)
-		);
-		return opening?.body.kind === Kind.opening ? new EraKeys(opening.body.owners, brought) : undefined;
+		const opening = others.find(({ hash }) => equalBytes(hash.subarray(0, prefixLength), era));
+		if (opening?.body.kind !== Kind.opening || opening.body.era <= this.#era) return undefined;
+		if (!(yield* verifyOpening(opening, genesis.block))) return undefined;
+		const keys = new EraKeys(opening.body.owners);
+		yield* keys.take(brought);
+		return keys;
 	}
 }
 

@@ -199,7 +199,7 @@ export class BlockExchange {
 		run.shown.theirs = true;
 		this.#fetch(run, { checkpoint: true }, payload => {
 			const delivery = notation.delivery.read(payload);
-			if (isBundle(delivery)) this.#proceed(run, intake.adopt(run.peer, delivery));
+			if (isBundle(delivery)) intake.adopt(run.peer, delivery, taken => this.#proceed(run, taken));
 			else if (delivery.length === 0) this.#fail(run, "it does not send its base");
 			else intake.take(run.peer, delivery, taken => this.#proceed(run, taken));
 		});
@@ -387,7 +387,7 @@ export class BlockExchange {
 			else if (refusal !== undefined) report(`a block from ${this.#name(from)} was refused: ${refusal}`);
 			answer.reply(notation.taken.write(count));
 		};
-		if (isBundle(delivery)) settle(intake.adopt(from, delivery));
+		if (isBundle(delivery)) intake.adopt(from, delivery, settle);
 		else intake.take(from, delivery, settle);
 	}
 

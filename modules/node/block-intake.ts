@@ -1,12 +1,14 @@
 import {
-	type Block,
+	Block,
 	BlockError,
 	type BlockFault,
 	type Bundle,
 	type Chain,
-	type IdText
+	type IdText,
+	Offer
 } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
+import { runInTurns } from "../crypto/crypto.js";
 import { StoreError } from "../store/store.js";
 
 /** Most blocks that wait, in RAM, for one that they rest on. */
@@ -74,15 +76,11 @@ export class BlockIntake {
 		let count = 0;
 		let refusal: string | undefined;
 		let isOver = false;
-		let prepared: Uint8Array | undefined;
-		const leave = () => {
-			if (isOver) return;
-			isOver = true;
-			this.#running -= 1;
-			for (const act of this.isBusy ? [] : this.#next.splice(0)) clock.after(0, act);
-		};
+		/** The first of the queue, while its signatures are being checked. */
+		let block: Block | undefined;
 		const end = (lie: string | undefined) => {
-			leave();
+			isOver = true;
+			this.#leave();
 			done({ count, lie, refusal });
 		};
 		const takeNext = () => {
@@ -92,21 +90,22 @@ export class BlockIntake {
 				return;
 			}
 			try {
-				// A block with two signatures takes two turns.
-				if (prepared !== cose && chain.prepare(cose)) {
-					prepared = cose;
+				block ??= new Block(cose);
+				if (chain.prepare(block)) {
 					clock.after(0, next);
 					return;
 				}
 				queue.shift();
 				left -= 1;
-				const block = chain.add(cose);
-				if (block !== undefined) {
+				const added = chain.add(block);
+				block = undefined;
+				if (added !== undefined) {
 					count += 1;
-					onBlock(block, from);
+					onBlock(added, from);
 					queue.push(...this.#waiting.splice(0));
 				}
 			} catch (error) {
+				block = undefined;
 				if (queue[0] === cose) {
 					queue.shift();
 					left -= 1;
@@ -129,8 +128,8 @@ export class BlockIntake {
 			} catch (error) {
 				// A fault of ours ends this delivery, not the intake, and whoever waits for it hears so.
 				if (!isOver) {
-					leave();
-					done({ count, lie: undefined, refusal: ownFault });
+					refusal = ownFault;
+					end(undefined);
 				}
 				throw error;
 			}
@@ -139,18 +138,43 @@ export class BlockIntake {
 		next();
 	}
 
-	/** Takes over a base. */
-	adopt(from: IdText, bundle: Bundle): Taken {
-		const { chain, onBlock } = this.#options;
+	/** Takes over a base. `done` once. */
+	adopt(from: IdText, bundle: Bundle, done: (taken: Taken) => void): void {
+		const { chain, clock, onBlock } = this.#options;
+		const end = (taken: Taken) => {
+			this.#leave();
+			done(taken);
+		};
+		const refused = (error: unknown) => {
+			const isForeseen = error instanceof BlockError || error instanceof StoreError;
+			const refusal = isForeseen ? error.message : ownFault;
+			end({ count: 0, lie: isLie(error) ? refusal : undefined, refusal });
+			if (!isForeseen) throw error;
+		};
+		this.#running += 1;
 		try {
-			const block = chain.adopt(bundle);
-			if (block === undefined) return { count: 0, lie: undefined, refusal: undefined };
-			onBlock(block, from);
-			return { count: 1, lie: undefined, refusal: undefined };
+			const offer = new Offer(bundle);
+			const checked = () => {
+				let block: Block | undefined;
+				try {
+					block = chain.adopt(offer);
+					if (block !== undefined) onBlock(block, from);
+				} catch (error) {
+					refused(error);
+					return;
+				}
+				end({ count: block === undefined ? 0 : 1, lie: undefined, refusal: undefined });
+			};
+			runInTurns({ steps: chain.check(offer), clock, done: checked, failed: refused });
 		} catch (error) {
-			const text = messageOf(error);
-			return { count: 0, lie: isLie(error) ? text : undefined, refusal: text };
+			refused(error);
 		}
+	}
+
+	/** A delivery is over. */
+	#leave(): void {
+		this.#running -= 1;
+		for (const act of this.isBusy ? [] : this.#next.splice(0)) this.#options.clock.after(0, act);
 	}
 
 	#wait(cose: Uint8Array): void {

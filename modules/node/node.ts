@@ -167,10 +167,7 @@ export class Node {
 				peers.learn(owner, address, false);
 				this.#exchange.start(owner);
 			},
-			onRemoved: proof => {
-				this.#removal.hear(proof);
-				this.#checkOut();
-			},
+			onRemoved: proof => this.#removal.hear(proof, () => this.#checkOut()),
 			report,
 			store,
 			random,
@@ -220,7 +217,7 @@ export class Node {
 		const isInTouch = () => this.#freshness.isInTouch;
 		this.#duties = new HomeDuties({ clock, random, chain, issuer, id, beforeSigning, isInTouch, report });
 		const parts = { chain, identity, issuer, store, random, time, report };
-		this.#removal = new RemovalNotice({ store, chain, id, report });
+		this.#removal = new RemovalNotice({ store, chain, id, clock, report });
 		const isOut = () => this.isRemoved;
 		const onNewKey = () => this.#link.ownKeyChanged();
 		this.steward = new Stewardship({ ...parts, beforeSigning, isOut, onNewKey });

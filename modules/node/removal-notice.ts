@@ -1,5 +1,7 @@
 import { concat, equalBytes } from "../bytes/bytes.js";
 import { Block, BlockError, type Chain, idLength, Kind, sameId } from "../chain/chain.js";
+import type { Clock } from "../clock/clock.js";
+import { runInTurns, type Steps } from "../crypto/crypto.js";
 import { type Store, StoreError } from "../store/store.js";
 
 /** The name under which it is kept who was shown to be removed: this node or its sponsor. */
@@ -28,16 +30,25 @@ export class RemovalNotice {
 	readonly #store: Store;
 	readonly #chain: Chain;
 	readonly #id: Uint8Array;
+	readonly #clock: Clock;
 	readonly #report: (text: string) => void;
+	#isJudging = false;
 	#shown: Shown | undefined;
 	/** Who admitted this node, while no owner has confirmed it. */
 	#sponsor: Uint8Array | undefined;
 
 	/** `id`: this node's. */
-	constructor(options: { store: Store; chain: Chain; id: Uint8Array; report: (text: string) => void }) {
+	constructor(options: {
+		store: Store;
+		chain: Chain;
+		id: Uint8Array;
+		clock: Clock;
+		report: (text: string) => void;
+	}) {
 		this.#store = options.store;
 		this.#chain = options.chain;
 		this.#id = options.id;
+		this.#clock = options.clock;
 		this.#report = options.report;
 		this.#shown = this.#load();
 		this.look();
@@ -75,30 +86,41 @@ export class RemovalNotice {
 		} else if (this.#sponsor !== undefined && members.isRemoved(this.#sponsor)) this.#note(this.#sponsor);
 	}
 
-	/** A peer shows that this node or its sponsor was removed; what proves nothing is ignored. */
-	hear(proof: readonly Uint8Array[]): void {
-		try {
-			if (this.isRemoved) return;
-			if (this.#chain.isProofOfRemoval(proof, this.#id)) this.#note(this.#id);
-			else if (this.#isOfSponsor(proof)) this.#note(this.#sponsor);
-		} catch (error) {
+	/**
+	 * A peer shows that this node or its sponsor was removed; what proves nothing is ignored, and so is what comes while another
+	 * proof is judged. `judged` is called later, whatever came of it.
+	 */
+	hear(proof: readonly Uint8Array[], judged: () => void): void {
+		if (this.isRemoved || this.#isJudging) return;
+		this.#isJudging = true;
+		const end = (who?: Uint8Array) => {
+			this.#isJudging = false;
+			if (who !== undefined) this.#note(who);
+			judged();
+		};
+		const failed = (error: unknown) => {
+			end();
 			if (!(error instanceof BlockError)) throw error;
-		}
+		};
+		runInTurns({ steps: this.#judge(proof), clock: this.#clock, done: end, failed });
 	}
 
-	/** Of another era than this node's it says nothing: there this node may be a member by the recovery key. */
-	#isOfSponsor(proof: readonly Uint8Array[]): boolean {
+	/** Who of the two was removed. */
+	*#judge(proof: readonly Uint8Array[]): Steps<Uint8Array | undefined> {
+		if (yield* this.#chain.judgeRemoval(proof, this.#id)) return this.#id;
+		const sponsor = this.#sponsor;
 		const [removal] = proof;
-		if (removal === undefined || this.#sponsor === undefined || this.goneSponsor !== undefined) return false;
+		if (removal === undefined || sponsor === undefined || this.goneSponsor !== undefined) return undefined;
+		// Of another era than this node's it says nothing: there this node may be a member by the recovery key.
 		const { era, body } = new Block(removal);
-		const isThisEra = body.kind !== Kind.opening && equalBytes(era, this.#chain.era);
-		return isThisEra && this.#chain.isProofOfRemoval(proof, this.#sponsor);
+		if (body.kind === Kind.opening || !equalBytes(era, this.#chain.era)) return undefined;
+		return (yield* this.#chain.judgeRemoval(proof, sponsor)) ? sponsor : undefined;
 	}
 
-	#note(who: Uint8Array | undefined): void {
+	#note(who: Uint8Array): void {
 		const era = this.#chain.eraNumber;
 		const shown = this.#shown;
-		if (who === undefined || (shown?.era === era && sameId(shown.who, who))) return;
+		if (shown?.era === era && sameId(shown.who, who)) return;
 		this.#shown = { era, who: who.slice() };
 		const head = new Uint8Array(eraLength);
 		new DataView(head.buffer).setUint32(0, era);

@@ -5,7 +5,6 @@ import {
 	type BlockFault,
 	type Body,
 	type Chain,
-	isKeyProven,
 	Kind,
 	nodeIdOf,
 	type OpeningBody,
@@ -13,6 +12,7 @@ import {
 } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { Code, type Exchange, type Layer, type ServerRequest } from "../coap/coap.js";
+import { runInTurns, type Steps } from "../crypto/crypto.js";
 import {
 	type Address,
 	blocksPath,
@@ -103,12 +103,12 @@ export class Introductions {
 	): void {
 		this.#ask(address, { successor: peer.key }, ([cose]) => {
 			if (cose === undefined) return;
-			const block = new Block(cose);
-			const { body } = block;
-			// The key of the peer says of which home it is.
-			const isOfPeer = sameId(block.author, peer.id);
-			if (body.kind !== Kind.rotate || !isOfPeer) return;
-			if (block.isSignedBy(peer.key) && isKeyProven(block, body)) found(body.key);
+			const steps = successorIn(new Block(cose), peer);
+			const done = (key: Uint8Array | undefined) => key && found(key);
+			const failed = (error: unknown) => {
+				throw error;
+			};
+			runInTurns({ steps, clock: this.#options.clock, done, failed });
 		});
 	}
 
@@ -234,9 +234,9 @@ export class Introductions {
 		}
 	}
 
-	/** Takes a block in, once it is its turn; one with two signatures takes two turns of the loop. */
+	/** Takes a block in, once it is its turn. */
 	#check({ payload, address: host, port }: ServerRequest, exchange: Exchange): void {
-		const { chain, clock, onOpening } = this.#options;
+		const { chain, onOpening } = this.#options;
 		const block = this.#look(payload);
 		if (typeof block === "object" && block.body.kind === Kind.opening) {
 			const isSigned = chain.isLaterOpening(block);
@@ -244,39 +244,35 @@ export class Introductions {
 			if (isSigned) onOpening(block.body, { host, port });
 			return;
 		}
-		const isPrepared = this.#try(payload, ({ cose }) => chain.prepare(cose));
-		const take = () => exchange.respond({ code: this.#take(payload) });
-		if (typeof isPrepared === "number") exchange.respond({ code: isPrepared });
-		else if (isPrepared) clock.after(0, take);
-		else take();
+		if (typeof block === "number") exchange.respond({ code: block });
+		else this.#take(block, exchange);
 	}
 
-	/** Does something with the block in a payload; returns what is answered where that cannot be. */
-	#try<T>(payload: Uint8Array, act: (block: Block) => T): T | number {
-		const block = this.#look(payload);
-		if (typeof block === "number") return block;
+	/** Checks a signature in a turn of the loop, then takes the block in. */
+	#take(block: Block, exchange: Exchange): void {
+		const { chain, clock, report } = this.#options;
 		try {
-			return act(block);
-		} catch (error) {
-			if (error instanceof BlockError) {
-				return lacking.includes(error.reason) ? Code.PreconditionFailed : Code.Unauthorized;
+			if (chain.prepare(block)) {
+				clock.after(0, () => this.#take(block, exchange));
+				return;
 			}
-			if (!(error instanceof StoreError)) throw error;
-			this.#options.report(error.message);
-			return Code.ServiceUnavailable;
+			const added = chain.add(block);
+			if (added?.body.kind === Kind.add)
+				report(`learned of ${givenName(chain, added.body)} by its own block`);
+			exchange.respond({ code: Code.Changed });
+		} catch (error) {
+			exchange.respond({ code: this.#codeOf(error) });
 		}
 	}
 
-	/** It may have come meanwhile. Returns what is answered. */
-	#take(payload: Uint8Array): number {
-		const { chain, report } = this.#options;
-		const block = this.#try(payload, block => {
-			chain.add(block.cose);
-			return block;
-		});
-		if (typeof block === "number") return block;
-		if (block.body.kind === Kind.add) report(`learned of ${givenName(chain, block.body)} by its own block`);
-		return Code.Changed;
+	/** What is answered where a block is not taken. */
+	#codeOf(error: unknown): number {
+		if (error instanceof BlockError) {
+			return lacking.includes(error.reason) ? Code.PreconditionFailed : Code.Unauthorized;
+		}
+		if (!(error instanceof StoreError)) throw error;
+		this.#options.report(error.message);
+		return Code.ServiceUnavailable;
 	}
 
 	/** The block that admitted this node, and those by which it took new keys. */
@@ -315,6 +311,16 @@ export class Introductions {
 		}
 		for (const number of rotates) shown.set(number, chain.blockAt(number));
 	}
+}
+
+/** The key that a peer took after another one, where both signed it. The key of the peer says of which home it is. */
+function* successorIn(
+	block: Block,
+	{ id, key }: { readonly id: Uint8Array; readonly key: Uint8Array }
+): Steps<Uint8Array | undefined> {
+	const { body, author } = block;
+	if (body.kind !== Kind.rotate || !sameId(author, id)) return undefined;
+	return (yield* block.verify(key)) && (yield* block.verifySecond()) ? body.key : undefined;
 }
 
 /** A base comes with its table, which says who all are: that is for members' eyes. */

@@ -5,6 +5,7 @@ import { equal, hex } from "../../harness/assert.js";
 import { Story } from "../../harness/chain-story.js";
 import { MemoryPreference } from "../../harness/memory-preference.js";
 import { suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
 
 /** A spy whom the door admitted, and the lamp, an owner; the spy hears nothing of the chain by itself. */
 function setUp() {
@@ -14,13 +15,25 @@ function setUp() {
 	const chain = story.copy(lamp, "spy");
 	const store = new Store({ preference: new MemoryPreference(), domain: "test" });
 	const { id } = story.node("spy");
-	const reports: string[] = [];
-	const notice = () => new RemovalNotice({ store, chain, id, report: text => reports.push(text) });
+	const clock = new VirtualClock();
+	const report = (text: string) => {
+		throw new Error(text);
+	};
+	const notice = () => new RemovalNotice({ store, chain, id, clock, report });
 	const first = notice();
 	const told = (of: RemovalNotice = first) => [of.isRemoved, of.goneSponsor && hex(of.goneSponsor)];
 	const door = hex(story.node("door").id);
 	const proof = () => lamp.proofOfRemoval(story.node("door").id);
-	return { story, lamp, add, chain, store, notice, first, told, door, proof, reports };
+	/** Shows a proof; returns how often an answer came. */
+	const show = (shown: readonly Uint8Array[], to: RemovalNotice = first) => {
+		let judged = 0;
+		to.hear(shown, () => {
+			judged += 1;
+		});
+		clock.advance(1000);
+		return judged;
+	};
+	return { story, lamp, add, chain, store, clock, notice, first, told, door, proof, show };
 }
 
 const isIn = [false, undefined];
@@ -29,43 +42,43 @@ export default suite("a node that is out of the home", {
 	"with its sponsor is shown so by who knows of an owner's removal, also under a checkpoint, and after a restart":
 		() => {
 			for (const isCovered of [false, true]) {
-				const { story, lamp, store, notice, first, told, door, proof } = setUp();
+				const { story, lamp, store, notice, first, told, door, proof, show } = setUp();
 				story.remove(lamp, "lamp", "door");
 				if (isCovered) story.checkpoint(lamp, "lamp");
-				first.hear(proof());
+				show(proof());
 				equal(told(), [false, door]);
 				equal(told(notice()), [false, door]);
 				// Who shows it again and again wears no flash.
 				const { writes } = store;
-				for (let again = 0; again < 3; again += 1) first.hear(proof());
+				for (let again = 0; again < 3; again += 1) show(proof());
 				first.look();
-				notice().hear(proof());
+				show(proof(), notice());
 				equal(store.writes - writes, 0);
 			}
 		},
 	"is not made to believe it by a stranger, by its sponsor's own word, or by the removal of another": () => {
-		const { story, lamp, store, first, told, proof, chain } = setUp();
+		const { story, lamp, store, told, proof, chain, show } = setUp();
 		const ids = [story.node("door").id];
 		const remove = { kind: Kind.remove, taking: 1, ids } as const;
 		for (const author of ["door", "knob", "mallory"])
-			first.hear([story.forge(author, { body: remove, sequence: 1 }).cose]);
+			show([story.forge(author, { body: remove, sequence: 1 }).cose]);
 		// A removal that bears an owner's name and a stranger's signature.
 		const { id } = story.node("lamp");
-		first.hear([story.forge("mallory", { author: id, body: remove, sequence: 3 }).cose]);
+		show([story.forge("mallory", { author: id, body: remove, sequence: 3 }).cose]);
 		for (const nothing of [[], [new Uint8Array(0)], [new Uint8Array(200)], [chain.blockAt(0).cose]])
-			first.hear(nothing);
+			show(nothing);
 		story.remove(lamp, "lamp", "knob");
-		first.hear(lamp.proofOfRemoval(story.node("knob").id));
-		first.hear(proof());
+		show(lamp.proofOfRemoval(story.node("knob").id));
+		show(proof());
 		equal(told(), isIn);
 		equal(store.writes, 0);
 	},
 	"with its sponsor is in as soon as it hears that an owner confirmed it, and for good": () => {
-		const { story, lamp, add, chain, store, notice, first, told, door, proof } = setUp();
+		const { story, lamp, add, chain, store, notice, first, told, door, proof, show } = setUp();
 		const confirm = story.confirmNew(lamp, "lamp", add);
 		story.remove(lamp, "lamp", "door");
 		// The removed sponsor shows its removal and keeps the confirmation back.
-		first.hear(proof());
+		show(proof());
 		equal(told(), [false, door]);
 		chain.add(confirm.cose);
 		first.look();
@@ -75,7 +88,7 @@ export default suite("a node that is out of the home", {
 		story.merge(chain, lamp);
 		for (const one of [first, notice()]) {
 			one.look();
-			one.hear(proof());
+			show(proof(), one);
 			equal(told(one), isIn);
 		}
 		equal(store.writes - writes, 0);
@@ -88,20 +101,20 @@ export default suite("a node that is out of the home", {
 		equal(told(notice()), [false, door]);
 	},
 	"does not take the paper's removal of its sponsor for its own: there it may be a member": () => {
-		const { story, lamp, chain, first, told, proof } = setUp();
+		const { story, lamp, chain, first, told, proof, show } = setUp();
 		story.recover(lamp, ["lamp"], ["knob", "spy"]);
-		first.hear(proof());
+		show(proof());
 		equal(told(), isIn);
 		story.merge(chain, lamp);
 		first.look();
 		equal(told(), isIn);
 	},
 	"was removed itself, whatever it was told of its sponsor before": () => {
-		const { story, lamp, first, told, notice, proof } = setUp();
+		const { story, lamp, told, notice, proof, show } = setUp();
 		story.remove(lamp, "lamp", "door");
-		first.hear(proof());
+		show(proof());
 		story.remove(lamp, "lamp", "spy");
-		first.hear(lamp.proofOfRemoval(story.node("spy").id));
+		show(lamp.proofOfRemoval(story.node("spy").id));
 		equal(told(), [true, undefined]);
 		equal(told(notice()), [true, undefined]);
 	}
