@@ -117,9 +117,8 @@ export class Bases {
 		const recovery = this.#shelf.genesis?.body.recovery ?? null;
 		if (recovery === null) throw new BlockError("rank", "the home has no recovery key");
 		const owners = succession.owners.map((id): OwnerKey => {
-			const { self } = succession;
-			const isSelf = self !== undefined && equalBytes(self.id, id);
-			const member = this.#members().get(id) ?? (isSelf ? self : undefined);
+			const { returning = [] } = succession;
+			const member = this.#members().get(id) ?? returning.find(row => equalBytes(row.id, id));
 			if (member === undefined) throw new BlockError("rank", "only a member can be made an owner");
 			return { id: member.id.slice(), key: member.key.slice(), turn: member.turn };
 		});

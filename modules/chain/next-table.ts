@@ -20,8 +20,8 @@ export interface Succession {
 	readonly owners: readonly Uint8Array[];
 	/** Ids of the others that stay. */
 	readonly members: readonly Uint8Array[];
-	/** Where the recovery key is used on a node that is no member any more, that node. */
-	readonly self?: MemberRow;
+	/** Rows of those named, for who is no member any more: a thief of an owner's key may have removed it. */
+	readonly returning?: readonly MemberRow[];
 }
 
 /** What a checkpoint's signer says besides what the blocks come to. */
@@ -184,14 +184,15 @@ function insertById(ids: Records, id: Uint8Array): void {
 }
 
 /** The table of a new era: who is not named is removed; grants are given anew. */
-export function openingTable({ owners, members, self }: Succession, now: Membership): Table {
+export function openingTable({ owners, members, returning = [] }: Succession, now: Membership): Table {
 	const { roster, policies, passwordVersion, extra } = now;
 	const staying = new Roster();
 	const removed: Uint8Array[] = [];
 	const isOwner = (id: Uint8Array) => owners.some(other => equalBytes(other, id));
 	const named = (id: Uint8Array) => isOwner(id) || members.some(other => equalBytes(other, id));
-	const returning = self === undefined || roster.has(self.id) ? [] : [...new Roster().put(self)];
-	const ordered = [...roster, ...returning].sort(
+	const known = new Roster();
+	for (const row of [...roster, ...returning.filter(({ id }) => !roster.has(id))]) known.put(row);
+	const ordered = [...known].sort(
 		(a, b) => Number(isOwner(b.id)) - Number(isOwner(a.id)) || byOwner(a, b, isOwner)
 	);
 	for (const member of ordered) {

@@ -1,7 +1,8 @@
-import { type Body, hashLength, Kind, type Member, ownersLimit, sameId } from "../chain/chain.js";
+import { type Body, hashLength, Kind, type Member } from "../chain/chain.js";
 import { actions } from "../devices/devices.js";
-import { findMember, type Node, particulars, permissionText } from "../node/node.js";
+import { findMember, fullLabel, type Node, particulars } from "../node/node.js";
 import type { Questions } from "./questions.js";
+import { RecoveryDialog } from "./recovery-dialog.js";
 
 /** The one action that needs a grant. */
 export const granted = "unlock";
@@ -137,89 +138,17 @@ export class StewardCommands {
 		const isSelf = who === self.idText || (who === self.name && "fault" in findMember(node.chain, who));
 		const successor = isSelf ? self : this.#find(who, "recover WHO");
 		if (successor === undefined) return;
+		const onOpened = () => this.#offerPassword("Who was put out may know the home's password.");
+		const recovery = new RecoveryDialog({ ...this.#options, successor, onOpened });
 		this.#askRecoveryKey(written => {
 			const fault = node.steward.recoveryFault(written);
 			if (fault !== undefined) console.write(`No: ${fault}.`);
-			else this.#askWhoLeaves(written, successor);
+			else recovery.askWhoLeaves(written);
 		});
 	}
 
 	#askRecoveryKey(done: (written: string) => void): void {
 		this.#options.questions.ask({ text: "Recovery key, as it was written down:", isSecret: true }, done);
-	}
-
-	#askWhoLeaves(written: string, successor: Member): void {
-		const { node, questions } = this.#options;
-		const find = (answer: string) => {
-			if (answer === "-") return [];
-			const found = answer.split(",").map(name => findMember(node.chain, name.trim()));
-			return found.map(one => ("fault" in one ? one.fault : one.member));
-		};
-		const fault = (answer: string) => {
-			const wrong = find(answer).find(one => typeof one === "string" || one.idText === successor.idText);
-			return typeof wrong === "object" ? "that is who is to be an owner" : wrong;
-		};
-		const text = "Who was stolen or lost, and is to be put out? Names, with commas between, or - for nobody:";
-		questions.ask({ text, fault }, answer => {
-			const leaving = find(answer).filter(one => typeof one === "object");
-			this.#askWhoFollows(written, successor, leaving);
-		});
-	}
-
-	/** Whom those admitted who leave: a thief may have admitted nodes of his own. */
-	#askWhoFollows(written: string, successor: Member, leaving: readonly Member[]): void {
-		const { node, questions } = this.#options;
-		const { members } = node.chain;
-		const isAmong = (list: readonly Member[], id: Uint8Array | null) =>
-			list.some(one => id !== null && sameId(one.id, id));
-		const admitted = members.all.filter(
-			({ id, sponsor, idText }) =>
-				isAmong(leaving, sponsor) && !isAmong(leaving, id) && idText !== successor.idText
-		);
-		if (admitted.length === 0) {
-			this.#confirmRecovery(written, successor, leaving);
-			return;
-		}
-		const labels = admitted.map(member => this.#label(member)).join(", ");
-		const text = `Admitted by who is put out: ${labels}. Are all of these yours, and to stay?`;
-		questions.confirm(text, stay => {
-			this.#confirmRecovery(written, successor, stay ? leaving : [...leaving, ...admitted]);
-		});
-	}
-
-	#confirmRecovery(written: string, successor: Member, leaving: readonly Member[]): void {
-		const { node, questions, console } = this.#options;
-		const { members } = node.chain;
-		const isLeaving = (member: Member) => leaving.some(({ idText }) => idText === member.idText);
-		const isThere = members.get(successor.idText) !== undefined;
-		const staying = [...members.all.filter(member => !isLeaving(member)), ...(isThere ? [] : [successor])];
-		const owners = staying.filter(({ isOwner, idText }) => isOwner || idText === successor.idText);
-		if (owners.length > ownersLimit) {
-			console.write(`No: a home has ${ownersLimit} owners at most; one of them has to be put out.`);
-			return;
-		}
-		const others = staying.filter(member => !owners.includes(member));
-		const list = (some: readonly Member[]) => some.map(member => this.#label(member)).join(", ") || "nobody";
-		const gone = leaving.length > 0 ? ` Put out for good: ${list(leaving)}.` : "";
-		const text = `Owners will be ${list(owners)}; members ${list(others)}.${gone} Grants have to be given again.`;
-		questions.confirm(`${text} Go on?`, yes => {
-			if (!yes) {
-				console.write("Nothing was done.");
-				return;
-			}
-			const grants = staying.flatMap(member => member.grants.map(grant => permissionText(grant, members)));
-			node.steward.recover(written, owners, others, fault => {
-				if (fault !== undefined) {
-					console.write(`No: ${fault}.`);
-					return;
-				}
-				console.write(
-					`A new era of the home has begun: ${list(owners)} ${owners.length > 1 ? "are owners" : "is an owner"}.`
-				);
-				for (const grant of grants) console.write(`To be given again: grant ${grant}`);
-				this.#offerPassword("Who was put out may know the home's password.");
-			});
-		});
 	}
 
 	/** To be asked where somebody left who may know the password. */
@@ -231,11 +160,8 @@ export class StewardCommands {
 		});
 	}
 
-	/** A member's label, and where others' names look alike, what else tells who it is. */
 	#label(member: Member): string {
-		const { chain } = this.#options.node;
-		const label = chain.members.label(member);
-		return label === member.name ? label : `${label} (${particulars(chain, member)})`;
+		return fullLabel(this.#options.node.chain, member);
 	}
 
 	/** The one member that is meant; says why not where there is none. */

@@ -35,6 +35,17 @@ export interface StewardshipOptions {
 	readonly report: (text: string) => void;
 }
 
+/** A new era, as a person wants it. */
+export interface Recovery {
+	/** The recovery key, as it was written down. */
+	readonly written: string;
+	/** The opening of the era that the person was shown. */
+	readonly shown: Uint8Array | undefined;
+	/** Who is to be what, as the person was shown them: who was removed since is in all the same, for a thief may have done that. */
+	readonly owners: readonly Member[];
+	readonly members: readonly Member[];
+}
+
 /** Told once: nothing when it was done, else why not. */
 export type Done = (fault?: string) => void;
 
@@ -160,12 +171,16 @@ export class Stewardship {
 		return undefined;
 	}
 
-	/**
-	 * With the recovery key, as it was written down, opens a new era: these are the owners and members, all others are out,
-	 * and every grant is given anew.
-	 */
-	recover(written: string, owners: readonly Member[], members: readonly Member[], done: Done): void {
+	/** With the recovery key opens a new era: these are the owners and members, all others are out, and every grant is given anew. */
+	recover({ written, shown, owners, members }: Recovery, done: Done): void {
 		const { chain, time } = this.#options;
+		const opening = chain.base?.opening;
+		if (shown !== undefined && opening !== undefined && !equalBytes(shown, opening)) {
+			done(
+				'the home began another era meanwhile: look at "members", and recover again if that is not what you want'
+			);
+			return;
+		}
 		const key = this.#recoveryKey(written);
 		if (typeof key === "string") {
 			done(key);
@@ -176,10 +191,8 @@ export class Stewardship {
 			done(fault);
 		};
 		const idsOf = (all: readonly Member[]) => all.map(({ id }) => id.slice());
-		const self = owners.find(
-			owner => owner.idText === this.self.idText && !chain.members.roster.has(owner.id)
-		);
-		const succession = { owners: idsOf(owners), members: idsOf(members), ...(self && { self }) };
+		const returning = [...owners, ...members].filter(({ id }) => !chain.members.roster.has(id));
+		const succession = { owners: idsOf(owners), members: idsOf(members), returning };
 		// It waits for nobody: whoever is asked may be the thief's.
 		this.#now(end, () => chain.issueOpening(succession, { privateKey: key, time: time() }));
 	}

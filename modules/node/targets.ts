@@ -8,7 +8,7 @@ export type Target =
 
 /** The one member that WHO means: by an id, by NAME~ID, or by a name that looks like no other's. See `Directory.find`. */
 export function findMember(
-	chain: Chain,
+	chain: Pick<Chain, "members">,
 	who: string
 ): { readonly member: Member } | { readonly fault: string } {
 	const { directory } = chain.members;
@@ -23,11 +23,20 @@ export function findMember(
 }
 
 /** What tells a member from one whose name looks alike: its type, its rank, and who admitted it. */
-export function particulars({ members }: Chain, { type, rank, sponsor, isOwner }: Member): string {
+export function particulars(
+	{ members }: Pick<Chain, "members">,
+	{ type, rank, sponsor, isOwner }: Member
+): string {
 	const what = rank === Rank.member ? typeName(type) : `${typeName(type)}, ${rankName(rank)}`;
 	if (isOwner) return what;
 	const by = sponsor === null ? "who is no member any more" : members.directory.labelOf(idText(sponsor));
 	return `${what}${rank === Rank.member ? "," : ""} admitted by ${by}`;
+}
+
+/** A member's label, and where others' names look alike, what else tells who it is. */
+export function fullLabel(chain: Pick<Chain, "members">, member: Member): string {
+	const label = chain.members.label(member);
+	return label === member.name ? label : `${label} (${particulars(chain, member)})`;
 }
 
 /** The name that a block gives to a node, with the node's id where another member's looks alike. */

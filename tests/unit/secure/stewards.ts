@@ -247,6 +247,70 @@ export default suite("stewards of a home", {
 		desk.ask("task door unlock", /^door: not granted\n/);
 		door.ask("chain", /base checkpoint 1 .* of era 1, opened with the recovery key/);
 	},
+	"what a thief does while a person answers changes nothing of what the recovery key does": () => {
+		const { network, lamp, door, knob, desk, recoveryKey } = home();
+		const joins = (address: string, name: string) =>
+			applicant(network, address, name, "light", [lamp.address], { suite: "secure" }).waitFor(/ready /);
+		lamp.ask("invite", /^Inviting/);
+		joins("10.0.0.8:5683", "attic");
+		desk.until("members", /attic/);
+		const removes = (name: string) => {
+			lamp.ask(`remove ${name}`, /Remove it/);
+			lamp.ask("y", /is removed/);
+			lamp.ask("n", /^/);
+			network.clock.advance(10_000);
+		};
+		// The lamp is the thief's: it admits another spy, removes the others, and the desk hears of it all.
+		desk.type("recover knob");
+		removes("door");
+		desk.type(recoveryKey);
+		desk.ask("lamp", /Admitted by who is put out: .*attic.*Are all of these yours, and to stay/);
+		joins("10.0.0.9:5683", "spy");
+		removes("knob");
+		ok(/learned of spy/.test(desk.output));
+		const [plan] = desk.ask("y", /Owners will be knob; members .*\. Put out for good: lamp\./);
+		ok(!plan.includes("spy"), plan);
+		desk.ask(
+			"y",
+			/A new era of the home has begun: knob is an owner\.\nJoined meanwhile, and put out for good: spy\.\n/
+		);
+		for (const node of [door, knob]) {
+			node.waitFor(/has a new era of the home/, 600_000);
+			node.cut();
+			node.start();
+			node.waitFor(/ready /);
+		}
+		converge(network, [door, knob, desk], 300_000);
+		for (const node of [door, knob, desk]) {
+			const [members] = node.ask("members", /^(?:[0-9a-f]{8} .*\n)+/);
+			for (const name of ["door", "knob", "desk", "attic"]) ok(members.includes(name), members);
+			ok(!/lamp|spy/.test(members), members);
+		}
+	},
+	"the recovery key that is used on another node while a person answers is said, and nothing is done": () => {
+		const { network, door, knob, desk, recoveryKey } = home();
+		for (const answer of ["recover door", recoveryKey]) door.type(answer);
+		door.ask("-", /Go on\? \(y\/n\)\n/);
+		for (const answer of ["recover knob", recoveryKey]) desk.type(answer);
+		desk.ask("-", /Go on\? \(y\/n\)\n/);
+		desk.ask("y", /A new era of the home has begun: lamp, knob are owners/);
+		knob.until("members", /knob \(switch, owner\)/);
+		network.clock.advance(10_000);
+		door.ask("y", /^No: the home began another era meanwhile: look at "members", and recover again/);
+		door.ask("members", /knob \(switch, owner\)/);
+		door.ask("chain", /base era 1, opened with the recovery key/);
+	},
+	"a restart while a person answers leaves the home as it was, and what is typed then is no answer": () => {
+		const { door, desk, recoveryKey } = home();
+		for (const answer of ["recover door", recoveryKey]) desk.type(answer);
+		desk.ask("-", /Go on\? \(y\/n\)\n/);
+		desk.cut();
+		desk.start();
+		desk.waitFor(/ready /);
+		desk.ask("y", /^(?!.*new era)[^\n]*\n/);
+		desk.ask("chain", /base /);
+		ok(!/of era 1/.test(desk.output + door.output));
+	},
 	"a new era reaches who takes the node where it was opened for removed": () => {
 		const { network, lamp, door, knob, desk, recoveryKey } = home();
 		// A thief of the lamp removes the door, which is away, and the others hear it.

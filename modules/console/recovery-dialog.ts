@@ -1,0 +1,120 @@
+import { type Chain, type Member, ownersLimit, sameId } from "../chain/chain.js";
+import { findMember, fullLabel, type Node, permissionText } from "../node/node.js";
+import type { Questions } from "./questions.js";
+import type { StewardConsole } from "./steward-commands.js";
+
+export interface RecoveryDialogOptions {
+	readonly node: Node;
+	readonly questions: Questions;
+	readonly console: StewardConsole;
+	/** Who is to be an owner. */
+	readonly successor: Member;
+	/** The new era has begun. */
+	readonly onOpened: () => void;
+}
+
+/**
+ * Asks who is to be what in a new era, and opens it. All of it is about those who were members when it began: what a thief of an
+ * owner's key does while a person answers, adds and removals, changes nothing of what comes of it.
+ */
+export class RecoveryDialog {
+	readonly #options: RecoveryDialogOptions;
+	/** The members when it began. */
+	readonly #shown: Pick<Chain, "members">;
+	/** The opening of the era in which that was. */
+	readonly #opening: Uint8Array | undefined;
+
+	constructor(options: RecoveryDialogOptions) {
+		const { members, base } = options.node.chain;
+		this.#options = options;
+		this.#shown = { members };
+		this.#opening = base?.opening;
+	}
+
+	/** `written`: the recovery key, as it was found right. */
+	askWhoLeaves(written: string): void {
+		const { questions, successor } = this.#options;
+		const find = (answer: string) => {
+			if (answer === "-") return [];
+			const found = answer.split(",").map(name => findMember(this.#shown, name.trim()));
+			return found.map(one => ("fault" in one ? one.fault : one.member));
+		};
+		const fault = (answer: string) => {
+			const wrong = find(answer).find(one => typeof one === "string" || one.idText === successor.idText);
+			return typeof wrong === "object" ? "that is who is to be an owner" : wrong;
+		};
+		const text = "Who was stolen or lost, and is to be put out? Names, with commas between, or - for nobody:";
+		questions.ask({ text, fault }, answer => {
+			this.#askWhoFollows(
+				written,
+				find(answer).filter(one => typeof one === "object")
+			);
+		});
+	}
+
+	/** Whom those admitted who leave: a thief may have admitted nodes of his own. */
+	#askWhoFollows(written: string, leaving: readonly Member[]): void {
+		const { questions, successor } = this.#options;
+		const admitted = this.#shown.members.all.filter(
+			({ id, sponsor }) => isAmong(leaving, sponsor) && !isAmong(leaving, id) && !sameId(id, successor.id)
+		);
+		if (admitted.length === 0) {
+			this.#confirm(written, leaving);
+			return;
+		}
+		const text = `Admitted by who is put out: ${this.#list(admitted)}. Are all of these yours, and to stay?`;
+		questions.confirm(text, stay => this.#confirm(written, stay ? leaving : [...leaving, ...admitted]));
+	}
+
+	#confirm(written: string, leaving: readonly Member[]): void {
+		const { questions, console, successor } = this.#options;
+		const { all } = this.#shown.members;
+		const here = isAmong(all, successor.id) ? all : [...all, successor];
+		const staying = here.filter(({ id }) => !isAmong(leaving, id));
+		const owners = staying.filter(({ isOwner, id }) => isOwner || sameId(id, successor.id));
+		if (owners.length > ownersLimit) {
+			console.write(`No: a home has ${ownersLimit} owners at most; one of them has to be put out.`);
+			return;
+		}
+		const others = staying.filter(member => !owners.includes(member));
+		const gone = leaving.length > 0 ? ` Put out for good: ${this.#list(leaving)}.` : "";
+		const text = `Owners will be ${this.#list(owners)}; members ${this.#list(others)}.${gone} Grants have to be given again.`;
+		questions.confirm(`${text} Go on?`, yes => {
+			if (yes) this.#open(written, owners, others, leaving);
+			else console.write("Nothing was done.");
+		});
+	}
+
+	#open(
+		written: string,
+		owners: readonly Member[],
+		others: readonly Member[],
+		leaving: readonly Member[]
+	): void {
+		const { node, console, onOpened } = this.#options;
+		const { members } = node.chain;
+		const named = [...owners, ...others, ...leaving];
+		const late = members.all.filter(({ id }) => !isAmong(named, id)).map(member => members.label(member));
+		const staying = [...owners, ...others].map(member => members.get(member.id) ?? member);
+		const grants = staying.flatMap(member => member.grants.map(grant => permissionText(grant, members)));
+		node.steward.recover({ written, shown: this.#opening, owners, members: others }, fault => {
+			if (fault !== undefined) {
+				console.write(`No: ${fault}.`);
+				return;
+			}
+			const verb = owners.length > 1 ? "are owners" : "is an owner";
+			console.write(`A new era of the home has begun: ${this.#list(owners)} ${verb}.`);
+			if (late.length > 0) console.write(`Joined meanwhile, and put out for good: ${late.join(", ")}.`);
+			for (const grant of grants) console.write(`To be given again: grant ${grant}`);
+			onOpened();
+		});
+	}
+
+	#list(some: readonly Member[]): string {
+		return some.map(member => fullLabel(this.#shown, member)).join(", ") || "nobody";
+	}
+}
+
+function isAmong(list: readonly Member[], id: Uint8Array | null): boolean {
+	return list.some(one => id !== null && sameId(one.id, id));
+}
