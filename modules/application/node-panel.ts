@@ -3,6 +3,7 @@ import { inviteRange } from "../console/console.js";
 import { type Action, ActionError, isAction, type Line } from "../devices/devices.js";
 import {
 	askedAtOnce,
+	leftOutText,
 	type Node,
 	resultText,
 	type Settings,
@@ -158,7 +159,10 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 			this.#panel.refused();
 			return;
 		}
-		for (const member of target.found.members) {
+		const { members, unseen } = target.found;
+		for (const member of unseen) this.#owner.report(`button: ${leftOutText(node.chain, member)}`);
+		if (members.length === 0) this.#panel.refused();
+		for (const member of members) {
 			const show = (result: TaskResult) => {
 				this.#owner.report(`button: ${node.chain.members.label(member)}: ${resultText(result)}`);
 				// What a newer press has replaced has that one's sign.

@@ -35,6 +35,7 @@ export { Roster } from "./roster.js";
 export { provisionalLimit } from "./settling.js";
 export { independentOf } from "./sponsors.js";
 export { membersLimit, tableLimit } from "./table.js";
+export { guardsOf } from "./types.js";
 
 /** Most rotates of owners that come with a base and cannot be taken, before the others are left alone. */
 const heardFaultsLimit = 2;

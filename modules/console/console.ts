@@ -4,6 +4,7 @@ import type { Cancel } from "../clock/clock.js";
 import { type Action, ActionError, actions, isAction, typeName } from "../devices/devices.js";
 import {
 	addressText,
+	leftOutText,
 	type Node,
 	particulars,
 	permissionText,
@@ -204,11 +205,7 @@ export class Console {
 
 	/** A lock that no owner has confirmed takes part in nothing that is asked of a group. */
 	#tellUnseen(unseen: readonly Member[]): void {
-		const { directory } = this.#options.node.chain.members;
-		for (const member of unseen) {
-			const label = directory.label(member);
-			this.write(`${label}: left out: an owner has to say "confirm ${label}" first; or ask it by its name`);
-		}
+		for (const member of unseen) this.write(leftOutText(this.#options.node.chain, member));
 	}
 
 	#watch(who: string): void {

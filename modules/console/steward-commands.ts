@@ -1,4 +1,4 @@
-import { type Body, hashLength, Kind, type Member } from "../chain/chain.js";
+import { type Body, guardsOf, hashLength, Kind, type Member } from "../chain/chain.js";
 import { actions } from "../devices/devices.js";
 import { findMember, fullLabel, type Node, particulars } from "../node/node.js";
 import type { Questions } from "./questions.js";
@@ -6,9 +6,6 @@ import { RecoveryDialog } from "./recovery-dialog.js";
 
 /** The one action that needs a grant. */
 export const granted = "unlock";
-
-/** All devices of a node. */
-const allGuards = 255;
 
 /** What it takes of the console. */
 export interface StewardConsole {
@@ -59,11 +56,12 @@ export class StewardCommands {
 		if (member === undefined) return;
 		const label = this.#label(member);
 		// The paper may have made it a member, and no owner has seen its devices.
-		if (!member.isProvisional && (member.isOwner || (member.guards & 1) !== 0)) {
+		const devices = guardsOf(member.types);
+		if (!member.isProvisional && (member.isOwner || (member.guards & devices) === devices)) {
 			console.write(`No: ${label} is a member already.`);
 			return;
 		}
-		node.steward.confirm(member, allGuards, fault => {
+		node.steward.confirm(member, fault => {
 			console.write(fault === undefined ? `${label} is confirmed.` : `No: ${fault}.`);
 		});
 	}

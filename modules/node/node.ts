@@ -76,7 +76,7 @@ export { SpentAnswers, spentName } from "./spent-answers.js";
 export type { Done, Recovery } from "./stewardship.js";
 export { StrangerGate } from "./stranger-gate.js";
 export * from "./suite.js";
-export { findMember, fullLabel, givenName, particulars, type Target } from "./targets.js";
+export { findMember, fullLabel, givenName, leftOutText, particulars, type Target } from "./targets.js";
 export { askedAtOnce, resultText, type TaskResult } from "./tasks.js";
 export { tellAll } from "./tell-all.js";
 export { throttled } from "./throttled.js";

@@ -4,6 +4,7 @@ import {
 	BlockError,
 	type Body,
 	type Chain,
+	guardsOf,
 	Kind,
 	type Member,
 	nodeIdOf,
@@ -75,12 +76,12 @@ export class Stewardship {
 	}
 
 	/**
-	 * An owner makes a provisional member a member, for good. `guards`: a bit for each of its devices that may take part in
-	 * tasks for a group.
+	 * An owner makes a provisional member a member, for good, and lets the devices that it has take part in tasks for a group: not
+	 * those that it may say of itself later, which no owner has seen.
 	 */
-	confirm(member: Member, guards: number, done: Done): void {
+	confirm(member: Member, done: Done): void {
 		const id = member.id.slice();
-		const body: Body = { kind: Kind.confirm, id, guards };
+		const body: Body = { kind: Kind.confirm, id, guards: guardsOf(member.types) };
 		const fault = this.faultOf(body);
 		if (fault === undefined) this.#sign(() => this.#statementOf(id) ?? body, done);
 		else done(fault);

@@ -49,6 +49,12 @@ function isSeen({ type, guards }: Member): boolean {
 	return !isGuardedType(type) || (guards & 1) !== 0;
 }
 
+/** What a person reads of a member that a task for a group leaves out. */
+export function leftOutText({ members }: Chain, member: Member): string {
+	const label = members.label(member);
+	return `${label}: left out: an owner has to say "confirm ${label}" first; or ask it by its name`;
+}
+
 /**
  * Whom WHO means for a task: "all" or a type, of which those devices that know the action and, where their type is
  * guarded, an owner has seen; else one member. So nobody's name takes what is for all.

@@ -149,6 +149,27 @@ export default suite("panel of a node", {
 		network.clock.advance(700);
 		ok(before > 0);
 	},
+	"a press for all locks says which are left out, and the LED shows it where those are all": () => {
+		const { network, lamp, knob } = lampAndKnob("lock lock");
+		network.clock.advance(10_000);
+		knob.type("invite");
+		const porch = applicant(network, "10.0.0.3:5683", "porch", "lock", [knob.address], { suite: "secure" });
+		porch.waitFor(/ready /);
+		lamp.until("members", /porch/);
+		knob.press();
+		const told =
+			/\* button: porch: left out: an owner has to say "confirm porch" first; or ask it by its name\n/;
+		knob.waitFor(told);
+		const from = knob.led.spans.length;
+		network.clock.advance(700);
+		equal(knob.led.spans.slice(from, from + 7), Array(7).fill(80));
+		lamp.ask("confirm porch", /porch is confirmed/);
+		knob.until("members", /porch \(lock\) /);
+		const { length } = knob.output;
+		knob.press();
+		knob.waitFor(/\* button: porch: locked\n/, 60_000, length);
+		ok(!told.test(knob.output.slice(length)));
+	},
 	"a press without a task, or for a device that there is not, does no more than blink": () => {
 		const { knob } = lampAndKnob("attic on");
 		knob.press();
