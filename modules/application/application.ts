@@ -147,8 +147,9 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 	/** Reports what is damaged and goes on with the rest. */
 	#loadChain(identity: Identity): Chain {
 		const { id: self, home, suite, rounds } = identity;
-		const storage = new BlockFile(this.#parts.store);
-		const chain = new Chain({ storage, home, self, founded: { suite, rounds } });
+		const { store, clock } = this.#parts;
+		const later = (work: () => void) => void clock.after(0, work);
+		const chain = new Chain({ storage: new BlockFile(store), home, self, founded: { suite, rounds }, later });
 		for (const fault of chain.load()) this.report(`damaged: ${fault}`);
 		return chain;
 	}

@@ -23,8 +23,8 @@ import { OwnTakings } from "./own-takings.js";
 import { lostKey } from "./pen.js";
 import type { Shelf, ShelvedBase } from "./shelf.js";
 import { type Cover, hashOfTable, partsOfTable, removedLimit, type Table } from "./table.js";
-import { encodeTable } from "./table-format.js";
-import { decodeTable } from "./table-reader.js";
+import { encodeTable, writeTable } from "./table-format.js";
+import { decodeTable, readTable } from "./table-reader.js";
 
 /** Who signs, and when. */
 export interface Signer {
@@ -34,6 +34,14 @@ export interface Signer {
 	readonly publicKey?: Uint8Array;
 	/** Seconds since 1970, or null without a clock. */
 	readonly time: number | null;
+}
+
+/** The table of a checkpoint that is to be signed. */
+export interface Draft {
+	/** What it was made over: it is good as long as that is what is here. */
+	readonly over: Membership;
+	readonly table: Uint8Array;
+	readonly says: Table;
 }
 
 /** What the blocks rest on: making one anew, handing it on, and judging another's. */
@@ -68,13 +76,26 @@ export class Bases {
 		this.#owes = options.owes;
 	}
 
-	/** Signs a checkpoint over all that is here and makes it the one that rules. Throws a BlockError. */
-	checkpoint({ author, privateKey, publicKey, time }: Signer, turn: number, said: Said): Block {
-		const { base, era } = this.#logs;
-		if (base.number >= checkpointLimit)
+	/** Works out the table of a checkpoint, with pauses: see `Draft`. Throws a BlockError where there can be none. */
+	*draft(author: Uint8Array, said: Said): Steps<Draft> {
+		if (this.#logs.base.number >= checkpointLimit)
 			throw new BlockError("checkpoint", "an owner has used up all checkpoints: only the recovery key helps");
-		const table = encodeTable(this.tableOver(author, said));
-		const says = decodeTable(table);
+		const over = this.#members();
+		const made = this.tableOver(author, said);
+		yield;
+		const table = yield* writeTable(made);
+		const says = yield* readTable(table);
+		return { over, table, says };
+	}
+
+	/** Whether what a draft was made over is what is here. */
+	isCurrent({ over }: Draft): boolean {
+		return over === this.#members();
+	}
+
+	/** Signs a checkpoint over all that is here and makes it the one that rules. `draft`: a current one. Throws a BlockError. */
+	checkpoint({ author, privateKey, publicKey, time }: Signer, turn: number, { table, says }: Draft): Block {
+		const { base, era } = this.#logs;
 		const hash = hashOfTable(partsOfTable(table, says));
 		const number = base.number + 1;
 		const body: CheckpointBody = {
@@ -170,7 +191,10 @@ export class Bases {
 		const keys = yield* isThisEra ? this.keysWith(offer.rotates) : offer.keys();
 		const isHere = this.#shelf.hasBase && equalBytes(this.#shelf.base.hash, block.hash);
 		const chain = isHere || block.body.kind !== Kind.checkpoint ? undefined : keys.chainOf(block.author);
-		if (chain !== undefined) yield* chain.verify(block);
+		if (chain !== undefined && (yield* chain.verify(block)) === undefined) return;
+		const isLower =
+			isThisEra && block.body.kind === Kind.checkpoint && block.body.number < this.#shelf.base.number;
+		if (!isHere && !isLower) yield* offer.readTable();
 	}
 
 	#isThisEra({ era }: Offer): boolean {
@@ -208,7 +232,7 @@ export class Bases {
 			if (compareBases({ ...place, standing }, { ...base, standing: this.standing(base) }) <= 0)
 				return undefined;
 		}
-		const says = offer.readTable();
+		const says = runAtOnce(offer.readTable());
 		const isStrange = isThisEra && cannotFollow({ logs: this.#logs, block, says });
 		this.#establishOffered(place, block, says, offer.table, genesis, opening);
 		if (!isThisEra) this.#hear(offer.rotates);

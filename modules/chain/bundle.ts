@@ -8,7 +8,7 @@ import { EraKeys } from "./era-keys.js";
 import { homeIdLength, nodeIdOf } from "./node-id.js";
 import type { Shelf } from "./shelf.js";
 import { hashOfTable, partsOfTable, type Table } from "./table.js";
-import { decodeTable } from "./table-reader.js";
+import { readTable } from "./table-reader.js";
 
 /** A base as it travels: its block, its table, and what shows who the owners are. */
 export interface Bundle {
@@ -29,6 +29,7 @@ export class Offer {
 	readonly table: Uint8Array;
 	readonly #brought: readonly Block[];
 	#genesis: Block | undefined;
+	#says: Table | undefined;
 	#opening: Block | undefined;
 
 	/** Throws a BlockError for what is no bundle. */
@@ -109,10 +110,11 @@ export class Offer {
 		return { place, standing: chain === undefined ? "good" : standingOf(place, chain) };
 	}
 
-	/** Its table. Throws a BlockError for another than its block says, and for one that cannot be of its era and number. */
-	readTable(): Table {
+	/** Its table, with pauses. Throws a BlockError for another than its block says, and for one that cannot be of its era and number. */
+	*readTable(): Steps<Table> {
+		if (this.#says !== undefined) return this.#says;
 		const { body } = this.block;
-		const says = decodeTable(this.table);
+		const says = yield* readTable(this.table);
 		if (body.kind !== Kind.checkpoint && body.kind !== Kind.opening)
 			throw new BlockError("checkpoint", "not a checkpoint");
 		if (!equalBytes(hashOfTable(partsOfTable(this.table, says)), body.hash)) {
@@ -123,6 +125,7 @@ export class Offer {
 		if (says.covers.some(({ taking }) => taking > ownerPlaces * number)) {
 			throw new BlockError("table", "it covers more than there can have been");
 		}
+		this.#says = says;
 		return says;
 	}
 }

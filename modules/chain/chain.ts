@@ -1,6 +1,6 @@
 import { equalBytes } from "../bytes/bytes.js";
 import { runAtOnce, type Steps } from "../crypto/crypto.js";
-import { Bases, type Signer } from "./bases.js";
+import { Bases, type Draft, type Signer } from "./bases.js";
 import { Block } from "./block.js";
 import type { BlockStorage } from "./block-storage.js";
 import { type Body, Kind } from "./body.js";
@@ -10,14 +10,14 @@ import { ChainView } from "./chain-view.js";
 import { type Duties, OwnDuties } from "./duties.js";
 import { Judge } from "./judge.js";
 import { load } from "./loading.js";
-import { Logs } from "./logs.js";
+import { type Later, Logs } from "./logs.js";
 import type { Said, Succession } from "./next-table.js";
 import { OwnTakings } from "./own-takings.js";
 import { type End, lostKey, Pen } from "./pen.js";
 import { Removals } from "./removals.js";
 import { Shelf } from "./shelf.js";
 
-export type { Signer } from "./bases.js";
+export type { Draft, Signer } from "./bases.js";
 export * from "./block.js";
 export type { BlockStorage } from "./block-storage.js";
 export * from "./body.js";
@@ -64,17 +64,18 @@ export class Chain extends ChainView {
 	/**
 	 * `home`: the home's id, 8 bytes; without it the first genesis block added says which home this is. `self`: this node's
 	 * id, whose own blocks stay where a base left them out. `founded`: what its genesis block has to say, because this node
-	 * has joined by it.
+	 * has joined by it. `later`: has some work done in another turn of the loop, which is done at once without it.
 	 */
 	constructor(options: {
 		storage: BlockStorage;
 		home?: Uint8Array;
 		self?: Uint8Array;
 		founded?: { readonly suite: number; readonly rounds: number };
+		later?: Later;
 	}) {
-		const { storage, home, self, founded } = options;
+		const { storage, home, self, founded, later } = options;
 		const shelf = new Shelf(storage, home);
-		const logs = new Logs(shelf, self);
+		const logs = new Logs(shelf, self, later);
 		super(logs);
 		this.#self = self;
 		this.#founded = founded;
@@ -229,14 +230,25 @@ export class Chain extends ChainView {
 	}
 
 	/**
-	 * Issues a checkpoint over all that is here: from then on its table stands for the blocks before it, which are
-	 * dropped. Throws a BlockError when the author is no owner or the table would be too long.
+	 * Works out the table of a checkpoint that `author` is to issue, with pauses: a board takes more than a second for the largest.
+	 * Throws a BlockError where there can be none.
 	 */
-	issueCheckpoint(signer: Signer, said: Said = {}): Block {
+	draftCheckpoint(author: Uint8Array, said: Said = {}): Steps<Draft> {
+		return this.#bases.draft(author, said);
+	}
+
+	/**
+	 * Issues a checkpoint over all that is here: from then on its table stands for the blocks before it, which are dropped.
+	 * `draft`: of the same author, who says the same; where what is here is other than it was then, it is made anew. Throws a
+	 * BlockError when the author is no owner or the table would be too long.
+	 */
+	issueCheckpoint(signer: Signer, said: Said = {}, draft?: Draft): Block {
 		const { era, opening, number, hash } = this.#logs.base;
 		this.#judge.checkRight(signer.author, { kind: Kind.checkpoint, era, opening, number: number + 1, hash });
 		const turn = this.#pen.turnOf(signer);
-		const block = this.#bases.checkpoint(signer, turn, said);
+		const isCurrent = draft !== undefined && this.#bases.isCurrent(draft);
+		const made = isCurrent ? draft : runAtOnce(this.#bases.draft(signer.author, said));
+		const block = this.#bases.checkpoint(signer, turn, made);
 		this.#rebased(true);
 		return block;
 	}

@@ -16,6 +16,11 @@ import { coveredIn } from "./table.js";
 
 /** Most blocks that may come before they are judged together: an owner's log, its takings beside it and its rotates. */
 const stagedLimit = 36;
+/** Does some work in another turn of the loop. */
+export type Later = (work: () => void) => void;
+
+/** Blocks that are dropped in one turn: a board takes 3 milliseconds for each. */
+const droppedAtOnce = 24;
 /** Hashes that are hashed at once, which on a board costs less than one by one. */
 const hashesAtOnce = 16;
 /** Of its own takings a node keeps the newest, covered or not. */
@@ -29,6 +34,9 @@ export class Logs implements KnownBlocks {
 	readonly index = new BlockIndex();
 	readonly contents = new Contents();
 	readonly #self: Uint8Array | undefined;
+	readonly #later: Later | undefined;
+	/** What has no place any more goes a few at a time. */
+	#isDropping = false;
 	/** Blocks that have come and are not judged yet, by their slots. */
 	readonly #staged = new Map<number, Block>();
 	#membership: Membership | undefined;
@@ -39,9 +47,11 @@ export class Logs implements KnownBlocks {
 	/** How many takings of its own this node remembers that it had lost and that are not kept. */
 	#lost = 0;
 
-	constructor(shelf: Shelf, self: Uint8Array | undefined) {
+	/** `later`: has work done in another turn of the loop; without it, all is done at once. */
+	constructor(shelf: Shelf, self: Uint8Array | undefined, later?: Later) {
 		this.shelf = shelf;
 		this.#self = self;
+		this.#later = later;
 	}
 
 	/** Throws a BlockError while there is none. */
@@ -138,7 +148,7 @@ export class Logs implements KnownBlocks {
 				const isKept = this.index.role(number) !== Role.none;
 				if (!isKept && !(this.#lost + lost.length < lostTakingsLimit && this.#isOwnTaking(block, number)))
 					continue;
-				this.shelf.put(slot, block);
+				this.#put(slot, block);
 				written.push(slot);
 				// What it had lost and is not kept it remembers, but offers to nobody.
 				if (this.isSelf(block.author)) this.index.setFlag(number, isKept ? Flag.own : Flag.before, true);
@@ -310,19 +320,45 @@ export class Logs implements KnownBlocks {
 		return undefined;
 	}
 
-	/** Drops what has no role and stays for no other reason. */
+	/** Stores a block; where there is no room, what is still to be dropped makes some. */
+	#put(slot: number, block: Block): void {
+		try {
+			this.shelf.put(slot, block);
+		} catch (error) {
+			if (!this.#isDropping) throw error;
+			while (this.#dropSome());
+			this.shelf.put(slot, block);
+		}
+	}
+
+	/** Drops what has no role and stays for no other reason; what is more than a few, some turns later. */
 	#dropIdle(): void {
+		if (this.#isDropping) return;
+		const drop = () => {
+			this.#isDropping = this.#dropSome();
+			if (this.#isDropping) this.#later?.(drop);
+		};
+		drop();
+		while (this.#isDropping && this.#later === undefined) drop();
+	}
+
+	/** Returns whether there may be more. */
+	#dropSome(): boolean {
 		const { index } = this;
+		let left = droppedAtOnce;
 		let number = index.nextWith(Role.none, 0);
 		while (number >= 0) {
-			if (index.hasFlag(number, Flag.own | Flag.before | Flag.late)) number += 1;
+			const slot = index.slot(number);
+			if (index.hasFlag(number, Flag.own | Flag.before | Flag.late) || this.#staged.has(slot)) number += 1;
 			else {
-				const slot = index.slot(number);
+				if (left === 0) return true;
+				left -= 1;
 				this.#forgetAt(number);
 				this.shelf.release(slot);
 			}
 			number = index.nextWith(Role.none, number);
 		}
+		return false;
 	}
 
 	/** Takes a block out of what the rules see. */

@@ -1,5 +1,5 @@
 import { equalBytes, toHex } from "../bytes/bytes.js";
-import { BlockError, type Body, type Chain, Kind } from "../chain/chain.js";
+import { BlockError, type Chain, Kind } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import { StoreError } from "../store/store.js";
 import type { Issuer } from "./issuer.js";
@@ -73,7 +73,7 @@ export class HomeDuties {
 	#see(): void {
 		const { chain, clock, isInTouch } = this.#options;
 		const { covers, tidies, again } = chain.duties;
-		if (again.length > 0) this.#say(again);
+		if (again.length > 0) this.#say();
 		this.#tellGone();
 		if (!(covers || tidies) || !isInTouch()) return;
 		if (covers && this.#cover === undefined) {
@@ -115,22 +115,33 @@ export class HomeDuties {
 		if (!isInTouch()) return;
 		beforeSigning(() => {
 			if (!this.#isRunning) return;
-			const { covers, tidies } = chain.duties;
-			if (!covers && !tidies) return;
-			this.#try(() => {
-				this.#lastMade = clock.now();
-				issuer.checkpoint();
-				report(`made checkpoint ${chain.checkpoint}: ${why}`);
+			const isDue = () => this.#isRunning && (chain.duties.covers || chain.duties.tidies);
+			if (!isDue()) return;
+			issuer.inTurns({}, () => {
+				if (!isDue()) return;
+				this.#try(() => {
+					this.#lastMade = clock.now();
+					issuer.checkpoint();
+					report(`made checkpoint ${chain.checkpoint}: ${why}`);
+				});
 			});
 		});
 	}
 
-	#say(bodies: readonly Body[]): void {
-		const { issuer, beforeSigning } = this.#options;
+	#say(): void {
+		const { chain, issuer, beforeSigning } = this.#options;
 		beforeSigning(() => {
-			// Asked anew: meanwhile another may have said it, or another base may rule.
-			const [body] = this.#isRunning ? this.#options.chain.duties.again : bodies.slice(0, 0);
-			if (body !== undefined) this.#try(() => void issuer.issue(() => body));
+			// Asked anew each time: meanwhile another may have said it, or another base may rule.
+			const due = () => (this.#isRunning ? chain.duties.again[0] : undefined);
+			const first = due();
+			if (first === undefined) return;
+			issuer.inTurns(
+				() => first,
+				() => {
+					const body = due();
+					if (body !== undefined) this.#try(() => void issuer.issue(() => body));
+				}
+			);
 		});
 	}
 

@@ -212,7 +212,7 @@ export class Node {
 		const beforeSigning = (sign: () => void) => this.#beforeSigning(sign);
 		const { time } = options;
 		const { id } = identity;
-		this.#issuer = new Issuer({ chain, identity, time });
+		this.#issuer = new Issuer({ chain, clock, identity, time });
 		const issuer = this.#issuer;
 		const isInTouch = () => this.#freshness.isInTouch;
 		this.#duties = new HomeDuties({ clock, random, chain, issuer, id, beforeSigning, isInTouch, report });

@@ -16,7 +16,7 @@ import {
 import { derivePublicKey, isPrivateKey, sha256, signEs256 } from "../crypto/crypto.js";
 import { type Store, StoreError } from "../store/store.js";
 import { type Identity, randomPrivateKey, saveIdentity, takeNextKey } from "./identity.js";
-import type { Issuer } from "./issuer.js";
+import type { Issuer, Said } from "./issuer.js";
 import { removedText } from "./removal-notice.js";
 
 export interface StewardshipOptions {
@@ -103,7 +103,11 @@ export class Stewardship {
 	/** `passwordVersion`: that of a new password, where there is one. */
 	checkpoint(done: Done, passwordVersion?: number): void {
 		const { issuer } = this.#options;
-		this.#try(done, () => issuer.checkpoint(passwordVersion));
+		this.#try(
+			done,
+			() => issuer.checkpoint(passwordVersion),
+			passwordVersion === undefined ? {} : { passwordVersion }
+		);
 	}
 
 	/** Gives this node a new key, of entropy alone. It is kept before its block is issued, so that a cut loses neither. */
@@ -220,16 +224,18 @@ export class Stewardship {
 	}
 
 	#sign(say: () => Body, done: Done): void {
-		this.#try(done, () => this.#options.issuer.issue(say));
+		this.#try(done, () => this.#options.issuer.issue(say), say);
 	}
 
 	/** Issues once it is known how far this node's own blocks go; what the chain or the flash refuses is told in words. */
-	#try(done: Done, issue: () => void): void {
+	#try(done: Done, issue: () => void, say?: (() => Body) | Said): void {
 		if (this.#options.isOut()) {
 			done(removedText);
 			return;
 		}
-		this.#options.beforeSigning(() => this.#now(done, issue));
+		const { beforeSigning, issuer } = this.#options;
+		const act = () => this.#now(done, issue);
+		beforeSigning(() => (say === undefined ? act() : issuer.inTurns(say, act)));
 	}
 
 	#now(done: Done, issue: () => void): void {

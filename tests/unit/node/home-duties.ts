@@ -13,7 +13,7 @@ function nodeOf(story: Story, name: string, from: ReturnType<Story["chain"]>) {
 	const chain = story.chain(new MemoryStorage(), name);
 	story.merge(chain, from);
 	const { id, privateKey, key: publicKey } = story.node(name);
-	const issuer = new Issuer({ chain, identity: { id, privateKey, publicKey }, time: () => null });
+	const issuer = new Issuer({ chain, clock, identity: { id, privateKey, publicKey }, time: () => null });
 	const reports: string[] = [];
 	const touch = { isHere: true };
 	const duties = new HomeDuties({

@@ -126,7 +126,7 @@ function sponsor(parts: Partial<SponsorOptions>, time: () => number | null = () 
 		clock,
 		random: count => dice.bytes(count),
 		resources,
-		issuer: new Issuer({ chain, identity, time }),
+		issuer: new Issuer({ chain, clock, identity, time }),
 		beforeSigning: sign => sign(),
 		report: text => {
 			if (text.startsWith("admitted ")) admitted.push(text);

@@ -15,6 +15,7 @@ import {
 	SimulatedNetwork
 } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
 import { askedFor, secureHome } from "./house.js";
 
 export default suite("a secure home", {
@@ -409,7 +410,7 @@ function fillHome(preference: MemoryPreference, count: number): void {
 	if (identity === undefined) throw new Error("no identity");
 	const chain = new Chain({ storage: new BlockFile(store), home: identity.home });
 	chain.load();
-	const issuer = new Issuer({ chain, identity, time: () => null });
+	const issuer = new Issuer({ chain, clock: new VirtualClock(), identity, time: () => null });
 	for (let index = 0; index < count; index += 1) {
 		const node = testNode(`node ${index}`);
 		const applicant = testApplicant(
