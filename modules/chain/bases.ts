@@ -24,7 +24,7 @@ import { lostKey } from "./pen.js";
 import type { Shelf, ShelvedBase } from "./shelf.js";
 import { type Cover, hashOfTable, partsOfTable, removedLimit, type Table } from "./table.js";
 import { encodeTable, writeTable } from "./table-format.js";
-import { decodeTable, readTable } from "./table-reader.js";
+import { decodeTable } from "./table-reader.js";
 
 /** Who signs, and when. */
 export interface Signer {
@@ -38,9 +38,10 @@ export interface Signer {
 
 /** The table of a checkpoint that is to be signed. */
 export interface Draft {
-	/** What it was made over: it is good as long as that is what is here. */
-	readonly over: Membership;
-	readonly table: Uint8Array;
+	/** How often all had been judged when it was made: it is good until the next time. */
+	readonly judged: number;
+	/** Let go once it is stored: a board has no room for it longer. */
+	table: Uint8Array | undefined;
 	readonly says: Table;
 }
 
@@ -80,23 +81,25 @@ export class Bases {
 	*draft(author: Uint8Array, said: Said): Steps<Draft> {
 		if (this.#logs.base.number >= checkpointLimit)
 			throw new BlockError("checkpoint", "an owner has used up all checkpoints: only the recovery key helps");
-		const over = this.#members();
-		const made = this.tableOver(author, said);
+		const { judged } = this.#logs;
+		const says = this.tableOver(author, said);
 		yield;
-		const table = yield* writeTable(made);
-		const says = yield* readTable(table);
-		return { over, table, says };
+		const { bytes, granted } = yield* writeTable(says);
+		says.members.grants.trim(granted);
+		return { judged, table: bytes, says };
 	}
 
 	/** Whether what a draft was made over is what is here. */
-	isCurrent({ over }: Draft): boolean {
-		return over === this.#members();
+	isCurrent({ judged, table }: Draft): boolean {
+		return table !== undefined && judged === this.#logs.judged;
 	}
 
 	/** Signs a checkpoint over all that is here and makes it the one that rules. `draft`: a current one. Throws a BlockError. */
-	checkpoint({ author, privateKey, publicKey, time }: Signer, turn: number, { table, says }: Draft): Block {
+	checkpoint({ author, privateKey, publicKey, time }: Signer, turn: number, draft: Draft): Block {
 		const { base, era } = this.#logs;
-		const hash = hashOfTable(partsOfTable(table, says));
+		const { says } = draft;
+		if (draft.table === undefined) throw new RangeError("a draft that was used");
+		const hash = hashOfTable(partsOfTable(draft.table, says));
 		const number = base.number + 1;
 		const body: CheckpointBody = {
 			kind: Kind.checkpoint,
@@ -112,6 +115,9 @@ export class Bases {
 		if (key === undefined || place === undefined) throw lostKey();
 		const genesis = this.#genesis;
 		this.#rule(() => {
+			const { table } = draft;
+			draft.table = undefined;
+			if (table === undefined) return;
 			this.#shelf.establish({ place, block, says, table, genesis, opening: this.#shelf.opening?.block });
 		});
 		return block;

@@ -61,6 +61,11 @@ export class Grants implements Iterable<Grant> {
 		return true;
 	}
 
+	/** Leaves out all but the first. */
+	trim(count: number): void {
+		while (this.count > count) this.#records.remove(this.count - 1);
+	}
+
 	/** A view of a grant's record, good until the next is appended. */
 	recordAt(number: number): Uint8Array {
 		return this.#records.at(number);

@@ -40,6 +40,8 @@ export class Logs implements KnownBlocks {
 	/** Blocks that have come and are not judged yet, by their slots. */
 	readonly #staged = new Map<number, Block>();
 	#membership: Membership | undefined;
+	/** How often all was judged. */
+	judged = 0;
 	/** Of whom blocks have come or gone since all was judged. */
 	readonly #touched = new Records(idLength);
 	/** The digests since all was judged, as they were asked for. */
@@ -190,6 +192,8 @@ export class Logs implements KnownBlocks {
 			index.setFlag(number, Flag.own, isBack || (isOwn && newest.includes(number)));
 			index.setFlag(number, Flag.before, isOwn || owed.includes(index.slot(number)));
 		}
+		// A board has no room for both.
+		this.#membership = undefined;
 		this.#judge();
 		for (let number = 0; number < index.length; number += 1) {
 			if (index.role(number) !== Role.none) index.setFlag(number, Flag.late, false);
@@ -200,6 +204,7 @@ export class Logs implements KnownBlocks {
 	/** `before`: what it came to, under the same base. */
 	#judge(before?: Membership): void {
 		this.#membership = settle(this, before && { membership: before, touched: this.#touched });
+		this.judged += 1;
 		this.#touched.clear();
 		this.#digests = {};
 	}

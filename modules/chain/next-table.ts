@@ -66,18 +66,18 @@ export function nextTable(options: {
 /** All members but those that are gone, and those provisional ones whose sponsors are. */
 function rowsWithout(members: Roster, isGone: (id: Uint8Array) => boolean): Roster {
 	const staying = new Roster(members.size);
+	const goes = (number: number): boolean => {
+		if (isGone(members.idAt(number))) return true;
+		if (members.rankAt(number) !== Rank.provisional) return false;
+		const by = members.placeOfSponsor(members, number);
+		return by < 0 || members.rankAt(by) === Rank.provisional || isGone(members.idAt(by));
+	};
 	for (let number = 0; number < members.size; number += 1) {
-		if (isGone(members.idAt(number))) continue;
-		const rank = members.rankAt(number);
-		if (rank === Rank.provisional && isOut(members, members.sponsorAt(number), isGone)) continue;
-		staying.take(members, number, rank, members.guardsAt(number));
+		if (goes(number)) continue;
+		const by = members.placeOfSponsor(members, number);
+		staying.takeAsRow(members, number, by >= 0 && !goes(by));
 	}
 	return staying;
-}
-
-function isOut(members: Roster, sponsor: Uint8Array | null, isGone: (id: Uint8Array) => boolean): boolean {
-	const by = sponsor === null ? -1 : members.numberOf(sponsor);
-	return by < 0 || members.rankAt(by) === Rank.provisional || isGone(members.idAt(by));
 }
 
 function rowOf(

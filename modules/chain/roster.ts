@@ -100,6 +100,21 @@ export class Roster implements Iterable<Member> {
 		members.setByte(at, guardsAt, guards);
 	}
 
+	/**
+	 * Puts a copy of another roster's member behind the others as a table says it: of an owner only name, types and guards, and no
+	 * sponsor who has none.
+	 */
+	takeAsRow(from: Roster, number: number, isSponsorThere: boolean): void {
+		const at = this.size;
+		this.#members.addFrom(from.#members, number);
+		const record = this.#members.at(at);
+		const isOwner = rankIn(record) === Rank.owner;
+		if (isOwner) record.fill(0, keyAt, standingAt);
+		if (!isOwner && isSponsorThere) return;
+		record.fill(0, sponsorAt, typesAt);
+		record[standingAt] &= isOwner ? rankMask : rankMask | frozenFlag;
+	}
+
 	/** The number of another roster's member here, or -1. */
 	placeOf(other: Roster, number: number): number {
 		return this.#members.findOf(other.#members, number, 0, idLength);

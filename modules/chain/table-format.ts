@@ -21,10 +21,10 @@ export const frozenBit = 4;
  * room, the last ones, are left out. Throws a BlockError ("table") where all else has no room.
  */
 export function encodeTable(table: Table): Uint8Array {
-	return runAtOnce(writeTable(table));
+	return runAtOnce(writeTable(table)).bytes;
 }
 
-/** The same, with a pause after each few members: a board takes half a second for 64. */
+/** The same, with a pause after each few members: a board takes half a second for 64. `granted`: how many grants found room. */
 export function* writeTable({
 	members,
 	covers,
@@ -32,7 +32,7 @@ export function* writeTable({
 	passwordVersion,
 	extra,
 	removed
-}: Table): Steps<Uint8Array> {
+}: Table): Steps<{ bytes: Uint8Array; granted: number }> {
 	const writer = new Writer();
 	// A member at a time: a board has no room for all of them as values.
 	writer.write(encodeArrayHead(8));
@@ -59,7 +59,7 @@ export function* writeTable({
 	}
 	writer.write(encodeArrayHead(granted.length));
 	for (const bytes of [...granted, ...rest]) writer.write(bytes);
-	return writer.bytes;
+	return { bytes: writer.bytes, granted: granted.length };
 }
 
 class Writer {
