@@ -1,7 +1,7 @@
 import { compareBytes, equalBytes, Records } from "../bytes/bytes.js";
 import { runAtOnce, type Steps } from "../crypto/crypto.js";
 import { cannotFollow } from "./alarm.js";
-import { compareBases, placeOf, type Standing, standingOf } from "./base.js";
+import { type BasePlace, compareBases, placeOf, type Standing, standingOf } from "./base.js";
 import { type Block, signBlock } from "./block.js";
 import { Role } from "./block-role.js";
 import {
@@ -36,14 +36,17 @@ export interface Signer {
 	readonly time: number | null;
 }
 
-/** The table of a checkpoint that is to be signed. */
-export interface Draft {
-	/** How often all had been judged when it was made: it is good until the next time. */
-	readonly judged: number;
-	/** Let go once it is stored: a board has no room for it longer. */
-	table: Uint8Array | undefined;
-	readonly says: Table;
+/** A base that was taken over. */
+export interface Adopted {
+	readonly block: Block;
+	/** Whether it is of the era that ruled before. */
+	readonly isSameEra: boolean;
+	/** Whether its table, as far as can be told here, cannot follow from the base before. */
+	readonly isStrange: boolean;
 }
+
+/** How often a table is worked out that something else came into, before it is signed as it is. */
+const draftsLimit = 3;
 
 /** What the blocks rest on: making one anew, handing it on, and judging another's. */
 export class Bases {
@@ -51,7 +54,7 @@ export class Bases {
 	readonly #logs: Logs;
 	readonly #members: () => Membership;
 	readonly #checkGenesis: (genesis: Block) => void;
-	readonly #hear: (rotates: readonly Block[]) => void;
+	readonly #hear: (rotates: readonly Block[]) => BlockError | undefined;
 	readonly #owes: (number: number) => boolean;
 	/** Ids that were removed and are not in the ruling table, as where this node left a line of checkpoints: the latest. */
 	left = new Records(idLength);
@@ -60,13 +63,13 @@ export class Bases {
 
 	/**
 	 * `checkGenesis` throws a BlockError for the genesis block of a home that this node has not joined. `hear` takes in rotates of
-	 * this era that came with a base. `owes`: whether a block is this node's and has to be said again.
+	 * this era that came with a base, and returns what is wrong with one that no honest node sends. `owes`: whether a block is this node's and has to be said again.
 	 */
 	constructor(options: {
 		logs: Logs;
 		members: () => Membership;
 		checkGenesis: (genesis: Block) => void;
-		hear: (rotates: readonly Block[]) => void;
+		hear: (rotates: readonly Block[]) => BlockError | undefined;
 		owes: (number: number) => boolean;
 	}) {
 		this.#logs = options.logs;
@@ -77,29 +80,57 @@ export class Bases {
 		this.#owes = options.owes;
 	}
 
-	/** Works out the table of a checkpoint, with pauses: see `Draft`. Throws a BlockError where there can be none. */
-	*draft(author: Uint8Array, said: Said): Steps<Draft> {
-		if (this.#logs.base.number >= checkpointLimit)
+	/**
+	 * Signs a checkpoint over all that is here and makes it the one that rules, with pauses: a board takes half a second to write the
+	 * largest table, and half a second to judge all anew. What comes meanwhile it may not cover. `signer`: asked when the table is
+	 * made. Throws a BlockError.
+	 */
+	*checkpoint(author: Uint8Array, said: Said, signer: () => Signer & { turn: number }): Steps<Block> {
+		const { base } = this.#logs;
+		if (base.number >= checkpointLimit)
 			throw new BlockError("checkpoint", "an owner has used up all checkpoints: only the recovery key helps");
-		const { judged } = this.#logs;
-		const says = this.tableOver(author, said);
+		let drafts = 0;
+		let judged: number;
+		let says: Table;
+		let table: Uint8Array | undefined;
+		do {
+			({ judged } = this.#logs);
+			says = this.tableOver(author, said);
+			yield;
+			const { bytes, granted } = yield* writeTable(says);
+			says.members.grants.trim(granted);
+			table = bytes;
+			drafts += 1;
+			yield;
+			this.#checkRules(base);
+		} while (judged !== this.#logs.judged && drafts < draftsLimit);
+		const { place, block } = this.#sign(signer(), hashOfTable(partsOfTable(table, says)));
 		yield;
-		const { bytes, granted } = yield* writeTable(says);
-		says.members.grants.trim(granted);
-		return { judged, table: bytes, says };
+		this.#checkRules(base);
+		const [genesis, opening] = [this.#genesis, this.#shelf.opening?.block];
+		const stored = this.#shelf.store({ place, block, says, table, genesis, opening });
+		// A board has no room for it longer.
+		table = undefined;
+		yield;
+		try {
+			this.#checkRules(base);
+		} catch (error) {
+			this.#shelf.discard(stored);
+			throw error;
+		}
+		this.#rule(() => this.#shelf.rule(stored));
+		return block;
 	}
 
-	/** Whether what a draft was made over is what is here. */
-	isCurrent({ judged, table }: Draft): boolean {
-		return table !== undefined && judged === this.#logs.judged;
+	#checkRules(base: ShelvedBase): void {
+		if (this.#shelf.base !== base) throw new BlockError("checkpoint", "another checkpoint came first");
 	}
 
-	/** Signs a checkpoint over all that is here and makes it the one that rules. `draft`: a current one. Throws a BlockError. */
-	checkpoint({ author, privateKey, publicKey, time }: Signer, turn: number, draft: Draft): Block {
+	#sign(
+		{ author, privateKey, publicKey, time, turn }: Signer & { turn: number },
+		hash: Uint8Array
+	): { place: BasePlace; block: Block } {
 		const { base, era } = this.#logs;
-		const { says } = draft;
-		if (draft.table === undefined) throw new RangeError("a draft that was used");
-		const hash = hashOfTable(partsOfTable(draft.table, says));
 		const number = base.number + 1;
 		const body: CheckpointBody = {
 			kind: Kind.checkpoint,
@@ -113,14 +144,7 @@ export class Bases {
 		const key = publicKey ?? this.#logs.chainOf(author)?.signerOf(block);
 		const place = placeOf(block, key);
 		if (key === undefined || place === undefined) throw lostKey();
-		const genesis = this.#genesis;
-		this.#rule(() => {
-			const { table } = draft;
-			draft.table = undefined;
-			if (table === undefined) return;
-			this.#shelf.establish({ place, block, says, table, genesis, opening: this.#shelf.opening?.block });
-		});
-		return block;
+		return { place, block };
 	}
 
 	/** The table that a checkpoint by `author` would have. Throws a BlockError where there can be none. */
@@ -164,7 +188,8 @@ export class Bases {
 		if (place === undefined || !block.isSignedBy(recovery)) {
 			throw new BlockError("rank", "that is not this home's recovery key");
 		}
-		this.#establishOffered(place, block, says, table, genesis, block);
+		const stored = this.#shelf.store({ place, block, says, table, genesis, opening: block });
+		this.#rule(() => this.#shelf.rule(stored));
 		return block;
 	}
 
@@ -185,11 +210,8 @@ export class Bases {
 		return [...anchors, ...this.ownRotates].slice(0, anchorsLimit);
 	}
 
-	/**
-	 * Checks the signatures on which `adopt` judges, with a pause before each: on a board each takes as long as a turn of the loop may.
-	 * The blocks of the offer know then what came of it. Changes nothing. Throws a BlockError as `adopt`.
-	 */
-	*check(offer: Offer): Steps<void> {
+	/** Checks the signatures on which `adopt` judges, and reads the table: the offer and its blocks know then what came of it. */
+	*#check(offer: Offer): Steps<void> {
 		yield* offer.anchor(this.#shelf);
 		const { block } = offer;
 		const isThisEra = this.#isThisEra(offer);
@@ -219,31 +241,51 @@ export class Bases {
 	}
 
 	/**
-	 * Judges a base that stands above the one that rules, and makes it the one. Undefined when it does not. The rotates of this era that
-	 * come with it are heard first, in any case. Throws a BlockError when it is not by an owner of its era, or, opening one, by
-	 * the recovery key, or when its table is none.
+	 * Judges a base that stands above the one that rules, and makes it the one; undefined when it does not. With a pause before each
+	 * check of a signature, and between other things that take a board long. The rotates of this era that come with it are heard in
+	 * any case. Throws a BlockError when it is not by an owner of its era, or, opening one, by the recovery key, when its
+	 * table is none, or when it does not rule and comes with a false rotate.
 	 */
-	adopt(offer: Offer): Block | undefined {
-		runAtOnce(offer.anchor(this.#shelf));
-		const { block, genesis, opening } = offer;
+	*adopt(offer: Offer): Steps<Adopted | undefined> {
+		yield* this.#check(offer);
+		yield;
+		const { genesis, opening, block } = offer;
 		if (this.#shelf.genesis === undefined) this.#checkGenesis(genesis);
-		const isThisEra = this.#isThisEra(offer);
-		if (isThisEra) this.#hear(offer.rotates);
-		if (this.#shelf.hasBase && equalBytes(this.#shelf.base.hash, block.hash)) return undefined;
-		// What the recovery key has replaced is worth no signatures.
-		if (this.#shelf.hasBase && !isThisEra && offer.isOfLowerEra(this.#shelf.base)) return undefined;
-		const { place, standing } = offer.placeBy(isThisEra ? this.#logs : runAtOnce(offer.keys()));
-		if (this.#shelf.hasBase) {
-			const { base } = this.#shelf;
-			if (compareBases({ ...place, standing }, { ...base, standing: this.standing(base) }) <= 0)
-				return undefined;
+		const isSameEra = this.#isThisEra(offer);
+		const lie = isSameEra ? this.#hear(offer.rotates) : undefined;
+		const place = this.#placeAbove(offer);
+		if (place === undefined) {
+			if (lie !== undefined) throw lie;
+			return undefined;
 		}
-		const says = runAtOnce(offer.readTable());
-		const isStrange = isThisEra && cannotFollow({ logs: this.#logs, block, says });
-		this.#establishOffered(place, block, says, offer.table, genesis, opening);
-		if (!isThisEra) this.#hear(offer.rotates);
+		const says = yield* offer.readTable();
+		const isStrange = isSameEra && cannotFollow({ logs: this.#logs, block, says });
+		yield;
+		const stored = this.#shelf.store({ place, block, says, table: offer.table, genesis, opening });
+		yield;
+		if (this.#placeAbove(offer) === undefined || this.#isThisEra(offer) !== isSameEra) {
+			this.#shelf.discard(stored);
+			return undefined;
+		}
+		this.#rule(() => this.#shelf.rule(stored));
+		if (!isSameEra) this.#hear(offer.rotates);
 		this.isStrange = isStrange;
-		return block;
+		return { block, isSameEra, isStrange };
+	}
+
+	/** Where an offer stands, if that is above the base that rules. */
+	#placeAbove(offer: Offer): BasePlace | undefined {
+		const isThisEra = this.#isThisEra(offer);
+		if (this.#shelf.hasBase) {
+			if (equalBytes(this.#shelf.base.hash, offer.block.hash)) return undefined;
+			// What the recovery key has replaced is worth no signatures.
+			if (!isThisEra && offer.isOfLowerEra(this.#shelf.base)) return undefined;
+		}
+		const { place, standing } = offer.placeBy(isThisEra ? this.#logs : runAtOnce(offer.keys()));
+		if (!this.#shelf.hasBase) return place;
+		const { base } = this.#shelf;
+		const order = compareBases({ ...place, standing }, { ...base, standing: this.standing(base) });
+		return order > 0 ? place : undefined;
 	}
 
 	/** After a start: what the base before had as removed was in a line that this node left. */
@@ -286,17 +328,6 @@ export class Bases {
 		const { genesis } = this.#shelf;
 		if (genesis === undefined) throw new BlockError("home", "the home's genesis block is not here");
 		return genesis.block;
-	}
-
-	#establishOffered(
-		place: NonNullable<ReturnType<typeof placeOf>>,
-		block: Block,
-		says: Table,
-		table: Uint8Array,
-		genesis: Block,
-		opening: Block | undefined
-	): void {
-		this.#rule(() => this.#shelf.establish({ place, block, says, table, genesis, opening }));
 	}
 
 	/** Changes the base. */

@@ -1,6 +1,6 @@
 import { equalBytes } from "../bytes/bytes.js";
 import { runAtOnce, type Steps } from "../crypto/crypto.js";
-import { Bases, type Draft, type Signer } from "./bases.js";
+import { Bases, type Signer } from "./bases.js";
 import { Block } from "./block.js";
 import type { BlockStorage } from "./block-storage.js";
 import { type Body, Kind } from "./body.js";
@@ -17,7 +17,7 @@ import { type End, lostKey, Pen } from "./pen.js";
 import { Removals } from "./removals.js";
 import { Shelf } from "./shelf.js";
 
-export type { Draft, Signer } from "./bases.js";
+export type { Signer } from "./bases.js";
 export * from "./block.js";
 export type { BlockStorage } from "./block-storage.js";
 export * from "./body.js";
@@ -58,8 +58,6 @@ export class Chain extends ChainView {
 	readonly #founded: { readonly suite: number; readonly rounds: number } | undefined;
 	readonly #listeners: (() => void)[] = [];
 	#alarm = false;
-	/** What is wrong with a rotate that came with the last base, and no honest node sends. */
-	#lie: BlockError | undefined;
 
 	/**
 	 * `home`: the home's id, 8 bytes; without it the first genesis block added says which home this is. `self`: this node's
@@ -229,26 +227,24 @@ export class Chain extends ChainView {
 		return this.#pen.endOf(author);
 	}
 
-	/**
-	 * Works out the table of a checkpoint that `author` is to issue, with pauses: a board takes more than a second for the largest.
-	 * Throws a BlockError where there can be none.
-	 */
-	draftCheckpoint(author: Uint8Array, said: Said = {}): Steps<Draft> {
-		return this.#bases.draft(author, said);
+	/** As `makeCheckpoint`, all at once. */
+	issueCheckpoint(signer: Signer, said: Said = {}): Block {
+		return runAtOnce(this.makeCheckpoint(() => signer, said));
 	}
 
 	/**
-	 * Issues a checkpoint over all that is here: from then on its table stands for the blocks before it, which are dropped.
-	 * `draft`: of the same author, who says the same; where what is here is other than it was then, it is made anew. Throws a
-	 * BlockError when the author is no owner or the table would be too long.
+	 * Issues a checkpoint over all that is here: from then on its table stands for the blocks before it, which are dropped. With
+	 * pauses, in which other things may come: what it does not cover is said again. `signer`: asked at the start, and again when it
+	 * is signed. Throws a BlockError when the author is no owner, the table would be too long, or another comes first.
 	 */
-	issueCheckpoint(signer: Signer, said: Said = {}, draft?: Draft): Block {
+	*makeCheckpoint(signer: () => Signer, said: Said = {}): Steps<Block> {
+		const { author } = signer();
 		const { era, opening, number, hash } = this.#logs.base;
-		this.#judge.checkRight(signer.author, { kind: Kind.checkpoint, era, opening, number: number + 1, hash });
-		const turn = this.#pen.turnOf(signer);
-		const isCurrent = draft !== undefined && this.#bases.isCurrent(draft);
-		const made = isCurrent ? draft : runAtOnce(this.#bases.draft(signer.author, said));
-		const block = this.#bases.checkpoint(signer, turn, made);
+		this.#judge.checkRight(author, { kind: Kind.checkpoint, era, opening, number: number + 1, hash });
+		const block = yield* this.#bases.checkpoint(author, said, () => {
+			const it = signer();
+			return { ...it, turn: this.#pen.turnOf(it) };
+		});
 		this.#rebased(true);
 		return block;
 	}
@@ -273,26 +269,21 @@ export class Chain extends ChainView {
 		return this.#bases.anchors;
 	}
 
-	/** Checks the signatures of a base that `adopt` is to take: see `Bases.check`. */
-	check(offer: Offer): Steps<void> {
-		return this.#bases.check(offer);
+	/** As `judgeBase`, all at once. */
+	adopt(given: Offer | Bundle): Block | undefined {
+		return runAtOnce(this.judgeBase(given instanceof Offer ? given : new Offer(given)));
 	}
 
 	/**
 	 * Takes over a base that stands above the one that rules here. Returns its block, or undefined when it does not. Throws
-	 * a BlockError when it is not by an owner or by the recovery key, or when its table is none.
+	 * a BlockError when it is not by an owner or by the recovery key, or when its table is none. With pauses: see `Bases.adopt`.
 	 */
-	adopt(given: Offer | Bundle): Block | undefined {
-		const opening = this.base?.opening;
-		this.#lie = undefined;
-		const block = this.#bases.adopt(given instanceof Offer ? given : new Offer(given));
-		if (block === undefined) {
-			if (this.#lie !== undefined) throw this.#lie;
-			return undefined;
-		}
-		this.#rebased(opening !== undefined && equalBytes(opening, this.#logs.base.opening));
-		this.#alarm = this.#bases.isStrange;
-		return block;
+	*judgeBase(offer: Offer): Steps<Block | undefined> {
+		const adopted = yield* this.#bases.adopt(offer);
+		if (adopted === undefined) return undefined;
+		this.#rebased(adopted.isSameEra);
+		this.#alarm = adopted.isStrange;
+		return adopted.block;
 	}
 
 	/** What this node has to do by itself now. */
@@ -371,23 +362,26 @@ export class Chain extends ChainView {
 	}
 
 	/**
-	 * Takes in rotates of owners that came with a base: up to a few that cannot be taken, since each may cost a signature. Who sends a
-	 * false one is told so in `adopt`.
+	 * Takes in rotates of owners that came with a base: up to a few that cannot be taken, since each may cost a signature. Returns
+	 * what is wrong with one that no honest node sends.
 	 */
-	#hear(rotates: readonly Block[]): void {
+	#hear(rotates: readonly Block[]): BlockError | undefined {
 		let faults = 0;
-		for (const rotate of rotates) {
-			if (this.#isHere(rotate) || !this.#logs.isOwner(rotate.author)) continue;
+		let lie: BlockError | undefined;
+		const fresh = rotates.filter(rotate => !this.#isHere(rotate) && this.#logs.isOwner(rotate.author));
+		if (fresh.length === 0) return undefined;
+		for (const rotate of fresh) {
 			if (faults === heardFaultsLimit) break;
 			try {
 				this.#stage(rotate);
 			} catch (error) {
 				if (!(error instanceof BlockError)) throw error;
-				if (error.reason === "signature" || error.reason === "proof") this.#lie = error;
+				if (error.reason === "signature" || error.reason === "proof") lie = error;
 				faults += 1;
 			}
 		}
 		this.#settle();
+		return lie;
 	}
 
 	#checkFounded({ body }: Block): void {

@@ -23,6 +23,12 @@ export interface ShelvedBase extends Base {
 	readonly which: 0 | 1 | undefined;
 }
 
+/** A base that is stored and does not rule yet, and the opening of its era. */
+export interface StoredBase {
+	readonly base: ShelvedBase;
+	readonly opening: Stored | undefined;
+}
+
 /**
  * The storage of a chain: which slots are in use, the genesis block and the era's opening, and the bases: the one that
  * rules, and the one before, which rules again where the other falls.
@@ -146,37 +152,53 @@ export class Shelf {
 	 * Stores a base that is to rule, in this order, so that a cut leaves the old one or the new one: what shows it, its table where
 	 * it takes no place of the ruling one's, its block. `opening`: of its era, or undefined for the first.
 	 */
-	establish(options: {
+	store(options: {
 		place: BasePlace;
 		block: Block;
 		says: Table;
 		table: Uint8Array;
 		genesis: Block;
 		opening: Block | undefined;
-	}): void {
+	}): StoredBase {
 		const { place, block, says, table, genesis, opening } = options;
-		const old = this.#base;
-		const which = old?.which === 0 ? 1 : 0;
+		const which = this.#base?.which === 0 ? 1 : 0;
 		let slot = -1;
 		let openingAt = this.#opening?.slot ?? -1;
-		const isNewEra = old === undefined || !equalBytes(old.opening, place.opening);
 		this.storage.withReserve(() => {
 			if (this.#genesis === undefined) this.setGenesis({ slot: this.write(genesis), block: genesis });
-			if (isNewEra && opening !== undefined && opening !== block) openingAt = this.write(opening);
+			if (this.#isNewEra(place) && opening !== undefined && opening !== block)
+				openingAt = this.write(opening);
 			this.storage.writeTable(which, table);
 			slot = this.write(block);
 		});
+		const openedBy = opening && { slot: opening === block ? slot : openingAt, block: opening };
+		return { base: { ...place, slot, table: says, which }, opening: openedBy };
+	}
+
+	/** Has a stored base rule. */
+	rule({ base, opening }: StoredBase): void {
+		const old = this.#base;
+		const isNewEra = this.#isNewEra(base);
 		const leaving = [this.#spare, ...(isNewEra ? [old] : [])];
 		const oldOpening = this.#opening?.slot;
-		this.#base = { ...place, slot, table: says, which };
+		this.#base = base;
 		this.#spare = isNewEra ? undefined : old;
 		if (isNewEra) {
-			this.setOpening(
-				opening === undefined ? undefined : { slot: opening === block ? slot : openingAt, block: opening }
-			);
+			this.setOpening(opening);
 			if (oldOpening !== undefined) this.release(oldOpening);
 		}
-		for (const base of leaving) if (base !== undefined && base.slot !== oldOpening) this.#releaseBase(base);
+		for (const one of leaving) if (one !== undefined && one.slot !== oldOpening) this.#releaseBase(one);
+	}
+
+	/** Lets go a stored base that is not to rule after all. */
+	discard({ base, opening }: StoredBase): void {
+		this.#releaseBase(base);
+		if (opening !== undefined && opening.slot !== base.slot && opening.slot !== this.#opening?.slot)
+			this.release(opening.slot);
+	}
+
+	#isNewEra({ opening }: BasePlace): boolean {
+		return this.#base === undefined || !equalBytes(this.#base.opening, opening);
 	}
 
 	/** The base before rules again. */

@@ -154,18 +154,11 @@ export class BlockIntake {
 		this.#running += 1;
 		try {
 			const offer = new Offer(bundle);
-			const checked = () => {
-				let block: Block | undefined;
-				try {
-					block = chain.adopt(offer);
-					if (block !== undefined) onBlock(block, from);
-				} catch (error) {
-					refused(error);
-					return;
-				}
+			const judged = (block: Block | undefined) => {
+				if (block !== undefined) onBlock(block, from);
 				end({ count: block === undefined ? 0 : 1, lie: undefined, refusal: undefined });
 			};
-			runInTurns({ steps: chain.check(offer), clock, done: checked, failed: refused });
+			runInTurns({ steps: chain.judgeBase(offer), clock, done: judged, failed: refused });
 		} catch (error) {
 			refused(error);
 		}

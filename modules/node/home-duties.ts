@@ -117,41 +117,31 @@ export class HomeDuties {
 			if (!this.#isRunning) return;
 			const isDue = () => this.#isRunning && (chain.duties.covers || chain.duties.tidies);
 			if (!isDue()) return;
-			issuer.inTurns({}, () => {
-				if (!isDue()) return;
-				this.#try(() => {
-					this.#lastMade = clock.now();
-					issuer.checkpoint();
-					report(`made checkpoint ${chain.checkpoint}: ${why}`);
-				});
-			});
+			this.#lastMade = clock.now();
+			const made = () => report(`made checkpoint ${chain.checkpoint}: ${why}`);
+			issuer.checkpoint({}, made, error => this.#tell(error));
 		});
 	}
 
 	#say(): void {
 		const { chain, issuer, beforeSigning } = this.#options;
 		beforeSigning(() => {
-			// Asked anew each time: meanwhile another may have said it, or another base may rule.
+			// Asked anew: meanwhile another may have said it, or another base may rule.
 			const due = () => (this.#isRunning ? chain.duties.again[0] : undefined);
 			const first = due();
 			if (first === undefined) return;
-			issuer.inTurns(
-				() => first,
-				() => {
-					const body = due();
-					if (body !== undefined) this.#try(() => void issuer.issue(() => body));
-				}
+			const nothing = () => undefined;
+			issuer.issueInTurns(
+				() => due() ?? first,
+				nothing,
+				error => this.#tell(error)
 			);
 		});
 	}
 
 	/** What cannot be done now is due again after the next change. */
-	#try(act: () => void): void {
-		try {
-			act();
-		} catch (error) {
-			if (!(error instanceof BlockError || error instanceof StoreError)) throw error;
-			this.#options.report(error.message);
-		}
+	#tell(error: unknown): void {
+		if (!(error instanceof BlockError || error instanceof StoreError)) throw error;
+		this.#options.report(error.message);
 	}
 }

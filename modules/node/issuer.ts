@@ -1,4 +1,4 @@
-import { type Block, BlockError, type Body, type Chain, type Draft } from "../chain/chain.js";
+import { type Block, BlockError, type Body, type Chain, type Signer } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { runInTurns } from "../crypto/crypto.js";
 import type { Identity } from "./identity.js";
@@ -19,8 +19,6 @@ export interface Said {
 /** Issues this node's blocks. Where the rules ask an owner's node for a checkpoint first, it makes that. */
 export class Issuer {
 	readonly #options: IssuerOptions;
-	/** While what it was made for is done. */
-	#draft: { readonly draft: Draft; readonly passwordVersion: number | undefined } | undefined;
 
 	constructor(options: IssuerOptions) {
 		this.#options = options;
@@ -33,57 +31,50 @@ export class Issuer {
 
 	/** `say`: what the block says, asked once it is its turn. Throws a BlockError or a StoreError. */
 	issue(say: () => Body): Block {
-		const { chain, identity, time } = this.#options;
-		const { id: author, privateKey, publicKey } = identity;
-		if (chain.needsCheckpoint(author, say())) this.checkpoint();
-		return chain.issue({ author, privateKey, publicKey, time: time(), body: say() });
+		const { chain, identity } = this.#options;
+		if (chain.needsCheckpoint(identity.id, say())) chain.issueCheckpoint(this.#signer);
+		return chain.issue({ ...this.#signer, body: say() });
 	}
 
-	/**
-	 * Calls `act`, at once or later: before that, works out over some turns of the loop the table of the checkpoint that a block
-	 * will need first, or that `act` is to make. `say`: what the block will say, as for `issue`.
-	 */
-	inTurns(say: (() => Body) | Said, act: () => void): void {
-		const { chain, identity } = this.#options;
-		const said = typeof say === "function" ? {} : say;
-		if (typeof say === "function" && !this.#needsCheckpoint(say)) {
-			act();
+	/** As `issue`, at once or over some turns of the loop. `failed` is called with what it would throw. */
+	issueInTurns(say: () => Body, done: (block: Block) => void, failed: (error: unknown) => void): void {
+		const issue = () => {
+			let block: Block;
+			try {
+				block = this.issue(say);
+			} catch (error) {
+				failed(error);
+				return;
+			}
+			done(block);
+		};
+		let isCheckpointFirst = false;
+		try {
+			isCheckpointFirst = this.#options.chain.needsCheckpoint(this.#options.identity.id, say());
+		} catch (error) {
+			failed(error);
 			return;
 		}
-		const { clock } = this.#options;
-		const steps = chain.draftCheckpoint(identity.id, said);
-		const done = (draft: Draft) => {
-			this.#draft = { draft, passwordVersion: said.passwordVersion };
-			try {
-				act();
-			} finally {
-				this.#draft = undefined;
-			}
-		};
-		const failed = (error: unknown) => {
-			// `act` meets with the same, and knows whom to tell.
-			if (error instanceof BlockError) act();
-			else throw error;
-		};
-		runInTurns({ steps, clock, done, failed });
+		// Whatever came of it: where another owner's came first, that made room as well.
+		if (isCheckpointFirst) this.checkpoint({}, issue, issue);
+		else issue();
 	}
 
-	#needsCheckpoint(say: () => Body): boolean {
-		const { chain, identity } = this.#options;
-		try {
-			return chain.needsCheckpoint(identity.id, say());
-		} catch (error) {
-			if (!(error instanceof BlockError)) throw error;
-			return false;
-		}
+	/** Issues a checkpoint, over some turns of the loop; then calls `done`, or `failed` with a BlockError or a StoreError. */
+	checkpoint(said: Said, done: () => void, failed: (error: unknown) => void): void {
+		const { chain, clock } = this.#options;
+		const signer = () => {
+			// What the password's record was signed for may have been taken meanwhile.
+			if (said.passwordVersion !== undefined && said.passwordVersion !== chain.members.nextPasswordVersion)
+				throw new BlockError("checkpoint", "another owner has given the home a new password just now");
+			return this.#signer;
+		};
+		runInTurns({ steps: chain.makeCheckpoint(signer, said), clock, done, failed });
 	}
 
-	/** `passwordVersion`: that of a new password, where there is one. Throws a BlockError or a StoreError. */
-	checkpoint(passwordVersion?: number): Block {
-		const { chain, identity, time } = this.#options;
+	get #signer(): Signer {
+		const { identity, time } = this.#options;
 		const { id: author, privateKey, publicKey } = identity;
-		const said = passwordVersion === undefined ? {} : { passwordVersion };
-		const draft = this.#draft?.passwordVersion === passwordVersion ? this.#draft?.draft : undefined;
-		return chain.issueCheckpoint({ author, privateKey, publicKey, time: time() }, said, draft);
+		return { author, privateKey, publicKey, time: time() };
 	}
 }

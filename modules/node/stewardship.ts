@@ -16,7 +16,7 @@ import {
 import { derivePublicKey, isPrivateKey, sha256, signEs256 } from "../crypto/crypto.js";
 import { type Store, StoreError } from "../store/store.js";
 import { type Identity, randomPrivateKey, saveIdentity, takeNextKey } from "./identity.js";
-import type { Issuer, Said } from "./issuer.js";
+import type { Issuer } from "./issuer.js";
 import { removedText } from "./removal-notice.js";
 
 export interface StewardshipOptions {
@@ -103,17 +103,14 @@ export class Stewardship {
 	/** `passwordVersion`: that of a new password, where there is one. */
 	checkpoint(done: Done, passwordVersion?: number): void {
 		const { issuer } = this.#options;
-		this.#try(
-			done,
-			() => issuer.checkpoint(passwordVersion),
-			passwordVersion === undefined ? {} : { passwordVersion }
-		);
+		const said = passwordVersion === undefined ? {} : { passwordVersion };
+		this.#try(done, (issued, failed) => issuer.checkpoint(said, issued, failed));
 	}
 
 	/** Gives this node a new key, of entropy alone. It is kept before its block is issued, so that a cut loses neither. */
 	rotate(done: Done): void {
 		const { chain, identity, store, random, issuer } = this.#options;
-		this.#try(done, () => {
+		this.#try(done, (issued, failed) => {
 			const { id } = identity;
 			const nextKey = randomPrivateKey(random);
 			const key = derivePublicKey(nextKey);
@@ -125,8 +122,16 @@ export class Stewardship {
 			chain.checkRight(id, body());
 			identity.nextKey = nextKey;
 			saveIdentity(store, identity);
-			issuer.issue(body);
-			this.#takeNextKey();
+			const taken = () => {
+				try {
+					this.#takeNextKey();
+				} catch (error) {
+					failed(error);
+					return;
+				}
+				issued();
+			};
+			issuer.issueInTurns(body, taken, failed);
 		});
 	}
 
@@ -191,15 +196,20 @@ export class Stewardship {
 			done(key);
 			return;
 		}
-		const end = (fault?: string) => {
-			key.fill(0);
-			done(fault);
-		};
 		const idsOf = (all: readonly Member[]) => all.map(({ id }) => id.slice());
 		const returning = [...owners, ...members].filter(({ id }) => !chain.members.roster.has(id));
 		const succession = { owners: idsOf(owners), members: idsOf(members), returning };
 		// It waits for nobody: whoever is asked may be the thief's.
-		this.#now(end, () => chain.issueOpening(succession, { privateKey: key, time: time() }));
+		let fault: string | undefined;
+		try {
+			chain.issueOpening(succession, { privateKey: key, time: time() });
+		} catch (error) {
+			if (!(error instanceof BlockError || error instanceof StoreError)) throw error;
+			fault = error.message;
+		} finally {
+			key.fill(0);
+		}
+		done(fault);
 	}
 
 	/** The private key that a person wrote down, or what is wrong with it. */
@@ -224,29 +234,27 @@ export class Stewardship {
 	}
 
 	#sign(say: () => Body, done: Done): void {
-		this.#try(done, () => this.#options.issuer.issue(say), say);
+		this.#try(done, (issued, failed) => this.#options.issuer.issueInTurns(say, issued, failed));
 	}
 
 	/** Issues once it is known how far this node's own blocks go; what the chain or the flash refuses is told in words. */
-	#try(done: Done, issue: () => void, say?: (() => Body) | Said): void {
-		if (this.#options.isOut()) {
+	#try(done: Done, issue: (issued: () => void, failed: (error: unknown) => void) => void): void {
+		const { isOut, beforeSigning } = this.#options;
+		if (isOut()) {
 			done(removedText);
 			return;
 		}
-		const { beforeSigning, issuer } = this.#options;
-		const act = () => this.#now(done, issue);
-		beforeSigning(() => (say === undefined ? act() : issuer.inTurns(say, act)));
-	}
-
-	#now(done: Done, issue: () => void): void {
-		try {
-			issue();
-		} catch (error) {
+		const failed = (error: unknown) => {
 			if (!(error instanceof BlockError || error instanceof StoreError)) throw error;
 			done(error.message);
-			return;
-		}
-		done();
+		};
+		beforeSigning(() => {
+			try {
+				issue(() => done(), failed);
+			} catch (error) {
+				failed(error);
+			}
+		});
 	}
 }
 
