@@ -84,6 +84,7 @@ export const leastPlaces = 2;
 /** Places of each member in the base's rows: a share, which nobody's adds make smaller. */
 export function memberPlaces({ members }: Table): number {
 	let count = 0;
-	for (const { rank } of members) if (rank === Rank.member) count += 1;
+	for (let number = 0; number < members.size; number += 1)
+		if (members.rankAt(number) === Rank.member) count += 1;
 	return Math.max(leastPlaces, Math.min(memberPlacesLimit, Math.floor(sharedPlaces / Math.max(1, count))));
 }

@@ -253,6 +253,7 @@ export class Bases {
 		if (this.#shelf.genesis === undefined) this.#checkGenesis(genesis);
 		const isSameEra = this.#isThisEra(offer);
 		const lie = isSameEra ? this.#hear(offer.rotates) : undefined;
+		const base = this.#baseNow;
 		const place = this.#placeAbove(offer);
 		if (place === undefined) {
 			if (lie !== undefined) throw lie;
@@ -261,16 +262,23 @@ export class Bases {
 		const says = yield* offer.readTable();
 		const isStrange = isSameEra && cannotFollow({ logs: this.#logs, block, says });
 		yield;
+		// Where another comes in a pause, all is asked anew.
+		if (this.#baseNow !== base) return yield* this.adopt(offer);
 		const stored = this.#shelf.store({ place, block, says, table: offer.table, genesis, opening });
 		yield;
-		if (this.#placeAbove(offer) === undefined || this.#isThisEra(offer) !== isSameEra) {
+		if (this.#baseNow !== base) {
+			// Its table may have taken the place of this one's.
 			this.#shelf.discard(stored);
-			return undefined;
+			return yield* this.adopt(offer);
 		}
 		this.#rule(() => this.#shelf.rule(stored));
 		if (!isSameEra) this.#hear(offer.rotates);
 		this.isStrange = isStrange;
 		return { block, isSameEra, isStrange };
+	}
+
+	get #baseNow(): ShelvedBase | undefined {
+		return this.#shelf.hasBase ? this.#shelf.base : undefined;
 	}
 
 	/** Where an offer stands, if that is above the base that rules. */

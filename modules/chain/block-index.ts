@@ -214,6 +214,12 @@ export class BlockIndex {
 		else this.#bytes[at] &= ~flag;
 	}
 
+	/** No block has a flag. */
+	clearFlag(flag: Flag): void {
+		const end = this.#length * recordLength;
+		for (let at = flagsAt; at < end; at += recordLength) this.#bytes[at] &= ~flag;
+	}
+
 	/** Whether a block takes something away: a remove, a withdraw or a demand. */
 	isTaking(number: number): boolean {
 		const kind = this.kind(number);

@@ -16,6 +16,8 @@ import { coveredIn } from "./table.js";
 
 /** Most blocks that may come before they are judged together: an owner's log, its takings beside it and its rotates. */
 const stagedLimit = 36;
+const takingKinds = Object.freeze([Kind.remove, Kind.withdraw, Kind.demand] as const);
+
 /** Does some work in another turn of the loop. */
 export type Later = (work: () => void) => void;
 
@@ -183,11 +185,14 @@ export class Logs implements KnownBlocks {
 		this.#lost = 0;
 		const { index } = this;
 		const newest = this.#newestOwnTakings();
-		for (let number = 0; number < index.length; number += 1) {
-			const isOwn = index.hasFlag(number, Flag.own);
+		index.clearFlag(Flag.late);
+		for (const number of this.#takings()) {
+			const isWanted = index.hasFlag(number, Flag.own) || index.role(number) !== Role.none;
 			// What the base covers stays until the next one, and is offered to its author.
-			index.setFlag(number, Flag.late, index.isTaking(number) && (isOwn || index.role(number) !== Role.none));
-			if (!this.isSelf(index.author(number))) continue;
+			index.setFlag(number, Flag.late, isWanted);
+		}
+		for (const number of this.#ownNumbers()) {
+			const isOwn = index.hasFlag(number, Flag.own);
 			const isBack = isReturn && index.hasFlag(number, Flag.before);
 			index.setFlag(number, Flag.own, isBack || (isOwn && newest.includes(number)));
 			index.setFlag(number, Flag.before, isOwn || owed.includes(index.slot(number)));
@@ -195,7 +200,7 @@ export class Logs implements KnownBlocks {
 		// A board has no room for both.
 		this.#membership = undefined;
 		this.#judge();
-		for (let number = 0; number < index.length; number += 1) {
+		for (const number of this.#takings()) {
 			if (index.role(number) !== Role.none) index.setFlag(number, Flag.late, false);
 		}
 		this.#dropIdle();
@@ -215,11 +220,32 @@ export class Logs implements KnownBlocks {
 
 	/** The slots of this node's blocks of the base before. */
 	get before(): readonly number[] {
-		const slots: number[] = [];
-		for (let number = 0; number < this.index.length; number += 1) {
-			if (this.index.hasFlag(number, Flag.before)) slots.push(this.index.slot(number));
+		const { index } = this;
+		return this.#ownNumbers()
+			.filter(number => index.hasFlag(number, Flag.before))
+			.map(number => index.slot(number));
+	}
+
+	#ownNumbers(): number[] {
+		const { index } = this;
+		const self = this.#self;
+		const numbers: number[] = [];
+		if (self === undefined) return numbers;
+		for (let number = index.firstOf(self); index.isBy(number, self); number += 1) numbers.push(number);
+		return numbers;
+	}
+
+	/** The numbers of what owners took. */
+	#takings(): number[] {
+		const { index } = this;
+		const numbers: number[] = [];
+		for (let at = 0; at < takingKinds.length; at += 1) {
+			const kind = takingKinds[at];
+			for (let number = index.nextOf(kind, 0); number >= 0; number = index.nextOf(kind, number + 1)) {
+				numbers.push(number);
+			}
 		}
-		return slots;
+		return numbers;
 	}
 
 	/** Forgets all blocks, for a new era; those that are stored are released. */
@@ -280,10 +306,9 @@ export class Logs implements KnownBlocks {
 	/** The numbers of this node's own takings that it keeps in any case. */
 	#newestOwnTakings(): number[] {
 		const { index } = this;
-		const numbers: number[] = [];
-		for (let number = 0; number < index.length; number += 1) {
-			if (index.hasFlag(number, Flag.own) && index.isTaking(number)) numbers.push(number);
-		}
+		const numbers = this.#ownNumbers().filter(
+			number => index.hasFlag(number, Flag.own) && index.isTaking(number)
+		);
 		return numbers.sort((a, b) => index.value(b) - index.value(a)).slice(0, ownTakingsLimit);
 	}
 
@@ -301,7 +326,7 @@ export class Logs implements KnownBlocks {
 	#forgetOwn(): void {
 		const { index, base } = this;
 		const idle: number[] = [];
-		for (let number = 0; number < index.length; number += 1) {
+		for (const number of this.#ownNumbers()) {
 			if (!index.hasFlag(number, Flag.own) || index.role(number) !== Role.none) continue;
 			if (
 				index.isTaking(number) &&

@@ -1,6 +1,7 @@
-import { fromHex } from "../bytes/bytes.js";
+import { fromHex, toHex } from "../bytes/bytes.js";
 import type { Membership } from "./membership.js";
 import type { IdText } from "./node-id.js";
+import { Rank } from "./rank.js";
 
 /**
  * The members on whose word about the chain one of them has no hold: owners, and those whom it did not admit, directly or
@@ -11,9 +12,9 @@ export function independentOf({ roster }: Membership, member: IdText): ReadonlyS
 	/** By numbers: in a large home to compare ids takes a board a second. */
 	const sponsors: number[] = [];
 	const isIndependent: boolean[] = [];
-	for (const { sponsor, isOwner } of roster) {
-		isIndependent.push(isOwner && isIndependent.length !== own);
-		sponsors.push(sponsor === null ? -1 : roster.numberOf(sponsor));
+	for (let number = 0; number < roster.size; number += 1) {
+		isIndependent.push(roster.rankAt(number) === Rank.owner && number !== own);
+		sponsors.push(roster.placeOfSponsor(roster, number));
 	}
 	for (let isMore = true; isMore; ) {
 		isMore = false;
@@ -24,6 +25,6 @@ export function independentOf({ roster }: Membership, member: IdText): ReadonlyS
 		}
 	}
 	const independent = new Set<IdText>();
-	for (const [number, is] of isIndependent.entries()) if (is) independent.add(roster.at(number).idText);
+	for (const [number, is] of isIndependent.entries()) if (is) independent.add(toHex(roster.idAt(number)));
 	return independent;
 }

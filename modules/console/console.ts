@@ -119,7 +119,8 @@ export class Console {
 	#status(): void {
 		const { node, port, machine } = this.#options;
 		const { identity, chain, suite } = node;
-		const others = chain.members.all.filter(member => node.addressOf(member) !== undefined).length;
+		let others = 0;
+		for (const member of chain.members.roster) if (node.addressOf(member) !== undefined) others += 1;
 		this.write(`node     ${identity.name} (${typeName(identity.type)}), id ${identity.idText}, port ${port}`);
 		this.write(
 			`home     ${toHex(identity.home)}, suite ${suite.name}${suite.warning && ` - ${suite.warning}`}`
@@ -141,7 +142,7 @@ export class Console {
 
 	#members(): void {
 		const { node } = this.#options;
-		for (const member of node.chain.members.all) {
+		for (const member of node.chain.members.roster) {
 			const address = node.addressOf(member);
 			const where = member.idText === node.identity.idText ? "this node" : address && addressText(address);
 			const frozen = member.isFrozen ? "; two keys claim to be it" : "";

@@ -111,10 +111,11 @@ function checkPlace(chain: Chain, { id: author, isOwner }: Member, applicant: Ap
 		throw new AdmissionError(Code.ServiceUnavailable, "the home has another checkpoint by now; try again");
 	}
 	if (isOwner) return;
-	const own = members.all.filter(
-		({ isProvisional: waits, sponsor }) => waits && sponsor !== null && sameId(sponsor, author)
-	);
-	if (own.length >= provisionalLimit) {
+	let own = 0;
+	for (const { isProvisional: waits, sponsor } of members.roster) {
+		if (waits && sponsor !== null && sameId(sponsor, author)) own += 1;
+	}
+	if (own >= provisionalLimit) {
 		const text = `this member has admitted ${provisionalLimit} whom no owner has confirmed yet`;
 		throw new AdmissionError(Code.ServiceUnavailable, text);
 	}

@@ -229,7 +229,7 @@ export class CatchingUp {
 	#withNeighbours(): void {
 		const { chain, peers, self, secret } = this.#options;
 		// Whoever was met counts too: the blocks of members may be what is damaged.
-		const known = [self, ...chain.members.all.map(({ idText }) => idText), ...peers.all];
+		const known = [self, ...chain.members.ids, ...peers.all];
 		const ids = [...new Set(known)].filter(id => !chain.members.isRemoved(id));
 		for (const id of neighboursOf(secret(), self, ids)) this.#try(id, firstRetry);
 	}

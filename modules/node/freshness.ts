@@ -1,4 +1,5 @@
-import { type Chain, type IdText, independentOf } from "../chain/chain.js";
+import { toHex } from "../bytes/bytes.js";
+import { type Chain, type IdText, independentOf, Rank } from "../chain/chain.js";
 import type { Cancel, Clock, TurnOwner } from "../clock/clock.js";
 import type { BlockExchange } from "./block-exchange.js";
 import type { Peers } from "./peers.js";
@@ -185,13 +186,15 @@ export class Freshness {
 		const seen = [...peers.all].reverse();
 		if (independent !== undefined) {
 			const owners: IdText[] = [];
-			for (const member of roster) if (member.isOwner) owners.push(member.idText);
+			for (let number = 0; number < roster.size; number += 1) {
+				if (roster.rankAt(number) === Rank.owner) owners.push(toHex(roster.idAt(number)));
+			}
 			take(seen.filter(peer => owners.includes(peer)));
 			take(owners);
 		}
 		take(seen);
 		for (let number = 0; number < roster.size && others.length < askedLimit; number += 1) {
-			take([roster.at(number).idText]);
+			take([toHex(roster.idAt(number))]);
 		}
 		return others;
 	}

@@ -65,9 +65,11 @@ export function findTarget(chain: Chain, who: string, action: Action): Target {
 		const found = findMember(chain, who);
 		return "member" in found ? { members: [found.member], unseen: [] } : found;
 	}
-	const able = chain.members.all.filter(
-		member => (type === undefined || member.type === type) && actionsOf(member.type).includes(action)
-	);
+	const able: Member[] = [];
+	for (const member of chain.members.roster) {
+		const isMeant = type === undefined || member.type === type;
+		if (isMeant && actionsOf(member.type).includes(action)) able.push(member);
+	}
 	if (able.length === 0) return { fault: `no ${type === undefined ? "device" : who} here can ${action}` };
 	return { members: able.filter(isSeen), unseen: able.filter(member => !isSeen(member)) };
 }

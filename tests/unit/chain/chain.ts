@@ -1,8 +1,9 @@
 import type { Suite } from "../../harness/suite.js";
 import bases from "./bases.js";
 import block from "./block.js";
+import checkpoints from "./checkpoints.js";
 import effect from "./effect.js";
 import properties from "./properties.js";
 import thief from "./thief.js";
 
-export default [block, effect, bases, properties, thief] as Suite[];
+export default [block, checkpoints, effect, bases, properties, thief] as Suite[];

@@ -1,0 +1,122 @@
+import { toHex } from "../../../modules/bytes/bytes.js";
+import { BlockError, Chain, Offer, type Signer } from "../../../modules/chain/chain.js";
+import { plainRow } from "../../../modules/chain/roster.js";
+import { encodeTable } from "../../../modules/chain/table-format.js";
+import { runAtOnce } from "../../../modules/crypto/crypto.js";
+import { equal, hex, ok, throws } from "../../harness/assert.js";
+import { MemoryStorage } from "../../harness/blocks.js";
+import { Story } from "../../harness/chain-story.js";
+import { fullHome } from "../../harness/full-home.js";
+import { suite } from "../../harness/suite.js";
+
+const unlock = 5;
+
+/** A home with a grant, a removal and a new key, and its storage. */
+function oldHome() {
+	const story = new Story();
+	const storage = new MemoryStorage();
+	const chain = story.chain(storage);
+	for (const name of ["door", "desk", "oven"]) story.add(chain, "lamp", name);
+	story.grant(chain, "lamp", "desk", unlock, "door");
+	story.rotate(chain, "desk", "desk's new key");
+	story.remove(chain, "lamp", "oven");
+	return { story, storage, chain };
+}
+
+function signerOf(story: Story): Signer {
+	const { id, privateKey } = story.node("lamp");
+	return { author: id, privateKey, time: null };
+}
+
+/** What a chain reads from a storage. */
+function reloaded(story: Story, storage: MemoryStorage): Chain {
+	const chain = new Chain({ storage: storage.copy(), home: story.home });
+	equal(chain.load(), []);
+	return chain;
+}
+
+/** All that the table of the base says. */
+function said({ base }: Chain): unknown {
+	ok(base !== undefined);
+	const { table } = base;
+	return {
+		bytes: toHex(encodeTable(table)),
+		rows: [...table.members].map(plainRow),
+		grants: [...table.members.grants],
+		covers: table.covers,
+		policies: table.policies,
+		removed: Array.from({ length: table.removed.count }, (_, number) => toHex(table.removed.at(number)))
+	};
+}
+
+export default suite("chain: checkpoints in turns", {
+	"the table that one is made with is the one that others read": () => {
+		const { story, storage, chain } = oldHome();
+		const other = story.withMembers("door", "desk", "oven");
+		for (let number = 0; number < 3; number += 1) {
+			story.add(chain, "desk", `guest ${number}`);
+			story.add(chain, "lamp", `friend ${number}`);
+			story.grant(chain, "lamp", `guest ${number}`, unlock, number === 0 ? null : "door");
+			story.describe(chain, "door", { name: `door ${number}`, types: Uint8Array.of(1, number) });
+			// The desk takes along whom it has admitted.
+			if (number === 2) story.remove(chain, "lamp", "desk");
+			story.checkpoint(chain);
+			equal(said(chain), said(reloaded(story, storage)));
+			story.meet(other, chain);
+			equal(said(other), said(chain));
+		}
+		const roomy = new MemoryStorage();
+		const full = fullHome(roomy);
+		full.story.checkpoint(full.chain);
+		equal(full.chain.members.size, 64);
+		equal(said(full.chain), said(reloaded(full.story, roomy)));
+	},
+	"what comes while one is made is covered as well": () => {
+		const { story, chain } = oldHome();
+		const steps = chain.makeCheckpoint(() => signerOf(story));
+		equal(steps.next().done, false);
+		story.grant(chain, "lamp", "door", unlock, "desk");
+		runAtOnce(steps);
+		equal(chain.checkpoint, 1);
+		ok(story.may(chain, "door", unlock, "desk"));
+	},
+	"another that comes first stands, and nothing is left of this one": () => {
+		let pauses = 0;
+		for (let isThrough = false; !isThrough; pauses += 1) {
+			const { story, storage, chain } = oldHome();
+			const steps = chain.makeCheckpoint(() => signerOf(story));
+			for (let left = pauses; left >= 0 && !isThrough; left -= 1) isThrough = steps.next().done === true;
+			if (isThrough) break;
+			story.checkpoint(chain);
+			throws(() => runAtOnce(steps), BlockError, "another checkpoint came first");
+			equal(chain.checkpoint, 1);
+			// The genesis block, the checkpoint, and the desk's new key.
+			equal(storage.slots().length, 3);
+			equal(hex(reloaded(story, storage).digest), hex(chain.digest));
+		}
+		ok(pauses >= 4, `${pauses} pauses`);
+	},
+	"of two that are taken over at the same time the higher one rules": () => {
+		let pauses = 0;
+		for (let isThrough = false; !isThrough; pauses += 1) {
+			for (const isHigherFirst of [true, false]) {
+				const { story, storage, chain } = oldHome();
+				const [low, high] = [story.copy(chain), story.copy(chain)];
+				story.checkpoint(low);
+				story.grant(high, "lamp", "door", unlock, "desk");
+				for (let number = 0; number < 3; number += 1) story.checkpoint(high);
+				const [first, second] = isHigherFirst ? [high, low] : [low, high];
+				ok(first.bundle !== undefined && second.bundle !== undefined);
+				const steps = chain.judgeBase(new Offer(first.bundle));
+				for (let left = pauses; left >= 0 && !isThrough; left -= 1) isThrough = steps.next().done === true;
+				if (isThrough) break;
+				chain.adopt(second.bundle);
+				equal(runAtOnce(steps)?.hash, isHigherFirst ? high.base?.hash : undefined);
+				equal(chain.checkpoint, 3);
+				ok(story.may(chain, "door", unlock, "desk"));
+				equal(hex(reloaded(story, storage).digest), hex(high.digest));
+			}
+		}
+		ok(pauses >= 4, `${pauses} pauses`);
+	}
+});
