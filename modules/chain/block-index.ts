@@ -195,6 +195,22 @@ export class BlockIndex {
 		}
 	}
 
+	/** All is as it was when all was judged before. */
+	restoreAll(): void {
+		for (let at = 0; at < this.#length * recordLength; at += recordLength) {
+			this.#bytes[at + roleAt] = this.#bytes[at + wasAt];
+			if ((this.#bytes[at + flagsAt] & Flag.admitted) !== 0) this.#bytes[at + flagsAt] |= Flag.admits;
+		}
+	}
+
+	/** No block has a role, nor admits anybody; what it was before stays known. */
+	dropRoles(): void {
+		for (let at = 0; at < this.#length * recordLength; at += recordLength) {
+			this.#bytes[at + roleAt] = Role.none;
+			this.#bytes[at + flagsAt] &= ~Flag.admits;
+		}
+	}
+
 	/** The blocks of one author, from its first, are for what they were for when all was judged before. */
 	restoreRoles(first: number): void {
 		for (let number = first; number < this.#length && this.hasAuthorOf(number, first); number += 1) {

@@ -17,6 +17,7 @@ import { type End, lostKey, Pen } from "./pen.js";
 import { Removals } from "./removals.js";
 import { Shelf } from "./shelf.js";
 
+export { provisionalLimit } from "./adds.js";
 export type { Signer } from "./bases.js";
 export * from "./block.js";
 export type { BlockStorage } from "./block-storage.js";
@@ -32,7 +33,6 @@ export type { Said, Succession } from "./next-table.js";
 export * from "./node-id.js";
 export * from "./rank.js";
 export { Roster } from "./roster.js";
-export { provisionalLimit } from "./settling.js";
 export { independentOf } from "./sponsors.js";
 export { membersLimit, tableLimit } from "./table.js";
 export { guardsOf } from "./types.js";

@@ -7,10 +7,11 @@ import { Flag, Role } from "./block-role.js";
 import { Kind, type OwnerKey, prefixLength, takingOf } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { Contents } from "./contents.js";
+import type { KnownBlocks } from "./keeper.js";
 import { KeyChain, memberRotatesLimit, ownerRotatesLimit } from "./key-chain.js";
 import type { Membership } from "./membership.js";
 import { idLength } from "./node-id.js";
-import { type KnownBlocks, settle } from "./settling.js";
+import { settle } from "./settling.js";
 import type { Shelf, ShelvedBase } from "./shelf.js";
 import { coveredIn } from "./table.js";
 

@@ -54,7 +54,7 @@ const sponsorFlag = 64;
  */
 export class Roster implements Iterable<Member> {
 	readonly grants: Grants;
-	readonly #members: Records;
+	#members: Records;
 
 	/** `room`: for how many there is room at once; `grants`: its own from now on. */
 	constructor(room = 0, grants = new Grants()) {
@@ -113,6 +113,13 @@ export class Roster implements Iterable<Member> {
 		if (!isOwner && isSponsorThere) return;
 		record.fill(0, sponsorAt, typesAt);
 		record[standingAt] &= isOwner ? rankMask : rankMask | frozenFlag;
+	}
+
+	/** The same members without grants. */
+	copy(): Roster {
+		const copy = new Roster();
+		copy.#members = this.#members.copy();
+		return copy;
 	}
 
 	/** The number of another roster's member here, or -1. */
