@@ -193,23 +193,38 @@ export class Chain extends ChainView {
 		this.#logs.unstage();
 	}
 
-	/**
-	 * Issues a block at the end of its author's log, and takes it in. Throws a BlockError when the author has no right to it,
-	 * there is no room, or the key is not the one that the home knows.
-	 */
+	/** As `makeBlock`, all at once. */
 	issue({ body, ...signer }: Issue): Block {
-		const { author, publicKey } = signer;
-		this.#judge.checkRight(author, body);
-		this.#judge.checkRoom(author, body);
-		const block = this.#pen.write(signer, body);
-		this.#logs.unstage();
-		// What this node signed with the key in force needs no check: on a board each takes 270 ms.
-		if (publicKey === undefined) this.#stageOwn(block);
-		else this.#logs.stage(block, publicKey);
-		if (!this.#settle().includes(block)) {
+		return runAtOnce(
+			this.makeBlock(
+				() => signer,
+				() => body
+			)
+		);
+	}
+
+	/**
+	 * Issues a block at the end of its author's log, and takes it in, with a pause after it is signed. `signer`, `say`: asked when it is
+	 * signed, and again where something came at the pause. Throws a BlockError when the author has no right to it, there is
+	 * no room, or the key is not the one that the home knows.
+	 */
+	*makeBlock(signer: () => Signer, say: () => Body): Steps<Block> {
+		for (;;) {
+			const by = signer();
+			const body = say();
+			this.#judge.checkRight(by.author, body);
+			this.#judge.checkRoom(by.author, body);
+			const { judged } = this.#logs;
+			const block = this.#pen.write(by, body);
+			yield;
+			if (judged !== this.#logs.judged) continue;
+			this.#logs.unstage();
+			// What this node signed with the key in force needs no check: on a board each takes 270 ms.
+			if (by.publicKey === undefined) this.#stageOwn(block);
+			else this.#logs.stage(block, by.publicKey);
+			if (this.#settle().includes(block)) return block;
 			throw new BlockError("places", "there is no place for it in its author's log");
 		}
-		return block;
 	}
 
 	/** Throws a BlockError when `author` has no right to issue this. */

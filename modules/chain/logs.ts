@@ -364,13 +364,15 @@ export class Logs implements KnownBlocks {
 
 	/** Drops what has no role and stays for no other reason; what is more than a few, some turns later. */
 	#dropIdle(): void {
-		if (this.#isDropping) return;
+		const later = this.#later;
+		if (later === undefined) while (this.#dropSome());
+		if (later === undefined || this.#isDropping) return;
 		const drop = () => {
 			this.#isDropping = this.#dropSome();
-			if (this.#isDropping) this.#later?.(drop);
+			if (this.#isDropping) later(drop);
 		};
-		drop();
-		while (this.#isDropping && this.#later === undefined) drop();
+		this.#isDropping = true;
+		later(drop);
 	}
 
 	/** Returns whether there may be more. */

@@ -36,21 +36,14 @@ export class Issuer {
 		return chain.issue({ ...this.#signer, body: say() });
 	}
 
-	/** As `issue`, at once or over some turns of the loop. `failed` is called with what it would throw. */
+	/** As `issue`, over some turns of the loop. `failed` is called with what it would throw. */
 	issueInTurns(say: () => Body, done: (block: Block) => void, failed: (error: unknown) => void): void {
-		const issue = () => {
-			let block: Block;
-			try {
-				block = this.issue(say);
-			} catch (error) {
-				failed(error);
-				return;
-			}
-			done(block);
-		};
+		const { chain, clock, identity } = this.#options;
+		const steps = () => chain.makeBlock(() => this.#signer, say);
+		const issue = () => void runInTurns({ steps: steps(), clock, done, failed });
 		let isCheckpointFirst = false;
 		try {
-			isCheckpointFirst = this.#options.chain.needsCheckpoint(this.#options.identity.id, say());
+			isCheckpointFirst = chain.needsCheckpoint(identity.id, say());
 		} catch (error) {
 			failed(error);
 			return;

@@ -419,7 +419,7 @@ export default suite("stewards of a home", {
 				late.push(node);
 			}
 			lamp.type("remove desk");
-			lamp.type("y");
+			lamp.ask("y", /desk is removed\./);
 			lamp.type("n");
 			network.clock.advance(5_000);
 			network.reaches = () => true;
