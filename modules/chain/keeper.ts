@@ -70,7 +70,10 @@ export class Keeper {
 		const chain = this.#chainOf(id, { key, turn }, ownerRotatesLimit);
 		chain.keep();
 		const log = new AuthorLog({ index: this.#index, contents: this.#contents, author: id, chain, base });
-		log.keepLog({ places: ownerPlaces, isOwner: true, maySponsor: true });
+		// Right after a change of base nobody has said anything yet.
+		const first = this.#index.firstOf(id);
+		if (this.#isBy(this.#index.nextAfter(base.hash, first), id))
+			log.keepLog({ places: ownerPlaces, isOwner: true, maySponsor: true });
 		log.keepAlone(coveredIn(base.table, id), other => this.#isMissing(other));
 		return chain;
 	}
