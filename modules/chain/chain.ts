@@ -32,6 +32,7 @@ export { type Evidence, type Member, Membership, sameId } from "./membership.js"
 export type { Said, Succession } from "./next-table.js";
 export * from "./node-id.js";
 export * from "./rank.js";
+export { lapseLimit } from "./reissue.js";
 export { Roster } from "./roster.js";
 export { independentOf } from "./sponsors.js";
 export { membersLimit, tableLimit } from "./table.js";

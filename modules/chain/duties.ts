@@ -3,7 +3,7 @@ import { isUncovered } from "./author-log.js";
 import type { Bases } from "./bases.js";
 import type { Block } from "./block.js";
 import { Role } from "./block-role.js";
-import { type Body, checkpointLimit, Kind, prefixLength, takingOf } from "./body.js";
+import { type AddBody, type Body, checkpointLimit, Kind, prefixLength, takingOf } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { permissionsMeet, scopesMeet } from "./grants.js";
 import type { Judge } from "./judge.js";
@@ -22,6 +22,8 @@ export interface Duties {
 	readonly tidies: boolean;
 	/** What it has to say again, in order, only as much as has a place now. */
 	readonly again: readonly Body[];
+	/** Whom it admitted and the base left out, where they would have to sign again for this base. */
+	readonly lapsed: readonly AddBody[];
 }
 
 /** What a node does by itself, as questions to what is here. */
@@ -50,8 +52,9 @@ export class OwnDuties {
 	}
 
 	get now(): Duties {
-		if (!this.#logs.shelf.hasBase) return { covers: false, tidies: false, again: [] };
-		return { covers: this.#covers, tidies: this.#tidies, again: this.#reissue?.again ?? [] };
+		if (!this.#logs.shelf.hasBase) return { covers: false, tidies: false, again: [], lapsed: [] };
+		const { again = [], lapsed = [] } = this.#reissue ?? {};
+		return { covers: this.#covers, tidies: this.#tidies, again, lapsed };
 	}
 
 	/** Grants and waives of this node that a new base left out. */

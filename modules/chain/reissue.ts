@@ -4,6 +4,7 @@ import { ownerPlaces } from "./base.js";
 import type { Block } from "./block.js";
 import { Flag, Role } from "./block-role.js";
 import {
+	type AddBody,
 	type Body,
 	type DemandBody,
 	Kind,
@@ -22,6 +23,10 @@ import { foldedTypes } from "./types.js";
 
 type TakingBody = RemoveBody | WithdrawBody | DemandBody;
 
+/** How many bases back what a joiner signed may lie, for it to be asked to sign it again. */
+export const lapseLimit = 64;
+/** Most whom this node admitted and whom it still may have sign again. */
+const lapsedLimit = 8;
 /** An owner's last places are for what it takes. */
 const reservedPlaces = 2;
 
@@ -81,7 +86,18 @@ export class Reissue {
 
 	/** Whether a give of its own still has to be said again: it waits for the next base. */
 	owes(number: number): boolean {
-		return this.#owed().includes(number);
+		return this.#owed().includes(number) || this.#lapsedNumbers().includes(number);
+	}
+
+	/** Its adds that the base left out and whose statement is not fresh any more: see `lapseLimit`. */
+	get lapsed(): readonly AddBody[] {
+		const { index, shelf } = this.#logs;
+		const bodies: AddBody[] = [];
+		for (const number of this.#lapsedNumbers()) {
+			const { body } = shelf.read(index.slot(number));
+			if (body.kind === Kind.add) bodies.push(body);
+		}
+		return bodies;
 	}
 
 	/** What has a place now, in order: what it gave, then what it took. */
@@ -174,6 +190,27 @@ export class Reissue {
 		return this.#owed().map(number => shelf.read(index.slot(number)).body);
 	}
 
+	/** Of each node the last add; of many nodes those whose adds came last. */
+	#lapsedNumbers(): number[] {
+		const { index, shelf, base } = this.#logs;
+		if (this.#members().get(this.#self)?.isProvisional !== false) return [];
+		const numbers = this.#leftNumbers().filter(number => index.kind(number) === Kind.add);
+		const lapsed = numbers.filter((number, at) => {
+			const id = index.subject(number);
+			if (numbers.slice(at + 1).some(later => equalBytes(index.subject(later), id))) return false;
+			const { body } = shelf.read(index.slot(number));
+			if (body.kind !== Kind.add || body.number + 1 >= base.number) return false;
+			return body.number + lapseLimit >= base.number && this.#isOut(id) && !this.#isSaid(body);
+		});
+		return lapsed.slice(-lapsedLimit);
+	}
+
+	/** Whether a node is no member, though nobody removed it. */
+	#isOut(id: Uint8Array): boolean {
+		const members = this.#members();
+		return !members.roster.has(id) && !members.isRemoved(id);
+	}
+
 	/** Adds whose statement is fresh, confirms, and the last describe, which the base's effect does not show. */
 	#owed(): number[] {
 		const { index, shelf } = this.#logs;
@@ -194,8 +231,7 @@ export class Reissue {
 		switch (body.kind) {
 			case Kind.add: {
 				const isFresh = body.number === base.number || body.number + 1 === base.number;
-				const id = nodeIdOf(body.key);
-				return isFresh && own?.isProvisional === false && !members.roster.has(id) && !members.isRemoved(id);
+				return isFresh && own?.isProvisional === false && this.#isOut(nodeIdOf(body.key));
 			}
 			case Kind.confirm: {
 				const member = members.get(body.id);

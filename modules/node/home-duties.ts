@@ -1,5 +1,5 @@
 import { equalBytes, toHex } from "../bytes/bytes.js";
-import { BlockError, type Chain, Kind } from "../chain/chain.js";
+import { type AddBody, BlockError, type Chain, Kind } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import { StoreError } from "../store/store.js";
 import type { Issuer } from "./issuer.js";
@@ -25,6 +25,8 @@ export interface HomeDutiesOptions {
 	readonly beforeSigning: (sign: () => void) => void;
 	/** Whether anybody of the home was heard of late: alone a node makes no checkpoint by itself, which others might have to take back. */
 	readonly isInTouch: () => boolean;
+	/** There is somebody whom this node admitted and who would have to sign again: see `Duties.lapsed`. */
+	readonly onLapsed: (lapsed: readonly AddBody[]) => void;
 	readonly report: (text: string) => void;
 }
 
@@ -71,9 +73,10 @@ export class HomeDuties {
 	}
 
 	#see(): void {
-		const { chain, clock, isInTouch } = this.#options;
-		const { covers, tidies, again } = chain.duties;
+		const { chain, clock, isInTouch, onLapsed } = this.#options;
+		const { covers, tidies, again, lapsed } = chain.duties;
 		if (again.length > 0) this.#say();
+		else if (lapsed.length > 0) onLapsed(lapsed);
 		this.#tellGone();
 		if (!(covers || tidies) || !isInTouch()) return;
 		if (covers && this.#cover === undefined) {

@@ -82,6 +82,11 @@ export interface Link {
 	 * alone, by which they hear of the new one, until there is a new handshake.
 	 */
 	ownKeyChanged(): void;
+	/**
+	 * Asks a node that this one admitted, which is no member any more, to sign what it says of itself for the base of that number.
+	 * `done` once, with the signature, which is not checked; undefined where there is none.
+	 */
+	askStatement(id: Uint8Array, number: number, done: (signature: Uint8Array | undefined) => void): void;
 	/** Asks a member. Authenticates first where that is needed. Calls back once, unless it is cancelled before. */
 	request(request: LinkRequest): PendingRequest;
 	/**

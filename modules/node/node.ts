@@ -1,5 +1,13 @@
 import { equalBytes, fromHex, toHex } from "../bytes/bytes.js";
-import { type Block, type Chain, type IdText, Kind, type Member, prefixLength } from "../chain/chain.js";
+import {
+	type AddBody,
+	type Block,
+	type Chain,
+	type IdText,
+	Kind,
+	type Member,
+	prefixLength
+} from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import type { Layer, Resources } from "../coap/coap.js";
 import type { Action, Device } from "../devices/devices.js";
@@ -20,6 +28,7 @@ import { Issuer } from "./issuer.js";
 import type { LightMemory } from "./light-memory.js";
 import type { Link } from "./link.js";
 import { Peers } from "./peers.js";
+import { Readmission } from "./readmission.js";
 import { RemovalNotice, removedText } from "./removal-notice.js";
 import { Stewardship } from "./stewardship.js";
 import { type Seats, type Sponsor, type Suite, synchronizationPath } from "./suite.js";
@@ -125,6 +134,7 @@ export class Node {
 	readonly steward: Stewardship;
 	readonly #issuer: Issuer;
 	readonly #duties: HomeDuties;
+	readonly #readmission: Readmission;
 	#sponsor: Sponsor | undefined;
 	readonly #removal: RemovalNotice;
 	#isOver = false;
@@ -215,7 +225,11 @@ export class Node {
 		this.#issuer = new Issuer({ chain, clock, identity, time });
 		const issuer = this.#issuer;
 		const isInTouch = () => this.#freshness.isInTouch;
-		this.#duties = new HomeDuties({ clock, random, chain, issuer, id, beforeSigning, isInTouch, report });
+		const link = this.#link;
+		this.#readmission = new Readmission({ chain, clock, issuer, id, link, beforeSigning, report });
+		const onLapsed = (lapsed: readonly AddBody[]) => this.#readmission.look(lapsed);
+		const asked = { beforeSigning, isInTouch, onLapsed };
+		this.#duties = new HomeDuties({ clock, random, chain, issuer, id, ...asked, report });
 		const parts = { chain, identity, issuer, store, random, time, report };
 		this.#removal = new RemovalNotice({ store, chain, id, clock, report });
 		const isOut = () => this.isRemoved;
@@ -432,6 +446,7 @@ export class Node {
 		// What is under way ends, and nothing comes after it.
 		this.#catchingUp.pause();
 		this.#duties.stop();
+		this.#readmission.stop();
 		this.#link.stop();
 		this.#sponsor?.uninvite();
 		this.#options.report('this node was removed from the home; "reset" makes it ready for another');
@@ -466,6 +481,7 @@ export class Node {
 	stop(): void {
 		this.#catchingUp.stop();
 		this.#duties.stop();
+		this.#readmission.stop();
 		this.#link.stop();
 		this.#options.memory.flush();
 	}
@@ -505,6 +521,7 @@ export class Node {
 	wipe(): void {
 		this.#catchingUp.stop();
 		this.#duties.stop();
+		this.#readmission.stop();
 		this.#link.stop();
 		this.#options.store.wipe(identityName);
 		const { privateKey, nextKey, secret } = this.identity;

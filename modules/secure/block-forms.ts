@@ -33,7 +33,8 @@ const Query = Object.freeze({
 	want: 2,
 	checkpoint: 3,
 	removal: 4,
-	successor: 5
+	successor: 5,
+	statement: 6
 } as const);
 /** Bytes of a compressed public key. */
 const keyLength = 33;
@@ -43,7 +44,16 @@ export type OpenQuery =
 	/** What shows that a node was removed, by its id. */
 	| { readonly removal: Uint8Array }
 	/** The block by which the one who is asked gave up this key, 33 bytes. */
-	| { readonly successor: Uint8Array };
+	| { readonly successor: Uint8Array }
+	/** The signature of the one who is asked under what it says of itself, for its sponsor and this base. */
+	| { readonly statement: StatementQuery };
+
+export interface StatementQuery {
+	/** The era's id, 16 bytes. */
+	readonly era: Uint8Array;
+	/** The base's number. */
+	readonly number: number;
+}
 
 export const blocksQuery = form<BlocksQuery>(
 	query => {
@@ -70,15 +80,21 @@ export const blocksQuery = form<BlocksQuery>(
 );
 
 export const openQuery = form<OpenQuery>(
-	query =>
-		"removal" in query ? encode([Query.removal, query.removal]) : encode([Query.successor, query.successor]),
+	query => {
+		if ("removal" in query) return encode([Query.removal, query.removal]);
+		if ("successor" in query) return encode([Query.successor, query.successor]);
+		return encode([Query.statement, query.statement.era, query.statement.number]);
+	},
 	payload => {
-		const [kind, first] = list(decode(payload));
+		const [kind, first, number] = list(decode(payload));
 		switch (kind) {
 			case Query.removal:
 				return { removal: bytes(first, idLength, "id") };
 			case Query.successor:
 				return { successor: bytes(first, keyLength, "key") };
+			case Query.statement:
+				if (!isInteger(number, 0)) throw new MessageError("the base has no number");
+				return { statement: { era: bytes(first, prefixLength, "era"), number } };
 			default:
 				throw new MessageError("no such question");
 		}

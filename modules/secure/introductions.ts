@@ -1,4 +1,3 @@
-import { equalBytes } from "../bytes/bytes.js";
 import {
 	Block,
 	BlockError,
@@ -12,21 +11,11 @@ import {
 } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { Code, type Exchange, type Layer, type ServerRequest } from "../coap/coap.js";
-import { runInTurns, type Steps } from "../crypto/crypto.js";
-import {
-	type Address,
-	blocksPath,
-	givenName,
-	type Identity,
-	isBundle,
-	MessageError,
-	StrangerGate
-} from "../node/node.js";
+import { type Address, blocksPath, givenName, type Identity, isBundle, MessageError } from "../node/node.js";
 import { StoreError } from "../store/store.js";
-import { type OpenQuery, openQuery } from "./block-forms.js";
 import { postOpenly } from "./open-post.js";
 import { secureNotation } from "./secure-notation.js";
-import { checkInterval, StrangerChecks } from "./stranger-checks.js";
+import { checkInterval, type StrangerChecks } from "./stranger-checks.js";
 
 /** Why a block may be taken once others are here. */
 const lacking: readonly BlockFault[] = Object.freeze(["previous", "author"]);
@@ -37,13 +26,11 @@ export interface IntroductionsOptions {
 	readonly identity: Identity;
 	readonly chain: Chain;
 	readonly clock: Clock;
-	readonly random: (count: number) => Uint8Array;
 	readonly layer: Layer;
+	readonly checks: StrangerChecks;
 	readonly report: (text: string) => void;
 	/** The recovery key has opened an era that is not here yet: where somebody is who has it, and its owners. */
 	readonly onOpening: (opening: OpeningBody, address: Address) => void;
-	/** A peer says that this node, or its sponsor, was removed, with what is to show it. */
-	readonly onRemoved: (proof: readonly Uint8Array[]) => void;
 }
 
 /**
@@ -53,14 +40,9 @@ export interface IntroductionsOptions {
  */
 export class Introductions {
 	readonly #options: IntroductionsOptions;
-	/** Strangers' questions: nobody has others sent much, nor keeps them from asking. */
-	readonly #gate: StrangerGate;
-	readonly #checks: StrangerChecks;
 
 	constructor(options: IntroductionsOptions) {
 		this.#options = options;
-		this.#gate = new StrangerGate(options);
-		this.#checks = new StrangerChecks({ clock: options.clock, gate: this.#gate });
 	}
 
 	/** A POST of blocks in the clear: one block, that makes a member or that such a one rests on. All else gets 4.01. */
@@ -68,48 +50,7 @@ export class Introductions {
 		const { payload } = request;
 		const code = this.#look(payload);
 		if (typeof code === "number") exchange.respond({ code });
-		else this.#checks.enter(request, exchange, () => this.#check(request, exchange));
-	}
-
-	/**
-	 * A FETCH in the clear: the two things that are told to anybody, since they prove themselves, are that a node was
-	 * removed, and which key of this node's came after another.
-	 */
-	asked(request: ServerRequest, exchange: Exchange): void {
-		if (this.#gate.admits(request, exchange) === undefined) return;
-		const blocks = this.#answer(request.payload);
-		if (blocks.length === 0) exchange.respond({ code: Code.Unauthorized });
-		else exchange.respond({ code: Code.Content, payload: secureNotation.delivery.write(blocks) });
-	}
-
-	/** Asks a peer that does not know this node any more whether it was removed, or who admitted it before an owner confirmed it. */
-	inquire(address: Address): void {
-		const { chain, identity, onRemoved } = this.#options;
-		this.#ask(address, { removal: identity.id }, onRemoved, () => {
-			const member = chain.members.get(identity.id);
-			const sponsor = member?.isProvisional === true ? member.sponsor : null;
-			if (sponsor !== null) this.#ask(address, { removal: sponsor.slice() }, onRemoved);
-		});
-	}
-
-	/**
-	 * Asks a peer by which block it gave up the key that is known here (33 bytes); `found` with the new key where the
-	 * owner of the old one signed it. The block is not for the chain: without those before it others lose their effect.
-	 */
-	follow(
-		address: Address,
-		peer: { readonly id: Uint8Array; readonly key: Uint8Array },
-		found: (key: Uint8Array) => void
-	): void {
-		this.#ask(address, { successor: peer.key }, ([cose]) => {
-			if (cose === undefined) return;
-			const steps = successorIn(new Block(cose), peer);
-			const done = (key: Uint8Array | undefined) => key && found(key);
-			const failed = (error: unknown) => {
-				throw error;
-			};
-			runInTurns({ steps, clock: this.#options.clock, done, failed });
-		});
+		else this.#options.checks.enter(request, exchange, () => this.#check(request, exchange));
 	}
 
 	/**
@@ -155,64 +96,6 @@ export class Introductions {
 		else next();
 	}
 
-	/** What is answered to a question in the clear: blocks, or none. */
-	#answer(payload: Uint8Array): readonly Uint8Array[] {
-		const { chain } = this.#options;
-		try {
-			const query = openQuery.read(payload);
-			if (!("removal" in query)) return this.#successorOf(query.successor);
-			return chain.members.isRemoved(query.removal) ? chain.proofOfRemoval(query.removal) : [];
-		} catch (error) {
-			if (!(error instanceof MessageError)) throw error;
-			return [];
-		}
-	}
-
-	/** The block after the one that brought a key; the first of those that are left, where a checkpoint dropped that one. */
-	#successorOf(key: Uint8Array): readonly Uint8Array[] {
-		const { chain, identity } = this.#options;
-		const rotates: Block[] = [];
-		// Anyone may ask: no block of others is read for it.
-		for (let number = 0; number < chain.length; number += 1) {
-			const isOwn = chain.kindAt(number) === Kind.rotate && sameId(chain.authorAt(number), identity.id);
-			if (isOwn) rotates.push(chain.blockAt(number));
-		}
-		rotates.sort((a, b) => a.turn - b.turn);
-		const isOf = ({ body }: Block) => body.kind === Kind.rotate && equalBytes(body.key, key);
-		const next = rotates[rotates.findIndex(isOf) + 1];
-		return next === undefined ? [] : [next.cose];
-	}
-
-	/** Asks in the clear; `answered` with what came, if anything did; `refused` where the peer has nothing to say. */
-	#ask(
-		address: Address,
-		query: OpenQuery,
-		answered: (blocks: readonly Uint8Array[]) => void,
-		refused: () => void = () => undefined
-	): void {
-		postOpenly({
-			layer: this.#options.layer,
-			address,
-			code: Code.Fetch,
-			path: blocksPath,
-			payload: openQuery.write(query),
-			timeout: patience,
-			onResponse: ({ code, payload }) => {
-				if (code !== Code.Content) {
-					refused();
-					return;
-				}
-				try {
-					const delivery = secureNotation.delivery.read(payload);
-					if (!isBundle(delivery)) answered(delivery);
-				} catch (error) {
-					if (!(error instanceof MessageError || error instanceof BlockError)) throw error;
-				}
-			},
-			onSilence: () => undefined
-		});
-	}
-
 	/** The block that is to be checked, or what is answered without a check. */
 	#look(payload: Uint8Array): Block | number {
 		const { chain } = this.#options;
@@ -227,7 +110,10 @@ export class Introductions {
 			if (isBase(body)) return Code.Unauthorized;
 			const subject = body.kind === Kind.add ? nodeIdOf(body.key) : block.author;
 			if (chain.members.isRemoved(subject)) return Code.Unauthorized;
-			return chain.find(block.hash) >= 0 ? Code.Changed : block;
+			const number = chain.find(block.hash);
+			if (number < 0) return block;
+			// One that its author is still to say again makes nobody a member.
+			return chain.isLive(number) ? Code.Changed : Code.Unauthorized;
 		} catch (error) {
 			if (!(error instanceof BlockError || error instanceof MessageError)) throw error;
 			return Code.Unauthorized;
@@ -311,16 +197,6 @@ export class Introductions {
 		}
 		for (const number of rotates) shown.set(number, chain.blockAt(number));
 	}
-}
-
-/** The key that a peer took after another one, where both signed it. The key of the peer says of which home it is. */
-function* successorIn(
-	block: Block,
-	{ id, key }: { readonly id: Uint8Array; readonly key: Uint8Array }
-): Steps<Uint8Array | undefined> {
-	const { body, author } = block;
-	if (body.kind !== Kind.rotate || !sameId(author, id)) return undefined;
-	return (yield* block.verify(key)) && (yield* block.verifySecond()) ? body.key : undefined;
 }
 
 /** A base comes with its table, which says who all are: that is for members' eyes. */

@@ -13,12 +13,14 @@ import {
 	type LinkRequest,
 	MessageError,
 	type ObserveRequest,
+	StrangerGate,
 	throttled,
 	WriteShares
 } from "../node/node.js";
 import { Contexts, SecurityContext } from "../oscore/oscore.js";
 import { Handshakes } from "./handshakes.js";
 import { Introductions } from "./introductions.js";
+import { OpenQuestions } from "./open-questions.js";
 import { RecordExchange, recordPath } from "./record-exchange.js";
 import { Rekeying } from "./rekeying.js";
 import { SealedAnswer } from "./sealed-answer.js";
@@ -26,6 +28,7 @@ import { observeSealed } from "./sealed-observation.js";
 import { SealedRequests } from "./sealed-requests.js";
 import { SessionSecrets } from "./session-secrets.js";
 import { Sightings } from "./sightings.js";
+import { StrangerChecks } from "./stranger-checks.js";
 
 /**
  * Requests between the members of a secure home: sealed by OSCORE, under keys that EDHOC agreed on with the owner of
@@ -40,6 +43,7 @@ export class SecureLink implements Link {
 	readonly #records: RecordExchange;
 	readonly #requests: SealedRequests;
 	readonly #introductions: Introductions;
+	readonly #questions: OpenQuestions;
 	readonly #sightings: Sightings;
 	/** This node's own credential, and the key that it is for: to decompress a key takes a board 20 ms. */
 	#credential: { readonly key: Uint8Array; readonly credential: Credential } | undefined;
@@ -88,7 +92,7 @@ export class SecureLink implements Link {
 			},
 			introduce: (address, done) =>
 				this.#introductions.present(address, isTaken => {
-					if (!isTaken) this.#introductions.inquire(address);
+					if (!isTaken) this.#questions.inquire(address);
 					done(isTaken);
 				}),
 			onUnproven: (peer, address) => this.#askAbout(peer, address),
@@ -99,15 +103,17 @@ export class SecureLink implements Link {
 		});
 		const { chain, homeSecret, onRemoved } = options;
 		const isMember = (peer: IdText) => this.#isMember(peer);
+		const gate = new StrangerGate({ clock, random });
+		const checks = new StrangerChecks({ clock, gate });
+		this.#questions = new OpenQuestions({ identity, chain, clock, layer, gate, checks, onRemoved });
 		this.#introductions = new Introductions({
 			identity,
 			chain,
 			clock,
-			random,
 			layer,
+			checks,
 			report,
-			onOpening: (opening, address) => this.#hearOpening(opening, address),
-			onRemoved
+			onOpening: (opening, address) => this.#hearOpening(opening, address)
 		});
 		const [secrets, contexts, handshakes] = [this.#secrets, this.#contexts, this.#handshakes];
 		this.#sightings = new Sightings({
@@ -173,6 +179,18 @@ export class SecureLink implements Link {
 		if (this.#introduced?.peer !== peer) this.#introduced = introduced(peer, publicKey);
 	}
 
+	askStatement(id: Uint8Array, number: number, done: (signature: Uint8Array | undefined) => void): void {
+		const { peers, locate } = this.#options;
+		const peer = toHex(id);
+		const ask = (address: Address | undefined) => {
+			if (address === undefined) done(undefined);
+			else this.#questions.askStatement(address, number, done);
+		};
+		const known = peers.addressOf(peer);
+		if (known === undefined) locate(peer, ask);
+		else ask(known);
+	}
+
 	ownKeyChanged(): void {
 		this.#secrets.ownKeyChanged();
 		for (const peer of this.#secrets.peers) this.#contexts.retire(peer);
@@ -203,7 +221,7 @@ export class SecureLink implements Link {
 			guarded[Number(method)] = (request, exchange) => {
 				const isBare = path === blocksPath && !request.secured;
 				if (isBare && request.code === Code.Post) this.#introductions.received(request, exchange);
-				else if (isBare && request.code === Code.Fetch) this.#introductions.asked(request, exchange);
+				else if (isBare && request.code === Code.Fetch) this.#questions.asked(request, exchange);
 				else this.#guard(request, exchange, handler, path);
 			};
 		}
@@ -319,9 +337,9 @@ export class SecureLink implements Link {
 	/** A peer did not prove itself by the key known here: it may have a new one, or this node may have been removed. */
 	#askAbout(peer: IdText, address: Address): void {
 		const key = this.#keyOf(peer);
-		this.#introductions.inquire(address);
+		this.#questions.inquire(address);
 		if (key === undefined) return;
-		this.#introductions.follow(address, { id: fromHex(peer), key }, next => {
+		this.#questions.follow(address, { id: fromHex(peer), key }, next => {
 			this.#introduced = introduced(peer, next);
 		});
 	}

@@ -54,6 +54,7 @@ export class ExchangingHouse {
 				agree: nothing,
 				stop: nothing,
 				introduce: nothing,
+				askStatement: nothing,
 				ownKeyChanged: nothing,
 				observe: () => nothing,
 				request: ({ peer, code, payload, onReply, onFailure }) => {

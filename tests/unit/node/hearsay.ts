@@ -36,6 +36,7 @@ function setUp() {
 			agree: nothing,
 			stop: nothing,
 			introduce: nothing,
+			askStatement: nothing,
 			ownKeyChanged: nothing,
 			request: () => ({ cancel: nothing }),
 			observe: () => nothing,

@@ -24,6 +24,7 @@ function nodeOf(story: Story, name: string, from: ReturnType<Story["chain"]>) {
 		id,
 		beforeSigning: sign => sign(),
 		isInTouch: () => touch.isHere,
+		onLapsed: () => undefined,
 		report: text => reports.push(text)
 	});
 	chain.onChanged(() => duties.changed());

@@ -1,5 +1,5 @@
 import { fromHex } from "../../../modules/bytes/bytes.js";
-import { encode } from "../../../modules/cbor/cbor.js";
+import { type CborValue, encode } from "../../../modules/cbor/cbor.js";
 import { Code } from "../../../modules/coap/coap.js";
 import { equal, ok } from "../../harness/assert.js";
 import {
@@ -153,6 +153,99 @@ export default suite("stewards of a home", {
 			nodes.filter(node => node !== desk)
 		);
 		ok(!/desk/.test(lamp.ask("members", /^(?:[0-9a-f]{8} .*\n)+/)[0]));
+	},
+	"who was admitted in a part of the home that missed several checkpoints is in, also where all were restarted":
+		() => {
+			for (const isRestarted of [false, true]) {
+				const { network, lamp, door, knob, desk, nodes } = home();
+				door.type("invite");
+				const apart = (address: string) => address === door.address || address === "10.0.0.9:5683";
+				network.reaches = (from, to) => apart(from) === apart(to);
+				const late = applicant(network, "10.0.0.9:5683", "attic", "light", [door.address], {
+					suite: "secure"
+				});
+				late.waitFor(/ready [0-9a-f]{32} attic light/);
+				late.until("members", /attic/);
+				for (let number = 1; number <= 3; number += 1) {
+					lamp.type("checkpoint");
+					lamp.ask("y", new RegExp(`^Checkpoint ${number} is made`));
+				}
+				converge(network, [lamp, knob, desk]);
+				const restart = (node: SimulatedNode) => {
+					node.cut();
+					node.start();
+					node.waitFor(/ready /);
+				};
+				if (isRestarted) {
+					late.cut();
+					network.reaches = () => true;
+					restart(door);
+					door.until("chain", /base checkpoint 3 /, 120_000);
+					restart(door);
+					network.clock.advance(60_000);
+					late.start();
+					late.waitFor(/ready /);
+				}
+				network.reaches = () => true;
+				converge(network, [...nodes, late], 1_800_000);
+				door.waitFor(/attic is in the home again, which checkpoint 3 had left out\n/);
+				lamp.ask("members", /attic \(light, provisional member admitted by door\)/);
+				lamp.ask("confirm attic", /^attic is confirmed\.\n/);
+				converge(network, [...nodes, late]);
+				late.ask("task lamp on", /^lamp: on\n/);
+			}
+		},
+	"a node signs what it says of itself again for its own era and bases that are near, and nothing else":
+		() => {
+			const { network, lamp, door } = home();
+			const stranger = new Stranger(network);
+			const [, genesis = ""] = lamp.ask("export", /"hash":"([0-9a-f]{64})"/);
+			const era = fromHex(genesis).slice(0, 16);
+			const asked = (to: SimulatedNode, query: CborValue[]) => {
+				network.clock.advance(11_000);
+				const answer = stranger.ask(to.address, Code.Fetch, "/blocks", { payload: encode(query) });
+				return [answer?.code, answer?.payload.length];
+			};
+			// A list of one string of 64 bytes.
+			for (const number of [0, 1, 64]) equal(asked(door, [6, era, number]), [Code.Content, 67]);
+			const refused = [Code.Unauthorized, 0];
+			for (const query of [
+				[6, era, 65],
+				[6, era, 2 ** 32],
+				[6, era, -1],
+				[6, era],
+				[6, era, "1"],
+				[6, new Uint8Array(16), 1],
+				[6, new Uint8Array(0), 1],
+				[7, era, 1],
+				[]
+			])
+				equal(asked(door, query), refused);
+			// Nobody admitted the founder.
+			equal(asked(lamp, [6, era, 1]), refused);
+		},
+	"who was removed is not brought back by its sponsor": () => {
+		const { network, lamp, door, knob, desk } = home();
+		door.type("invite");
+		const apart = (address: string) => address === door.address || address === "10.0.0.9:5683";
+		network.reaches = (from, to) => apart(from) === apart(to);
+		const late = applicant(network, "10.0.0.9:5683", "attic", "light", [door.address], { suite: "secure" });
+		const [, id = ""] = late.waitFor(/ready ([0-9a-f]{32}) attic light/);
+		late.until("members", /attic/);
+		// The lamp hears of it, removes it, and two checkpoints cover that.
+		network.reaches = (from, to) => ![from, to].includes(late.address);
+		lamp.until("members", /attic/, 300_000);
+		network.reaches = (from, to) => apart(from) === apart(to);
+		lamp.ask(`remove ${id}`, /Remove it/);
+		lamp.ask("y", /is removed/);
+		lamp.ask("n", /^/);
+		for (let number = 0; number < 3; number += 1) for (const line of ["checkpoint", "y"]) lamp.type(line);
+		network.reaches = () => true;
+		converge(network, [lamp, door, knob, desk], 600_000);
+		network.clock.advance(600_000);
+		for (const node of [lamp, door, knob, desk])
+			ok(!/attic/.test(node.ask("members", /^(?:[0-9a-f]{8} .*\n)+/)[0]));
+		ok(!/is in the home again/.test(door.output));
 	},
 	"what a checkpoint left out is said again by its author's node, but for grants, which the console shows":
 		() => {

@@ -1,0 +1,202 @@
+import { equalBytes } from "../bytes/bytes.js";
+import { Block, BlockError, type Chain, Kind, lapseLimit, sameId, statementBytes } from "../chain/chain.js";
+import type { Clock } from "../clock/clock.js";
+import { Code, type Exchange, type Layer, type ServerRequest } from "../coap/coap.js";
+import { runInTurns, type Steps, signEs256 } from "../crypto/crypto.js";
+import {
+	type Address,
+	blocksPath,
+	type Identity,
+	isBundle,
+	MessageError,
+	type StrangerGate
+} from "../node/node.js";
+import { type OpenQuery, openQuery, type StatementQuery } from "./block-forms.js";
+import { postOpenly } from "./open-post.js";
+import { secureNotation } from "./secure-notation.js";
+import type { StrangerChecks } from "./stranger-checks.js";
+
+/** Milliseconds for an answer. */
+const patience = 8_000;
+
+export interface OpenQuestionsOptions {
+	readonly identity: Identity;
+	readonly chain: Chain;
+	readonly clock: Clock;
+	readonly layer: Layer;
+	/** Strangers' questions: nobody has others sent much, nor keeps them from asking. */
+	readonly gate: StrangerGate;
+	readonly checks: StrangerChecks;
+	/** A peer says that this node, or its sponsor, was removed, with what is to show it. */
+	readonly onRemoved: (proof: readonly Uint8Array[]) => void;
+}
+
+/** What nodes ask each other in the clear, where they have no keys, or no more: about what proves itself, whoever tells it. */
+export class OpenQuestions {
+	readonly #options: OpenQuestionsOptions;
+
+	constructor(options: OpenQuestionsOptions) {
+		this.#options = options;
+	}
+
+	/**
+	 * A FETCH in the clear: what is told to anybody, since it proves itself, is that a node was removed, which key of this
+	 * node's came after another, and what this node says of itself to its sponsor.
+	 */
+	asked(request: ServerRequest, exchange: Exchange): void {
+		const { checks, gate } = this.#options;
+		const query = queryIn(request.payload);
+		const answer = () => {
+			const parts = query === undefined ? [] : this.#answer(query);
+			if (parts.length === 0) exchange.respond({ code: Code.Unauthorized });
+			else exchange.respond({ code: Code.Content, payload: secureNotation.delivery.write(parts) });
+		};
+		// It is signed for who asks.
+		if (query !== undefined && "statement" in query) checks.enter(request, exchange, answer);
+		else if (gate.admits(request, exchange) !== undefined) answer();
+	}
+
+	/** Asks a node for what it says of itself to this one, its sponsor: see `Link.askStatement`. */
+	askStatement(address: Address, number: number, done: (signature: Uint8Array | undefined) => void): void {
+		const { era } = this.#options.chain;
+		this.#ask(
+			address,
+			{ statement: { era, number } },
+			([signature]) => done(signature),
+			() => done(undefined)
+		);
+	}
+
+	/** Asks a peer that does not know this node any more whether it was removed, or who admitted it before an owner confirmed it. */
+	inquire(address: Address): void {
+		const { chain, identity, onRemoved } = this.#options;
+		this.#ask(address, { removal: identity.id }, onRemoved, isSilent => {
+			if (isSilent) return;
+			const member = chain.members.get(identity.id);
+			const sponsor = member?.isProvisional === true ? member.sponsor : null;
+			if (sponsor !== null) this.#ask(address, { removal: sponsor.slice() }, onRemoved);
+		});
+	}
+
+	/**
+	 * Asks a peer by which block it gave up the key that is known here (33 bytes); `found` with the new key where the
+	 * owner of the old one signed it. The block is not for the chain: without those before it others lose their effect.
+	 */
+	follow(
+		address: Address,
+		peer: { readonly id: Uint8Array; readonly key: Uint8Array },
+		found: (key: Uint8Array) => void
+	): void {
+		this.#ask(address, { successor: peer.key }, ([cose]) => {
+			if (cose === undefined) return;
+			const steps = successorIn(new Block(cose), peer);
+			const done = (key: Uint8Array | undefined) => key && found(key);
+			const failed = (error: unknown) => {
+				throw error;
+			};
+			runInTurns({ steps, clock: this.#options.clock, done, failed });
+		});
+	}
+
+	/** What is answered to a question in the clear: blocks or a signature, or nothing. */
+	#answer(query: OpenQuery): readonly Uint8Array[] {
+		const { members } = this.#options.chain;
+		if ("successor" in query) return this.#successorOf(query.successor);
+		if ("statement" in query) return this.#stateAgain(query.statement);
+		return members.isRemoved(query.removal) ? this.#options.chain.proofOfRemoval(query.removal) : [];
+	}
+
+	/**
+	 * The signature under this node's statement for another base of the same era: what its sponsor needs where two checkpoints left
+	 * this node out. It serves nobody but the sponsor, and owners.
+	 */
+	#stateAgain({ era, number }: StatementQuery): readonly Uint8Array[] {
+		const { chain, identity } = this.#options;
+		if (chain.base === undefined || !equalBytes(era, chain.era)) return [];
+		for (let at = 0; at < chain.length; at += 1) {
+			if (!chain.isAdmission(at) || !sameId(chain.subjectAt(at), identity.id)) continue;
+			const { body, author } = chain.blockAt(at);
+			if (body.kind !== Kind.add || !equalBytes(body.key, identity.publicKey)) continue;
+			if (number < body.number || number > body.number + lapseLimit) continue;
+			const said = { ...body, number, sponsor: body.sponsor ?? author };
+			return [signEs256(identity.privateKey, statementBytes(era, said))];
+		}
+		return [];
+	}
+
+	/** The block after the one that brought a key; the first of those that are left, where a checkpoint dropped that one. */
+	#successorOf(key: Uint8Array): readonly Uint8Array[] {
+		const { chain, identity } = this.#options;
+		const rotates: Block[] = [];
+		// Anyone may ask: no block of others is read for it.
+		for (let number = 0; number < chain.length; number += 1) {
+			const isOwn = chain.kindAt(number) === Kind.rotate && sameId(chain.authorAt(number), identity.id);
+			if (isOwn) rotates.push(chain.blockAt(number));
+		}
+		rotates.sort((a, b) => a.turn - b.turn);
+		const isOf = ({ body }: Block) => body.kind === Kind.rotate && equalBytes(body.key, key);
+		const next = rotates[rotates.findIndex(isOf) + 1];
+		return next === undefined ? [] : [next.cose];
+	}
+
+	/** Asks in the clear: `answered` with what came, or `failed`, with whether nothing came at all. */
+	#ask(
+		address: Address,
+		query: OpenQuery,
+		answered: (parts: readonly Uint8Array[]) => void,
+		failed: (isSilent: boolean) => void = () => undefined
+	): void {
+		postOpenly({
+			layer: this.#options.layer,
+			address,
+			code: Code.Fetch,
+			path: blocksPath,
+			payload: openQuery.write(query),
+			timeout: patience,
+			onResponse: ({ code, payload }) => {
+				const parts = code === Code.Content ? partsIn(payload) : undefined;
+				if (parts === undefined) {
+					failed(false);
+					return;
+				}
+				try {
+					answered(parts);
+				} catch (error) {
+					if (!(error instanceof BlockError)) throw error;
+				}
+			},
+			onSilence: () => failed(true)
+		});
+	}
+}
+
+/** Undefined for what is no question in the clear. */
+function queryIn(payload: Uint8Array): OpenQuery | undefined {
+	try {
+		return openQuery.read(payload);
+	} catch (error) {
+		if (!(error instanceof MessageError)) throw error;
+		return undefined;
+	}
+}
+
+/** Undefined for what is no list of blocks or of other byte strings. */
+function partsIn(payload: Uint8Array): readonly Uint8Array[] | undefined {
+	try {
+		const delivery = secureNotation.delivery.read(payload);
+		return isBundle(delivery) ? undefined : delivery;
+	} catch (error) {
+		if (!(error instanceof MessageError)) throw error;
+		return undefined;
+	}
+}
+
+/** The key that a peer took after another one, where both signed it. The key of the peer says of which home it is. */
+function* successorIn(
+	block: Block,
+	{ id, key }: { readonly id: Uint8Array; readonly key: Uint8Array }
+): Steps<Uint8Array | undefined> {
+	const { body, author } = block;
+	if (body.kind !== Kind.rotate || !sameId(author, id)) return undefined;
+	return (yield* block.verify(key)) && (yield* block.verifySecond()) ? body.key : undefined;
+}
