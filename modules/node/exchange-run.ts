@@ -1,0 +1,281 @@
+import { equalBytes, toHex } from "../bytes/bytes.js";
+import type { IdText } from "../chain/chain.js";
+import { Code } from "../coap/coap.js";
+import { StoreError } from "../store/store.js";
+import type { BlockExchangeOptions } from "./block-exchange.js";
+import { ownFault, type Taken } from "./block-intake.js";
+import { compareBasePlaces, differingAuthors, prefixesBy, summaryOf } from "./chain-summary.js";
+import type { Hearsay } from "./hearsay.js";
+import type { IntakeOrder } from "./intake-order.js";
+import {
+	type BlocksQuery,
+	batchLimit,
+	type Delivery,
+	isBundle,
+	MessageError,
+	type Summary
+} from "./notation.js";
+import type { Prefixes } from "./prefixes.js";
+import { tellAll } from "./tell-all.js";
+
+/** Where a node takes block requests. */
+export const blocksPath = "/blocks";
+
+/** Most rounds with one peer before it is left alone: enough for the largest chain, both ways. */
+const roundsLimit = 64;
+/**
+ * Most addresses in a question, those seen last: many questions may be on their way at once, and each is kept until it is
+ * answered. The answer has them all.
+ */
+const toldLimit = 8;
+/** Milliseconds for each request: no longer, since what is asked of a peer that is away holds up what comes after. */
+const timeout = 8_000;
+
+/** How an exchange with a peer ended: both have the same blocks, or why not. */
+export type Outcome = { readonly same: true } | { readonly same: false; readonly reason: string };
+
+/** What all runs of a node share. */
+export interface ExchangeHome {
+	readonly options: BlockExchangeOptions;
+	readonly order: IntakeOrder;
+	readonly hearsay: Hearsay;
+	/** The base as it is sent; undefined where it cannot be read. */
+	base(): Delivery | undefined;
+	/** Something has been taken in. */
+	caughtUp(): void;
+	ended(run: ExchangeRun): void;
+	/** A peer sent what no honest one has. */
+	accuse(peer: IdText, lie: string): void;
+	nameOf(peer: IdText): string;
+}
+
+/** An exchange under way: this node asks a peer, until both have the same. */
+export class ExchangeRun {
+	readonly peer: IdText;
+	/** Whether the peer has what this node lacks, and is sending it. */
+	isLearning = false;
+	readonly #home: ExchangeHome;
+	readonly #waiting: ((outcome: Outcome) => void)[] = [];
+	/** Hashes of blocks that were refused, here or there: they are not tried again this time. */
+	readonly #refused = new Set<string>();
+	#round = 0;
+	#isOver = false;
+	/** What was done with the bases, where they differ: each is shown to the other once. */
+	readonly #shown = { theirs: false, ours: false };
+
+	constructor(home: ExchangeHome, peer: IdText) {
+		this.#home = home;
+		this.peer = peer;
+	}
+
+	/** `done` once, when it is over. */
+	wait(done: (outcome: Outcome) => void): void {
+		this.#waiting.push(done);
+	}
+
+	begin(): void {
+		this.#compare();
+	}
+
+	/** Once, whatever those who wait for it throw. */
+	#end(outcome: Outcome): void {
+		if (this.#isOver) return;
+		this.#isOver = true;
+		this.#home.ended(this);
+		tellAll(this.#waiting, outcome);
+	}
+
+	#fail(reason: string): void {
+		this.#end({ same: false, reason });
+	}
+
+	/** Asks for the peer's digest, and goes on with what differs. */
+	#compare(): void {
+		const { options, hearsay } = this.#home;
+		const { chain, notation } = options;
+		if (this.#isOver) return;
+		this.#round += 1;
+		if (this.#round > roundsLimit) {
+			this.#fail("it never comes to an end");
+			return;
+		}
+		const query = { digest: chain.digest, peers: hearsay.placesFor(this.peer, toldLimit) };
+		this.#fetch(query, payload => {
+			const { digest, authority, summary, covered, peers } = notation.comparison.read(payload);
+			hearsay.hear(this.peer, peers);
+			if (equalBytes(authority, chain.authorityDigest)) options.onSameAuthority(this.peer);
+			if (equalBytes(digest, chain.digest)) {
+				const lost = this.#lacking(covered);
+				if (lost.count > 0) {
+					this.#want(lost);
+					return;
+				}
+				this.#home.order.leaves(this.peer);
+				this.#end({ same: true });
+			} else if (summary === undefined) this.#compare();
+			else this.#settle(summary);
+		});
+	}
+
+	#settle(theirs: Summary): void {
+		const { chain } = this.#home.options;
+		const ours = summaryOf(chain);
+		const order = compareBasePlaces(theirs.base, ours.base);
+		if (order === 0) {
+			this.#askHashes(differingAuthors(ours, theirs));
+			return;
+		}
+		const shown = this.#shown;
+		if ((order > 0 || shown.ours) && !shown.theirs) this.#fetchBase();
+		else if (!shown.ours && chain.base !== undefined) this.#offerBase();
+		else this.#fail("neither takes the other's checkpoint");
+	}
+
+	/** Asks for the base, or the genesis block where that is it. */
+	#fetchBase(): void {
+		const { notation, intake } = this.#home.options;
+		this.isLearning = true;
+		this.#shown.theirs = true;
+		this.#fetch({ checkpoint: true }, payload => {
+			const delivery = notation.delivery.read(payload);
+			if (isBundle(delivery)) intake.adopt(this.peer, delivery, taken => this.#proceed(taken));
+			else if (delivery.length === 0) this.#fail("it does not send its base");
+			else intake.take(this.peer, delivery, taken => this.#proceed(taken));
+		});
+	}
+
+	#offerBase(): void {
+		this.#shown.ours = true;
+		const base = this.#home.base();
+		if (base === undefined) this.#fail("the base here is damaged");
+		else this.#deliver(base);
+	}
+
+	#askHashes(authors: readonly Uint8Array[]): void {
+		const { notation } = this.#home.options;
+		if (authors.length === 0) {
+			// What is without effect may have been dropped on one side: nothing to send.
+			this.#fail("the blocks are the same, but not what they come to");
+			return;
+		}
+		this.#fetch({ authors }, payload => {
+			const theirs = notation.hashes.read(payload);
+			const lacking = this.#lacking(theirs);
+			if (lacking.count > 0) this.#want(lacking);
+			else this.#offer(authors, theirs);
+		});
+	}
+
+	/** What of a peer's is not here, and was not refused. */
+	#lacking(theirs: Prefixes): Prefixes {
+		const { chain } = this.#home.options;
+		return theirs.filter(prefix => chain.find(prefix) < 0 && !this.#refused.has(toHex(prefix)));
+	}
+
+	/** Fetches what is lacking, a batch after the other. */
+	#want(lacking: Prefixes): void {
+		const { chain, notation, intake } = this.#home.options;
+		this.isLearning = true;
+		// What others bring meanwhile may be the same.
+		const isRanked = chain.members.get(this.peer)?.isOwner === true;
+		if (!this.#home.order.enters(this.peer, isRanked, () => this.#compare(), true)) return;
+		const want = lacking.first(batchLimit);
+		const rest = lacking.after(want.length);
+		this.#fetch({ want }, payload => {
+			const delivery = notation.delivery.read(payload);
+			if (isBundle(delivery)) throw new MessageError("a checkpoint was not asked for");
+			intake.take(this.peer, delivery, taken => {
+				for (const prefix of want) if (chain.find(prefix) < 0) this.#refused.add(toHex(prefix));
+				if (rest.count > 0 && taken.lie === undefined && taken.refusal === undefined) this.#want(rest);
+				else this.#proceed(taken);
+			});
+		});
+	}
+
+	/** Sends the first of what the peer lacks. */
+	#offer(authors: readonly Uint8Array[], theirs: Prefixes): void {
+		const { chain } = this.#home.options;
+		const isLacking = (prefix: Uint8Array) => !theirs.has(prefix) && !this.#refused.has(toHex(prefix));
+		const lacking = prefixesBy(chain, authors).filter(isLacking).first(batchLimit);
+		const blocks: Uint8Array[] = [];
+		for (const prefix of lacking) {
+			this.#refused.add(toHex(prefix));
+			blocks.push(chain.blockAt(chain.find(prefix)).cose);
+		}
+		if (blocks.length === 0) this.#fail("one side refuses what the other has");
+		else this.#deliver(blocks, lacking);
+	}
+
+	/** `offered`: the beginnings of the blocks' hashes. */
+	#deliver(delivery: Delivery, offered: readonly Uint8Array[] = []): void {
+		const { notation } = this.#home.options;
+		const onReply = (payload: Uint8Array) => {
+			notation.taken.read(payload);
+			this.#compare();
+		};
+		this.#request(Code.Post, notation.delivery.write(delivery), onReply, () => {
+			for (const prefix of offered) this.#refused.delete(toHex(prefix));
+			this.#compare();
+		});
+	}
+
+	#proceed({ count, lie, refusal }: Taken): void {
+		// Who goes on to announce what it does not bring is not waited for.
+		if (count === 0) {
+			this.isLearning = false;
+			this.#home.caughtUp();
+		}
+		if (lie !== undefined) {
+			this.#home.accuse(this.peer, lie);
+			this.#fail(lie);
+			return;
+		}
+		if (refusal !== undefined) {
+			this.#home.options.report(`a block from ${this.#home.nameOf(this.peer)} was refused: ${refusal}`);
+			// Who does not take the other's base may have to be shown why.
+			const isOursDue = this.#shown.theirs && !this.#shown.ours;
+			if (count === 0 && this.#refused.size === 0 && !isOursDue) {
+				this.#fail(refusal);
+				return;
+			}
+		}
+		this.#compare();
+	}
+
+	#fetch(query: BlocksQuery, onReply: (payload: Uint8Array) => void): void {
+		this.#request(Code.Fetch, this.#home.options.notation.blocksQuery.write(query), onReply);
+	}
+
+	/** `onBusy`: the peer cannot take it now, but soon. */
+	#request(
+		code: number,
+		payload: Uint8Array,
+		onReply: (payload: Uint8Array) => void,
+		onBusy?: () => void
+	): void {
+		this.#home.options.link.request({
+			peer: this.peer,
+			code,
+			path: blocksPath,
+			payload,
+			timeout,
+			onReply: reply => {
+				try {
+					onReply(reply);
+				} catch (error) {
+					this.#fail(faultOf(error) ?? ownFault);
+					if (faultOf(error) === undefined) throw error;
+				}
+			},
+			onFailure: error => {
+				if (error.code === Code.ServiceUnavailable && onBusy !== undefined) onBusy();
+				else this.#fail(error.message);
+			}
+		});
+	}
+}
+
+/** What went wrong with what a peer sent, or with keeping it; undefined for a fault of ours. */
+function faultOf(error: unknown): string | undefined {
+	return error instanceof MessageError || error instanceof StoreError ? error.message : undefined;
+}
