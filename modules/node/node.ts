@@ -1,13 +1,5 @@
-import { equalBytes, fromHex, toHex } from "../bytes/bytes.js";
-import {
-	type AddBody,
-	type Block,
-	type Chain,
-	type IdText,
-	Kind,
-	type Member,
-	prefixLength
-} from "../chain/chain.js";
+import { fromHex, toHex } from "../bytes/bytes.js";
+import { type AddBody, type Chain, type IdText, type Member, prefixLength } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import type { Layer, Resources } from "../coap/coap.js";
 import type { Action, Device } from "../devices/devices.js";
@@ -22,17 +14,19 @@ import type { Discovery } from "./discovery.js";
 import { Doorkeeper } from "./doorkeeper.js";
 import { Freshness } from "./freshness.js";
 import { HomeDuties } from "./home-duties.js";
+import { HomeNews } from "./home-news.js";
 import { HomeSecret } from "./home-secret.js";
 import { type Identity, identityName } from "./identity.js";
 import { Issuer } from "./issuer.js";
 import type { LightMemory } from "./light-memory.js";
 import type { Link } from "./link.js";
+import { changePassword, type PasswordChangeOptions } from "./password-change.js";
 import { Peers } from "./peers.js";
 import { Readmission } from "./readmission.js";
 import { RemovalNotice, removedText } from "./removal-notice.js";
-import { Stewardship } from "./stewardship.js";
+import { type Done, Stewardship } from "./stewardship.js";
 import { type Seats, type Sponsor, type Suite, synchronizationPath } from "./suite.js";
-import { findTarget, givenName, type Target } from "./targets.js";
+import { findTarget, type Target } from "./targets.js";
 import { actWindow, askedAtOnce, type TaskResult, Tasks, tasksPath } from "./tasks.js";
 import { WriteShares } from "./write-shares.js";
 
@@ -138,10 +132,7 @@ export class Node {
 	#sponsor: Sponsor | undefined;
 	readonly #removal: RemovalNotice;
 	#isOver = false;
-	/** Whether a person was told that this node is out with its sponsor. */
-	#isOutTold = false;
-	/** The era, as it was before the last change. */
-	#era: Chain["base"];
+	readonly #news: HomeNews;
 
 	/** Serves what its chain holds to authenticated members; admits nobody before `start`. */
 	constructor(options: NodeOptions) {
@@ -149,7 +140,7 @@ export class Node {
 		this.#options = options;
 		this.identity = identity;
 		this.chain = chain;
-		this.#era = chain.base;
+		this.#news = new HomeNews({ chain, report });
 		this.suite = options.suite;
 		this.device = device;
 		const shares = new WriteShares(clock);
@@ -188,7 +179,7 @@ export class Node {
 		const intake = new BlockIntake({
 			chain,
 			clock,
-			onBlock: (block, from) => this.#received(block, from),
+			onBlock: (block, from) => this.#news.received(block, from),
 			report
 		});
 		this.#exchange = new BlockExchange({
@@ -315,45 +306,15 @@ export class Node {
 	 * Gives the home a new password and PIN: `done` once, with why not where it cannot be. Members learn of it as they
 	 * meet.
 	 */
-	changePassword(
-		profile: { password: string; pin: string },
-		done: (fault: string | undefined) => void
-	): void {
+	changePassword(profile: { password: string; pin: string }, done: Done): void {
 		const { suite, identity, chain } = this;
 		const { clock } = this.#options;
-		if (suite.renew === undefined) {
-			done("a home of this suite keeps its password");
-			return;
-		}
-		if (chain.members.get(identity.id)?.isOwner !== true) {
-			done("only an owner can give the home a new password");
-			return;
-		}
-		const { home, rounds } = identity;
-		const version = chain.members.nextPasswordVersion;
-		const era = () => chain.era;
-		suite.renew({ clock, profile, home, rounds, version, era, signer: identity }, renewed => {
-			if (version !== chain.members.nextPasswordVersion) {
-				done("another owner has given the home a new password just now");
-				return;
-			}
-			// First the checkpoint: from then on the old password opens the home to nobody.
-			this.steward.checkpoint(fault => {
-				if (fault !== undefined) {
-					done(fault);
-					return;
-				}
-				try {
-					this.#homeSecret.replace(renewed);
-				} catch (error) {
-					if (!(error instanceof StoreError)) throw error;
-					done(error.message);
-					return;
-				}
-				for (const peer of this.#peers.all) this.#link.agree(peer);
-				done(undefined);
-			}, version);
-		});
+		const homeSecret = this.#homeSecret;
+		const checkpoint: PasswordChangeOptions["checkpoint"] = (...said) => this.steward.checkpoint(...said);
+		const onChanged = () => {
+			for (const peer of this.#peers.all) this.#link.agree(peer);
+		};
+		changePassword({ suite, identity, chain, clock, homeSecret, checkpoint, onChanged }, profile, done);
 	}
 
 	uninvite(): void {
@@ -438,7 +399,7 @@ export class Node {
 
 	#checkOut(): void {
 		if (!this.isRemoved) {
-			this.#checkSponsor();
+			this.#news.seeSponsor(this.goneSponsor);
 			return;
 		}
 		if (this.#isOver) return;
@@ -452,23 +413,9 @@ export class Node {
 		this.#options.report('this node was removed from the home; "reset" makes it ready for another');
 	}
 
-	/** Not its end: an owner may have confirmed it, and this node has not heard of it yet. */
-	#checkSponsor(): void {
-		const { goneSponsor } = this;
-		const isOut = goneSponsor !== undefined;
-		if (isOut === this.#isOutTold) return;
-		this.#isOutTold = isOut;
-		const { report } = this.#options;
-		if (!isOut) report("an owner has confirmed this node: it is in the home");
-		else {
-			const why = `${goneSponsor}, which admitted it, was removed, and no owner is known to have confirmed it`;
-			report(`this node is out of the home: ${why}; "reset" this node and ask an owner to invite it`);
-		}
-	}
-
 	/** The link has heard of it before: the old key of a peer opens nothing any more. */
 	#chainChanged(): void {
-		this.#lookAtEra();
+		this.#news.seeEra();
 		this.#removal.look();
 		this.steward.settleKey();
 		this.#checkOut();
@@ -561,29 +508,5 @@ export class Node {
 		this.#tasks.changed();
 		for (const onResult of this.#ownWatchers) onResult({ state: this.device.state });
 		if (this.device.type === "light") this.#options.memory.keep(this.device.state);
-	}
-
-	/** Two openings of one era: somebody else has the recovery key, or it was used on two sides of a home that was cut in two. */
-	#lookAtEra(): void {
-		const before = this.#era;
-		const { base } = this.chain;
-		this.#era = base;
-		if (before === undefined || base === undefined || base.era !== before.era) return;
-		if (equalBytes(base.opening, before.opening)) return;
-		const text = `era ${base.era} of the home was opened twice, and what counts from now on is not what was here`;
-		this.#options.report(`${text}: see "members"; if that is not yours, use the recovery key again`);
-	}
-
-	#received({ body, hash }: Block, from: IdText): void {
-		const { report } = this.#options;
-		const sender = this.chain.members.directory.labelOf(from);
-		if (body.kind === Kind.add) report(`learned of ${givenName(this.chain, body)} from ${sender}`);
-		else if (body.kind === Kind.checkpoint) {
-			report(`took over checkpoint ${body.number} from ${sender}`);
-			if (this.chain.alarm) report("it says otherwise than this node's blocks: see SECURITY.md");
-		} else if (body.kind === Kind.genesis) report(`received the genesis block of the home from ${sender}`);
-		else if (body.kind === Kind.opening)
-			report(`${sender} has a new era of the home, opened with the recovery key`);
-		else report(`received block ${toHex(hash.subarray(0, 4))} from ${sender}`);
 	}
 }

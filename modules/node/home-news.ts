@@ -1,0 +1,58 @@
+import { equalBytes, toHex } from "../bytes/bytes.js";
+import { type Block, type Chain, type IdText, Kind } from "../chain/chain.js";
+import { givenName } from "./targets.js";
+
+/** What a person is told of what others of the home have done. */
+export class HomeNews {
+	readonly #options: { readonly chain: Chain; readonly report: (text: string) => void };
+	/** The era, as it was before the last change. */
+	#era: Chain["base"];
+	/** Whether it was told that this node is out with its sponsor. */
+	#isOutTold = false;
+
+	constructor(options: { chain: Chain; report: (text: string) => void }) {
+		this.#options = options;
+		this.#era = options.chain.base;
+	}
+
+	/** Two openings of one era: somebody else has the recovery key, or it was used on two sides of a home that was cut in two. */
+	seeEra(): void {
+		const before = this.#era;
+		const { base } = this.#options.chain;
+		this.#era = base;
+		if (before === undefined || base === undefined || base.era !== before.era) return;
+		if (equalBytes(base.opening, before.opening)) return;
+		const text = `era ${base.era} of the home was opened twice, and what counts from now on is not what was here`;
+		this.#options.report(`${text}: see "members"; if that is not yours, use the recovery key again`);
+	}
+
+	/**
+	 * `goneSponsor`: with whom this node is out, where it is. Not its end: an owner may have confirmed it, and this node has not
+	 * heard of it yet.
+	 */
+	seeSponsor(goneSponsor: string | undefined): void {
+		const isOut = goneSponsor !== undefined;
+		if (isOut === this.#isOutTold) return;
+		this.#isOutTold = isOut;
+		const { report } = this.#options;
+		if (!isOut) report("an owner has confirmed this node: it is in the home");
+		else {
+			const why = `${goneSponsor}, which admitted it, was removed, and no owner is known to have confirmed it`;
+			report(`this node is out of the home: ${why}; "reset" this node and ask an owner to invite it`);
+		}
+	}
+
+	/** A block came from a member. */
+	received({ body, hash }: Block, from: IdText): void {
+		const { chain, report } = this.#options;
+		const sender = chain.members.directory.labelOf(from);
+		if (body.kind === Kind.add) report(`learned of ${givenName(chain, body)} from ${sender}`);
+		else if (body.kind === Kind.checkpoint) {
+			report(`took over checkpoint ${body.number} from ${sender}`);
+			if (chain.alarm) report("it says otherwise than this node's blocks: see SECURITY.md");
+		} else if (body.kind === Kind.genesis) report(`received the genesis block of the home from ${sender}`);
+		else if (body.kind === Kind.opening)
+			report(`${sender} has a new era of the home, opened with the recovery key`);
+		else report(`received block ${toHex(hash.subarray(0, 4))} from ${sender}`);
+	}
+}
