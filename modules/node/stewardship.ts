@@ -114,10 +114,12 @@ export class Stewardship {
 			const { id } = identity;
 			const nextKey = randomPrivateKey(random);
 			const key = derivePublicKey(nextKey);
+			const { turn } = chain.endOf(id);
+			// Once: it says nothing of the base, which may be another after a checkpoint of its own.
+			const proof = signEs256(nextKey, rotateProof({ era: chain.era, author: id, turn, key }));
 			const body = (): Body => {
-				const { turn, ...end } = chain.endOf(id);
-				const proof = signEs256(nextKey, rotateProof({ era: chain.era, author: id, turn, key }));
-				return { kind: Kind.rotate, key, proof, ...end };
+				const { base, number, lastTaking } = chain.endOf(id);
+				return { kind: Kind.rotate, key, proof, base, number, lastTaking };
 			};
 			chain.checkRight(id, body());
 			identity.nextKey = nextKey;

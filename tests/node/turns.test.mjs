@@ -176,6 +176,15 @@ describe("in a turn of the loop at most one signature is checked", () => {
 		assert.deepEqual(node.digest, one.digest);
 	});
 
+	test("of what this node signs itself: none", () => {
+		const story = new Story();
+		const chain = story.withMembers("door");
+		const before = checksMade();
+		story.recover(chain, ["lamp"], ["door"]);
+		assert.equal(checksMade() - before, 0);
+		assert.equal(chain.eraNumber, 1);
+	});
+
 	test("of what shows a node that it was removed", () => {
 		const { story, first, before, full } = manyKeys();
 		story.remove(full, "door", "desk");
