@@ -118,6 +118,13 @@ export class BlockIndex {
 		return at < 0 ? this.#length : at / recordLength;
 	}
 
+	/** The number of the add by which a node is a member, or -1. */
+	admissionOf(id: Uint8Array): number {
+		let number = this.nextAbout(id, 0);
+		while (number >= 0 && !this.hasFlag(number, Flag.admits)) number = this.nextAbout(id, number + 1);
+		return number;
+	}
+
 	/** The first 16 bytes of its hash: a copy. */
 	hash(number: number): Uint8Array {
 		const at = this.#at(number) + hashAt;

@@ -106,8 +106,7 @@ export class Judge {
 	/** How many places an author has: an owner 12, a member of the base's rows its share, others two. */
 	placesOf(author: Uint8Array): number {
 		if (this.#logs.isOwner(author)) return ownerPlaces;
-		const row = this.#logs.base.table.members.get(author);
-		const isMember = row !== undefined && this.#members().get(author)?.rank === Rank.member;
+		const isMember = this.#members().get(author)?.rank === Rank.member && this.#logs.addOf(author) < 0;
 		return isMember ? memberPlaces(this.#logs.base.table) : leastPlaces;
 	}
 

@@ -179,8 +179,7 @@ export class Keeper {
 	/** A member as it was taken in, before what it says itself, and its places. */
 	#rowOf(id: Uint8Array, { rank, guards, sponsor }: Member): { row: MemberRow; places: number } {
 		const index = this.#index;
-		let add = index.nextAbout(id, 0);
-		while (add >= 0 && !index.hasFlag(add, Flag.admits)) add = index.nextAbout(id, add + 1);
+		const add = index.admissionOf(id);
 		const row = add >= 0 ? undefined : this.#rows.get(id);
 		if (row !== undefined) {
 			return { row: { ...plainRow(row), rank, guards }, places: this.#placesOf(rank) };

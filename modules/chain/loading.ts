@@ -120,10 +120,21 @@ function noteOthers(logs: Logs, { later }: Found, rotates: readonly number[]): n
 		else if (!logs.isOwner(block.author)) logs.note(slot, block, noKey);
 		else if (!note(logs, { slot, block })) left.push(slot);
 	}
-	if (rotates.length === 0) return left;
-	// Who was added has its first key by an add in a log.
-	void logs.membership;
-	return [...left, ...noteRotates(logs, rotates, false)];
+	return [...left, ...noteMembersRotates(logs, rotates)];
+}
+
+/**
+ * Who was added has its first key by an add in a log, and its sponsor may have signed that with a new key: one after the other.
+ * Returns the slots of those that are nobody's here.
+ */
+function noteMembersRotates(logs: Logs, slots: readonly number[]): readonly number[] {
+	let left = slots;
+	for (let before = left.length + 1; left.length > 0 && left.length < before; ) {
+		before = left.length;
+		logs.judgeAnew();
+		left = noteRotates(logs, left, false);
+	}
+	return left;
 }
 
 function releaseEra(logs: Logs, { entered, rotates, later, surplus }: Found): void {

@@ -8,7 +8,7 @@ import { Kind, type OwnerKey, prefixLength, takingOf } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { Contents } from "./contents.js";
 import type { KnownBlocks } from "./keeper.js";
-import { KeyChain, memberRotatesLimit, ownerRotatesLimit } from "./key-chain.js";
+import { type FirstKey, KeyChain, memberRotatesLimit, ownerRotatesLimit } from "./key-chain.js";
 import type { Membership } from "./membership.js";
 import { idLength } from "./node-id.js";
 import { settle } from "./settling.js";
@@ -79,6 +79,11 @@ export class Logs implements KnownBlocks {
 		return this.#membership;
 	}
 
+	/** Says what is kept of all that was entered. */
+	judgeAnew(): void {
+		this.#judge();
+	}
+
 	isOwner(id: Uint8Array): boolean {
 		return this.owners.some(owner => equalBytes(owner.id, id));
 	}
@@ -97,8 +102,7 @@ export class Logs implements KnownBlocks {
 		const owner = this.owners.find(({ id }) => equalBytes(id, author));
 		if (owner !== undefined)
 			return new KeyChain({ index, contents, author, first: owner, most: ownerRotatesLimit });
-		const row = this.shelf.hasBase ? this.base.table.members.get(author) : undefined;
-		const first = row ?? this.#added(author);
+		const first = this.#firstKeyOf(author);
 		return first && new KeyChain({ index, contents, author, first, most: memberRotatesLimit });
 	}
 
@@ -313,9 +317,16 @@ export class Logs implements KnownBlocks {
 		return numbers.sort((a, b) => index.value(b) - index.value(a)).slice(0, ownTakingsLimit);
 	}
 
-	/** Whether this node took something with a key that has not ended: who has an older one is not to have it do so again. */
+	/**
+	 * Whether this node took something with a key that has not ended: who has an older one is not to have it do so again. Nor what the
+	 * base before covered as well, or who shows it would take back what was given since; but who was removed never comes back.
+	 */
 	#isOwnTaking({ author, body }: Block, number: number): boolean {
 		if (!this.isSelf(author) || takingOf(body) === 0) return false;
+		const { base, spare } = this.shelf;
+		const isBefore = spare !== undefined && spare.number < base.number;
+		if (isBefore && body.kind !== Kind.remove && takingOf(body) <= coveredIn(spare.table, author))
+			return false;
 		const chain = this.chainOf(author);
 		return chain !== undefined && chain.endOf(number) < 0;
 	}
@@ -339,16 +350,15 @@ export class Logs implements KnownBlocks {
 		for (const number of idle.slice(ownTakingsLimit)) index.setFlag(number, Flag.own, false);
 	}
 
-	/** The first key of who has an add in a log here. */
-	#added(id: Uint8Array): { key: Uint8Array; turn: number } | undefined {
-		const { index } = this;
-		for (let number = 0; number < index.length; number += 1) {
-			if (index.kind(number) !== Kind.add || index.role(number) !== Role.log) continue;
-			if (equalBytes(index.subject(number), id)) {
-				return { key: this.contents.profile(index.slot(number)).key, turn: 0 };
-			}
-		}
-		return undefined;
+	#firstKeyOf(id: Uint8Array): FirstKey | undefined {
+		const add = this.addOf(id);
+		if (add >= 0) return { key: this.contents.profile(this.index.slot(add)).key, turn: 0 };
+		return this.shelf.hasBase ? this.base.table.members.get(id) : undefined;
+	}
+
+	/** The number of the add by which a node is a member, or -1 for all others. A row that it may have in the table counts for nothing. */
+	addOf(id: Uint8Array): number {
+		return this.index.admissionOf(id);
 	}
 
 	/** Stores a block; where there is no room, what is still to be dropped makes some. */

@@ -31,12 +31,8 @@ export class OwnTakings {
 		for (let number = index.firstOf(author); index.isBy(number, author); number += 1) {
 			const taking = index.value(number);
 			if (!index.isTaking(number) || taking <= last || taking > most) continue;
-			if (
-				index.role(number) === Role.none &&
-				!index.hasFlag(number, Flag.own) &&
-				!index.hasFlag(number, Flag.before)
-			)
-				continue;
+			// One that it had lost and that has no place would be covered by a table that does not show it.
+			if (index.role(number) === Role.none && !index.hasFlag(number, Flag.own)) continue;
 			last = taking;
 			lastHash = index.hash(number).subarray(0, prefixLength);
 		}

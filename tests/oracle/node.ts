@@ -32,6 +32,9 @@ export type Wish =
 	| { readonly kind: "demand"; readonly right: Right }
 	| { readonly kind: "rotate"; readonly to: Key };
 
+/** The highest number first, then the order of logs. */
+const byNumber = (a: Taking, b: Taking): number => b.body.taking - a.body.taking || bySequence(a, b);
+
 /** What gets its hash when it is made. */
 export type Unsigned = Omit<Block, "hash"> | Omit<Base, "hash">;
 
@@ -59,8 +62,6 @@ export class Node {
 	#lostPlaces = 0;
 	/** What it has to say again and had no place for. */
 	readonly #waiting: Block[] = [];
-	/** Its own takings in this era. */
-	takings = 0;
 	/** Ids removed in a line of checkpoints that it left. */
 	#left = new Set<Id>();
 
@@ -124,12 +125,11 @@ export class Node {
 	}
 
 	/** A backup of what it has, to be restored with `restore`. */
-	backup(): { own: Block[]; spoke: Set<Hash>; takings: number; bundle: Bundle; blocks: Block[]; key: Key } {
-		const { takings, key } = this;
+	backup(): { own: Block[]; spoke: Set<Hash>; bundle: Bundle; blocks: Block[]; key: Key } {
+		const { key } = this;
 		return {
 			own: [...this.#own],
 			spoke: new Set(this.#spoke),
-			takings,
 			bundle: this.#bundle,
 			blocks: [...this.stored],
 			key
@@ -140,7 +140,6 @@ export class Node {
 		this.#own = [...backup.own];
 		this.#spoke = new Set(backup.spoke);
 		this.#waiting.length = 0;
-		this.takings = backup.takings;
 		this.key = backup.key;
 		this.#bundle = backup.bundle;
 		this.#before = undefined;
@@ -160,12 +159,15 @@ export class Node {
 		const heard = [...blocks].filter(block => !this.#judgement.kept.has(block));
 		if (heard.length === 0) return;
 		this.#know(heard);
+		// What the base before covered as well is over: who shows it would take back what was given since.
+		const over = this.#coveredBefore;
 		const mine = heard.filter(
 			(block): block is Taking =>
 				block.author === this.id &&
 				block.opening === this.opening.hash &&
 				this.isOwner &&
 				isTaking(block) &&
+				(isOf(block, "remove") || block.body.taking > over) &&
 				!this.#own.includes(block) &&
 				!this.#spoke.has(block.hash)
 		);
@@ -175,10 +177,6 @@ export class Node {
 		const lost = mine.filter(({ key }) => keys.at(-1) === key || rivals.some(({ body }) => body.to === key));
 		this.#fall();
 		this.#own = [...new Set([...this.#own, ...heard.filter(block => this.#isMine(block))])];
-		const taken = this.#own.flatMap(block =>
-			isTaking(block) && block.body.taking <= this.#mostTakings ? [block.body.taking] : []
-		);
-		this.takings = Math.max(this.takings, ...taken);
 		for (const block of heard) if (this.#isMine(block)) this.#spoke.add(block.hash);
 		for (const block of lost) {
 			const isKept = this.#judgement.kept.has(block);
@@ -187,6 +185,14 @@ export class Node {
 			this.#lost.push(block);
 			this.#takeAgain(block);
 		}
+	}
+
+	/** What the base before covered of its takings; a base from which it returned says nothing. */
+	get #coveredBefore(): number {
+		const base = this.before;
+		if (!this.#rules.takingsCoveredTwiceAreOver || base === undefined || base.number >= this.base.number)
+			return 0;
+		return base.table.covered.get(this.id) ?? 0;
 	}
 
 	/** The highest number that its takings can have: higher ones come from a base that fell. */
@@ -280,7 +286,6 @@ export class Node {
 			this.#lost = [];
 			this.#lostPlaces = 0;
 			this.#own = [];
-			this.takings = 0;
 			this.#left.clear();
 			this.#settle(bundle.rotates);
 			return;
@@ -288,17 +293,12 @@ export class Node {
 		const { removed } = bundle.base.table;
 		const left = [...new Set([...this.#left, ...removedBefore])].filter(id => !removed.includes(id));
 		this.#left = new Set(left.slice(-limits.removed));
-		// What a table counts as its own, it never counts anew; what a base that fell counted, it forgets.
 		const covered = bundle.base.table.covered.get(this.id) ?? 0;
-		const most = this.#mostTakings;
-		const isAbove = this.takings > most;
-		const numbers = own.flatMap(block => (isTaking(block) ? [block.body.taking] : []));
-		this.takings = Math.max(
-			covered,
-			...[...numbers, old.base.table.covered.get(this.id) ?? 0].filter(number => number <= most)
-		);
+		const took = own.filter(isTaking);
+		// Who has such numbers counted them under a base that fell.
+		const isAbove = took.some(({ body }) => body.taking > this.#mostTakings);
 		// Under a base to which it returns, its own log is what it was.
-		this.#own = [...new Set([...again, ...own.filter(isTaking).slice(-limits.carriedPlaces)])];
+		this.#own = [...new Set([...again, ...took.sort(byNumber).slice(0, limits.carriedPlaces)])];
 		this.#settle([...stored, ...bundle.rotates]);
 		this.#lost = [];
 		this.#lostPlaces = 0;
@@ -307,8 +307,8 @@ export class Node {
 		const last = bundle.base.table.last.get(this.id);
 		// What was counted was signed with its key and is not its own: the table may not show what it took.
 		const isOther = covered > 0 && (last === undefined || !this.#spoke.has(last));
-		const takings = own.filter(isTaking).sort((a, b) => a.body.taking - b.body.taking || a.hash - b.hash);
-		for (const block of takings) if (isOther || isAbove || isOf(block, "remove")) this.#takeAgain(block);
+		took.sort((a, b) => a.body.taking - b.body.taking || a.hash - b.hash);
+		for (const block of took) if (isOther || isAbove || isOf(block, "remove")) this.#takeAgain(block);
 	}
 
 	/** What it said under the base before and the new table does not show, it says again; what gives a right, only a person says again. */
@@ -394,15 +394,27 @@ export class Node {
 		);
 	}
 
-	/** The number of its last taking that is its own, or covered: what a base that fell counted is not. */
+	/** Its takings that are kept or its own, the newest first; those beyond what there can have been come from a base that fell. */
+	get #took(): Taking[] {
+		const kept = [...this.#judgement.kept].filter(({ author }) => author === this.id);
+		const all = [...new Set([...this.#own, ...kept])].filter(isTaking);
+		return all.filter(({ body }) => body.taking <= this.#mostTakings).sort(byNumber);
+	}
+
+	/** The number of its last taking that is here, or covered. */
 	get #taken(): number {
-		const numbers = this.#own.flatMap(block => (isTaking(block) ? [block.body.taking] : []));
 		const covered = this.base.table.covered.get(this.id) ?? 0;
-		return Math.max(covered, ...numbers.filter(number => number <= this.#mostTakings));
+		return Math.max(covered, this.#took[0]?.body.taking ?? 0);
+	}
+
+	/** The number of its last taking, by which the next has its own: what the base before covered may rule again. */
+	get takings(): number {
+		const before = this.before?.table.covered.get(this.id) ?? 0;
+		return Math.max(this.#taken, before <= this.#mostTakings ? before : 0);
 	}
 
 	#lastTaking(): Hash | undefined {
-		return this.#own.find(block => isTaking(block) && block.body.taking === this.#taken)?.hash;
+		return this.#took.find(({ body }) => body.taking === this.#taken)?.hash;
 	}
 
 	#ownTakingsHere(): number {
@@ -510,7 +522,9 @@ export class Node {
 
 	#placesHere(): number {
 		const row = this.base.table.rows.find(({ id }) => id === this.id);
-		const isMember = row !== undefined && this.#judgement.members.get(this.id)?.rank === "member";
+		const member = this.#judgement.members.get(this.id);
+		// Who is out with its sponsor and was added again has another one.
+		const isMember = row !== undefined && member?.rank === "member" && member.sponsor === row.sponsor;
 		return isMember ? memberPlaces(this.base, 0, this.#rules) : limits.leastPlaces;
 	}
 
@@ -539,7 +553,6 @@ export class Node {
 			body
 		};
 		const block: Block = { ...unsigned, hash: this.#hash(unsigned) };
-		if (isTaking(block)) this.takings = block.body.taking;
 		this.#spoke.add(block.hash);
 		this.#own.push(block);
 		this.#onBlock(block, this);
@@ -555,7 +568,7 @@ export class Node {
 		if (!this.isOwner && this.#used() >= this.#placesHere()) return undefined;
 		// What stands alone under the old key would not outlive it.
 		if ((this.#judgement.carried.get(this.id) ?? []).length > 0) this.checkpoint();
-		const body = { kind: "rotate", turn: member.turn + 1, to, proof: true, takings: this.takings } as const;
+		const body = { kind: "rotate", turn: member.turn + 1, to, proof: true, takings: this.#taken } as const;
 		const block = this.#issueBody(body);
 		this.key = to;
 		return block;

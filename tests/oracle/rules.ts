@@ -33,6 +33,7 @@ export const allRules = {
 	membersBeforeProvisional: true,
 	basesUnderAnOldKeyFall: true,
 	lineChangeBringsRemovals: true,
-	lostTakingsAreTakenAgain: true
+	lostTakingsAreTakenAgain: true,
+	takingsCoveredTwiceAreOver: true
 };
 export type Rules = Readonly<Record<keyof typeof allRules, boolean>>;

@@ -241,6 +241,30 @@ export const takingStories: readonly Story[] = [
 		}
 	},
 	{
+		name: "an old withdrawal shown again to an owner's node that had lost it",
+		tell(rules) {
+			const scene = new Scene(rules);
+			const restore = scene.home.backup("F");
+			const withdrawal = scene.say("F", { kind: "withdraw", right: unlockC });
+			const removal = scene.say("F", { kind: "remove", targets: ["M"] });
+			scene.node("F").checkpoint();
+			const first = scene.node("F").base;
+			scene.say("F", { kind: "grant", right: unlockC });
+			scene.node("F").checkpoint();
+			const second = scene.node("F").base;
+			restore();
+			scene.take("F", first);
+			scene.take("F", second);
+			scene.home.hear("F", [withdrawal, removal]);
+			check(scene.may("F", unlockC), "the grant that was given since stays");
+			// But of what only the base that rules counts nobody knows whether its maker knew it.
+			restore();
+			scene.take("F", second);
+			scene.home.hear("F", [withdrawal]);
+			check(!scene.may("F", unlockC), "the node takes it again");
+		}
+	},
+	{
 		name: "a bad owner's table that forgets a removal and claims to cover it",
 		tell(rules) {
 			const scene = new Scene(rules);

@@ -34,6 +34,22 @@ export default suite("chain: bases", {
 		story.rotate(chain, "attic", "attic's new key");
 		equal(story.members(chain), ["attic", "desk", "door", "lamp"]);
 	},
+	"new keys are there after a restart, also of whom a node admitted with its own new key": () => {
+		const story = new Story();
+		const chain = story.chain();
+		const names = ["door", "desk", "oven"];
+		for (const name of names) {
+			const sponsor = name === "door" ? "lamp" : name === "desk" ? "door" : "desk";
+			const add = story.add(chain, sponsor, name);
+			if (name === "desk") story.confirmNew(chain, "lamp", add);
+			story.rotate(chain, name, `${name}'s new key`);
+		}
+		equal(story.members(chain), [...names, "lamp"].sort());
+		equal(
+			names.map(name => chain.members.get(story.node(name).id)?.turn),
+			[1, 1, 1]
+		);
+	},
 	"it is there after a restart, and a second takes its place": () => {
 		const story = new Story();
 		const storage = new MemoryStorage();

@@ -1,5 +1,6 @@
 import { BlockError, Kind, Rank } from "../../../modules/chain/chain.js";
 import { equal, hex, ok, throws } from "../../harness/assert.js";
+import { addBody, testNode } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
 import { suite } from "../../harness/suite.js";
 
@@ -36,6 +37,24 @@ export default suite("chain: what blocks come to", {
 		story.add(chain, "lamp", "desk");
 		equal(story.members(chain), ["desk", "lamp", "oven"]);
 	},
+	"who was out with its sponsor and is added again speaks with its new key, in the places of who is new":
+		() => {
+			const story = new Story();
+			const chain = story.withMembers("door");
+			story.add(chain, "door", "desk");
+			const rotate = story.rotate(chain, "desk", "desk's new key");
+			story.checkpoint(chain);
+			story.remove(chain, "lamp", "door");
+			equal(story.members(chain), ["lamp"]);
+			const { era, checkpoint: number } = chain;
+			const sponsor = story.node("lamp").id;
+			story.issue(chain, "lamp", addBody(era, testNode("desk"), "desk", { number, sponsor }));
+			equal(story.refusal(chain, rotate), undefined);
+			story.describe(chain, "desk", { name: "table", types: Uint8Array.of(1) });
+			equal(story.members(chain), ["lamp", "table"]);
+			equal(chain.members.get(story.node("desk").id)?.turn, 1);
+			equal(chain.roomOf(story.node("desk").id), 0);
+		},
 	"nothing of a removed member is kept, in every order": () => {
 		const story = new Story();
 		const chain = story.withMembers("door", "desk");

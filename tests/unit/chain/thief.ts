@@ -1,5 +1,5 @@
 import { Records } from "../../../modules/bytes/bytes.js";
-import { type Block, BlockError, type Chain, Kind, signBlock } from "../../../modules/chain/chain.js";
+import { type Block, BlockError, Chain, Kind, signBlock } from "../../../modules/chain/chain.js";
 import { hashOfTable, partsOfTable } from "../../../modules/chain/table.js";
 import { encodeTable } from "../../../modules/chain/table-format.js";
 import { decodeTable } from "../../../modules/chain/table-reader.js";
@@ -36,6 +36,30 @@ export default suite("a thief of an owner's key", {
 		equal(story.refusal(lamp, remove(1, story.node("door").id)), "places");
 		equal(lamp.duties.again, []);
 		equal(isMember(lamp, "door"), true);
+	},
+	"takes nothing back with an old withdrawal that the owner's node has forgotten": () => {
+		const { story, lamp, storage } = setUp();
+		story.grant(lamp, "lamp", "knob", 5, "door");
+		const old = story.withdraw(lamp, "lamp", "knob", 5, "door");
+		for (let number = 0; number < 13; number += 1) {
+			if (number % 6 === 5) story.checkpoint(lamp);
+			story.withdraw(lamp, "lamp", "knob", 6, "door");
+		}
+		story.checkpoint(lamp);
+		story.grant(lamp, "lamp", "knob", 5, "door");
+		story.checkpoint(lamp);
+		equal(story.refusal(lamp, old), "places");
+		equal(lamp.duties.again, []);
+		const again = new Chain({ storage, home: story.home, self: story.node("lamp").id });
+		again.load();
+		equal(story.refusal(again, old), "places", "after a restart");
+		equal(
+			[lamp, again].map(chain => [chain.duties.again.length, story.may(chain, "knob", 5, "door")]),
+			[
+				[0, true],
+				[0, true]
+			]
+		);
 	},
 	"fills no flash with takings, before the owner has a new key and after": () => {
 		const { story, lamp, storage, remove } = setUp();
