@@ -1,8 +1,8 @@
 /**
- *     node tests/oracle/compare.mjs [COUNT] [SEED] [WORKERS] [real]
+ *     node tests/oracle/compare.mjs [COUNT] [SEED] [WORKERS] [real | nodes]
  *
  * Takes COUNT random histories of 10 to 30 blocks out of random homes of the oracle, gives each in bytes and in a random order to a real chain, and sees that both come to
- * the same; in WORKERS processes (2). Signatures cost nothing unless `real` is given. Needs `npx tsc` before. `COMPARE_BUILD` is for another build. Exit code 1 when something differs.
+ * the same; in WORKERS processes (2). Signatures cost nothing unless `real` is given. `nodes`: what COUNT nodes of such homes do by themselves. Needs `npx tsc` before. `COMPARE_BUILD` is for another build. Exit code 1 when something differs.
  */
 import { fork } from "node:child_process";
 import { register } from "node:module";
@@ -48,6 +48,7 @@ function lead() {
 
 async function work() {
 	register(mode === "real" ? "../node/resolver.mjs" : "./quick-resolver.mjs", import.meta.url);
-	const { compareHome } = await import(`${build}/tests/oracle/random.js`);
-	process.on("message", at => process.send(compareHome(Number(seed), at)));
+	const { compareHome, compareOwnHome } = await import(`${build}/tests/oracle/random.js`);
+	const compare = mode === "nodes" ? compareOwnHome : compareHome;
+	process.on("message", at => process.send(compare(Number(seed), at)));
 }

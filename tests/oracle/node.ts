@@ -1,3 +1,4 @@
+import { isMissing, owedIn, takesIn, type View } from "./again.js";
 import { type Bundle, compareBases, mostNumber, standingOf } from "./bases.js";
 import { isUncovered, window } from "./carried.js";
 import { judge } from "./judge.js";
@@ -7,7 +8,6 @@ import { bySequence } from "./log.js";
 import { memberPlaces } from "./places.js";
 import type { Rules } from "./rules.js";
 import { tableOf } from "./table.js";
-import { typesAfter } from "./types.js";
 import {
 	type Base,
 	type Block,
@@ -20,7 +20,6 @@ import {
 	overlaps,
 	type Right,
 	type Statement,
-	sameRight,
 	type Taking
 } from "./words.js";
 
@@ -54,14 +53,12 @@ export class Node {
 	#late: Block[] = [];
 	/** Its own blocks in the ruling base, and its takings of other bases. */
 	#own: Block[] = [];
-	/** Hashes of its own blocks that it remembers; of the newest takings are enough. */
-	#spoke = new Set<Hash>();
 	/** Its own takings that it had lost and heard again, though they are covered: until the next base. */
 	#lost: Block[] = [];
-	/** How many of these were not kept. */
-	#lostPlaces = 0;
-	/** What it has to say again and had no place for. */
-	readonly #waiting: Block[] = [];
+	/** What it still had to say again when the base changed. */
+	#waiting: Block[] = [];
+	/** Of its own takings those that the base counts as covered and may not show. */
+	#retaken = new Set<Block>();
 	/** Ids removed in a line of checkpoints that it left. */
 	#left = new Set<Id>();
 
@@ -125,11 +122,10 @@ export class Node {
 	}
 
 	/** A backup of what it has, to be restored with `restore`. */
-	backup(): { own: Block[]; spoke: Set<Hash>; bundle: Bundle; blocks: Block[]; key: Key } {
+	backup(): { own: Block[]; bundle: Bundle; blocks: Block[]; key: Key } {
 		const { key } = this;
 		return {
 			own: [...this.#own],
-			spoke: new Set(this.#spoke),
 			bundle: this.#bundle,
 			blocks: [...this.stored],
 			key
@@ -138,8 +134,9 @@ export class Node {
 
 	restore(backup: ReturnType<Node["backup"]>): void {
 		this.#own = [...backup.own];
-		this.#spoke = new Set(backup.spoke);
-		this.#waiting.length = 0;
+		this.#waiting = [];
+		this.#lost = [];
+		this.#retaken.clear();
 		this.key = backup.key;
 		this.#bundle = backup.bundle;
 		this.#before = undefined;
@@ -150,41 +147,45 @@ export class Node {
 	#judge(blocks: Iterable<Block>): Judgement {
 		const { base, opening } = this.#bundle;
 		// Its own takings count as if heard, and so does what the base covers and may cover no more.
-		const stored = [...this.#own, ...(this.#before?.own ?? []), ...this.#late, ...this.#lost];
-		return judge(base, opening, [...new Set([...blocks, ...stored])], this.#rules);
+		return judge(base, opening, [...new Set([...blocks, ...this.#remembered])], this.#rules);
+	}
+
+	get #remembered(): Block[] {
+		return [...this.#own, ...(this.#before?.own ?? []), ...this.#waiting, ...this.#late, ...this.#lost];
 	}
 
 	/** Takes blocks in, in any order and amount, from anyone. */
 	hear(blocks: Iterable<Block>): void {
+		this.#hear(blocks);
+		this.#sayAgain();
+	}
+
+	#hear(blocks: Iterable<Block>): void {
 		const heard = [...blocks].filter(block => !this.#judgement.kept.has(block));
 		if (heard.length === 0) return;
 		this.#know(heard);
-		// What the base before covered as well is over: who shows it would take back what was given since.
-		const over = this.#coveredBefore;
-		const mine = heard.filter(
-			(block): block is Taking =>
-				block.author === this.id &&
-				block.opening === this.opening.hash &&
-				this.isOwner &&
-				isTaking(block) &&
-				(isOf(block, "remove") || block.body.taking > over) &&
-				!this.#own.includes(block) &&
-				!this.#spoke.has(block.hash)
-		);
+		const known = new Set(this.#remembered);
 		this.#settle([...this.#judgement.kept, ...heard]);
+		const kept = heard.filter(block => block.author === this.id && this.#judgement.kept.has(block));
+		this.#own = [...new Set([...this.#own, ...kept])];
+		for (const block of heard) {
+			if (known.has(block) || this.#judgement.kept.has(block) || !this.#isLost(block)) continue;
+			if (this.#lost.length === limits.lostPlaces) break;
+			this.#lost.push(block);
+			this.#retaken.add(block);
+		}
+		this.#fall();
+	}
+
+	/** A taking of its own that it had lost, and that the ruling base counts as covered though its maker may not have known it. */
+	#isLost(block: Block): boolean {
+		if (block.author !== this.id || block.opening !== this.opening.hash || !this.isOwner || !isTaking(block))
+			return false;
+		// What the base before covered as well is over: who shows it would take back what was given since.
+		if (!isOf(block, "remove") && block.body.taking <= this.#coveredBefore) return false;
 		// Under a key that is not here, nobody can say whether it is its own; under one that ended, it may be a thief's.
 		const { keys = [], rivals = [] } = this.#judgement.chains.get(this.id) ?? {};
-		const lost = mine.filter(({ key }) => keys.at(-1) === key || rivals.some(({ body }) => body.to === key));
-		this.#fall();
-		this.#own = [...new Set([...this.#own, ...heard.filter(block => this.#isMine(block))])];
-		for (const block of heard) if (this.#isMine(block)) this.#spoke.add(block.hash);
-		for (const block of lost) {
-			const isKept = this.#judgement.kept.has(block);
-			if (!isKept && this.#lostPlaces === limits.lostPlaces) continue;
-			if (!isKept) this.#lostPlaces += 1;
-			this.#lost.push(block);
-			this.#takeAgain(block);
-		}
+		return keys.at(-1) === block.key || rivals.some(({ body }) => body.to === block.key);
 	}
 
 	/** What the base before covered of its takings; a base from which it returned says nothing. */
@@ -199,30 +200,6 @@ export class Node {
 	get #mostTakings(): number {
 		const covered = this.base.table.covered.get(this.id) ?? 0;
 		return Math.min(covered + window, limits.ownerPlaces * (this.base.number + 1));
-	}
-
-	/** A taking of its own that it had lost, and that the ruling base counts as covered though its maker may not have known it. */
-	#takeAgain(block: Block): void {
-		this.#spoke.add(block.hash);
-		if (this.#judgement.kept.has(block) || !this.#rules.lostTakingsAreTakenAgain) return;
-		const { members, grants } = this.#judgement;
-		if (isOf(block, "remove")) {
-			const targets = block.body.targets.filter(id => members.has(id) && members.get(id)?.rank !== "owner");
-			if (targets.length > 0) this.wish({ kind: "remove", targets });
-		} else if (isOf(block, "withdraw")) {
-			const { right } = block.body;
-			if (grants.some(grant => overlaps(grant, right))) this.wish({ kind: "withdraw", right });
-		} else if (isOf(block, "demand")) {
-			const { right } = block.body;
-			if (members.has(right.node) && !this.#judgement.demands.some(other => sameRight(other, right)))
-				this.wish({ kind: "demand", right });
-		}
-	}
-
-	/** Its own blocks that it does not know: it was restored from a backup. It goes on after them. */
-	#isMine(block: Block): boolean {
-		const isHere = block.base === this.base.hash || isTaking(block);
-		return block.author === this.id && isHere && this.#judgement.kept.has(block);
 	}
 
 	#settle(blocks: Iterable<Block>): void {
@@ -246,13 +223,15 @@ export class Node {
 	#fall(): void {
 		const before = this.#before;
 		if (before === undefined || standingOf(this.#bundle, this.#rules) === "good") return;
-		this.take({ ...before.bundle, rotates: this.#bundle.rotates });
+		this.#takeBase({ ...before.bundle, rotates: this.#bundle.rotates });
 	}
 
 	/** Takes a base in, if it proves itself and comes before the one that rules here; the rotates that come with it first, in any case. */
 	take(offered: Bundle): boolean {
-		if (offered.opening.hash === this.opening.hash) this.hear(offered.rotates);
-		return this.#takeBase(offered);
+		if (offered.opening.hash === this.opening.hash) this.#hear(offered.rotates);
+		const isTaken = this.#takeBase(offered);
+		this.#sayAgain();
+		return isTaken;
 	}
 
 	#takeBase(offered: Bundle): boolean {
@@ -278,13 +257,16 @@ export class Node {
 		const own = this.#own;
 		const removedBefore = this.#judgement.removed;
 		const sameEra = old.opening.hash === bundle.opening.hash;
-		const again = this.#before?.bundle.base.hash === bundle.base.hash ? this.#before.own : [];
+		const isReturn = this.#before?.bundle.base.hash === bundle.base.hash;
+		const again = isReturn ? [...(this.#before?.own ?? []), ...this.#waiting, ...this.#lost] : [];
+		this.#waiting = this.#owed;
 		this.#before = sameEra ? { bundle: old, own } : undefined;
 		this.#bundle = bundle;
+		this.#retaken.clear();
 		if (!sameEra) {
 			this.#late = [];
 			this.#lost = [];
-			this.#lostPlaces = 0;
+			this.#waiting = [];
 			this.#own = [];
 			this.#left.clear();
 			this.#settle(bundle.rotates);
@@ -294,68 +276,60 @@ export class Node {
 		const left = [...new Set([...this.#left, ...removedBefore])].filter(id => !removed.includes(id));
 		this.#left = new Set(left.slice(-limits.removed));
 		const covered = bundle.base.table.covered.get(this.id) ?? 0;
-		const took = own.filter(isTaking);
-		// Who has such numbers counted them under a base that fell.
-		const isAbove = took.some(({ body }) => body.taking > this.#mostTakings);
+		const newest = own.filter(isTaking).sort(byNumber).slice(0, limits.carriedPlaces);
 		// Under a base to which it returns, its own log is what it was.
-		this.#own = [...new Set([...again, ...took.sort(byNumber).slice(0, limits.carriedPlaces)])];
+		this.#own = [...new Set([...again, ...newest])];
 		this.#settle([...stored, ...bundle.rotates]);
 		this.#lost = [];
-		this.#lostPlaces = 0;
 		this.#late = offer.filter(block => isTaking(block) && !this.#judgement.kept.has(block));
-		this.#reissue([...this.#waiting.splice(0), ...own]);
-		const last = bundle.base.table.last.get(this.id);
 		// What was counted was signed with its key and is not its own: the table may not show what it took.
-		const isOther = covered > 0 && (last === undefined || !this.#spoke.has(last));
-		took.sort((a, b) => a.body.taking - b.body.taking || a.hash - b.hash);
-		for (const block of took) if (isOther || isAbove || isOf(block, "remove")) this.#takeAgain(block);
+		const last = bundle.base.table.last.get(this.id);
+		const took = [...new Set([...this.#own, ...own])].filter(isTaking);
+		const isOther = covered > 0 && !took.some(({ hash }) => hash === last);
+		// Who has such numbers counted them under a base that fell.
+		const isAbove = took.some(({ body }) => body.taking > this.#mostTakings);
+		if (isOther || isAbove) this.#retaken = new Set(took);
 	}
 
-	/** What it said under the base before and the new table does not show, it says again; what gives a right, only a person says again. */
-	#reissue(waiting: readonly Block[]): void {
-		const { base } = this;
-		const own = [...new Set(waiting)].sort(bySequence);
-		const described = own.filter(block => isOf(block, "describe")).pop();
-		for (const block of own) {
-			if (block.base === base.hash || (isOf(block, "describe") && block !== described)) continue;
-			if (!this.#hasRoom()) {
-				if (!isTaking(block)) this.#waiting.push(block);
-				continue;
-			}
-			const { body } = block;
-			if (this.#says(body)) continue;
-			if (body.kind === "add") {
-				const { id, number } = body.statement;
-				const isFresh = number === base.number || number + 1 === base.number;
-				const maySponsor = this.#judgement.members.get(this.id)?.rank !== "provisional";
-				if (maySponsor && isFresh && !this.#judgement.members.has(id) && !this.#judgement.removed.has(id))
-					this.#issueBody(body);
-			} else if (body.kind === "confirm") {
-				const member = this.#judgement.members.get(body.target);
-				if (
-					member !== undefined &&
-					(member.rank === "provisional" || (member.guards & body.guards) !== body.guards)
-				)
-					this.#issueBody(body);
-			} else if (body.kind === "describe") {
-				const row = this.#judgement.members.get(this.id);
-				const types = typesAfter(row?.types ?? [], body.types, this.#rules);
-				if (row !== undefined && (row.name !== body.name || row.types.join() !== types.join()))
-					this.#issueBody(body);
-			} else if (body.kind === "grant" && !this.#rules.grantsAreNotReissued) {
-				if (!base.table.grants.some(right => sameRight(right, body.right))) this.#issueBody(body);
-			}
+	/** What gives a right, only a person says again. */
+	get #owed(): Block[] {
+		return owedIn(this.#view, [...new Set([...(this.#before?.own ?? []), ...this.#waiting])]);
+	}
+
+	get #view(): View {
+		return { id: this.id, base: this.base, judgement: this.#judgement, rules: this.#rules };
+	}
+
+	/** What it said under the base before and the new table does not show, it says again, as far as there is a place; then what it took. */
+	#sayAgain(): void {
+		for (;;) {
+			this.#forgetShown();
+			const body = this.#nextAgain();
+			if (body === undefined) return;
+			const block = this.#issueBody(body);
+			if (!this.#judgement.kept.has(block)) return;
 		}
 	}
 
-	/** Whether its log here says it already, though it has no effect. */
-	#says(body: Body): boolean {
-		const log = this.#judgement.logs.get(this.id)?.blocks ?? [];
-		return log.some(block => {
-			if (body.kind === "add") return isOf(block, "add") && block.body.statement.id === body.statement.id;
-			if (body.kind === "confirm") return isOf(block, "confirm") && block.body.target === body.target;
-			return body.kind === "describe" && isOf(block, "describe");
-		});
+	/** What shows needs not be taken again, and never will by this: what somebody gives later is given under a base that covers it. */
+	#forgetShown(): void {
+		const { kept } = this.#judgement;
+		for (const block of this.#retaken)
+			if (kept.has(block) || !isMissing(this.#judgement, block.body)) this.#retaken.delete(block);
+	}
+
+	#nextAgain(): Body | undefined {
+		const member = this.#judgement.members.get(this.id);
+		if (member === undefined) return undefined;
+		const isOwner = member.rank === "owner";
+		const room = (isOwner ? limits.ownerPlaces : this.#placesHere()) - this.#used();
+		const [give] = this.#mayAct(member, false) ? this.#owed : [];
+		if (give !== undefined && room > (isOwner ? limits.ownerPlacesForTakings : 0)) return give.body;
+		if (!isOwner || !this.#mayAct(member, true) || room <= 0 || this.takings >= this.#mostTakings)
+			return undefined;
+		const own = [...new Set([...this.#own, ...(this.#before?.own ?? []), ...this.#lost])];
+		const [take] = this.#rules.lostTakingsAreTakenAgain ? takesIn(this.#view, own, this.#retaken) : [];
+		return take && { ...take, taking: this.takings + 1 };
 	}
 
 	/**
@@ -363,6 +337,12 @@ export class Node {
 	 * Tells whether it made one.
 	 */
 	cover(): boolean {
+		const isMade = this.#cover();
+		this.#sayAgain();
+		return isMade;
+	}
+
+	#cover(): boolean {
 		if (!this.isOwner) return false;
 		const { base } = this;
 		const table = this.#table();
@@ -507,13 +487,6 @@ export class Node {
 		return blocks.some(block => isOf(block, taking) && overlaps(block.body.right, right));
 	}
 
-	#hasRoom(): boolean {
-		const member = this.#judgement.members.get(this.id);
-		if (member === undefined || member.frozen || member.key !== this.key) return false;
-		const places = limits.ownerPlaces - limits.ownerPlacesForTakings;
-		return this.#used() < (member.rank === "owner" ? places : this.#placesHere());
-	}
-
 	#used(): number {
 		const chain = this.#judgement.chains.get(this.id);
 		const rotates = this.isOwner ? 0 : (chain?.rotates.length ?? 0);
@@ -553,10 +526,10 @@ export class Node {
 			body
 		};
 		const block: Block = { ...unsigned, hash: this.#hash(unsigned) };
-		this.#spoke.add(block.hash);
 		this.#own.push(block);
 		this.#onBlock(block, this);
 		this.#settle(this.#judgement.kept);
+		this.#forgetShown();
 		return block;
 	}
 

@@ -22,6 +22,8 @@ declare global {
 /** How many parts of each home are given, of 10 to 30 blocks; and how often the whole. */
 const parts = 78;
 const wholes = 2;
+/** How many nodes of each home act by themselves. */
+const ownParts = 10;
 
 /** What random histories came to. */
 export interface Result {
@@ -100,19 +102,24 @@ export function compareOwnRandom(options: { count: number; seed: number; until: 
 	const found: string[] = [];
 	let runs = 0;
 	for (let at = 0; runs < options.count && !options.until(); at += 1) {
-		const number = options.seed * 1_000_003 + at;
-		const { prepared } = preparedOf(number, at);
-		for (let part = 0; part < 10; part += 1) {
-			runs += 1;
-			try {
-				compareOwn(prepared, number * 64 + part);
-			} catch (error) {
-				if (!(error instanceof DifferenceError)) throw error;
-				found.push(`${number} part ${part}: ${error.message}`);
-			}
-		}
+		const { sums, found: more } = compareOwnHome(options.seed, at);
+		runs += sums.histories;
+		found.push(...more.map(({ history, text }) => `${history}: ${text}`));
 	}
 	return { runs, found };
+}
+
+/** As `compareHome`, what ten nodes do by themselves. */
+export function compareOwnHome(seed: number, at: number): Result {
+	const number = seed * 1_000_003 + at;
+	const { name, prepared } = preparedOf(number, at);
+	const sums = { ...nothing, homes: 1, histories: ownParts };
+	const found: Found[] = [];
+	for (let part = 0; part < ownParts; part += 1) {
+		const text = quietly(() => compareOwn(prepared, number * 64 + part));
+		if (text !== undefined) found.push({ history: `${name} ${number} part ${part}`, text });
+	}
+	return { sums, found };
 }
 
 /** All that was made in one random home. */
