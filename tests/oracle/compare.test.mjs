@@ -22,11 +22,12 @@ test("what is made in each story comes to the same in the chain", () => {
 
 test("every history of two blocks, and some of three, comes to the same in the chain", context => {
 	const end = Date.now() + 4000;
-	for (const length of [1, 2, 3]) {
-		const { count, found } = compareShortest(length, () => Date.now() > end);
-		context.diagnostic(`${count} histories of ${length} blocks`);
-		assert.deepEqual(found, []);
-	}
+	for (const length of [1, 2, 3])
+		for (const whose of ["members", "owners"]) {
+			const { count, found } = compareShortest(whose, length, () => Date.now() > end);
+			context.diagnostic(`${count} histories of ${whose}, ${length} blocks`);
+			assert.deepEqual(found, []);
+		}
 });
 
 test("a key that a table has at another turn than a rotate is another key", () => {

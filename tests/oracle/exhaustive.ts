@@ -1,169 +1,214 @@
+import { compareBases } from "./bases.js";
 import { judge } from "./judge.js";
+import type { Judgement } from "./judgement.js";
 import type { Rules } from "./rules.js";
-import { household, Scene, unlockC } from "./scene.js";
-import { type Block, type Body, type Id, isOf, overlaps } from "./words.js";
+import { household, Scene } from "./scene.js";
+import { membersHistories, ownersHistories, type ShortHistory } from "./short.js";
+import { type Base, type Block, type Id, isOf, overlaps } from "./words.js";
 
 /** What exhaustive trying found. */
 export interface Tried {
 	histories: number;
-	/** Orders of delivery, repeated ones not counted. */
+	/** Orders of delivery that do not come to the same before their last block. */
 	orders: number;
 	found: string[];
 }
 
-/** What each author may say, and with which key: its bad ones also beside what they said. */
-interface Choice {
-	readonly body: Body;
-	readonly twin?: boolean;
+/** Whom nobody honest speaks for. */
+type Bad = "M" | "Z";
+
+/** What is kept of a set of blocks, and what is wrong with that. */
+interface Kept {
+	readonly blocks: ReadonlySet<Block>;
+	readonly fault: string | undefined;
 }
 
-const takes = (taking: number): Choice[] => [
-	{ body: { kind: "remove", taking, targets: ["M"] } },
-	{ body: { kind: "remove", taking, targets: ["J"] } },
-	{ body: { kind: "withdraw", taking, right: unlockC } }
-];
-const gives = (scene: Scene, author: Id): Choice[] => [
-	{ body: { kind: "grant", right: unlockC } },
-	{ body: { kind: "confirm", target: "Q", guards: 0 } },
-	{ body: scene.add(author, "J") }
-];
-const rotate = (author: Id, at: number): Choice => ({
-	body: { kind: "rotate", turn: 1, to: `${author}/r${at}`, proof: true, takings: 99 }
-});
-
-/** The logs of one author with a number of blocks, each as lists of choices. */
-function logsOf(scene: Scene, author: Id, length: number): Block[][] {
-	let logs: Block[][] = [[]];
-	for (let at = 0; at < length; at++) {
-		const longer: Block[][] = [];
-		for (const log of logs) {
-			const taken = log.filter(({ body }) => "taking" in body).length;
-			const choices: Choice[] =
-				author === "M"
-					? [false, true].flatMap(twin => [
-							{ body: scene.add("M", "J"), twin },
-							{ body: { kind: "describe", name: "c", types: [3] }, twin },
-							{ body: { kind: "remove", taking: 1, targets: ["C"] }, twin }
-						])
-					: [...takes(taken + 1), ...gives(scene, author)];
-			for (const { body, twin } of [...choices, rotate(author, at)]) {
-				const turned = log.find(block => isOf(block, "rotate"));
-				const entries = log.filter(block => !isOf(block, "rotate"));
-				const last = twin === true ? entries[entries.length - 2] : entries[entries.length - 1];
-				if (twin === true && entries.length === 0) continue;
-				// An honest author has one rotate for each key here; a bad one may have rivals.
-				if (turned !== undefined && body.kind === "rotate" && author !== "M") continue;
-				const key =
-					turned !== undefined && isOf(turned, "rotate") && twin !== true ? turned.body.to : `${author}/0`;
-				const more = { key: body.kind === "rotate" ? `${author}/0` : key, previous: last?.hash };
-				const sequence = last === undefined ? 0 : last.sequence + 1;
-				longer.push([...log, scene.bad(author, body, { ...more, sequence })]);
-			}
-		}
-		logs = longer;
-	}
-	return logs;
-}
-
-/**
- * Every history of two honest owners and one bad member of `length` blocks, in every order of delivery, all offered again afterwards until nothing
- * changes. What is kept in between is a set of at most that many blocks, so each set is judged once.
- */
+/** Every history of two honest owners and one bad member of `length` blocks, in every order of delivery. */
 export function tryMembers(length: number, rules: Rules, until: () => boolean = () => false): Tried {
-	const tried: Tried = { histories: 0, orders: 0, found: [] };
 	const scene = new Scene(rules, { honest: [] });
-	for (const blocks of shortHistories(scene, length)) {
+	return tryAll(scene, membersHistories(scene, length), "M", until);
+}
+
+/** Every history of one honest owner, one bad owner and the paper of `length` blocks, in every order of delivery. */
+export function tryBadOwner(length: number, rules: Rules, until: () => boolean = () => false): Tried {
+	const scene = new Scene(rules, { honest: [] });
+	return tryAll(scene, ownersHistories(scene, length), "Z", until);
+}
+
+function tryAll(scene: Scene, histories: Iterable<ShortHistory>, bad: Bad, until: () => boolean): Tried {
+	const tried: Tried = { histories: 0, orders: 0, found: [] };
+	const keeper = new Keeper(scene, bad);
+	for (const history of histories) {
 		if (until() || tried.found.length > 0) return tried;
-		tryOne(scene, blocks, tried);
+		tried.histories++;
+		new Delivery(scene, keeper, history, tried).tryOrders();
 	}
 	return tried;
 }
 
-/** Every history of two honest owners and one bad member of `length` blocks. */
-export function* shortHistories(scene: Scene, length: number): Generator<readonly Block[], void, undefined> {
-	for (let ofF = 0; ofF <= length; ofF++)
-		for (let ofK = 0; ofF + ofK <= length; ofK++) {
-			const [logsF, logsK, logsM] = [
-				logsOf(scene, "F", ofF),
-				logsOf(scene, "K", ofK),
-				logsOf(scene, "M", length - ofF - ofK)
-			];
-			for (const logF of logsF ?? [])
-				for (const logK of logsK ?? []) for (const logM of logsM ?? []) yield [...logF, ...logK, ...logM];
-		}
+/** Says of a set of blocks what is kept of it: each set is judged once, for sets of a few blocks are part of very many histories. */
+class Keeper {
+	readonly #scene: Scene;
+	readonly #bad: Bad;
+	readonly #known = new Map<string, Kept>();
+
+	constructor(scene: Scene, bad: Bad) {
+		this.#scene = scene;
+		this.#bad = bad;
+	}
+
+	/** `isWhole`: of all blocks of a history, so that no other asks for it. */
+	keep(base: Base, blocks: readonly Block[], isWhole: boolean): Kept {
+		const name = `${base.hash}:${blocks.map(({ hash }) => hash).join()}`;
+		const known = this.#known.get(name);
+		if (known !== undefined) return known;
+		const judgement = judge(base, base, blocks, this.#scene.rules);
+		const fault = faultIn(judgement, blocks, base, this.#bad);
+		const kept = { blocks: judgement.kept, fault };
+		if (!isWhole) this.#known.set(name, kept);
+		return kept;
+	}
 }
 
-function tryOne({ home: { genesis }, rules }: Scene, blocks: readonly Block[], tried: Tried): void {
-	tried.histories++;
-	const full = (1 << blocks.length) - 1;
-	const bit = new Map(blocks.map((block, at) => [block, 1 << at]));
-	const keptOf = new Map<number, number>();
-	const effects = new Map<number, string>();
-	const of = (set: number): Block[] => blocks.filter((_, at) => (set & (1 << at)) !== 0);
-	const keep = (set: number): number => {
-		const known = keptOf.get(set);
-		if (known !== undefined) return known;
-		const judgement = judge(genesis, genesis, of(set), rules);
-		let kept = 0;
-		for (const block of judgement.kept) kept |= bit.get(block) ?? 0;
-		keptOf.set(set, kept);
-		const fault = faultIn(judgement, of(set), of(kept));
-		if (fault !== undefined) effects.set(set, fault);
-		return kept;
-	};
-	const settle = (kept: number): number => {
-		let now = kept;
+/** One history, in every order: what counts of those who heard is which opening rules and which blocks are kept under it. */
+class Delivery {
+	readonly #scene: Scene;
+	readonly #keeper: Keeper;
+	readonly #blocks: readonly Block[];
+	readonly #openings: readonly Base[];
+	readonly #tried: Tried;
+	readonly #seen = new Set<number>();
+	/** What was judged in this history, by base and set. */
+	readonly #keptOf = new Map<number, number>();
+	#whole = -1;
+
+	constructor(scene: Scene, keeper: Keeper, { blocks, openings }: ShortHistory, tried: Tried) {
+		this.#scene = scene;
+		this.#keeper = keeper;
+		this.#blocks = blocks;
+		this.#openings = openings;
+		this.#tried = tried;
+	}
+
+	get #length(): number {
+		return this.#blocks.length + this.#openings.length;
+	}
+
+	/** All orders have to end alike, with all offered again until nothing changes. */
+	tryOrders(): void {
+		this.#whole = this.#settle(0);
+		if (this.#whole < 0) this.#found("never comes to rest");
+		this.#deliver((1 << this.#length) - 1, 0);
+	}
+
+	/** `state`: the blocks that are kept, a bit each; above them which opening rules, 0 for genesis. */
+	#deliver(left: number, state: number): void {
+		const name = (state << 8) | left;
+		if (this.#seen.has(name)) return;
+		this.#seen.add(name);
+		if (left === 0) {
+			this.#tried.orders++;
+			if (this.#settle(state) !== this.#whole) this.#found("diverges");
+			return;
+		}
+		for (let at = 0; at < this.#length; at++)
+			if ((left & (1 << at)) !== 0) this.#deliver(left & ~(1 << at), this.#hear(state, at));
+	}
+
+	#settle(state: number): number {
+		let now = state;
 		for (let round = 0; round < 8; round++) {
 			const before = now;
-			for (let at = 0; at < blocks.length; at++) now = keep(now | (1 << at));
+			for (let at = 0; at < this.#length; at++) now = this.#hear(now, at);
 			if (now === before) return now;
 		}
 		return -1;
-	};
-	const whole = settle(keep(full));
-	const seen = new Set<string>();
-	const deliver = (left: number, kept: number): void => {
-		const state = `${left}:${kept}`;
-		if (seen.has(state)) return;
-		seen.add(state);
-		if (left === 0) {
-			tried.orders++;
-			if (settle(kept) !== whole) tried.found.push(`diverges: ${tell(blocks)}`);
-			return;
-		}
-		for (let at = 0; at < blocks.length; at++)
-			if ((left & (1 << at)) !== 0) deliver(left & ~(1 << at), keep(kept | (1 << at)));
-	};
-	deliver(full, 0);
-	for (const fault of effects.values()) tried.found.push(`${fault}: ${tell(blocks)}`);
+	}
+
+	#hear(state: number, at: number): number {
+		const ruling = state >> 8;
+		const kept = state & 0xff;
+		if (at < this.#blocks.length) return (ruling << 8) | this.#keep(ruling, kept | (1 << at));
+		const number = at - this.#blocks.length + 1;
+		const [a, b] = [this.#base(number), this.#base(ruling)];
+		const rules = compareBases(
+			{ base: a, standing: "good" },
+			{ base: b, standing: "good" },
+			this.#scene.rules
+		);
+		return rules > 0 ? number << 8 : state;
+	}
+
+	#base(ruling: number): Base {
+		return this.#openings[ruling - 1] ?? this.#scene.home.genesis;
+	}
+
+	#keep(ruling: number, set: number): number {
+		const name = (ruling << 8) | set;
+		const known = this.#keptOf.get(name);
+		if (known !== undefined) return known;
+		const blocks = this.#blocks.filter((_, at) => (set & (1 << at)) !== 0);
+		const kept = this.#keeper.keep(this.#base(ruling), blocks, blocks.length === this.#blocks.length);
+		if (kept.fault !== undefined) this.#found(kept.fault);
+		const keptSet = this.#blocks.reduce(
+			(all, block, at) => (kept.blocks.has(block) ? all | (1 << at) : all),
+			0
+		);
+		this.#keptOf.set(name, keptSet);
+		return keptSet;
+	}
+
+	#found(fault: string): void {
+		const said = this.#blocks.map(
+			({ author, sequence, key, body }) => `${author}${sequence} (${key}) ${JSON.stringify(body)}`
+		);
+		this.#tried.found.push(
+			`${fault}: ${[...said, ...this.#openings.map(({ hash }) => `opening ${hash}`)].join("; ")}`
+		);
+	}
 }
 
-/** What breaks a promise in a set of blocks of honest F and K and bad M. */
+/** What breaks a promise in a set of blocks of honest owners and one bad author, under one base. */
 function faultIn(
-	{ members, grants }: ReturnType<typeof judge>,
+	judgement: Judgement,
 	delivered: readonly Block[],
-	kept: readonly Block[]
+	base: Base,
+	bad: Bad
 ): string | undefined {
-	const honest = delivered.filter(({ author }) => author !== "M");
+	const { members, removed } = judgement;
+	const honest = delivered.filter(({ author, opening }) => author !== bad && opening === base.hash);
 	for (const block of honest) {
-		// Before the rotate that brings its key a block cannot be read; beside it the old key's count for nothing.
-		const isReadable = block.key.endsWith("/0")
-			? kept.includes(block) || !honest.some(other => isOf(other, "rotate") && other.author === block.author)
-			: honest.some(other => isOf(other, "rotate") && other.author === block.author);
-		if (isOf(block, "remove") && isReadable && block.body.targets.some(id => members.has(id)))
+		if (
+			isOf(block, "remove") &&
+			isReadable(block, honest, judgement) &&
+			block.body.targets.some(id => members.has(id))
+		)
 			return "a lost removal";
-		if (!isOf(block, "withdraw") || !kept.includes(block)) continue;
-		const { right } = block.body;
-		const isKnowing = kept.some(
-			other => isOf(other, "grant") && other.author === block.author && other.sequence > block.sequence
-		);
-		if (!isKnowing && grants.some(grant => overlaps(grant, right))) return "an overridden withdrawal";
+		if (isOverridden(block, judgement)) return "an overridden withdrawal";
 	}
-	if (members.get("C")?.name !== "c" || members.get("C")?.key !== "C/0") return "another's name or key";
-	if (!household.every(({ id, rank }) => rank !== "owner" || members.get(id)?.rank === "owner"))
-		return "an owner lost";
+	const c = members.get("C");
+	const mayBeOut = bad === "Z" && base.era === 0 && removed.has("C");
+	if (c === undefined ? !mayBeOut : c.name !== "c" || c.key !== "C/0")
+		return "another's name or key, or its place";
+	const owners = base.table.rows.filter(({ rank }) => rank === "owner").map(({ id }) => id);
+	if (!owners.every(id => members.get(id)?.rank === "owner")) return "an owner lost";
+	if (base.era > 0 && members.has("Z")) return "the paper did not rule";
+	if (bad === "M" && !household.every(({ id }) => members.has(id) || removed.has(id) || id === "Q"))
+		return "somebody is out whom nobody removed";
 	return undefined;
 }
 
-const tell = (blocks: readonly Block[]): string =>
-	blocks.map(({ author, sequence, body }) => `${author}${sequence} ${JSON.stringify(body)}`).join("; ");
+/** Before the rotate that brings its key a block cannot be read; beside it the old key's count for nothing. */
+function isReadable(block: Block, honest: readonly Block[], { kept }: Judgement): boolean {
+	const hasRotate = honest.some(other => isOf(other, "rotate") && other.author === block.author);
+	return block.key.endsWith("/0") ? kept.has(block) || !hasRotate : hasRotate;
+}
+
+/** Only who withdrew it gives it again, in the same log. */
+function isOverridden(block: Block, { kept, grants }: Judgement): boolean {
+	if (!isOf(block, "withdraw") || !kept.has(block)) return false;
+	const isMine = ({ author, sequence }: { author: Id; sequence: number }): boolean =>
+		author === block.author && sequence > block.sequence;
+	const isKnowing = [...kept].some(other => isOf(other, "grant") && isMine(other));
+	return !isKnowing && grants.some(grant => overlaps(grant, block.body.right));
+}

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { tryMembers } from "../../build/js/tests/oracle/exhaustive.js";
+import { tryBadOwner, tryMembers } from "../../build/js/tests/oracle/exhaustive.js";
 import { play, settings } from "../../build/js/tests/oracle/history.js";
 import { tryOwners } from "../../build/js/tests/oracle/orders.js";
 import { allRules } from "../../build/js/tests/oracle/rules.js";
@@ -24,15 +24,19 @@ for (const rule of Object.keys(allRules))
 		});
 	});
 
-test("every history of two honest owners and a bad member, in every order", context => {
-	for (let length = 1; length <= 3; length++) {
-		const { histories, orders, found } = tryMembers(length, allRules);
-		context.diagnostic(`${length} blocks: ${histories} histories, ${orders} orders`);
-		assert.deepEqual(found, []);
-	}
-});
+for (const [whose, tryAll] of Object.entries({
+	"two honest owners and a bad member": tryMembers,
+	"an honest owner, a bad owner and the paper": tryBadOwner
+}))
+	test(`every history of up to three blocks of ${whose}, in every order`, context => {
+		for (let length = 1; length <= 3; length++) {
+			const { histories, orders, found } = tryAll(length, allRules);
+			context.diagnostic(`${length} blocks: ${histories} histories, ${orders} orders`);
+			assert.deepEqual(found, []);
+		}
+	});
 
-test("every history of an honest owner, a bad owner and the paper, in every order", context => {
+test("every choice of what an honest owner, a bad owner and the paper may do with tables, in every order", context => {
 	const { histories, orders, found } = tryOwners(4, allRules);
 	context.diagnostic(`${histories} histories, ${orders} orders`);
 	assert.deepEqual(found, []);

@@ -50,7 +50,7 @@ function eventsOf(scene: Scene): Event[] {
 	];
 }
 
-/** Every choice of up to `length` events of one honest owner, one bad owner and the paper, in every order of delivery, offered again afterwards. */
+/** Every choice of up to `length` of these events, tables among them, in every order of delivery, offered again afterwards. */
 export function tryOwners(length: number, rules: Rules): Tried {
 	const tried: Tried = { histories: 0, orders: 0, found: [] };
 	const count = eventsOf(new Scene(rules, { honest: [] })).length;

@@ -1,7 +1,7 @@
 import { compare, compareWhole, DifferenceError, Prepared } from "./compare.js";
-import { shortHistories } from "./exhaustive.js";
 import { allRules } from "./rules.js";
 import { Scene } from "./scene.js";
+import { membersHistories, ownersHistories } from "./short.js";
 import { stories } from "./stories.js";
 
 /** Gives what each story makes to a chain, whole and in parts. Returns what differs. */
@@ -30,16 +30,21 @@ export function compareStories(orders: number): string[] {
 	return found;
 }
 
-/** Gives every short history to a chain, in one order each. Returns how many there were, and what differs. */
-export function compareShortest(length: number, until: () => boolean): { count: number; found: string[] } {
+/** Gives every short history of bad members or of bad owners to a chain, in one order each. Returns how many there were, and what differs. */
+export function compareShortest(
+	whose: "members" | "owners",
+	length: number,
+	until: () => boolean
+): { count: number; found: string[] } {
 	const found: string[] = [];
 	let count = 0;
 	const scene = new Scene(allRules, { honest: [] });
-	for (const blocks of shortHistories(scene, length)) {
+	const histories = whose === "members" ? membersHistories : ownersHistories;
+	for (const { blocks, openings } of histories(scene, length)) {
 		if (until()) break;
 		count += 1;
 		try {
-			compareWhole(new Prepared({ blocks, bases: [scene.home.genesis] }), count);
+			compareWhole(new Prepared({ blocks, bases: [scene.home.genesis, ...openings] }), count);
 		} catch (error) {
 			if (!(error instanceof Error)) throw error;
 			found.push(`history ${count}: ${error instanceof DifferenceError ? error.message : error.stack}`);
