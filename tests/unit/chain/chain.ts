@@ -3,7 +3,8 @@ import bases from "./bases.js";
 import block from "./block.js";
 import checkpoints from "./checkpoints.js";
 import effect from "./effect.js";
+import keys from "./keys.js";
 import properties from "./properties.js";
 import thief from "./thief.js";
 
-export default [block, checkpoints, effect, bases, properties, thief] as Suite[];
+export default [block, checkpoints, effect, keys, bases, properties, thief] as Suite[];
