@@ -105,6 +105,48 @@ export default suite("chain: new keys", {
 		ok(chain.adopt({ ...bundle, checkpoint: cose, table: forged }) !== undefined);
 		equal(keyOf(chain, story, "door"), [hex(forgedKey), 1]);
 	},
+	"an old key's blocks count on bases that come before the rotate's, not on those that come after": () => {
+		for (const isOnLower of [true, false]) {
+			const story = new Story();
+			const start = story.withOwners(["door"]);
+			const chains = [1, 2].map(version => {
+				const chain = story.copy(start);
+				story.checkpoint(chain, "door", version);
+				return chain;
+			});
+			const hashOf = ({ base }: Chain) => base?.hash ?? new Uint8Array(0);
+			chains.sort((a, b) => compareBytes(hashOf(a), hashOf(b)));
+			const [lower, higher] = chains;
+			ok(lower !== undefined && higher !== undefined);
+			const [there, here] = isOnLower ? [lower, higher] : [higher, lower];
+			story.add(here, "lamp", "desk");
+			here.add(story.rotate(there, "lamp", "one").cose);
+			equal(story.members(here), isOnLower ? ["desk", "door", "lamp"] : ["door", "lamp"]);
+		}
+	},
+	"while a rotate's previous is not here, the old key's blocks below it only take; those beside it count for nothing":
+		() => {
+			const story = new Story();
+			const start = story.withMembers("desk", "oven");
+			story.checkpoint(start);
+			const ahead = story.copy(start);
+			story.add(ahead, "lamp", "attic");
+			const rotate = story.rotate(ahead, "lamp", "one", false);
+			const chain = story.copy(start);
+			chain.add(rotate.cose);
+			const previous = start.base?.hash.slice(0, 16) ?? new Uint8Array(16);
+			const place = { era: start.era, previous, sequence: 0 };
+			const first = story.forge("lamp", { ...place, body: story.removeBody(1, "oven") });
+			equal(story.refusal(chain, first), undefined);
+			const next = { ...place, previous: first.hash.slice(0, 16), sequence: 1 };
+			const second = story.forge("lamp", { ...next, body: story.removeBody(2, "desk") });
+			equal(story.refusal(chain, second), "places");
+			equal(
+				story.refusal(chain, story.forge("lamp", { ...place, body: story.addBody(chain, "lamp", "gate") })),
+				undefined
+			);
+			equal(story.members(chain), ["desk", "lamp"]);
+		},
 	"of three rivals the two with the lowest hashes stay, and nothing that the third signed": () => {
 		const story = new Story();
 		const start = story.withMembers("desk");
