@@ -64,7 +64,7 @@ export class AuthorLog {
 
 	/**
 	 * Keeps of its log the blocks that follow one another from the base without gap, under keys that reach them, the lowest by
-	 * sequence and hash, as many as it has places. `isOwner`: only an owner's takings count. `maySponsor`: a provisional
+	 * sequence and hash, as many as it has places. `isOwner`: its rotates need none of them. `maySponsor`: a provisional
 	 * member's adds are not kept.
 	 */
 	keepLog({ places, isOwner, maySponsor }: { places: number; isOwner: boolean; maySponsor: boolean }): void {
@@ -77,7 +77,7 @@ export class AuthorLog {
 		}
 		do {
 			this.#marks.fill(0);
-			this.#link(isOwner, maySponsor);
+			this.#link(maySponsor);
 			if (hasEnds) this.#dropEnded(missing);
 			this.#choose(left, hasEnds ? stands : linked);
 		} while (hasEnds && this.#findMissing(missing));
@@ -134,12 +134,12 @@ export class AuthorLog {
 	}
 
 	/** Follows the log from the base, whatever its keys' ends say of single blocks. */
-	#link(isOwner: boolean, maySponsor: boolean): void {
+	#link(maySponsor: boolean): void {
 		const index = this.#index;
 		for (let number = this.#first; number < this.#end; number += 1) {
 			const kind = index.kind(number);
 			if (kind === Kind.rotate || !this.#isLinkedTo(number, linked)) continue;
-			if ((index.isTaking(number) && !isOwner) || (kind === Kind.add && !maySponsor)) continue;
+			if (kind === Kind.add && !maySponsor) continue;
 			if (this.#isUnderNewer(number)) continue;
 			this.#mark(number, this.#isReached(number) ? linked : ended);
 		}

@@ -5,6 +5,7 @@ import checkpoints from "./checkpoints.js";
 import effect from "./effect.js";
 import keys from "./keys.js";
 import properties from "./properties.js";
+import takings from "./takings.js";
 import thief from "./thief.js";
 
-export default [block, checkpoints, effect, keys, bases, properties, thief] as Suite[];
+export default [block, checkpoints, effect, keys, takings, bases, properties, thief] as Suite[];

@@ -55,6 +55,27 @@ export default suite("chain: what blocks come to", {
 			equal(chain.members.get(story.node("desk").id)?.turn, 1);
 			equal(chain.roomOf(story.node("desk").id), 0);
 		},
+	"members share 48 places, 8 each at most and 2 at least": () => {
+		for (const [count, places] of [
+			[5, 8],
+			[6, 8],
+			[7, 6],
+			[10, 4],
+			[23, 2],
+			[25, 2]
+		] as const) {
+			const story = new Story();
+			const chain = story.chain();
+			const names = Array.from({ length: count }, (_, number) => `node ${number}`);
+			for (const name of names) {
+				if (chain.roomOf(story.node("lamp").id) === 2) story.checkpoint(chain);
+				story.add(chain, "lamp", name);
+			}
+			equal(chain.roomOf(story.node(`node ${count - 1}`).id), 2);
+			story.checkpoint(chain);
+			equal(chain.roomOf(story.node("node 0").id), places, `of ${count}`);
+		}
+	},
 	"nothing of a removed member is kept, in every order": () => {
 		const story = new Story();
 		const chain = story.withMembers("door", "desk");

@@ -1,0 +1,67 @@
+import { compareBytes } from "../../../modules/bytes/bytes.js";
+import { type Block, type Chain, Kind, Rank } from "../../../modules/chain/chain.js";
+import { equal, ok } from "../../harness/assert.js";
+import { testNode } from "../../harness/blocks.js";
+import { Story } from "../../harness/chain-story.js";
+import { suite } from "../../harness/suite.js";
+
+/** A removal of nobody, of a log that is not here. */
+function forgedRemoval(story: Story, { era }: Chain, taking: number, word: string): Block {
+	const { id } = testNode(`nobody ${word}`);
+	const previous = new Uint8Array(16).fill(7);
+	return story.forge("lamp", { era, previous, sequence: 9, body: { kind: Kind.remove, taking, ids: [id] } });
+}
+
+/** Gives a chain all that stand before two of one number, then these in both orders: the lower hash stays. */
+function keepsTheLower(story: Story, start: Chain, numbers: readonly number[], last: number): void {
+	const others = numbers.map(number => forgedRemoval(story, start, number, `${number}`));
+	const rivals = ["a", "b"].map(word => forgedRemoval(story, start, last, word));
+	rivals.sort((a, b) => compareBytes(a.hash, b.hash));
+	const isKept = (chain: Chain, { hash }: Block) => chain.find(hash) >= 0 && chain.isLive(chain.find(hash));
+	for (const order of [rivals, [...rivals].reverse()]) {
+		const chain = story.copy(start);
+		for (const block of [...others, ...order]) story.refusal(chain, block);
+		equal(
+			others.map(block => isKept(chain, block)),
+			others.map(() => true)
+		);
+		equal(
+			rivals.map(block => isKept(chain, block)),
+			[true, false]
+		);
+	}
+}
+
+export default suite("chain: what owners take", {
+	"of 13 that stand alone the lowest numbers stay, of one number the lower hash": () => {
+		const story = new Story();
+		const chain = story.withMembers("door");
+		story.checkpoint(chain);
+		keepsTheLower(story, chain, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], 12);
+	},
+	"of 13 removals that the table counts and does not show the highest numbers stay, of one number the lower hash":
+		() => {
+			const story = new Story();
+			const chain = story.chain();
+			for (let number = 1; number <= 12; number += 1)
+				story.issue(chain, "lamp", story.removeBody(number, `somebody ${number}`));
+			story.checkpoint(chain);
+			keepsTheLower(story, chain, [12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2], 1);
+		},
+	"whom an owner confirmed that is frozen since has added nobody": () => {
+		const story = new Story();
+		const start = story.withMembers("door");
+		story.add(start, "door", "desk");
+		story.checkpoint(start);
+		const chain = story.copy(start);
+		story.confirm(chain, "lamp", "desk");
+		const add = story.add(chain, "desk", "oven");
+		equal([story.rank(chain, "desk"), story.members(chain).length], [Rank.member, 4]);
+		const thief = story.copy(chain);
+		story.rotate(thief, "lamp", "one", false);
+		story.rotate(chain, "lamp", "two", false);
+		story.meet(chain, thief);
+		equal([story.rank(chain, "desk"), story.members(chain)], [Rank.provisional, ["desk", "door", "lamp"]]);
+		ok(chain.find(add.hash) < 0);
+	}
+});
