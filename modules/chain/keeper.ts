@@ -84,8 +84,7 @@ export class Keeper {
 
 	/** Whether a table should show an id as removed and does not. Its list may be full, but of invented ids. */
 	#isMissing(id: Uint8Array): boolean {
-		const { members, removed } = this.#known.base.table;
-		return this.owners.find(id) < 0 && (members.has(id) || removed.find(id) < 0);
+		return this.owners.find(id) < 0 && this.#known.base.table.removed.find(id) < 0;
 	}
 
 	/** Owners stay as long as the era lasts; a table says only their names, types and guards. */

@@ -36,8 +36,8 @@ export function selectCarried(options: {
 	// Also where the list is full: it may be full of invented ids.
 	const isMissing = (id: Id): boolean =>
 		!(owners.has(id) && rules.removalOfOwnersIsVoid) &&
-		(rows.has(id) ||
-			(!removed.has(id) && (removed.size < limits.removed || rules.removalsCountThoughTheListIsFull)));
+		!removed.has(id) &&
+		(rows.has(id) || removed.size < limits.removed || rules.removalsCountThoughTheListIsFull);
 	const uncovered: Taking[] = [];
 	const removals: Taking[] = [];
 	for (const block of takings) {

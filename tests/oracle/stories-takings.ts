@@ -58,7 +58,9 @@ export const takingStories: readonly Story[] = [
 			scene.home.hear("K", [scene.bad("Z", { kind: "remove", taking: 1, targets: ["F"] })]);
 			scene.home.hear("K", [scene.say("F", { kind: "remove", targets: ["M"] })]);
 			check(scene.rank("K", "F") === "owner" && !scene.isMember("K", "M"), "F is an owner still");
+			check(!scene.see("K").removed.has("F"), "and nobody calls it removed");
 			scene.node("K").checkpoint();
+			check(!scene.node("K").base.table.removed.includes("F"), "nor does a table");
 			scene.rest();
 		}
 	},

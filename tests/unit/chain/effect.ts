@@ -55,6 +55,19 @@ export default suite("chain: what blocks come to", {
 			equal(chain.members.get(story.node("desk").id)?.turn, 1);
 			equal(chain.roomOf(story.node("desk").id), 0);
 		},
+	"whom an owner confirms has a member's places": () => {
+		const story = new Story();
+		const chain = story.withMembers("door");
+		story.add(chain, "door", "desk");
+		story.checkpoint(chain);
+		const { id } = story.node("desk");
+		equal(chain.roomOf(id), 2);
+		story.confirm(chain, "lamp", "desk");
+		for (let room = 8; room > 0; room -= 1) {
+			equal(chain.roomOf(id), room);
+			story.describe(chain, "desk", { name: `desk ${room}`, types: Uint8Array.of(1) });
+		}
+	},
 	"members share 48 places, 8 each at most and 2 at least": () => {
 		for (const [count, places] of [
 			[5, 8],

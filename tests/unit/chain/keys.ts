@@ -46,6 +46,20 @@ export default suite("chain: new keys", {
 		story.rotate(chain, "door", "key 2");
 		equal(keyOf(chain, story, "door")?.[1], 2);
 	},
+	"a member's takes one of its places, an owner's none": () => {
+		const story = new Story();
+		const chain = story.withMembers("door");
+		story.rotate(chain, "door", "key 1");
+		const said = { name: "gate", types: Uint8Array.of(1) };
+		const first = story.describe(chain, "door", said);
+		const place = { era: chain.era, previous: first.hash.slice(0, 16), turn: 1, sequence: 1 };
+		const second = story.forge("door", { ...place, body: { kind: Kind.describe, ...said } });
+		equal(story.refusal(chain, second), "places");
+		story.checkpoint(chain);
+		story.rotate(chain, "lamp", "key 2");
+		for (let number = 1; number <= 12; number += 1) story.remove(chain, "lamp", `nobody ${number}`);
+		equal(chain.roomOf(story.node("lamp").id), 0);
+	},
 	"a new key proves itself, and every key is on the curve": () => {
 		const story = new Story();
 		const chain = story.withMembers("door");

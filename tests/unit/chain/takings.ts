@@ -48,6 +48,21 @@ export default suite("chain: what owners take", {
 			story.checkpoint(chain);
 			keepsTheLower(story, chain, [12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2], 1);
 		},
+	"a removal that the table counts and shows of one id and not of the other removes both": () => {
+		const story = new Story();
+		const chain = story.withMembers("door");
+		const { id } = story.node("door");
+		const lower = ["a", "b", "c", "d", "e"].find(name => compareBytes(story.node(name).id, id) < 0) ?? "";
+		story.remove(chain, "lamp", lower);
+		story.checkpoint(chain);
+		const ids = [story.node(lower).id, id];
+		const place = { era: chain.era, previous: new Uint8Array(16).fill(7), sequence: 9 };
+		equal(
+			story.refusal(chain, story.forge("lamp", { ...place, body: { kind: Kind.remove, taking: 1, ids } })),
+			undefined
+		);
+		equal(story.members(chain), ["lamp"]);
+	},
 	"whom an owner confirmed that is frozen since has added nobody": () => {
 		const story = new Story();
 		const start = story.withMembers("door");
