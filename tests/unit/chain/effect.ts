@@ -55,6 +55,49 @@ export default suite("chain: what blocks come to", {
 			equal(chain.members.get(story.node("desk").id)?.turn, 1);
 			equal(chain.roomOf(story.node("desk").id), 0);
 		},
+	"who is confirmed or removed makes room with its sponsor at once; an add said twice takes no more": () => {
+		const story = new Story();
+		const chain = story.withMembers("door");
+		story.checkpoint(chain);
+		for (let number = 0; number < 6; number += 1) story.add(chain, "door", `guest ${number}`);
+		story.checkpoint(chain);
+		for (const name of ["guest 6", "guest 6", "guest 7"]) story.add(chain, "door", name);
+		equal(chain.members.size, 10);
+		story.checkpoint(chain);
+		story.add(chain, "door", "guest 8");
+		equal(chain.members.size, 10);
+		story.confirm(chain, "lamp", "guest 0");
+		equal(chain.members.size, 11);
+		story.add(chain, "door", "guest 9");
+		equal(chain.members.size, 11);
+		story.remove(chain, "lamp", "guest 1");
+		equal(story.rank(chain, "guest 9"), Rank.provisional);
+	},
+	"of two owners' adds of one id the first counts; what each has seen of its devices counts": () => {
+		const story = new Story();
+		const chain = story.withOwners(["door"]);
+		const apart = story.copy(chain);
+		story.issue(chain, "lamp", story.addBody(chain, "lamp", "desk", { name: "first" }));
+		story.add(apart, "door", "oven");
+		story.issue(apart, "door", story.addBody(apart, "door", "desk", { name: "second" }));
+		story.meet(chain, apart);
+		equal(story.members(chain), ["door", "first", "lamp", "oven"]);
+		story.add(chain, "oven", "gate");
+		story.checkpoint(chain);
+		for (const guards of [1, 4]) story.confirm(chain, "lamp", "gate", guards);
+		equal(chain.members.get(story.node("gate").id)?.guards, 5);
+	},
+	"there are 64 members at most, and a place once one is removed": () => {
+		const story = new Story();
+		const chain = story.chain();
+		for (let number = 1; number <= 66; number += 1) {
+			if (chain.roomOf(story.node("lamp").id) === 2) story.checkpoint(chain);
+			story.add(chain, "lamp", `node ${number}`);
+			equal(chain.members.size, Math.min(number + 1, 64));
+		}
+		story.remove(chain, "lamp", "node 1");
+		equal([chain.members.size, story.rank(chain, "node 64")], [64, Rank.member]);
+	},
 	"whom an owner confirms has a member's places": () => {
 		const story = new Story();
 		const chain = story.withMembers("door");

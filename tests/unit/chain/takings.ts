@@ -1,6 +1,6 @@
 import { compareBytes } from "../../../modules/bytes/bytes.js";
-import { type Block, type Chain, Kind, Rank } from "../../../modules/chain/chain.js";
-import { equal, ok } from "../../harness/assert.js";
+import { type Block, BlockError, type Chain, Kind, Rank } from "../../../modules/chain/chain.js";
+import { equal, ok, throws } from "../../harness/assert.js";
 import { testNode } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
 import { suite } from "../../harness/suite.js";
@@ -62,6 +62,15 @@ export default suite("chain: what owners take", {
 			undefined
 		);
 		equal(story.members(chain), ["lamp"]);
+	},
+	"36 blocks are held at most before they are judged": () => {
+		const story = new Story();
+		const chain = story.chain();
+		for (let number = 1; number <= 36; number += 1) chain.stage(forgedRemoval(story, chain, number, "").cose);
+		const more = forgedRemoval(story, chain, 37, "").cose;
+		equal(throws(() => chain.stage(more), BlockError).reason, "full");
+		chain.takeStaged();
+		ok(chain.stage(more) !== undefined);
 	},
 	"whom an owner confirmed that is frozen since has added nobody": () => {
 		const story = new Story();
