@@ -178,10 +178,10 @@ class Comparison {
 			({ base } = this.#oracle);
 		}
 		for (const part of parts) this.#stage(part);
-		// Of a log in parts each round may bring one block only, and some are left out: it is no fault until two bring none.
+		// Of a log in parts each round may bring one block only; what none brings has to come with its whole log.
 		for (let idle = 0; idle < 2 && this.#keepsLess(all); ) {
 			const { digest } = this.#chain;
-			for (const part of this.#partsOf(this.#missing(all, false))) this.#stage(part);
+			for (const part of this.#partsOf(this.#missing(all, false), idle > 0)) this.#stage(part);
 			idle = equalBytes(digest, this.#chain.digest) ? idle + 1 : 0;
 		}
 	}
@@ -230,12 +230,12 @@ class Comparison {
 		return about;
 	}
 
-	/** Each author's own, in one to three parts. */
-	#partsOf(pairs: readonly Pair[]): Pair[][] {
+	/** Each author's own, in one to three parts, or whole. */
+	#partsOf(pairs: readonly Pair[], isWhole = false): Pair[][] {
 		const chance = this.#chance;
 		const parts = new Map<string, Pair[]>();
 		for (const pair of pairs) {
-			const name = `${pair.author} ${chance.is(0.7) ? 0 : chance.below(3)}`;
+			const name = `${pair.author} ${isWhole || chance.is(0.7) ? 0 : chance.below(3)}`;
 			const part = parts.get(name);
 			if (part === undefined) parts.set(name, [pair]);
 			else part.push(pair);
