@@ -242,6 +242,8 @@ export default suite("chain: what blocks come to", {
 		story.checkpoint(chain);
 		story.describe(chain, "door", { name: "gate", types: Uint8Array.of(0x81, 2, 3) });
 		equal(described(chain, story, "door"), ["gate", "810203"]);
+		story.describe(chain, "door", { name: "gate", types: Uint8Array.of(3, 2, 3) });
+		equal(described(chain, story, "door"), ["gate", "810203"], "an empty number takes its old type only");
 		story.describe(chain, "door", { name: "gate", types: Uint8Array.of(1, 2, 3) });
 		equal(described(chain, story, "door"), ["gate", "010203"]);
 	},
