@@ -1,5 +1,3 @@
-import { equalBytes } from "../bytes/bytes.js";
-import { isUncovered } from "./author-log.js";
 import type { Base } from "./base.js";
 import type { BlockIndex } from "./block-index.js";
 import { Flag, Role } from "./block-role.js";
@@ -10,7 +8,6 @@ import { idLength } from "./node-id.js";
 import { type Asked, addPolicy, asksTwoOf, autoLockOf } from "./policies.js";
 import { Rank } from "./rank.js";
 import type { Roster } from "./roster.js";
-import { coveredIn } from "./table.js";
 
 /** What is kept, and who is a member by it. */
 export interface Sides {
@@ -20,15 +17,9 @@ export interface Sides {
 	readonly roster: Roster;
 }
 
-/** Owners' blocks of a kind that takes, as far as the base does not cover them: those that are kept, in a log or alone. */
-export function uncoveredOf({ base, index }: Pick<Sides, "base" | "index">, kind: number): number[] {
-	return sorted(index, kind, number => {
-		if (index.role(number) === Role.log) return true;
-		return (
-			index.role(number) === Role.alone &&
-			isUncovered(index.value(number), coveredIn(base.table, index.author(number)))
-		);
-	});
+/** Owners' withdraws or demands that are kept, in a log or alone: of what the base covers only removes stand alone. */
+export function uncoveredOf({ index }: Pick<Sides, "index">, kind: number): number[] {
+	return sorted(index, kind, number => index.role(number) !== Role.none);
 }
 
 /** Owners' blocks of a kind that gives: of the logs of those that are not frozen. */
@@ -50,7 +41,6 @@ function sorted(index: BlockIndex, kind: number, isMeant: (number: number) => bo
 
 /** Whether a block comes after another in the log of their author. */
 function isAfter(index: BlockIndex, number: number, other: number): boolean {
-	if (index.role(other) !== Role.log || !equalBytes(index.author(number), index.author(other))) return false;
 	for (let at = index.before(number); at >= 0; at = index.before(at)) if (at === other) return true;
 	return false;
 }
