@@ -1,4 +1,4 @@
-import { BlockError, Kind, Rank } from "../../../modules/chain/chain.js";
+import { BlockError, type Body, Kind, Rank } from "../../../modules/chain/chain.js";
 import { equal, hex, ok, throws } from "../../harness/assert.js";
 import { addBody, testNode } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
@@ -201,6 +201,39 @@ export default suite("chain: what blocks come to", {
 		story.checkpoint(chain, "door");
 		story.grant(chain, "door", "desk", unlock, "door");
 		ok(story.may(chain, "desk", unlock, "door"), "a base that knows of it lets another owner grant again");
+	},
+	"a withdrawal of one device leaves the others, one of all leaves none": () => {
+		const story = new Story();
+		const chain = story.withMembers("door", "desk");
+		const grant = story.grantBody("desk", unlock, "door");
+		ok(grant.kind === Kind.grant);
+		const devices = () => chain.members.get(story.node("desk").id)?.grants.map(({ device }) => device);
+		for (const device of [1, 2]) story.issue(chain, "lamp", { ...grant, device });
+		const { id, action, node } = grant;
+		const withdraw = { kind: Kind.withdraw, id, action, node } as const;
+		story.issue(chain, "lamp", { ...withdraw, taking: 1, device: 1 });
+		equal(devices(), [2]);
+		story.issue(chain, "lamp", { ...withdraw, taking: 2, device: null });
+		equal(devices(), []);
+	},
+	"there are 64 grants and 32 demands at most": () => {
+		const story = new Story();
+		const names = ["door", "desk", "oven", "gate", "porch"];
+		const chain = story.withMembers(...names);
+		const say = (body: Body) => {
+			if (chain.roomOf(story.node("lamp").id) === 2) story.checkpoint(chain);
+			story.issue(chain, "lamp", body);
+		};
+		for (let number = 1; number <= 66; number += 1) {
+			say(story.grantBody("desk", number, "door"));
+			equal(chain.members.get(story.node("desk").id)?.grants.length, Math.min(number, 64));
+		}
+		for (let number = 0; number < 34; number += 1) {
+			const node = story.node(names[number >> 3] ?? "").id;
+			const taking = chain.nextTaking(story.node("lamp").id);
+			say({ kind: Kind.demand, taking, node, device: number & 7, asksTwo: true, autoLock: null });
+			equal(chain.members.policies.length, Math.min(number + 1, 32));
+		}
 	},
 	"a grant with limits opens nothing for who does not keep them": () => {
 		const story = new Story();
