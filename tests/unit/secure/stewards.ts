@@ -278,6 +278,23 @@ export default suite("stewards of a home", {
 			ok(/to be given again: grant knob unlock door\n/.test(door.output), door.output);
 			desk.waitFor(/this node was removed/, 120_000);
 		},
+	"a new password that another owner's came before is none, also where that was heard of at the last moment":
+		() => {
+			const { network, lamp, door, knob, desk, nodes, recoveryKey } = home();
+			for (const answer of ["recover door", recoveryKey, "-", "y", "n"]) lamp.type(answer);
+			converge(network, nodes);
+			door.cut();
+			for (const answer of ["password", "better password", "97531"]) lamp.type(answer);
+			lamp.waitFor(/The home has a new password/);
+			converge(network, [lamp, knob, desk]);
+			network.delay = [60, 61];
+			door.start();
+			door.waitFor(/ready /);
+			for (const answer of ["password", "worse password", "13579"]) door.type(answer);
+			door.waitFor(/took over checkpoint 1/);
+			door.waitFor(/No: another owner has given the home a new password just now\./);
+			equal(/The home has a new password/.test(door.output), false);
+		},
 	"a node takes a new key, goes on, also after a restart, and the others follow": () => {
 		const { network, lamp, door, knob, nodes } = home();
 		knob.ask("task lamp on", /^lamp: on\n/);
