@@ -23,7 +23,7 @@ const penalty = 600_000;
 export interface BlockExchangeOptions {
 	readonly chain: Chain;
 	readonly peers: Peers;
-	readonly link: Link;
+	readonly link: Pick<Link, "request" | "serve">;
 	readonly notation: Notation;
 	readonly clock: Clock;
 	readonly intake: BlockIntake;

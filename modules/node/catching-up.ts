@@ -35,6 +35,8 @@ export interface CatchingUpOptions {
 	readonly self: IdText;
 	/** What only this node knows: by that it draws some of its neighbours. */
 	readonly secret: () => Uint8Array;
+	/** A peer answers no ping where it is known to be. */
+	readonly onMissed: (peer: IdText) => void;
 	/** This node and a peer have the same blocks. */
 	readonly onSame: (peer: IdText) => void;
 }
@@ -152,7 +154,13 @@ export class CatchingUp {
 			discovery.ping(
 				address,
 				() => done(!this.#isPaused),
-				() => (left > 1 && !this.#isPaused ? this.#knock(id, left - 1, done) : done(false))
+				() => {
+					if (left > 1 && !this.#isPaused) this.#knock(id, left - 1, done);
+					else {
+						done(false);
+						if (!this.#isPaused) this.#options.onMissed(id);
+					}
+				}
 			);
 	}
 

@@ -87,6 +87,8 @@ export interface Link {
 	 * `done` once, with the signature, which is not checked; undefined where there is none.
 	 */
 	askStatement(id: Uint8Array, number: number, done: (signature: Uint8Array | undefined) => void): void;
+	/** Somebody at an address says that it is this member: it is asked there, and known to be there if it answers. */
+	visit(peer: IdText, address: Address): void;
 	/** Asks a member. Authenticates first where that is needed. Calls back once, unless it is cancelled before. */
 	request(request: LinkRequest): PendingRequest;
 	/**
@@ -127,6 +129,8 @@ export interface LinkOptions {
 	readonly maxContexts: number;
 	/** Finds a member whose address is not known; calls back once, with undefined when it is not found. */
 	readonly locate: (peer: IdText, found: (address: Address | undefined) => void) => void;
+	/** A member does not answer where it is known to be, or somebody else does. */
+	readonly onMissed: (peer: IdText) => void;
 	/** Someone authenticated who is not on the chain here: perhaps it joined elsewhere. */
 	readonly onStranger: () => void;
 	/** The recovery key has opened an era that is not here yet, and this owner of it has the chain: it is to be asked there. */

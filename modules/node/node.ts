@@ -21,6 +21,7 @@ import { Issuer } from "./issuer.js";
 import type { LightMemory } from "./light-memory.js";
 import type { Link } from "./link.js";
 import { changePassword, type PasswordChangeOptions } from "./password-change.js";
+import { PeerSearch } from "./peer-search.js";
 import { Peers } from "./peers.js";
 import { Readmission } from "./readmission.js";
 import { RemovalNotice, removedText } from "./removal-notice.js";
@@ -150,6 +151,9 @@ export class Node {
 		const peers = this.#peers;
 		const locate = (peer: IdText, found: (address: Address | undefined) => void) =>
 			options.discovery.locate(peer, options.suites, found);
+		const onFound = (peer: IdText, address: Address) => this.#link.visit(peer, address);
+		const search = new PeerSearch({ clock, peers, locate, onFound });
+		const onMissed = (peer: IdText) => search.missed(peer);
 		const onStranger = () => this.#catchingUp.hint();
 		const { notation } = this.suite;
 		this.#homeSecret = new HomeSecret(store, identity);
@@ -163,6 +167,7 @@ export class Node {
 			layer,
 			resources,
 			locate,
+			onMissed,
 			onStranger,
 			onOpening: (owner, address) => {
 				peers.learn(owner, address, false);
@@ -204,6 +209,7 @@ export class Node {
 			exchange,
 			self,
 			secret: () => identity.privateKey,
+			onMissed,
 			onSame: peer => {
 				this.#freshness.compared(peer);
 				this.#duties.changed();

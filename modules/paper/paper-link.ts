@@ -122,6 +122,11 @@ export class PaperLink implements Link {
 		done(undefined);
 	}
 
+	/** As with all else here, who says so is believed. */
+	visit(peer: IdText, address: Address): void {
+		this.#options.peers.learn(peer, address, false);
+	}
+
 	/** Asks a member. Authenticates first where that was not done, and again when the peer has forgotten it. */
 	request(given: LinkRequest): PendingRequest {
 		const request = new CancellableRequest(given);
@@ -296,7 +301,10 @@ export class PaperLink implements Link {
 				payload,
 				timeout: Math.max(1, deadline - clock.now()),
 				onResponse,
-				onFailure: () => request.onFailure(new LinkError("no answer"))
+				onFailure: () => {
+					request.onFailure(new LinkError("no answer"));
+					this.#options.onMissed(request.peer);
+				}
 			});
 		} catch (error) {
 			if (!(error instanceof CoapError)) throw error;

@@ -43,6 +43,8 @@ export interface SealedRequestsOptions {
 	readonly isMember: (peer: IdText) => boolean;
 	/** A member has answered from there, under what it shares with this node. */
 	readonly onHeard: (peer: IdText, address: Address) => void;
+	/** A member did not answer. */
+	readonly onMissed: (peer: IdText) => void;
 }
 
 /** Requests of this node, each under what it shares with the peer, and under what it can make itself of that. */
@@ -237,7 +239,9 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 	private end(error: LinkError): void {
 		if (this.#isOver) return;
 		this.#isOver = true;
+		const { isMember, onMissed } = this.#owner.options;
 		this.#request.onFailure(error);
+		if (error.code === undefined && isMember(this.peer)) onMissed(this.peer);
 	}
 }
 

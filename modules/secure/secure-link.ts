@@ -123,7 +123,9 @@ export class SecureLink implements Link {
 			report
 		});
 		const onHeard = (peer: IdText, address: Address) => this.#sightings.answered(peer, address);
-		this.#requests = new SealedRequests({ clock, layer, secrets, contexts, handshakes, isMember, onHeard });
+		const { onMissed } = options;
+		const parts = { clock, layer, secrets, contexts, handshakes, isMember };
+		this.#requests = new SealedRequests({ ...parts, onHeard, onMissed });
 		const sendTo = (request: LinkRequest, address: Address) => this.#requests.make(request).send(address);
 		this.#records = new RecordExchange({ identity, chain, homeSecret, link: this, mayWrite, sendTo, report });
 		this.#rekeying = new Rekeying({
@@ -194,6 +196,10 @@ export class SecureLink implements Link {
 	ownKeyChanged(): void {
 		this.#secrets.ownKeyChanged();
 		for (const peer of this.#secrets.peers) this.#contexts.retire(peer);
+	}
+
+	visit(peer: IdText, address: Address): void {
+		this.#sightings.visit(peer, address);
 	}
 
 	request(request: LinkRequest): PendingRequest {

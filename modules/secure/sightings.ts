@@ -41,15 +41,20 @@ export class Sightings {
 
 	/** A member's request has come from there. */
 	asked(peer: IdText, address: Address): void {
-		const { clock, peers, ask } = this.#options;
+		const { peers } = this.#options;
 		const known = peers.addressOf(peer);
 		const isThere = known?.host === address.host && known.port === address.port;
 		// One that was nowhere yet is believed at once, where that puts it in nobody's place.
 		if (isThere || (known === undefined && peers.at(address) === undefined)) {
 			this.answered(peer, address);
-		} else if (!this.#asked.has(peer)) {
-			this.#asked.add(peer);
-			clock.after(delay, () => ask(peer, address, () => this.#asked.delete(peer)));
-		}
+		} else this.visit(peer, address);
+	}
+
+	/** A member may be there. */
+	visit(peer: IdText, address: Address): void {
+		const { clock, ask } = this.#options;
+		if (this.#asked.has(peer)) return;
+		this.#asked.add(peer);
+		clock.after(delay, () => ask(peer, address, () => this.#asked.delete(peer)));
 	}
 }

@@ -50,13 +50,6 @@ export class ExchangingHouse {
 			report: text => void this.reports.push(`${name}: ${text}`),
 			onSameAuthority: nothing,
 			link: {
-				sessions: 0,
-				agree: nothing,
-				stop: nothing,
-				introduce: nothing,
-				askStatement: nothing,
-				ownKeyChanged: nothing,
-				observe: () => nothing,
 				request: ({ peer, code, payload, onReply, onFailure }) => {
 					this.send(name, peer, code, payload, onReply, code => onFailure(new LinkError("refused", code)));
 					return { cancel: nothing };

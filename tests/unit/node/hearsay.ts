@@ -32,14 +32,7 @@ function setUp() {
 		report: nothing,
 		onSameAuthority: nothing,
 		link: {
-			sessions: 0,
-			agree: nothing,
-			stop: nothing,
-			introduce: nothing,
-			askStatement: nothing,
-			ownKeyChanged: nothing,
 			request: () => ({ cancel: nothing }),
-			observe: () => nothing,
 			serve: (path, handlers) => {
 				const handler = handlers[Code.Fetch];
 				if (path === blocksPath && handler !== undefined) fetched = handler;

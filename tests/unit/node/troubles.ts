@@ -112,6 +112,21 @@ export default suite("in trouble", {
 		door.until("status", /chain +4 blocks/, 10_000);
 		equal(door.digest, lamp.digest);
 	},
+	"a home of the paper finds itself again when its network has given every node another address": () => {
+		const { network, lamp, door } = house();
+		network.clock.advance(10_000);
+		for (const [node, address] of [
+			[lamp, "10.0.7.1:5683"],
+			[door, "10.0.7.2:5683"]
+		] as const) {
+			node.cut();
+			node.address = address;
+			node.start();
+		}
+		network.clock.advance(20_000);
+		door.ask("task lamp on", /^lamp: on\n/, 2_000);
+		lamp.ask("task door read", /^door: locked\n/, 2_000);
+	},
 	"a sponsor whose flash is full refuses, and goes on": () => {
 		const { network, lamp, door } = house();
 		lamp.preference.failFrom = lamp.preference.writes;

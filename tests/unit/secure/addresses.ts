@@ -1,3 +1,11 @@
+import {
+	Code,
+	decodeMessage,
+	encodeMessage,
+	MessageType,
+	OptionNumber,
+	uintOption
+} from "../../../modules/coap/coap.js";
 import { Peers } from "../../../modules/node/peers.js";
 import { WriteShares } from "../../../modules/node/write-shares.js";
 import { Sightings } from "../../../modules/secure/sightings.js";
@@ -7,7 +15,7 @@ import { MemoryPreference } from "../../harness/memory-preference.js";
 import type { Datagram } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
-import { secureHome } from "./house.js";
+import { Stranger, secureHome } from "./house.js";
 
 const elsewhere = "10.0.0.66:5683";
 
@@ -52,6 +60,53 @@ export default suite("where members of a secure home are", {
 		lamp.ask("task door read", /^door: locked\n/, 5_000);
 		equal(asked.includes(old), false);
 		equal(asked.includes(door.address), true);
+	},
+	"a home finds itself again when its network has given every node another address": () => {
+		const { network, lamp, door, knob } = secureHome();
+		const nodes = [lamp, door, knob];
+		for (const addresses of [
+			["10.0.7.1:5683", "10.0.7.2:5683", "10.0.7.3:5683"],
+			// Each where another was.
+			["10.0.7.2:5683", "10.0.7.3:5683", "10.0.7.1:5683"]
+		]) {
+			network.clock.advance(10_000);
+			for (const node of nodes) node.cut();
+			for (const [number, node] of nodes.entries()) {
+				node.address = addresses[number] ?? "";
+				node.start();
+			}
+			for (const node of nodes) node.waitFor(/ready /);
+			network.clock.advance(20_000);
+			door.ask("task lamp read", /^lamp: off\n/, 2_000);
+			lamp.ask("task knob read", /^knob: /, 2_000);
+			knob.ask("task door read", /^door: locked\n/, 2_000);
+		}
+	},
+	"who says that it is a member that is away is asked once a minute, and believed nothing": () => {
+		const { network, lamp, door } = secureHome();
+		network.clock.advance(10_000);
+		const ownPlace = new RegExp(`door \\(lock\\) +${door.address}\n`);
+		const announced = new Stranger(network).ask(door.address, Code.Get, "/.well-known/core")?.payload;
+		ok(announced !== undefined, "what a node says of itself");
+		door.cut();
+		let searches = 0;
+		network.tap = ({ bytes, from, to }) => {
+			if (from !== lamp.address || !to.startsWith("255.")) return;
+			searches += 1;
+			const [host = "", port = ""] = from.split(":");
+			network.send(elsewhere, host, Number(port), answerTo(bytes, announced));
+		};
+		const heard: Uint8Array[] = [];
+		network.attach(elsewhere, bytes => heard.push(bytes));
+		for (let minute = 0; minute < 10; minute += 1) {
+			network.clock.advance(60_000);
+			lamp.ask("members", ownPlace);
+		}
+		ok(heard.length > 0, "it was asked");
+		ok(searches > 2 && searches <= 11, `${searches} searches in ten minutes`);
+		door.start();
+		door.waitFor(/ready /);
+		lamp.until("task door read", /^door: locked\n/m, 10_000);
 	},
 	"a member that moves to and fro without end has few of its addresses written, and is asked where it is":
 		() => {
@@ -101,6 +156,13 @@ export default suite("where members of a secure home are", {
 			equal([peers.at(place), peers.addressOf(door)], [knob, undefined], "it is there indeed");
 		}
 });
+
+/** An answer in the clear to a request, by whoever has heard it. */
+function answerTo(bytes: Uint8Array, payload: Uint8Array): Uint8Array {
+	const { id, token } = decodeMessage(bytes);
+	const options = [uintOption(OptionNumber.ContentFormat, 40)];
+	return encodeMessage({ type: MessageType.NonConfirmable, code: Code.Content, id, token, options, payload });
+}
 
 function isConfirmable(bytes: Uint8Array): boolean {
 	return bytes[0] !== undefined && bytes[0] >> 4 === 4;

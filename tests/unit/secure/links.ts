@@ -129,6 +129,7 @@ export class Member {
 				}
 			},
 			locate: (_peer, found) => found(undefined),
+			onMissed: () => undefined,
 			onStranger: () => undefined,
 			onOpening: () => undefined,
 			onRemoved: () => undefined,
