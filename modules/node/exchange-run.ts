@@ -1,5 +1,5 @@
-import { equalBytes, toHex } from "../bytes/bytes.js";
-import type { IdText } from "../chain/chain.js";
+import { equalBytes, Records } from "../bytes/bytes.js";
+import { type IdText, prefixLength } from "../chain/chain.js";
 import { Code } from "../coap/coap.js";
 import { StoreError } from "../store/store.js";
 import type { BlockExchangeOptions } from "./block-exchange.js";
@@ -23,6 +23,10 @@ export const blocksPath = "/blocks";
 
 /** Most rounds with one peer before it is left alone: enough for the largest chain, both ways. */
 const roundsLimit = 64;
+/** Most blocks of one exchange that either side may refuse, or not bring: as many hashes as come in one message. */
+const refusedLimit = 512;
+/** Why an exchange is given up that goes on and on. */
+const endless = "it never comes to an end";
 /**
  * Most addresses in a question, those seen last: many questions may be on their way at once, and each is kept until it is
  * answered. The answer has them all.
@@ -56,8 +60,8 @@ export class ExchangeRun {
 	isLearning = false;
 	readonly #home: ExchangeHome;
 	readonly #waiting: ((outcome: Outcome) => void)[] = [];
-	/** Hashes of blocks that were refused, here or there: they are not tried again this time. */
-	readonly #refused = new Set<string>();
+	/** Blocks that were refused, here or there, by the beginnings of their hashes: they are not tried again this time. */
+	readonly #refused = new Records(prefixLength);
 	#round = 0;
 	#isOver = false;
 	/** What was done with the bases, where they differ: each is shown to the other once. */
@@ -95,8 +99,8 @@ export class ExchangeRun {
 		const { chain, notation } = options;
 		if (this.#isOver) return;
 		this.#round += 1;
-		if (this.#round > roundsLimit) {
-			this.#fail("it never comes to an end");
+		if (this.#round > roundsLimit || this.#refused.count > refusedLimit) {
+			this.#fail(endless);
 			return;
 		}
 		const query = { digest: chain.digest, peers: hearsay.placesFor(this.peer, toldLimit) };
@@ -169,12 +173,16 @@ export class ExchangeRun {
 	/** What of a peer's is not here, and was not refused. */
 	#lacking(theirs: Prefixes): Prefixes {
 		const { chain } = this.#home.options;
-		return theirs.filter(prefix => chain.find(prefix) < 0 && !this.#refused.has(toHex(prefix)));
+		return theirs.filter(prefix => chain.find(prefix) < 0 && this.#refused.find(prefix) < 0);
 	}
 
 	/** Fetches what is lacking, a batch after the other. */
 	#want(lacking: Prefixes): void {
 		const { chain, notation, intake } = this.#home.options;
+		if (this.#refused.count > refusedLimit) {
+			this.#fail(endless);
+			return;
+		}
 		this.isLearning = true;
 		// What others bring meanwhile may be the same.
 		const isRanked = chain.members.get(this.peer)?.isOwner === true;
@@ -185,7 +193,7 @@ export class ExchangeRun {
 			const delivery = notation.delivery.read(payload);
 			if (isBundle(delivery)) throw new MessageError("a checkpoint was not asked for");
 			intake.take(this.peer, delivery, taken => {
-				for (const prefix of want) if (chain.find(prefix) < 0) this.#refused.add(toHex(prefix));
+				for (const prefix of want) if (chain.find(prefix) < 0) this.#refused.add(prefix);
 				if (rest.count > 0 && taken.lie === undefined && taken.refusal === undefined) this.#want(rest);
 				else this.#proceed(taken);
 			});
@@ -195,11 +203,11 @@ export class ExchangeRun {
 	/** Sends the first of what the peer lacks. */
 	#offer(authors: readonly Uint8Array[], theirs: Prefixes): void {
 		const { chain } = this.#home.options;
-		const isLacking = (prefix: Uint8Array) => !theirs.has(prefix) && !this.#refused.has(toHex(prefix));
+		const isLacking = (prefix: Uint8Array) => !theirs.has(prefix) && this.#refused.find(prefix) < 0;
 		const lacking = prefixesBy(chain, authors).filter(isLacking).first(batchLimit);
 		const blocks: Uint8Array[] = [];
 		for (const prefix of lacking) {
-			this.#refused.add(toHex(prefix));
+			this.#refused.add(prefix);
 			blocks.push(chain.blockAt(chain.find(prefix)).cose);
 		}
 		if (blocks.length === 0) this.#fail("one side refuses what the other has");
@@ -214,7 +222,7 @@ export class ExchangeRun {
 			this.#compare();
 		};
 		this.#request(Code.Post, notation.delivery.write(delivery), onReply, () => {
-			for (const prefix of offered) this.#refused.delete(toHex(prefix));
+			for (const prefix of offered) this.#refused.remove(this.#refused.find(prefix));
 			this.#compare();
 		});
 	}
@@ -234,7 +242,7 @@ export class ExchangeRun {
 			this.#home.options.report(`a block from ${this.#home.nameOf(this.peer)} was refused: ${refusal}`);
 			// Who does not take the other's base may have to be shown why.
 			const isOursDue = this.#shown.theirs && !this.#shown.ours;
-			if (count === 0 && this.#refused.size === 0 && !isOursDue) {
+			if (count === 0 && this.#refused.count === 0 && !isOursDue) {
 				this.#fail(refusal);
 				return;
 			}

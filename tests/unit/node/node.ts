@@ -5,6 +5,7 @@ import home from "./home.js";
 import homeDuties from "./home-duties.js";
 import intake from "./intake.js";
 import intakeOrder from "./intake-order.js";
+import inventedBlocks from "./invented-blocks.js";
 import messages from "./messages.js";
 import neighbours from "./neighbours.js";
 import removalNotice from "./removal-notice.js";
@@ -22,6 +23,7 @@ export default [
 	homeDuties,
 	intake,
 	intakeOrder,
+	inventedBlocks,
 	messages,
 	neighbours,
 	removalNotice,
