@@ -7,7 +7,7 @@ import type { CborValue } from "./value.js";
 /**
  * The one value that `bytes` holds. Byte strings in it are copies, so nothing holds on to the input. Throws a
  * CborError for all that is not deterministic CBOR of our subset, for bytes left over, for nesting over 16, for
- * more than 256 values, and for more than 64 + size / 4 arrays, maps and byte strings. Needs no more stack for nested
+ * more than 256 values, and for more than 64 arrays, maps and byte strings. Needs no more stack for nested
  * input than for flat, and no memory on the word of a length that the input does not bear out.
  */
 export function decode(bytes: Uint8Array): CborValue {
@@ -44,13 +44,12 @@ export function decodeSequence(bytes: Uint8Array): CborValue[] {
 class Decoder {
 	readonly #bytes: Uint8Array;
 	#offset: number;
-	#objects: number;
+	#objects = maximumObjects;
 	#values = maximumValues;
 
 	constructor(bytes: Uint8Array, offset: number) {
 		this.#bytes = bytes;
 		this.#offset = offset;
-		this.#objects = maximumObjects(bytes.length);
 	}
 
 	/** Where the next item begins. */
@@ -150,7 +149,7 @@ class Decoder {
 
 	#count(start: number): void {
 		if (this.#objects === 0) {
-			throw new CborError("too many arrays, maps and byte strings for the size", start);
+			throw new CborError("too many arrays, maps and byte strings", start);
 		}
 		this.#objects -= 1;
 	}

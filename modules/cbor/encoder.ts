@@ -6,8 +6,7 @@ import { type CborValue, isArray, isBytes, isInteger, isMap, isText } from "./va
 /**
  * The value in deterministic CBOR (RFC 8949, section 4.2.1): shortest heads, the keys of a map in the order of
  * their encodings. Throws a CborError for a number that is not an integer within ±(2^53 - 1), two keys of one
- * encoding, nesting over 16, more than 256 values, and more arrays, maps and byte strings than `decode` takes for
- * that size; throws a BytesError for text with a surrogate without its other half.
+ * encoding, nesting over 16, more than 256 values, and more than 64 arrays, maps and byte strings; throws a BytesError for text with a surrogate without its other half.
  */
 export function encode(value: CborValue): Uint8Array<ArrayBuffer> {
 	return encodeSequence([value]);
@@ -80,8 +79,8 @@ class Encoder {
 
 	result(): Uint8Array<ArrayBuffer> {
 		if (this.#values > maximumValues) throw new CborError("too many values");
-		if (this.#objects > maximumObjects(this.#length)) {
-			throw new CborError("too many arrays, maps and byte strings for the size");
+		if (this.#objects > maximumObjects) {
+			throw new CborError("too many arrays, maps and byte strings");
 		}
 		return this.#bytes.slice(0, this.#length);
 	}

@@ -8,10 +8,7 @@ export const maximumDepth = 16;
 export const maximumValues = 256;
 
 /**
- * How many arrays, maps and byte strings `size` bytes of CBOR may hold. Each costs a board some 100 bytes of
- * memory and its sender only one byte, so a datagram full of empty ones could exhaust it. What we send comes
- * nowhere near.
+ * How many of these may be arrays, maps and byte strings. Each takes a board some 200 bytes of memory and its sender
+ * one, so a datagram full of them could exhaust it. What is sent has 43 at most: the addresses of peers.
  */
-export function maximumObjects(size: number): number {
-	return 64 + Math.floor(size / 4);
-}
+export const maximumObjects = 64;

@@ -89,7 +89,11 @@ export default [
 				refused(`9903e8${item.repeat(1000)}`, "too many");
 				throws(() => decodeSequence(bytes(item.repeat(1000))), CborError, "too many");
 			}
-			ok(decode(bytes(`9864${"4101".repeat(100)}`)), "a hundred short byte strings are in order");
+			// As many as a datagram holds, of which a board has room for no more than this.
+			for (const item of ["80", "a0", "40", "4100", "42aabb", "8100"]) {
+				ok(decodeSequence(bytes(item.repeat(64))), "64 are in order");
+				throws(() => decodeSequence(bytes(item.repeat(65))), CborError, "too many");
+			}
 		},
 		"a body in many blocks is refused before it fills the memory, whatever it is full of"() {
 			// As long as the longest body that is taken.
