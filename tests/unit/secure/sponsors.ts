@@ -118,7 +118,8 @@ function records(chain: Chain, secret: Uint8Array, { id, privateKey } = testNode
 			return () => undefined;
 		}
 	};
-	const shares = new WriteShares(new VirtualClock());
+	const clock = new VirtualClock();
+	const shares = new WriteShares(clock);
 	new RecordExchange({
 		identity,
 		chain,
@@ -128,8 +129,7 @@ function records(chain: Chain, secret: Uint8Array, { id, privateKey } = testNode
 		sendTo: () => undefined,
 		report: () => undefined
 	});
-	const [from] = chain.members.all;
-	const post = (payload: Uint8Array): Uint8Array | undefined => {
+	const post = (payload: Uint8Array, [from] = chain.members.all): Uint8Array | undefined => {
 		let answered: Uint8Array | undefined;
 		const answer = {
 			reply: (reply: Uint8Array) => {
@@ -141,7 +141,7 @@ function records(chain: Chain, secret: Uint8Array, { id, privateKey } = testNode
 		if (from !== undefined) handler?.(from, payload, answer, undefined);
 		return answered;
 	};
-	return { post };
+	return { post, clock };
 }
 
 /** A home of two owners and a member, and the records that they sign. */
@@ -229,6 +229,24 @@ export default suite("sponsors and records", {
 			const again = signed(chain, "lamp", 2, 6);
 			equal(exchange.post(again), again);
 		},
+	"of a member that brings what nobody signed, sixteen are looked at in a row, and of others theirs": () => {
+		const { story, chain, signed, first } = passwords();
+		story.checkpoint(chain, "lamp", 1);
+		const { post, clock } = records(chain, first, story.node("knob"));
+		const right = signed(chain, "lamp", 1, 1);
+		const forged = right.slice();
+		forged.fill(1, -64);
+		const [one, ...others] = chain.members.all;
+		ok(one !== undefined);
+		for (let count = 0; count < 100; count += 1) equal(post(forged, [one]), first);
+		equal(post(right, [one]), first, "not looked at");
+		equal(post(right, others), right);
+		equal(records(chain, first, story.node("knob")).post(right, [one]), right);
+		clock.advance(60_000);
+		const newer = signed(chain, "lamp", 2, 2);
+		story.checkpoint(chain, "lamp", 2);
+		equal(post(newer, [one]), newer, "a minute later one more is");
+	},
 	"a record outlives the key that it was signed with, and the era, also for who hears of it only later":
 		() => {
 			for (const change of ["key", "era"]) {
