@@ -26,6 +26,13 @@ const grace = 400;
 /** Most nodes of which a challenge is repeated in a search: those of a full home. */
 const challengersLimit = 64;
 
+/**
+ * Most of those who answered a broadcast with a challenge that are asked again at once, and where one node is looked for:
+ * whoever answers in others' names must not take all places that a node has for requests.
+ */
+const challengersAtOnce = 8;
+const sameNodeAtOnce = 2;
+
 /** Milliseconds that the answer to a ping is waited for. */
 const pingPatience = 1_000;
 
@@ -138,6 +145,8 @@ class Search {
 	#asked = 0;
 	/** Those that wanted a challenge repeated. */
 	readonly #challengers = new Set<string>();
+	/** How many of those that answered a broadcast so may still answer. */
+	#open = 0;
 	#isOver = false;
 
 	constructor(options: SearchOptions) {
@@ -175,7 +184,7 @@ class Search {
 	}
 
 	/** Whether a node wants it shown first that this one is where it says (RFC 9175 section 2.3): asks it once more then. */
-	#challenged(response: Response, settled: () => void = () => undefined): boolean {
+	#challenged(response: Response, settled: () => void): boolean {
 		const echo = echoOf(response);
 		if (echo === undefined) return false;
 		const address = { host: response.address, port: response.port };
@@ -191,7 +200,14 @@ class Search {
 
 	/** An answer to a broadcast. */
 	heardOpenly(response: Response): void {
-		if (!this.#challenged(response)) this.heard(response);
+		const most = this.#options.node === undefined ? challengersAtOnce : sameNodeAtOnce;
+		if (echoOf(response) === undefined) this.heard(response);
+		else if (this.#open < most) {
+			this.#open += 1;
+			this.#challenged(response, () => {
+				this.#open -= 1;
+			});
+		}
 	}
 
 	heard(response: Response): void {

@@ -1,14 +1,19 @@
 import {
 	Code,
 	ContentFormat,
+	decodeMessage,
+	Endpoint,
+	encodeMessage,
 	findOption,
 	MessageType,
 	OptionNumber,
 	uintOption
 } from "../../../modules/coap/coap.js";
+import { Discovery } from "../../../modules/node/discovery.js";
 import { equal, ok } from "../../harness/assert.js";
 import { applicant, type Datagram, foundHome, SimulatedNetwork } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
 import { Stranger } from "../secure/house.js";
 
 const path = "/.well-known/core";
@@ -68,6 +73,36 @@ export default suite("what a node says to anyone", {
 			isOver = true;
 		}
 	},
+	"takes no places that others need, where somebody answers a search with challenges in others' names":
+		() => {
+			const clock = new VirtualClock();
+			const sent: { address: string; bytes: Uint8Array }[] = [];
+			const endpoint = new Endpoint({
+				transport: { send: (address, _port, bytes) => void sent.push({ address, bytes }) },
+				clock,
+				random: count => new Uint8Array(count).map((_, index) => (sent.length * 7 + index) & 0xff),
+				parameters: { maxRequests: 16 }
+			});
+			const discovery = new Discovery({ endpoint, layer: endpoint, clock, port: 5683 });
+			const challenge = [{ number: OptionNumber.Echo, value: new Uint8Array(12).fill(1) }];
+			const [type, code, payload] = [NON, Code.Unauthorized, new Uint8Array(0)];
+			const looks = [
+				() => discovery.locate("d0".repeat(16), [], () => undefined),
+				() => discovery.search({ given: [], suites: [] }, () => undefined)
+			];
+			for (const look of looks) {
+				look();
+				const { id, token } = decodeMessage(sent.at(-1)?.bytes ?? payload);
+				const before = sent.length;
+				for (let count = 1; count <= 40; count += 1) {
+					const answer = { type, code, id: (id + count) & 0xffff, token, options: challenge, payload };
+					endpoint.receive(encodeMessage(answer), `10.0.0.${count}`, 5683);
+				}
+				ok(sent.length > before && sent.length <= before + 8, `${sent.length - before} asked`);
+				clock.advance(5_000);
+				equal(endpoint.pending, 0);
+			}
+		},
 	"is in the link format, and nothing else is to be had": () => {
 		const { lamp, stranger } = setUp("secure");
 		const accept = (format: number) => ({ options: [uintOption(OptionNumber.Accept, format)] });
