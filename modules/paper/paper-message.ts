@@ -8,6 +8,14 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** Most nested objects and arrays in a message: the JSON parser of a board recurses on a small stack. */
 const depthLimit = 4;
+/** Most values in a message: the longest lists have 64 texts. */
+const valuesLimit = 256;
+/** Every name that a message has. XS never forgets the name of a property, so that made-up ones could fill a board's memory. */
+const names: readonly string[] = Object.freeze([
+	...["request", "reply", "node", "name", "type", "key", "number", "signature", "block"],
+	...["action", "chain", "state", "want", "authors", "checkpoint", "digest", "peers", "authority", "covered"],
+	...["era", "opening", "hash", "hashes", "table", "anchors", "blocks", "taken"]
+]);
 
 /** A message as JSON of printable ASCII alone (other characters escaped), enciphered: the payload of a datagram. */
 export function sealMessage(message: Message, cipher: Vigenere): Uint8Array {
@@ -52,7 +60,7 @@ export function openText(payload: Uint8Array, cipher: Vigenere): Uint8Array {
 export function parseMessage(text: Uint8Array): Message {
 	let value: Json;
 	try {
-		checkDepth(text);
+		checkShape(text);
 		value = JSON.parse(decodeUtf8(text));
 	} catch {
 		throw new MessageError("not a message under this home's key");
@@ -67,18 +75,31 @@ function isMessage(value: Json): value is Message {
 
 const quote = 0x22;
 const backslash = 0x5c;
+const colon = 0x3a;
+const comma = 0x2c;
 
-/** Counts brackets outside of strings. */
-function checkDepth(text: Uint8Array): void {
+/** Checks what costs a board memory before the parser comes to it: brackets, commas and names outside of strings. */
+function checkShape(text: Uint8Array): void {
 	let depth = 0;
+	let values = 1;
 	let inString = false;
+	/** Where the last string begins and ends. */
+	let start = 0;
+	let end = 0;
 	for (let i = 0; i < text.length; i += 1) {
 		const letter = text[i];
 		if (inString) {
 			if (letter === backslash) i += 1;
 			else if (letter === quote) inString = false;
+			end = i;
 		} else if (letter === quote) {
 			inString = true;
+			start = i + 1;
+		} else if (letter === colon) {
+			if (!names.includes(decodeUtf8(text.subarray(start, end)))) throw new MessageError("no such name");
+		} else if (letter === comma) {
+			values += 1;
+			if (values > valuesLimit) throw new MessageError("too many values");
 		} else if (letter === 0x5b || letter === 0x7b) {
 			depth += 1;
 			if (depth > depthLimit) throw new MessageError("nested too deep");

@@ -25,12 +25,12 @@ const key = new Vigenere(encodeUtf8("VerifiChain"));
 export default suite("node's messages and records", {
 	"a message goes through the cipher and back, whatever its letters": () => {
 		for (const name of ["lamp", "Küche", "灯", "💡", '"\\/\n', ""]) {
-			const payload = sealMessage({ request: "task", name, list: ["a", "b"] }, key);
+			const payload = sealMessage({ request: "task", name, peers: ["a", "b"] }, key);
 			ok(
 				payload.every(byte => byte >= 0x20 && byte < 0x7f),
 				"printable ASCII alone"
 			);
-			equal(openMessage(payload, key), { request: "task", name, list: ["a", "b"] });
+			equal(openMessage(payload, key), { request: "task", name, peers: ["a", "b"] });
 		}
 	},
 	"the text before the cipher is JSON in ASCII": () => {
@@ -52,10 +52,24 @@ export default suite("node's messages and records", {
 		}
 	},
 	"deep nesting is refused before the parser sees it, brackets in texts do not count": () => {
-		const deep = key.encipher(encodeUtf8(`{"a":${"[".repeat(20_000)}`));
+		const deep = key.encipher(encodeUtf8(`{"name":${"[".repeat(20_000)}`));
 		throws(() => openMessage(deep, key), MessageError);
-		const flat = { a: '[[[[[[{{{{"[[[\\' };
+		const flat = { name: '[[[[[[{{{{"[[[\\' };
 		equal(openMessage(sealMessage(flat, key), key), flat);
+	},
+	"names that no message has, and more values than any has, are refused before the parser sees them": () => {
+		const read = (text: string) => openMessage(key.encipher(encodeUtf8(text)), key);
+		equal(read(`{ "name" : "a: b, \\"c\\": d" , "peers":[":"]}`), { name: 'a: b, "c": d', peers: [":"] });
+		for (const text of [
+			`{"name1":1}`,
+			`{"name":{"x":1}}`,
+			`{"n\\u0061me":1}`,
+			`{"":1}`,
+			`{"name" :1,"other"  : 2}`,
+			`{"peers":[${"0,".repeat(300)}0]}`
+		]) {
+			throws(() => read(text), MessageError, "not a message");
+		}
 	},
 	"fields are what they should be, or refused": () => {
 		throws(() => textField({ a: 1 }, "a"), MessageError, '"a"');
