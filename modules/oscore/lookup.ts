@@ -37,6 +37,7 @@ export interface Inbound {
 }
 
 export interface Challenge {
+	/** For one answer, and to be closed after it. */
 	readonly context: SecurityContext;
 	readonly kidContext: Uint8Array;
 }

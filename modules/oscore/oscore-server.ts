@@ -103,7 +103,9 @@ export class OscoreServer {
 		if (challenge !== undefined) {
 			const { context: other, kidContext } = challenge;
 			const content = { code: Code.Unauthorized, options: [], payload: EMPTY };
-			exchange.respond(protectResponse(other, binding, content, { kidContext }));
+			const reply = protectResponse(other, binding, content, { kidContext });
+			other.close();
+			exchange.respond(reply);
 			return;
 		}
 		inbound.verified?.();

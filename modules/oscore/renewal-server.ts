@@ -1,7 +1,7 @@
 import { concat, toHex } from "../bytes/bytes.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import type { SecurityContext } from "./context.js";
-import type { Inbound } from "./lookup.js";
+import type { Challenge, Inbound } from "./lookup.js";
 import {
 	type DerivationOptions,
 	deriveRenewed,
@@ -23,14 +23,14 @@ export interface RenewalServerOptions {
 	onRenewed(secret: StoredSecret, context: SecurityContext): void;
 }
 
-/** An R2 given out. */
+/** An R2 given out. The keys for an answer are made for each: kept, they would take a board 2 KB. */
 interface Offer {
 	readonly name: string;
 	readonly nonce: Uint8Array;
 	/** When it was made, in milliseconds. */
 	readonly made: number;
-	/** Under R2 || R1, to answer request 1 each time it comes. */
-	readonly context: SecurityContext;
+	/** The Partial IV of the next answer: request 1 is answered each time it comes, and no nonce serves twice. */
+	sequence: number;
 	readonly expiry: Cancel;
 }
 
@@ -79,15 +79,21 @@ export class RenewalServer {
 			discard: () => context.close(),
 			challenge: () => {
 				context.close();
-				const offer = this.#offer(secret, first);
-				return { context: offer.context, kidContext: wrapNonces(offer.nonce) };
+				return this.#answer(secret, this.#offer(secret.name, first), first);
 			}
 		};
 	}
 
-	#offer(secret: StoredSecret, first: Uint8Array): Offer {
-		const { clock, derivation, lifetime, random } = this.#options;
-		const { name } = secret;
+	/** Under R2 || R1. */
+	#answer(secret: StoredSecret, offer: Offer, first: Uint8Array): Challenge {
+		const { nonce, sequence } = offer;
+		offer.sequence += 1;
+		const context = deriveRenewed(secret, { ...this.#options.derivation, sequence }, nonce, first);
+		return { context, kidContext: wrapNonces(nonce) };
+	}
+
+	#offer(name: string, first: Uint8Array): Offer {
+		const { clock, lifetime, random } = this.#options;
 		const key = `${name} ${toHex(first)}`;
 		const known = this.#offers.get(key);
 		if (known !== undefined) return known;
@@ -97,7 +103,7 @@ export class RenewalServer {
 			name,
 			nonce,
 			made: clock.now(),
-			context: deriveRenewed(secret, derivation, nonce, first),
+			sequence: 0,
 			expiry: clock.after(lifetime, () => this.#remove(key, offer))
 		};
 		this.#offers.set(key, offer);
@@ -144,7 +150,6 @@ export class RenewalServer {
 
 	#remove(key: string, offer: Offer): void {
 		offer.expiry();
-		offer.context.close();
 		this.#offers.delete(key);
 	}
 }

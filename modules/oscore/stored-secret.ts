@@ -20,6 +20,8 @@ const BYTE_STRING_HEAD = 0x40;
 /** What contexts made from a secret have in common. */
 export interface DerivationOptions {
 	readonly limit?: number;
+	/** As of a `SecurityContext`. */
+	readonly sequence?: number;
 	/** When the nonces were made and heard. */
 	readonly times?: KeyTimes;
 	onSpent?(context: SecurityContext): void;

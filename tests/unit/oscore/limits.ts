@@ -119,6 +119,35 @@ export default suite("oscore: limits of contexts", {
 			equal([a.text, b.acted.length], ["ok", 1], "and the genuine one is taken when it comes again");
 		}
 	},
+	"an R2 that waits for its request 2 holds no keys: those of each answer are wiped once it has gone": () => {
+		const { network, clock, a, b } = start();
+		const made: SecurityContext[] = [];
+		const inbound = b.contexts.inbound.bind(b.contexts);
+		Object.defineProperty(b.contexts, "inbound", {
+			value: (hint: ContextHint) =>
+				inbound(hint).map(each => ({
+					...each,
+					challenge: () => {
+						const challenge = each.challenge?.();
+						if (challenge !== undefined) made.push(challenge.context);
+						return challenge;
+					}
+				}))
+		});
+		a.ask();
+		clock.advance(DELAY + 1);
+		const [first] = network.sent;
+		ok(first);
+		network.send("x", "bb", encodeMessage({ ...decodeMessage(first.bytes), id: 77 }));
+		clock.advance(DELAY + 1);
+		equal(new Set(made).size, 2);
+		equal(
+			made.map(({ closed }) => closed),
+			[true, true]
+		);
+		clock.advance(4 * ROUND);
+		equal([a.text, b.acted.length], ["ok", 1]);
+	},
 	"a context that has seen its share is renewed, and nothing fails meanwhile": () => {
 		const network = new Network();
 		const stored = secrets();
