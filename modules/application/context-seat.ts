@@ -10,6 +10,11 @@ export class ContextSeat implements ContextLookup, Seats {
 		this.#contexts = contexts;
 	}
 
+	/** Whether the home's suite seals what its members say. */
+	get isTaken(): boolean {
+		return this.#contexts !== undefined;
+	}
+
 	outbound(request: ClientRequest): Outbound | undefined {
 		return this.#contexts?.outbound(request);
 	}

@@ -14,6 +14,9 @@ const ackTimeout = 1_000;
 /** Milliseconds that a datagram may be under way, at most: RFC 7252's 100 s are for networks of any kind too. */
 const maxLatency = 5_000;
 
+/** Bytes of the largest block of a body. */
+const largestBlock = 1024;
+
 export interface StackOptions {
 	readonly clock: Clock;
 	readonly random: (count: number) => Uint8Array;
@@ -37,7 +40,10 @@ export class Stack {
 		const endpoint = new Endpoint({ transport, clock, random, onError, parameters });
 		const sealing = new OscoreLayer({ layer: endpoint, clock, contexts: this.seats });
 		this.#endpoint = endpoint;
-		this.layer = new Blockwise({ layer: sealing, clock, random, ...limits.bodies });
+		// In the clear nobody has more to say then than a datagram takes.
+		const { maxBody = largestBlock } = limits.bodies;
+		const maxOpenBody = () => (this.seats.isTaken ? largestBlock : maxBody);
+		this.layer = new Blockwise({ layer: sealing, clock, random, ...limits.bodies, maxOpenBody });
 		this.resources = new Resources(this.layer);
 		this.discovery = new Discovery({ endpoint, layer: this.layer, clock, port: defaultPort });
 	}

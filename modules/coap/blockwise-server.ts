@@ -13,6 +13,8 @@ export interface BlockwiseServerOptions {
 	random(count: number): Uint8Array;
 	readonly szx: number;
 	readonly maxBody: number;
+	/** Bytes of the largest body that is taken from who was not verified. */
+	maxOpenBody(): number;
 	readonly maxTransfers: number;
 	readonly maxBytes: number;
 	readonly lifetime: number;
@@ -71,8 +73,9 @@ export class BlockwiseServer {
 
 	/** Adds a block to its body and answers it, or returns the body when it was the last. */
 	#assemble(request: ServerRequest, block: Block, key: string, exchange: Exchange): Uint8Array | undefined {
-		const { maxBody, szx } = this.#options;
-		const { payload } = request;
+		const { szx } = this.#options;
+		const { payload, secured } = request;
+		const maxBody = secured ? this.#options.maxBody : this.#options.maxOpenBody();
 		const offset = blockOffset(block);
 		const size = blockSize(block.szx);
 		if (block.more ? payload.length !== size : payload.length > size) {

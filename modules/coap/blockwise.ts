@@ -13,6 +13,8 @@ export interface BlockwiseOptions {
 	readonly szx?: number;
 	/** Bytes of the largest body that is taken or kept. Default 65,536. */
 	readonly maxBody?: number;
+	/** The same for bodies that come in the clear, as it is now. Default `maxBody`. */
+	maxOpenBody?(): number;
 	/** Bodies kept or coming in at once, for each direction. Default 8. */
 	readonly maxTransfers?: number;
 	/** Bytes of these together, for each direction. Default 131,072. */
@@ -40,7 +42,8 @@ export class Blockwise implements Layer {
 			lifetime: 93_000,
 			timeout: 247_000
 		};
-		const settings = { ...defaults, ...options };
+		const { maxBody = defaults.maxBody, maxOpenBody = () => maxBody } = options;
+		const settings = { ...defaults, ...options, maxBody, maxOpenBody };
 		this.#client = new BlockwiseClient(settings);
 		this.#server = new BlockwiseServer(settings);
 		options.layer.setHandler((request, exchange) => this.#server.handle(request, exchange));

@@ -4,12 +4,15 @@ import {
 	decodeMessage,
 	encodeMessage,
 	MessageType,
+	OptionNumber,
 	pathOptions,
-	queryOptions
+	queryOptions,
+	uintOption
 } from "../../../modules/coap/coap.js";
 import { equal, ok } from "../../harness/assert.js";
 import { foundHome, joined, SimulatedNetwork } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
+import { Stranger } from "../secure/house.js";
 
 const stranger = "10.0.0.66:5683";
 
@@ -57,6 +60,29 @@ export default suite("strangers", {
 		}
 		equal(lamp.line.value, 0);
 		lamp.ask("status", /chain +2 blocks/);
+	},
+	"have no body of more than a datagram kept by a secure home, where such are sealed": () => {
+		for (const [name, second] of [
+			["secure", Code.RequestEntityTooLarge],
+			["paper", Code.Continue]
+		] as const) {
+			const network = new SimulatedNetwork(3);
+			const lamp = foundHome(network, undefined, { suite: name });
+			const codes: (number | undefined)[] = [];
+			for (const path of ["/blocks", "/sync", "/tasks", "/nowhere"]) {
+				const sender = new Stranger(network);
+				for (const number of [0, 1]) {
+					const options = [uintOption(OptionNumber.Block1, number * 16 + 8 + 6)];
+					codes.push(
+						sender.ask(lamp.address, Code.Post, path, { options, payload: new Uint8Array(1024) })?.code
+					);
+				}
+			}
+			equal(
+				codes,
+				[1, 2, 3, 4].flatMap(() => [Code.Continue, second])
+			);
+		}
 	},
 	"who authenticate without being on the chain get no answer": () => {
 		const { ask } = house();
