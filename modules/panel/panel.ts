@@ -98,19 +98,26 @@ export class Panel implements ButtonOwner {
 	}
 
 	onDown(since: number): void {
-		const { clock } = this.#owner;
-		const at = (held: number, action: () => void) =>
-			clock.after(since + held - clock.now(), () => {
-				// An edge may still wait for its turn: the line itself says whether the button is held.
-				this.edge();
-				if (this.#downSince !== undefined) action();
-			});
+		const now = this.#owner.clock.now();
 		this.#downSince = since;
 		this.#cancels = [
-			at(holds.invite, () => this.update()),
-			at(holds.warn, () => this.update()),
-			at(holds.reset, () => this.#owner.onReset())
+			this.#whileDown(since + holds.invite - now, () => this.update()),
+			this.#whileDown(since + holds.warn - now, () => this.#warn())
 		];
+	}
+
+	/** From now on and no earlier: who presses as a machine goes on that was suspended has not been warned yet. */
+	#warn(): void {
+		this.update();
+		this.#cancels = [this.#whileDown(holds.reset - holds.warn, () => this.#owner.onReset())];
+	}
+
+	#whileDown(milliseconds: number, action: () => void): Cancel {
+		return this.#owner.clock.after(milliseconds, () => {
+			// An edge may still wait for its turn: the line itself says whether the button is held.
+			this.edge();
+			if (this.#downSince !== undefined) action();
+		});
 	}
 
 	onUp(held: number, least: number): void {

@@ -31,6 +31,11 @@ export class VirtualClock extends OwnedTurns implements Clock {
 		};
 	}
 
+	/** Lets `milliseconds` pass in which nothing runs, as while a machine is suspended. */
+	jump(milliseconds: number): void {
+		this.#now += milliseconds;
+	}
+
 	/** Lets `milliseconds` pass and runs what falls due in them, also what that itself schedules. */
 	advance(milliseconds: number): void {
 		const end = this.#now + milliseconds;

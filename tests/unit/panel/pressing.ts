@@ -40,6 +40,21 @@ export default suite("panel", {
 		board.wait(60_000);
 		equal(board.events, []);
 	},
+	"pressed again when the machine was suspended meanwhile, it wipes the node only three seconds after the LED warns":
+		() => {
+			const board = new Board();
+			board.put(0);
+			board.wait(1_000);
+			// Let go after that, and pressed again as it goes on: no edge was heard of.
+			board.clock.jump(3_600_000);
+			board.wait(0);
+			equal(board.events, []);
+			board.wait(holds.reset - holds.warn - 1);
+			equal(board.events, []);
+			board.put(1);
+			board.wait(60_000);
+			equal(board.events, []);
+		},
 	"let go while the loop stood still, it was held for as long as is sure: nobody is invited by a short press":
 		() => {
 			const board = new Board();
