@@ -9,7 +9,7 @@ import {
 	MAX_SZX,
 	shrinking
 } from "./block.js";
-import type { ByteBudget } from "./byte-budget.js";
+import type { ByteBudget, IncomingBody } from "./byte-budget.js";
 import { Code, codeClass } from "./code.js";
 import { BlockError, BusyError, CoapError, SizeError, TimeoutError } from "./errors.js";
 import type { ClientRequest, Layer, PendingRequest, Response } from "./layer.js";
@@ -44,7 +44,7 @@ const MAX_RESTARTS = 2;
  * One request of ours: its body out in blocks (RFC 7959 section 2.5), then the answer's in (section 2.4). It is itself
  * what it hands down each time: options and payload follow from how far it has come.
  */
-export class ClientTransfer extends RelayedRequest implements PendingRequest {
+export class ClientTransfer extends RelayedRequest implements PendingRequest, IncomingBody {
 	readonly #transfers: Transfers;
 	readonly #deadline: number;
 	/** Of the next block. */
@@ -76,6 +76,15 @@ export class ClientTransfer extends RelayedRequest implements PendingRequest {
 			if (this.block.more) this.#tag ??= uintOption(OptionNumber.RequestTag, this.#transfers.newTag());
 			this.ask();
 		});
+	}
+
+	get isOfPeer(): boolean {
+		return this.above.peer !== undefined;
+	}
+
+	giveWay(): void {
+		this.#pending?.cancel();
+		this.onFailure(new BusyError("a peer's answer takes its room"));
 	}
 
 	/** Takes an answer that has come, and fetches the rest of it. */
@@ -219,7 +228,8 @@ export class ClientTransfer extends RelayedRequest implements PendingRequest {
 
 	private open(response: Response): Incoming {
 		if (this.#incoming === undefined) {
-			if (!this.#transfers.budget.open()) throw new BusyError("too many bodies are being fetched already");
+			if (!this.#transfers.budget.open(this))
+				throw new BusyError("too many bodies are being fetched already");
 			this.#incoming = { first: response, buffer: new BlockBuffer() };
 		}
 		return this.#incoming;
@@ -228,7 +238,7 @@ export class ClientTransfer extends RelayedRequest implements PendingRequest {
 	private keep(buffer: BlockBuffer, payload: Uint8Array): void {
 		const { budget, maxBody } = this.#transfers;
 		if (buffer.length + payload.length > maxBody) throw new SizeError(`the answer exceeds ${maxBody} bytes`);
-		if (!budget.take(payload.length)) throw new BusyError("no room for what is being fetched");
+		if (!budget.take(this, payload.length)) throw new BusyError("no room for what is being fetched");
 		buffer.append(payload);
 	}
 
@@ -296,7 +306,7 @@ export class ClientTransfer extends RelayedRequest implements PendingRequest {
 	}
 
 	private discard(): void {
-		if (this.#incoming !== undefined) this.#transfers.budget.close(this.#incoming.buffer.length);
+		if (this.#incoming !== undefined) this.#transfers.budget.close(this, this.#incoming.buffer.length);
 		this.#incoming = undefined;
 	}
 }

@@ -277,6 +277,41 @@ export default suite("coap: block-wise transfer, limits", {
 		const last = { ...first, id: 2, payload: body(3), options: [uintOption(27, 0x10)] };
 		equal(peer.ask("b", last)?.code, Code.Changed);
 	},
+	"strangers' answers that never end give way to that of a peer, and take no room of such, on a board":
+		() => {
+			const it = start(big, {}, { maxTransfers: 2, maxBytes: 12_288, maxBody: 12_288 });
+			const failed: string[] = [];
+			const askStranger = (address: string) => {
+				const peer = it.network.peer(address);
+				it.ask({ address, onFailure: ({ name }) => void failed.push(`${address} ${name}`) });
+				it.clock.advance(DELAY);
+				const { id, token } = peer.last;
+				const block = [uintOption(OptionNumber.Block2, 8 + 6)];
+				peer.send("aa", {
+					...{ type: Acknowledgement, code: Code.Content, id, token },
+					...{ options: block, payload: body(1024) }
+				});
+				it.clock.advance(DELAY);
+				return peer;
+			};
+			for (const address of ["c", "d"]) askStranger(address);
+			it.ask({ peer: "b", timeout: 5_000 });
+			it.clock.advance(1_000);
+			equal([it.result.responses.at(-1)?.payload, failed], [body(5000), ["c BusyError"]]);
+			askStranger("e");
+			it.network.fate = () => [1_000];
+			for (const path of ["/one", "/two"])
+				it.ask({ peer: "b", options: pathOptions(path), timeout: 100_000 });
+			it.clock.advance(5_000);
+			equal(failed, ["c BusyError", "d BusyError", "e BusyError"]);
+			it.network.fate = () => [DELAY];
+			askStranger("f");
+			equal(failed.at(-1), "f BusyError", "there are two of peers");
+			it.clock.advance(20_000);
+			equal(it.result.responses.length, 3);
+			it.clock.advance(1_000_000);
+			it.quiet();
+		},
 	"a cancelled transfer sends no further block": () => {
 		const it = start(big);
 		const pending = it.ask({});
