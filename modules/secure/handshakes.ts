@@ -23,6 +23,8 @@ import type { SessionSecrets } from "./session-secrets.js";
 
 /** Milliseconds after which the next run of this node's begins although the one before is not over. */
 const turnLength = 2_000;
+/** Most runs of this node's under way, and one more that a person waits for: those with who is away take 15 seconds, and memory. */
+const mostAtOnce = 4;
 
 export interface HandshakesOptions {
 	/** This node's credential and private key, as they are now. */
@@ -72,7 +74,7 @@ export class Handshakes implements OwnHandshakeSides {
 		this.#gate = new StrangerGate(options);
 		this.#runs = new ResponderRuns(options.clock);
 		this.#work = new CurveWork(options.clock, () => this.#gate.isPressed);
-		this.turns = new Turns(options.clock, turnLength);
+		this.turns = new Turns(options.clock, turnLength, { most: mostAtOnce });
 		options.resources.serve(
 			edhocPath,
 			{ [Code.Post]: (request, exchange) => this.#received(request, exchange) },
@@ -80,16 +82,28 @@ export class Handshakes implements OwnHandshakeSides {
 		);
 	}
 
-	/** Runs EDHOC with a peer as initiator, or waits for the run that is under way; `done` once. */
-	start(peer: IdText, address: Address, done: (error: LinkError | undefined) => void): void {
+	/**
+	 * Runs EDHOC with a peer as initiator, or waits for the run that is under way; `done` once. `isUrgent`: it goes before
+	 * those that wait for their turn.
+	 */
+	start(
+		peer: IdText,
+		address: Address,
+		done: (error: LinkError | undefined) => void,
+		isUrgent = false
+	): void {
 		const own = this.#own.get(peer);
 		if (own !== undefined) {
 			own.waiting.push(done);
+			if (isUrgent && this.turns.has(peer)) {
+				this.turns.leave(peer);
+				own.enter(true);
+			}
 			return;
 		}
 		const handshake = new OwnHandshake(this, peer, address, done);
 		this.#own.set(peer, handshake);
-		handshake.enter();
+		handshake.enter(isUrgent);
 	}
 
 	isWaited(handshake: OwnHandshake): boolean {

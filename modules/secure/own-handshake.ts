@@ -43,16 +43,17 @@ export class OwnHandshake {
 		this.waiting = [done];
 	}
 
-	/** Begins a run when it is its turn. */
-	enter(): void {
-		this.#sides.turns.enter(this.peer, end => {
+	/** Begins a run when it is its turn; `isNext`: before those that wait. */
+	enter(isNext = false): void {
+		const begin = (end: () => void) => {
 			if (!this.#sides.isWaited(this)) {
 				end();
 				return;
 			}
 			this.#end = end;
 			this.#sides.initiate(this);
-		});
+		};
+		this.#sides.turns.enter(this.peer, begin, isNext);
 	}
 
 	/** The run is over; `isStranger`: the peer does not know this node. */

@@ -229,11 +229,13 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 			return;
 		}
 		this.#effort = "handshaken";
-		this.#owner.options.handshakes.start(this.peer, this.#address, error => {
+		const { clock, handshakes } = this.#owner.options;
+		const done = (error: LinkError | undefined) => {
 			if (error !== undefined) this.end(error);
-			else if (this.#owner.options.clock.now() >= this.#deadline) this.fail("no answer");
+			else if (clock.now() >= this.#deadline) this.fail("no answer");
 			else this.ask();
-		});
+		};
+		handshakes.start(this.peer, this.#address, done, this.isUrgent);
 	}
 
 	private end(error: LinkError): void {

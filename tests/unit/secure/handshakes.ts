@@ -383,6 +383,28 @@ export default suite("handshakes with strangers about", {
 			run.end();
 			ok(!runs.uses(chosen));
 		},
+	"with many that are away few are under way, and what a person waits for goes before the others": () => {
+		const { network, clock, all, a, b, c } = home(11);
+		const away = all.slice(3);
+		const silent = new Set<string>();
+		for (const { address } of away) network.attach(address, () => silent.add(address));
+		const failures = away.map(other => a.ask(other, poke));
+		clock.advance(14_000);
+		equal(silent.size, 4);
+		const background = a.ask(c, poke);
+		const urgent = a.ask(b, { ...poke, isUrgent: true });
+		clock.advance(500);
+		equal([urgent, background], [[Uint8Array.of(1)], []]);
+		// It waits already, and becomes urgent.
+		const sooner = a.ask(c, { ...poke, isUrgent: true });
+		clock.advance(500);
+		equal([sooner, background], [[Uint8Array.of(1)], [Uint8Array.of(1)]]);
+		clock.advance(60_000);
+		equal(
+			failures.map(heard => heard.length),
+			away.map(() => 1)
+		);
+	},
 	"a stranger's first message every 300 ms does not stretch a join": () => {
 		const join = (isFlooded: boolean) => {
 			const network = new SimulatedNetwork(4);

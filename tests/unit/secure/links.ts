@@ -149,7 +149,7 @@ export class Member {
 	/** Asks a peer; the reply's payload or the failure, once it has come. */
 	ask(
 		peer: Member,
-		more: Pick<LinkRequest, "code" | "path" | "payload" | "isActing">
+		more: Pick<LinkRequest, "code" | "path" | "payload" | "isActing" | "isUrgent">
 	): (Uint8Array | LinkError)[] {
 		const heard: (Uint8Array | LinkError)[] = [];
 		this.link.request({
