@@ -23,6 +23,7 @@ export class Sightings {
 	readonly #options: SightingsOptions;
 	/** Those who are being asked. */
 	readonly #asked = new Set<IdText>();
+	#isVisiting = false;
 
 	constructor(options: SightingsOptions) {
 		this.#options = options;
@@ -41,20 +42,24 @@ export class Sightings {
 
 	/** A member's request has come from there. */
 	asked(peer: IdText, address: Address): void {
-		const { peers } = this.#options;
+		const { clock, peers, ask } = this.#options;
 		const known = peers.addressOf(peer);
 		const isThere = known?.host === address.host && known.port === address.port;
 		// One that was nowhere yet is believed at once, where that puts it in nobody's place.
 		if (isThere || (known === undefined && peers.at(address) === undefined)) {
 			this.answered(peer, address);
-		} else this.visit(peer, address);
+		} else if (!this.#asked.has(peer)) {
+			this.#asked.add(peer);
+			clock.after(delay, () => ask(peer, address, () => this.#asked.delete(peer)));
+		}
 	}
 
-	/** A member may be there. */
+	/** Somebody there says that it is a member, which anyone can say: one is asked at a time. */
 	visit(peer: IdText, address: Address): void {
-		const { clock, ask } = this.#options;
-		if (this.#asked.has(peer)) return;
-		this.#asked.add(peer);
-		clock.after(delay, () => ask(peer, address, () => this.#asked.delete(peer)));
+		if (this.#isVisiting) return;
+		this.#isVisiting = true;
+		this.#options.ask(peer, address, () => {
+			this.#isVisiting = false;
+		});
 	}
 }

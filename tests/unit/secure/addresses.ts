@@ -128,6 +128,34 @@ export default suite("where members of a secure home are", {
 			peers.learn(one, { host: "10.0.0.2", port: 5683 });
 			equal(store.writes, writes + 2);
 		},
+	"of those who say that they are members one is asked at a time, and who has shown it is not kept waiting":
+		() => {
+			const peers = new Peers(new Store({ preference: new MemoryPreference(), domain: "test" }));
+			const clock = new VirtualClock();
+			const asked: string[] = [];
+			const ends: (() => void)[] = [];
+			const sightings = new Sightings({
+				clock,
+				peers,
+				report: () => undefined,
+				ask: (peer, _address, done) => {
+					asked.push(peer);
+					ends.push(done);
+				}
+			});
+			const [door, knob, desk] = ["d0", "c0", "e0"].map(byte => byte.repeat(16));
+			ok(door !== undefined && knob !== undefined && desk !== undefined);
+			const place = { host: "10.0.0.2", port: 5683 };
+			for (const peer of [door, knob]) sightings.visit(peer, place);
+			equal(asked, [door]);
+			peers.learn(desk, place);
+			sightings.asked(desk, { host: "10.0.0.3", port: 5683 });
+			clock.advance(1_000);
+			equal(asked, [door, desk]);
+			for (const end of ends) end();
+			sightings.visit(knob, place);
+			equal(asked, [door, desk, knob]);
+		},
 	"a request of a member that was nowhere yet, sent on from where another is, does not put it in that one's place":
 		() => {
 			const clock = new VirtualClock();
