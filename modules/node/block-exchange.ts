@@ -12,6 +12,7 @@ import { type Delivery, isBundle, type Notation } from "./notation.js";
 import type { Peers } from "./peers.js";
 import { Prefixes } from "./prefixes.js";
 import { tellAll } from "./tell-all.js";
+import { throttled } from "./throttled.js";
 
 export { blocksPath, type Outcome } from "./exchange-run.js";
 
@@ -49,9 +50,12 @@ export class BlockExchange implements ExchangeHome {
 	#afterwards: (() => void)[] = [];
 	/** When those who lied may be asked again. */
 	readonly #liars = new Map<IdText, number>();
+	/** Of what members bring without end a person sees a line now and then. */
+	readonly reportRefusal: (text: string) => void;
 
 	constructor(options: BlockExchangeOptions) {
 		this.options = options;
+		this.reportRefusal = throttled(options.clock, options.report);
 		this.order = new IntakeOrder(options);
 		this.hearsay = new Hearsay(options);
 		options.link.serve(blocksPath, {
@@ -137,7 +141,7 @@ export class BlockExchange implements ExchangeHome {
 	}
 
 	#posted({ idText: from, isOwner }: Member, payload: Uint8Array, answer: Answer): void {
-		const { notation, intake, report } = this.options;
+		const { notation, intake } = this.options;
 		if (this.#isLiar(from)) {
 			answer.reply(notation.taken.write(0));
 			return;
@@ -149,7 +153,8 @@ export class BlockExchange implements ExchangeHome {
 		const settle = ({ count, lie, refusal }: Taken) => {
 			this.caughtUp();
 			if (lie !== undefined) this.accuse(from, lie);
-			else if (refusal !== undefined) report(`a block from ${this.nameOf(from)} was refused: ${refusal}`);
+			else if (refusal !== undefined)
+				this.reportRefusal(`a block from ${this.nameOf(from)} was refused: ${refusal}`);
 			answer.reply(notation.taken.write(count));
 		};
 		if (isBundle(delivery)) intake.adopt(from, delivery, settle);

@@ -43,6 +43,8 @@ export interface ExchangeHome {
 	readonly options: BlockExchangeOptions;
 	readonly order: IntakeOrder;
 	readonly hearsay: Hearsay;
+	/** Of what members bring without end a person sees a line now and then. */
+	reportRefusal(text: string): void;
 	/** The base as it is sent; undefined where it cannot be read. */
 	base(): Delivery | undefined;
 	/** Something has been taken in. */
@@ -239,7 +241,7 @@ export class ExchangeRun {
 			return;
 		}
 		if (refusal !== undefined) {
-			this.#home.options.report(`a block from ${this.#home.nameOf(this.peer)} was refused: ${refusal}`);
+			this.#home.reportRefusal(`a block from ${this.#home.nameOf(this.peer)} was refused: ${refusal}`);
 			// Who does not take the other's base may have to be shown why.
 			const isOursDue = this.#shown.theirs && !this.#shown.ours;
 			if (count === 0 && this.#refused.count === 0 && !isOursDue) {

@@ -504,9 +504,11 @@ export class Node {
 		return () => this.#ownWatchers.delete(onResult);
 	}
 
+	/** Who does something is told; a reading changes nothing, and any member may read without end. */
 	#performed(action: Action, by: Member): void {
+		if (action === "read") return;
 		this.#options.report(`${this.chain.members.label(by)} asked: ${action}; now ${this.device.state}`);
-		if (action !== "read") this.#changed();
+		this.#changed();
 	}
 
 	/** Keeps a light's state, and tells those who watch this device. */

@@ -41,6 +41,14 @@ export default suite("a home", {
 		equal(door.line.value, 1);
 		door.ask("task door lock", /^door: locked\n/);
 	},
+	"who acts is told of at the device, who reads is not": () => {
+		const { lamp, door } = houseOfThree();
+		const from = lamp.output.length;
+		for (let count = 0; count < 3; count += 1) door.ask("task lamp read", /^lamp: off\n/);
+		equal(lamp.output.slice(from), "");
+		door.ask("task lamp on", /^lamp: on\n/);
+		lamp.waitFor(/^\* door asked: on; now on$/m);
+	},
 	"a task for a type or for all goes to every device that knows the action": () => {
 		const { network, lamp, knob } = houseOfThree();
 		const second = joined(network, "10.0.0.4:5683", "desk", "light");

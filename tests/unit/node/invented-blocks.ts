@@ -1,4 +1,5 @@
 import { toHex } from "../../../modules/bytes/bytes.js";
+import { Kind } from "../../../modules/chain/chain.js";
 import { sha256 } from "../../../modules/crypto/crypto.js";
 import { BlockExchange, type Outcome } from "../../../modules/node/block-exchange.js";
 import { BlockIntake } from "../../../modules/node/block-intake.js";
@@ -9,6 +10,7 @@ import { secureNotation } from "../../../modules/secure/secure-notation.js";
 import { Store } from "../../../modules/store/store.js";
 import { equal, ok } from "../../harness/assert.js";
 import { Story } from "../../harness/chain-story.js";
+import { ExchangingHouse } from "../../harness/exchanging-house.js";
 import { MemoryPreference } from "../../harness/memory-preference.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
@@ -63,6 +65,18 @@ export default suite("blocks that nobody has made", {
 		clock.advance(60_000);
 		equal(outcome?.same, false);
 		ok(requests <= 40, `${requests} requests`);
-		equal(exchange.isRunning(toHex(story.node("spy").id)), false);
+	},
+	"are told of in a line in five seconds, however many a member brings": () => {
+		const house = new ExchangingHouse();
+		const { story, clock, reports } = house;
+		const chain = story.withMembers("door", "spy");
+		const body = { kind: Kind.describe, name: "spy", types: Uint8Array.of(1) };
+		const { cose } = story.forge("spy", { body, sequence: 5, turn: 0 });
+		house.member("door", chain);
+		const taken = house.flood("spy", house.id("door"), [cose]);
+		clock.advance(20_000);
+		ok(taken() > 100, `${taken()} deliveries`);
+		const told = reports.filter(text => text.includes("was refused"));
+		ok(told.length > 0 && told.length <= 5, `${told.length} lines`);
 	}
 });
