@@ -1,6 +1,6 @@
 import type { IdText } from "../chain/chain.js";
 import type { Turns } from "../clock/clock.js";
-import { type Address, type LinkError, tellAll } from "../node/node.js";
+import { type Address, LinkError, tellAll } from "../node/node.js";
 
 /** What a handshake of this node's needs of the others that are under way. */
 export interface OwnHandshakeSides {
@@ -51,7 +51,12 @@ export class OwnHandshake {
 				return;
 			}
 			this.#end = end;
-			this.#sides.initiate(this);
+			try {
+				this.#sides.initiate(this);
+			} catch (error) {
+				this.ended(new LinkError("an error of this node's own"), false);
+				throw error;
+			}
 		};
 		this.#sides.turns.enter(this.peer, begin, isNext);
 	}

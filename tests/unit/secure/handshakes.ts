@@ -1,3 +1,4 @@
+import { Turns } from "../../../modules/clock/clock.js";
 import {
 	Code,
 	encodeMessage,
@@ -11,12 +12,15 @@ import {
 } from "../../../modules/coap/coap.js";
 import { multiplyBase, runAtOnce } from "../../../modules/crypto/crypto.js";
 import { encodeRequest, Initiator, makeCredential, Responder } from "../../../modules/edhoc/edhoc.js";
+import type { LinkError } from "../../../modules/node/node.js";
+import { OwnHandshake } from "../../../modules/secure/own-handshake.js";
 import { ResponderRuns } from "../../../modules/secure/responder-runs.js";
 import { SessionSecrets } from "../../../modules/secure/session-secrets.js";
-import { equal, ok } from "../../harness/assert.js";
+import { equal, ok, throws } from "../../harness/assert.js";
 import { testNode } from "../../harness/blocks.js";
 import { foundHome, joined, SimulatedNetwork } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
 import { counter, DELAY, Network, type Peer } from "../coap/network.js";
 import { initiator } from "../edhoc/parties.js";
 import { Stranger } from "./house.js";
@@ -383,6 +387,34 @@ export default suite("handshakes with strangers about", {
 			run.end();
 			ok(!runs.uses(chosen));
 		},
+	"one that an error of the node's own keeps from beginning ends, and keeps no turn": () => {
+		const clock = new VirtualClock();
+		const turns = new Turns(clock, 2_000, { most: 1 });
+		const waited = new Map<string, OwnHandshake>();
+		const told: string[] = [];
+		const sides = {
+			turns,
+			isWaited: (handshake: OwnHandshake) => waited.get(handshake.peer) === handshake,
+			initiate: () => {
+				throw new Error("broken");
+			},
+			over: () => undefined,
+			introduce: () => undefined,
+			settle: (peer: string, error: LinkError | undefined) => {
+				const own = waited.get(peer);
+				waited.delete(peer);
+				own?.tell(error);
+			}
+		};
+		for (const peer of ["a", "b", "c"]) {
+			const handshake = new OwnHandshake(sides, peer, { host: "10.0.0.9", port: 5683 }, error => {
+				told.push(`${peer} ${error?.name}`);
+			});
+			waited.set(peer, handshake);
+			throws(() => handshake.enter(), Error, "broken");
+		}
+		equal(told, ["a LinkError", "b LinkError", "c LinkError"]);
+	},
 	"with many that are away few are under way, and what a person waits for goes before the others": () => {
 		const { network, clock, all, a, b, c } = home(11);
 		const away = all.slice(3);
