@@ -30,6 +30,7 @@ export {
 	type Notifier,
 	type PendingRequest,
 	type Reply,
+	type RequestPlace,
 	type Response,
 	replyOptions,
 	type ServerRequest

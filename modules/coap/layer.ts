@@ -104,6 +104,15 @@ export interface ServerRequest {
 	readonly freshness?: Freshness;
 }
 
+/**
+ * Where a request stands among all that its sender has sealed: under which keys, known by when the two sides made them, and
+ * its number there. It is kept for as long as an earlier one may come, and holds on to no keys.
+ */
+export interface RequestPlace {
+	readonly keys: { readonly made: number; readonly heard: number };
+	readonly sequence: number;
+}
+
 /** When a request can have been sealed, as its receiver can tell (RFC 9175 section 2). */
 export interface Freshness {
 	/**
@@ -112,8 +121,10 @@ export interface Freshness {
 	 * not known or has served. Each serves once: a second call finds none.
 	 */
 	takeInstant(): number | undefined;
-	/** Whether its sender cannot have sealed it before another request of its own. */
-	isAfter(other: Freshness): boolean;
+	/** Where it stands among its sender's requests. */
+	readonly place: RequestPlace;
+	/** Whether its sender cannot have sealed it before the request of its own that has this place. */
+	isAfter(place: RequestPlace): boolean;
 	/** An Echo for the next request of its sender; undefined when the keys have seen too many. */
 	newEcho(): Option | undefined;
 }

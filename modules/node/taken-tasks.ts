@@ -1,6 +1,6 @@
 import type { IdText } from "../chain/chain.js";
 import { type Clock, Recent } from "../clock/clock.js";
-import type { Freshness } from "../coap/coap.js";
+import type { Freshness, RequestPlace } from "../coap/coap.js";
 import type { Action, State } from "../devices/devices.js";
 import type { TaskStamp } from "./notation.js";
 import { actWindow } from "./task-ask.js";
@@ -10,7 +10,7 @@ const memory = 20_000;
 
 /** A task that this device has taken: it acts on it unless a newer one of the same asker comes before that. */
 export interface Taken {
-	readonly freshness: Freshness;
+	readonly place: RequestPlace;
 	readonly stamp: TaskStamp;
 	readonly action: Action;
 	/** The instant before which it cannot have been sealed. */
@@ -68,14 +68,14 @@ export class TakenTasks {
 		const isSame = last !== undefined && last.stamp.ask === stamp.ask && last.action === action;
 		if (isSame && last.result !== undefined) return { is: "done", state: last.result };
 		if (isSame && last.isBegun) return outOfOrder;
-		if (last !== undefined && !freshness.isAfter(last.freshness)) return outOfOrder;
+		if (last !== undefined && !freshness.isAfter(last.place)) return outOfOrder;
 		const instant = freshness.takeInstant();
 		if (instant === undefined || stamp.rest === 0 || now - instant > timeLeft(stamp)) return notFresh;
 		// When it was asked, at the earliest: its asker heard the proof after this node had made it.
 		const asked = instant + timeLeft(stamp) - actWindow;
 		if (stamp.isRepeated && asked < this.#begin) return outOfOrder;
 		const taken: Taken = {
-			freshness,
+			place: freshness.place,
 			stamp,
 			action,
 			instant,

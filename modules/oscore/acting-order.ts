@@ -1,5 +1,6 @@
 import { type Clock, Recent } from "../clock/clock.js";
 import type { SecurityContext } from "./context.js";
+import type { KeyTimes } from "./key-freshness.js";
 import { ContextError } from "./oscore-error.js";
 
 /** Milliseconds after which a request that acts cannot act any more, wherever it is on its way, and some more. */
@@ -11,7 +12,8 @@ const memory = 20_000;
  * are newer.
  */
 export class ActingOrder {
-	readonly #last: Recent<SecurityContext>;
+	/** By peer; not the contexts themselves, of which a task for all would leave a board more than it has memory for. */
+	readonly #last: Recent<KeyTimes>;
 
 	constructor(clock: Pick<Clock, "now">) {
 		this.#last = new Recent(clock, memory);
@@ -21,9 +23,9 @@ export class ActingOrder {
 	seal(context: SecurityContext): void {
 		const { name, freshness } = context;
 		const last = this.#last.get(name);
-		if (last !== undefined && last !== context && !freshness.supersedes(last.freshness)) {
+		if (last !== undefined && last !== freshness.times && !freshness.supersedes(last)) {
 			throw new ContextError(`the keys with ${name} are not newer than those used before`);
 		}
-		this.#last.set(name, context);
+		this.#last.set(name, freshness.times);
 	}
 }

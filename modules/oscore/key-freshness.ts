@@ -35,8 +35,8 @@ const unknown: KeyTimes = Object.freeze({ made: Number.NEGATIVE_INFINITY, heard:
  * else can have issued one. A nonce that went into the keys is as good as an Echo for the first request.
  */
 export class KeyFreshness {
-	readonly made: number;
-	readonly heard: number;
+	/** These keys are known by it: no others have the same object. */
+	readonly times: KeyTimes;
 	/** Echoes issued so far. */
 	#count = 0;
 	/** The numbers of those that are known, the oldest first, `served` for those that have, and when each was issued. */
@@ -50,8 +50,7 @@ export class KeyFreshness {
 
 	/** Without times, keys prove nothing and are newer than no others. */
 	constructor({ made, heard }: KeyTimes = unknown) {
-		this.made = made;
-		this.heard = heard;
+		this.times = { made, heard };
 		this.#instants = [made];
 		this.#heldSince = heard;
 	}
@@ -61,8 +60,8 @@ export class KeyFreshness {
 	 * this node makes its nonce for the new keys only after it has heard the peer's for the old ones. Then no message
 	 * can make the two sides disagree: where one of them takes these for newer, the other never takes those for newer.
 	 */
-	supersedes(other: KeyFreshness): boolean {
-		return this.made > other.heard;
+	supersedes(other: KeyTimes): boolean {
+		return this.times.made > other.heard;
 	}
 
 	/** A new Echo of 2 bytes, issued now; undefined once all were used. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock/clock.js";
-import { type Freshness, findOption, type Option, OptionNumber } from "../coap/coap.js";
+import { type Freshness, findOption, type Option, OptionNumber, type RequestPlace } from "../coap/coap.js";
 import type { SecurityContext } from "./context.js";
 
 export interface SealedFreshnessOptions {
@@ -24,13 +24,16 @@ export class SealedFreshness implements Freshness {
 		return context.freshness.redeem(findOption(options, OptionNumber.Echo)?.value);
 	}
 
-	/** Under the same keys by its sequence number, else by which keys are newer. */
-	isAfter(other: Freshness): boolean {
-		if (!(other instanceof SealedFreshness)) return false;
+	get place(): RequestPlace {
 		const { context, sequence } = this.#options;
-		const before = other.#options;
-		if (context === before.context) return sequence > before.sequence;
-		return context.freshness.supersedes(before.context.freshness);
+		return { keys: context.freshness.times, sequence };
+	}
+
+	/** Under the same keys by its sequence number, else by which keys are newer. */
+	isAfter(place: RequestPlace): boolean {
+		const { context, sequence } = this.#options;
+		const { freshness } = context;
+		return place.keys === freshness.times ? sequence > place.sequence : freshness.supersedes(place.keys);
 	}
 
 	newEcho(): Option | undefined {

@@ -1,7 +1,7 @@
-import type { Freshness } from "../../../modules/coap/coap.js";
+import type { Freshness, RequestPlace } from "../../../modules/coap/coap.js";
 import type { Action } from "../../../modules/devices/devices.js";
 import { type Taken, TakenTasks } from "../../../modules/node/taken-tasks.js";
-import { equal } from "../../harness/assert.js";
+import { equal, ok } from "../../harness/assert.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
 
@@ -21,8 +21,12 @@ class Said implements Freshness {
 		return instant;
 	}
 
-	isAfter(other: Freshness): boolean {
-		return other instanceof Said && this.#order > other.#order;
+	get place(): RequestPlace {
+		return { keys: { made: 0, heard: 0 }, sequence: this.#order };
+	}
+
+	isAfter({ sequence }: RequestPlace): boolean {
+		return this.#order > sequence;
 	}
 
 	newEcho(): undefined {
@@ -89,6 +93,13 @@ export default suite("tasks that a device takes", {
 		take();
 		take();
 		equal(send({ ask: 1_000 }, 1).is, "out of order");
+	},
+	"what is remembered of it holds on to no keys": () => {
+		const tasks = new TakenTasks(new VirtualClock());
+		const freshness = new Said(1, 0);
+		const stamp = { ask: 1, rest: 95, isRepeated: false };
+		const verdict = tasks.arrived({ from: "knob", action: "on", stamp, freshness });
+		ok(verdict.is === "taken" && !Object.values(verdict.taken).includes(freshness));
 	},
 	"the same ask gets its result again and does nothing": () => {
 		const { clock, send, take } = device();

@@ -83,17 +83,17 @@ export default suite("oscore: freshness of keys", {
 		const bare = new KeyFreshness();
 		equal(bare.take(0), undefined);
 		equal(bare.redeem(undefined), Number.NEGATIVE_INFINITY);
-		ok(!bare.supersedes(keys(1)));
-		ok(!keys(1).supersedes(bare));
+		ok(!bare.supersedes(keys(1).times));
+		ok(!keys(1).supersedes(bare.times));
 	},
 	"of two keys the newer are those for which a nonce was made after the other side's for the older was heard":
 		() => {
 			const old = keys(10, 20);
-			ok(keys(21).supersedes(old));
-			ok(!keys(20).supersedes(old));
+			ok(keys(21).supersedes(old.times));
+			ok(!keys(20).supersedes(old.times));
 			// Two renewals that crossed.
 			const [one, other] = [keys(10, 30), keys(20, 40)];
-			ok(!one.supersedes(other) && !other.supersedes(one));
+			ok(!one.supersedes(other.times) && !other.supersedes(one.times));
 		},
 	"whatever the messages between two do, they never both take the other's older keys for newer": () => {
 		// Of each keys: when each side made its nonce, and when the other heard it, on one time line.
@@ -110,7 +110,7 @@ export default suite("oscore: freshness of keys", {
 			}
 		}
 		for (const x of runs) {
-			for (const y of runs) ok(!(x.mine.supersedes(y.mine) && y.theirs.supersedes(x.theirs)));
+			for (const y of runs) ok(!(x.mine.supersedes(y.mine.times) && y.theirs.supersedes(x.theirs.times)));
 		}
 	},
 	"requests are in order by their numbers under the same keys, else by which keys are newer": () => {
@@ -118,10 +118,13 @@ export default suite("oscore: freshness of keys", {
 		const [old, crossed, newer] = [context(10, 30), context(20, 40), context(50)];
 		const request = (under: SecurityContext, sequence: number) =>
 			new SealedFreshness({ clock, context: under, sequence, options: [] });
-		ok(request(old, 2).isAfter(request(old, 1)));
-		ok(!request(old, 1).isAfter(request(old, 1)) && !request(old, 1).isAfter(request(old, 2)));
-		ok(request(newer, 0).isAfter(request(old, 9)));
-		ok(!request(old, 9).isAfter(request(newer, 0)) && !request(crossed, 9).isAfter(request(old, 0)));
+		ok(request(old, 2).isAfter(request(old, 1).place));
+		ok(!request(old, 1).isAfter(request(old, 1).place) && !request(old, 1).isAfter(request(old, 2).place));
+		equal(Object.values(request(old, 2).place), [{ made: 10, heard: 30 }, 2], "and holds on to no keys");
+		ok(request(newer, 0).isAfter(request(old, 9).place));
+		ok(
+			!request(old, 9).isAfter(request(newer, 0).place) && !request(crossed, 9).isAfter(request(old, 0).place)
+		);
 	},
 	"requests that act go under the same or newer keys, within the time in which they can act": () => {
 		const clock = new VirtualClock();
