@@ -1,6 +1,7 @@
+import type { Member } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { inviteRange } from "../console/console.js";
-import { type Action, ActionError, isAction, type Line } from "../devices/devices.js";
+import { type Action, isAction, type Line } from "../devices/devices.js";
 import {
 	askedAtOnce,
 	leftOutText,
@@ -162,20 +163,13 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 		const { members, unseen } = target.found;
 		for (const member of unseen) this.#owner.report(`button: ${leftOutText(node.chain, member)}`);
 		if (members.length === 0) this.#panel.refused();
-		for (const member of members) {
-			const show = (result: TaskResult) => {
-				this.#owner.report(`button: ${node.chain.members.label(member)}: ${resultText(result)}`);
-				// What a newer press has replaced has that one's sign.
-				const isDone = result === "replaced" || (result !== "no answer" && "state" in result);
-				if (!isDone) this.#panel.refused();
-			};
-			try {
-				node.task(member, target.action, show, this.standstill());
-			} catch (error) {
-				if (!(error instanceof ActionError)) throw error;
-				show({ refused: error.message });
-			}
-		}
+		const show = (member: Member, result: TaskResult) => {
+			this.#owner.report(`button: ${node.chain.members.label(member)}: ${resultText(result)}`);
+			// What a newer press has replaced has that one's sign.
+			const isDone = result === "replaced" || (result !== "no answer" && "state" in result);
+			if (!isDone) this.#panel.refused();
+		};
+		node.task(members, target.action, show, this.standstill());
 	}
 
 	onInvite(): void {

@@ -1,7 +1,7 @@
 import { toHex } from "../bytes/bytes.js";
 import { type Chain, type IdText, Kind, type Member, Rank } from "../chain/chain.js";
 import type { Cancel } from "../clock/clock.js";
-import { type Action, ActionError, actions, isAction, typeName } from "../devices/devices.js";
+import { actions, isAction, typeName } from "../devices/devices.js";
 import {
 	addressText,
 	leftOutText,
@@ -201,7 +201,7 @@ export class Console {
 			return;
 		}
 		this.#tellUnseen(target.unseen);
-		for (const member of target.members) this.#ask(member, action, age);
+		node.task(target.members, action, (member, result) => this.#shower(member)(result), age);
 	}
 
 	/** A lock that no owner has confirmed takes part in nothing that is asked of a group. */
@@ -241,17 +241,6 @@ export class Console {
 	#shower(member: Member): (result: TaskResult) => void {
 		const label = this.#options.node.chain.members.label(member);
 		return result => this.write(`${label}: ${resultText(result)}`);
-	}
-
-	#ask(member: Member, action: Action, age: number): void {
-		const { node } = this.#options;
-		const show = this.#shower(member);
-		try {
-			node.task(member, action, show, age);
-		} catch (error) {
-			if (!(error instanceof ActionError)) throw error;
-			show({ refused: error.message });
-		}
 	}
 
 	#invite(rest: string): void {

@@ -16,7 +16,7 @@ type Found = (state: State | undefined) => void;
 
 export interface LooksOptions {
 	readonly clock: Clock;
-	readonly link: Link;
+	readonly link: Pick<Link, "request">;
 	readonly notation: Notation;
 	/** The first 4 bytes of the chain's digest, now. */
 	readonly hint: () => Uint8Array;

@@ -2,7 +2,7 @@ import { fromHex, toHex } from "../bytes/bytes.js";
 import { type AddBody, type Chain, type IdText, type Member, prefixLength } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import type { Layer, Resources } from "../coap/coap.js";
-import type { Action, Device } from "../devices/devices.js";
+import { type Action, ActionError, type Device } from "../devices/devices.js";
 import { type Store, StoreError } from "../store/store.js";
 import type { Address } from "./address.js";
 import { sponsorFault } from "./admission.js";
@@ -444,22 +444,30 @@ export class Node {
 		return findTarget(this.chain, who, action);
 	}
 
-	/**
-	 * Has a member's device do something; `done` once, as `Tasks.ask`, whose time holds for our own too. Throws an
-	 * ActionError for our own.
-	 */
-	task(member: Member, action: Action, done: (result: TaskResult) => void, age = 0): void {
-		if (member.idText !== this.identity.idText) {
-			this.#tasks.ask(member, action, done, age);
-			return;
+	/** Has members' devices do something; `done` once for each, as `Tasks.ask`, whose time holds for our own too. */
+	task(
+		members: readonly Member[],
+		action: Action,
+		done: (member: Member, result: TaskResult) => void,
+		age = 0
+	): void {
+		const isOwn = ({ idText }: Member) => idText === this.identity.idText;
+		const own = members.find(isOwn);
+		if (own !== undefined) done(own, this.#perform(action, age));
+		const others = members.filter(member => !isOwn(member));
+		if (others.length > 0) this.#tasks.ask(others, action, done, age);
+	}
+
+	#perform(action: Action, age: number): TaskResult {
+		if (action !== "read" && age > actWindow) return "no answer";
+		try {
+			const state = this.device.perform(action);
+			if (action !== "read") this.#changed();
+			return { state };
+		} catch (error) {
+			if (!(error instanceof ActionError)) throw error;
+			return { refused: error.message };
 		}
-		if (action !== "read" && age > actWindow) {
-			done("no answer");
-			return;
-		}
-		const state = this.device.perform(action);
-		if (action !== "read") this.#changed();
-		done({ state });
 	}
 
 	/**

@@ -1,13 +1,14 @@
 import { equalBytes } from "../bytes/bytes.js";
-import type { Chain, IdText, Member } from "../chain/chain.js";
-import { type Cancel, type Clock, Turns } from "../clock/clock.js";
+import type { Chain, Member } from "../chain/chain.js";
+import { type Cancel, type Clock, Recent, Turns } from "../clock/clock.js";
 import { Code, type Freshness } from "../coap/coap.js";
 import { type Action, ActionError, type Device, type State } from "../devices/devices.js";
+import { type AskingSides, GroupAsk } from "./group-ask.js";
 import type { Answer, Link } from "./link.js";
 import { Looks } from "./looks.js";
 import { MessageError, type Notation } from "./notation.js";
 import { type Taken, TakenTasks, type Verdict } from "./taken-tasks.js";
-import { TaskAsk, type TaskResult, tasksPath } from "./task-ask.js";
+import { askWindow, type TaskResult, tasksPath } from "./task-ask.js";
 
 export { actWindow, resultText, type TaskResult, tasksPath } from "./task-ask.js";
 
@@ -37,8 +38,8 @@ export interface TaskJudge {
 }
 
 export interface TasksOptions {
-	readonly chain: Chain;
-	readonly link: Link;
+	readonly chain: Pick<Chain, "digest">;
+	readonly link: Pick<Link, "serve" | "request" | "observe">;
 	readonly notation: Notation;
 	readonly device: Device;
 	readonly clock: Clock;
@@ -54,12 +55,9 @@ export interface TasksOptions {
 /** The paper's task request: a command to a device and its reply, which carries the state after it. */
 export class Tasks {
 	readonly #options: TasksOptions;
-	readonly #turns: Turns;
+	readonly #sides: AskingSides;
 	readonly #taken: TakenTasks;
 	readonly #looks: Looks;
-	readonly #hint: () => Uint8Array;
-	/** Of each device, what this node has it do at the moment. */
-	readonly #acting = new Map<IdText, TaskAsk>();
 	/** Of the last ask; at random after a start. */
 	#number: number;
 	/** Tells those who observe the device that its state has changed. */
@@ -67,11 +65,24 @@ export class Tasks {
 
 	constructor(options: TasksOptions) {
 		this.#options = options;
-		this.#turns = new Turns(options.clock, turnLength, { width: askedAtOnce });
 		const { chain, device, link, notation, clock, random } = options;
-		this.#hint = () => chainHint(chain);
 		this.#taken = new TakenTasks(clock);
-		this.#looks = new Looks({ clock, link, notation, hint: this.#hint });
+		const hint = () => chainHint(chain);
+		this.#looks = new Looks({ clock, link, notation, hint });
+		this.#sides = {
+			clock,
+			link,
+			notation,
+			hint,
+			turns: new Turns(clock, turnLength, { width: askedAtOnce }),
+			look: (peer, found) =>
+				this.#looks.at(peer, state => {
+					this.#looks.forget(peer);
+					found(state);
+				}),
+			acting: new Map(),
+			newest: new Recent(clock, askWindow)
+		};
 		const [high = 0, low = 0] = random(2);
 		this.#number = high * 256 + low;
 		this.changed = link.serve(tasksPath, { [Code.Post]: (...asked) => this.#perform(...asked) }, () =>
@@ -127,49 +138,18 @@ export class Tasks {
 	}
 
 	/**
-	 * Asks one member's device, as soon as it is its turn; `done` is called once, within 10 seconds. The latest is next: a
-	 * press does not wait behind a task for all. What acts takes the place of what this node has asked the device before.
+	 * Asks members' devices, each as soon as it is its turn; `done` is called once for each, within 10 seconds. The latest is
+	 * next: a press does not wait behind a task for all. What acts takes the place of what this node has asked a device before.
 	 * `age`: milliseconds for which it may have been asked already.
 	 */
-	ask(member: Member, action: Action, done: (result: TaskResult) => void, age = 0): void {
-		const { clock, link, notation } = this.#options;
-		const peer = member.idText;
-		let end: (() => void) | undefined;
+	ask(
+		members: readonly Member[],
+		action: Action,
+		done: (member: Member, result: TaskResult) => void,
+		age = 0
+	): void {
 		this.#number = (this.#number + 1) % asksEnd;
-		const ask = new TaskAsk({
-			clock,
-			link,
-			notation,
-			peer,
-			action,
-			age,
-			number: this.#number,
-			hint: this.#hint,
-			look: found =>
-				this.#looks.at(peer, state => {
-					this.#looks.forget(peer);
-					found(state);
-				}),
-			done: result => {
-				if (this.#acting.get(peer) === ask) this.#acting.delete(peer);
-				// What the next one throws as it begins must not keep this one's result from who asked.
-				try {
-					end?.();
-				} finally {
-					done(result);
-				}
-			}
-		});
-		if (action !== "read") {
-			this.#acting.get(peer)?.replace();
-			this.#acting.set(peer, ask);
-		}
-		const job = (over: () => void) => {
-			end = over;
-			if (ask.isOver) over();
-			else ask.send();
-		};
-		this.#turns.enter(peer, job, true);
+		new GroupAsk({ sides: this.#sides, members, action, age, number: this.#number, done }).begin();
 	}
 
 	/**
@@ -257,6 +237,6 @@ function readState(notation: Notation, payload: Uint8Array): State | undefined {
 }
 
 /** Four bytes of the chain's digest. */
-function chainHint(chain: Chain): Uint8Array {
+function chainHint(chain: Pick<Chain, "digest">): Uint8Array {
 	return chain.digest.subarray(0, 4);
 }

@@ -157,7 +157,7 @@ class Life {
 
 	/** Has the lamp do something; `done` hears when it was done, in microseconds. */
 	task(action: Action, done: (end: number) => void): void {
-		this.node.task(this.target, action, result => {
+		this.node.task([this.target], action, (_member, result) => {
 			const end = microseconds();
 			if (typeof result === "object" && "state" in result) done(end);
 			else write(`failed ${JSON.stringify(result)}`);

@@ -1,5 +1,6 @@
 import type { Suite } from "../../harness/suite.js";
 import announcing from "./announcing.js";
+import groupAsk from "./group-ask.js";
 import hearsay from "./hearsay.js";
 import home from "./home.js";
 import homeDuties from "./home-duties.js";
@@ -18,6 +19,7 @@ import twoStories from "./two-stories.js";
 
 export default [
 	announcing,
+	groupAsk,
 	hearsay,
 	home,
 	homeDuties,

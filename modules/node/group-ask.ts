@@ -1,0 +1,110 @@
+import type { IdText, Member } from "../chain/chain.js";
+import type { Clock, Recent, Turns } from "../clock/clock.js";
+import type { Action } from "../devices/devices.js";
+import { askWindow, TaskAsk, type TaskAskOptions, type TaskResult } from "./task-ask.js";
+
+/** What all that this node asks of others shares. */
+export interface AskingSides extends Pick<TaskAskOptions, "clock" | "link" | "notation" | "hint"> {
+	readonly clock: Clock;
+	readonly turns: Turns;
+	/** The state of a device, as it is now or was when a button was pressed. */
+	look(peer: IdText, found: Parameters<TaskAskOptions["look"]>[0]): void;
+	/** Of each device, what this node has it do at the moment. */
+	readonly acting: Map<IdText, TaskAsk>;
+	/** What this node has asked of each device last that acts, for as long as it may. */
+	readonly newest: Recent<GroupAsk>;
+}
+
+export interface GroupAskOptions {
+	readonly sides: AskingSides;
+	readonly members: readonly Member[];
+	readonly action: Action;
+	/** As of a `TaskAsk`. */
+	readonly age: number;
+	readonly number: number;
+	/** Called once for each of them. */
+	readonly done: (member: Member, result: TaskResult) => void;
+}
+
+/**
+ * Asks devices for one thing, each when there is a turn for it: what is under way with all devices of a large home would
+ * fill a board's memory. All have been asked at one instant, and what a device has been asked for since goes before.
+ */
+export class GroupAsk {
+	readonly #options: GroupAskOptions;
+	readonly #asked: number;
+	readonly #left: Member[];
+
+	constructor(options: GroupAskOptions) {
+		this.#options = options;
+		this.#asked = options.sides.clock.now() - options.age;
+		this.#left = [...options.members];
+	}
+
+	/** Begins, perhaps now. */
+	begin(): void {
+		const { sides, members, action, age } = this.#options;
+		if (action !== "read") {
+			for (const { idText: peer } of members) {
+				sides.acting.get(peer)?.replace();
+				sides.newest.set(peer, this);
+			}
+		}
+		this.#next();
+		if (this.#left.length > 0) sides.clock.after(Math.max(0, askWindow - age), () => this.#end());
+	}
+
+	/** Asks for a turn, the latest ask before those that wait: a press does not wait behind a task for all. */
+	#next(): void {
+		const [member] = this.#left;
+		if (member !== undefined) this.#options.sides.turns.enter(member.idText, end => this.#turn(end), true);
+	}
+
+	#turn(end: () => void): void {
+		const member = this.#left.shift();
+		if (member === undefined) {
+			end();
+			return;
+		}
+		this.#next();
+		const { sides, action, done } = this.#options;
+		if (action === "read" || sides.newest.get(member.idText) === this) this.#ask(member, end);
+		else {
+			end();
+			done(member, "replaced");
+		}
+	}
+
+	#ask(member: Member, end: () => void): void {
+		const { sides, action, number, done } = this.#options;
+		const { acting, clock, link, notation, hint } = sides;
+		const peer = member.idText;
+		const ask = new TaskAsk({
+			clock,
+			link,
+			notation,
+			peer,
+			action,
+			age: clock.now() - this.#asked,
+			number,
+			hint,
+			look: found => sides.look(peer, found),
+			done: result => {
+				if (acting.get(peer) === ask) acting.delete(peer);
+				// What the next one throws as it begins must not keep this one's result from who asked.
+				try {
+					end();
+				} finally {
+					done(member, result);
+				}
+			}
+		});
+		if (action !== "read") acting.set(peer, ask);
+		ask.send();
+	}
+
+	/** The time is over for those that have had no turn. */
+	#end(): void {
+		for (const member of this.#left.splice(0)) this.#options.done(member, "no answer");
+	}
+}

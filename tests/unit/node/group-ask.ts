@@ -1,0 +1,118 @@
+import { Rank, Roster } from "../../../modules/chain/chain.js";
+import { CoapError } from "../../../modules/coap/coap.js";
+import { Device, type State } from "../../../modules/devices/devices.js";
+import { LinkError, type LinkRequest } from "../../../modules/node/link.js";
+import { type TaskResult, Tasks } from "../../../modules/node/tasks.js";
+import { secureNotation } from "../../../modules/secure/secure-notation.js";
+import { equal, ok } from "../../harness/assert.js";
+import { suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
+
+const { taskRequest, taskReply } = secureNotation;
+
+/** A node that knows many others, which answer after so many milliseconds, or never. */
+function asker(count: number, answerAfter: number | undefined) {
+	const clock = new VirtualClock();
+	const roster = new Roster();
+	for (let number = 0; number < count; number += 1) {
+		const id = new Uint8Array(16).fill(number + 1);
+		const standing = { turn: 0, isFrozen: false, rank: Rank.member, sponsor: null, guards: 0 };
+		roster.put({ id, name: `n${number}`, types: Uint8Array.of(0), key: new Uint8Array(33), ...standing });
+	}
+	const nothing = () => undefined;
+	const asked: { peer: string; action: string; at: number }[] = [];
+	const request = (sent: LinkRequest) => {
+		try {
+			sent.onSealing?.(clock.now());
+		} catch (error) {
+			if (!(error instanceof CoapError)) throw error;
+			sent.onFailure(new LinkError(error.message));
+			return { cancel: nothing };
+		}
+		const { action } = taskRequest.read(sent.payload);
+		asked.push({ peer: sent.peer, action, at: clock.now() });
+		const state: State = action === "off" ? "off" : "on";
+		if (answerAfter !== undefined) clock.after(answerAfter, () => sent.onReply(taskReply.write(state)));
+		return { cancel: nothing };
+	};
+	const tasks = new Tasks({
+		chain: { digest: new Uint8Array(32) },
+		link: { request, serve: () => nothing, observe: () => nothing },
+		notation: secureNotation,
+		device: new Device({ type: "light" }),
+		clock,
+		random: length => new Uint8Array(length),
+		judge: { before: () => nothing, refusal: nothing },
+		onPerformed: nothing,
+		onDifference: nothing
+	});
+	const told = new Map<string, { result: TaskResult; at: number }[]>();
+	const ask = (numbers: readonly number[], action: "on" | "off") => {
+		const members = numbers.map(number => roster.at(number));
+		tasks.ask(members, action, ({ idText }, result) => {
+			const before = told.get(idText) ?? [];
+			told.set(idText, [...before, { result, at: clock.now() }]);
+		});
+	};
+	return { clock, roster, asked, told, ask };
+}
+
+const all = Array.from({ length: 63 }, (_, number) => number);
+
+export default suite("a task for many devices", {
+	"has no more of it under way at once than there are turns": () => {
+		const { clock, told, ask, asked } = asker(63, 50);
+		ask(all, "on");
+		ok(clock.pending <= 12, `${clock.pending} timers`);
+		for (let waited = 0; waited < 2_000; waited += 10) {
+			clock.advance(10);
+			ok(clock.pending <= 12, `${clock.pending} timers`);
+		}
+		equal([told.size, asked.length], [63, 63]);
+		for (const results of told.values()) equal(results[0]?.result, { state: "on" });
+	},
+	"is over for all of them when its 10 seconds are, also for who has had no turn": () => {
+		const { clock, told, ask, asked } = asker(63, undefined);
+		ask(all, "on");
+		clock.advance(9_999);
+		equal(told.size, 0);
+		clock.advance(1);
+		equal(told.size, 63);
+		for (const results of told.values()) equal(results, [{ result: "no answer", at: 10_000 }]);
+		const { length } = asked;
+		ok(length >= 50, `${length} asked`);
+		clock.advance(60_000);
+		equal([asked.length, clock.pending], [length, 0]);
+	},
+	"does not come after a newer one for one of them, whether that is under way or over": () => {
+		for (const answerAfter of [50, 400]) {
+			const { clock, told, ask, asked, roster } = asker(63, answerAfter);
+			const { idText } = roster.at(60);
+			ask(all, "on");
+			clock.advance(10);
+			ask([60], "off");
+			clock.advance(10_000);
+			equal(
+				asked.filter(({ peer }) => peer === idText).map(({ action }) => action),
+				["off"]
+			);
+			equal(
+				told.get(idText)?.map(({ result }) => result),
+				[{ state: "off" }, "replaced"]
+			);
+			equal(told.size, 63);
+		}
+	},
+	"and one for all again takes its place with those that it has not come to": () => {
+		const { clock, told, ask, asked } = asker(20, 100);
+		const some = all.slice(0, 20);
+		ask(some, "on");
+		clock.advance(150);
+		ask(some, "off");
+		clock.advance(10_000);
+		const last = new Map<string, string>();
+		for (const { peer, action } of asked) last.set(peer, action);
+		equal(new Set(last.values()), new Set(["off"]));
+		for (const results of told.values()) equal(results.length, 2);
+	}
+});
