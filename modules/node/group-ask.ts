@@ -1,7 +1,7 @@
 import type { IdText, Member } from "../chain/chain.js";
 import type { Clock, Recent, Turns } from "../clock/clock.js";
 import type { Action } from "../devices/devices.js";
-import { askWindow, TaskAsk, type TaskAskOptions, type TaskResult } from "./task-ask.js";
+import { TaskAsk, type TaskAskOptions, type TaskResult, tellingTime } from "./task-ask.js";
 
 /** What all that this node asks of others shares. */
 export interface AskingSides extends Pick<TaskAskOptions, "clock" | "link" | "notation" | "hint"> {
@@ -19,8 +19,9 @@ export interface GroupAskOptions {
 	readonly sides: AskingSides;
 	readonly members: readonly Member[];
 	readonly action: Action;
-	/** As of a `TaskAsk`. */
+	/** Milliseconds for which it may have been asked already. */
 	readonly age: number;
+	/** As of a `TaskAsk`. */
 	readonly number: number;
 	/** Called once for each of them. */
 	readonly done: (member: Member, result: TaskResult) => void;
@@ -33,17 +34,22 @@ export interface GroupAskOptions {
 export class GroupAsk {
 	readonly #options: GroupAskOptions;
 	readonly #asked: number;
+	/** When "no answer" is said of what is left. */
+	readonly #tellAt: number;
 	readonly #left: Member[];
 
 	constructor(options: GroupAskOptions) {
 		this.#options = options;
-		this.#asked = options.sides.clock.now() - options.age;
+		const { age, sides } = options;
+		const now = sides.clock.now();
+		this.#asked = now - age;
+		this.#tellAt = now + tellingTime(age);
 		this.#left = [...options.members];
 	}
 
 	/** Begins, perhaps now. */
 	begin(): void {
-		const { sides, members, action, age } = this.#options;
+		const { sides, members, action } = this.#options;
 		if (action !== "read") {
 			for (const { idText: peer } of members) {
 				sides.acting.get(peer)?.replace();
@@ -51,7 +57,8 @@ export class GroupAsk {
 			}
 		}
 		this.#next();
-		if (this.#left.length > 0) sides.clock.after(Math.max(0, askWindow - age), () => this.#end());
+		const { clock } = sides;
+		if (this.#left.length > 0) clock.after(Math.max(0, this.#tellAt - clock.now()), () => this.#end());
 	}
 
 	/** Asks for a turn, the latest ask before those that wait: a press does not wait behind a task for all. */
@@ -85,7 +92,8 @@ export class GroupAsk {
 			notation,
 			peer,
 			action,
-			age: clock.now() - this.#asked,
+			asked: this.#asked,
+			end: this.#tellAt,
 			number,
 			hint,
 			look: found => sides.look(peer, found),

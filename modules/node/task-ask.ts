@@ -33,14 +33,21 @@ export function resultText(result: TaskResult): string {
 	return "state" in result ? result.state : result.refused;
 }
 
+/** Milliseconds before "no answer" is said of what may be as old as that, or new; at once where it can act no more. */
+export function tellingTime(age: number): number {
+	return age > actWindow ? 0 : askWindow;
+}
+
 export interface TaskAskOptions {
 	readonly clock: Clock;
 	readonly link: Pick<Link, "request">;
 	readonly notation: Notation;
 	readonly peer: IdText;
 	readonly action: Action;
-	/** Milliseconds for which it may have been asked already: a press in a standstill is seen after that. */
-	readonly age: number;
+	/** When it can have been asked at the earliest: a press in a standstill is seen after that. */
+	readonly asked: number;
+	/** When "no answer" is said. */
+	readonly end: number;
 	/** 16 bits, that no other ask of this node has in the same minute. */
 	readonly number: number;
 	/** The first 4 bytes of the chain's digest, now. */
@@ -78,10 +85,10 @@ export class TaskAsk implements LinkRequest {
 
 	constructor(options: TaskAskOptions) {
 		this.#options = options;
-		const { clock, action, age } = options;
+		const { clock, action, asked, end } = options;
 		this.#action = action;
-		this.#asked = clock.now() - age;
-		this.#cancelEnd = clock.after(Math.max(0, askWindow - age), () => this.#end("no answer"));
+		this.#asked = asked;
+		this.#cancelEnd = clock.after(Math.max(0, end - clock.now()), () => this.#end("no answer"));
 	}
 
 	get peer(): IdText {

@@ -1,7 +1,7 @@
 import { Code, type PendingRequest } from "../../../modules/coap/coap.js";
 import type { Link, LinkRequest } from "../../../modules/node/link.js";
 import { LinkError } from "../../../modules/node/link.js";
-import { TaskAsk, type TaskResult } from "../../../modules/node/task-ask.js";
+import { TaskAsk, type TaskResult, tellingTime } from "../../../modules/node/task-ask.js";
 import { secureNotation } from "../../../modules/secure/secure-notation.js";
 import { taskRequest } from "../../../modules/secure/task-forms.js";
 import { equal } from "../../harness/assert.js";
@@ -25,7 +25,8 @@ function asking(age = 0) {
 		notation: secureNotation,
 		peer: "0123456789abcdef0123456789abcdef",
 		action: "unlock",
-		age,
+		asked: clock.now() - age,
+		end: clock.now() + tellingTime(age),
 		number: 7,
 		hint: () => new Uint8Array(4),
 		look: found => found(undefined),
@@ -43,14 +44,18 @@ function asking(age = 0) {
 }
 
 export default suite("node: one ask", {
-	"a press that may be old has less time": () => {
-		const { clock, results, seal } = asking(4_000);
-		equal(seal(clock.now())?.rest, 55);
-		clock.advance(5_999);
-		equal(results, []);
-		clock.advance(1);
-		equal(results, ["no answer"]);
-	},
+	"a press that may be old has less time to act, but may be new: no answer is told when that would be over":
+		() => {
+			const { clock, results, seal } = asking(4_000);
+			equal(seal(clock.now())?.rest, 55);
+			clock.advance(9_999);
+			equal(results, []);
+			clock.advance(1);
+			equal(results, ["no answer"]);
+			const old = asking(9_501);
+			old.clock.advance(0);
+			equal(old.results, ["no answer"], "it cannot act any more");
+		},
 	"a challenge says nothing of the copies before the one that it answers": () => {
 		const { clock, sent, seal, fail } = asking();
 		equal(seal(clock.now())?.isRepeated, false);
