@@ -1,5 +1,5 @@
 import type { IdText, Member } from "../chain/chain.js";
-import type { Clock, Recent, Turns } from "../clock/clock.js";
+import type { Clock, Turns } from "../clock/clock.js";
 import type { Action } from "../devices/devices.js";
 import { TaskAsk, type TaskAskOptions, type TaskResult, tellingTime } from "./task-ask.js";
 
@@ -11,8 +11,8 @@ export interface AskingSides extends Pick<TaskAskOptions, "clock" | "link" | "no
 	look(peer: IdText, found: Parameters<TaskAskOptions["look"]>[0]): void;
 	/** Of each device, what this node has it do at the moment. */
 	readonly acting: Map<IdText, TaskAsk>;
-	/** What this node has asked of each device last that acts, for as long as it may. */
-	readonly newest: Recent<GroupAsk>;
+	/** Those that act and have not begun with all of their devices. */
+	readonly waiting: Set<GroupAsk>;
 }
 
 export interface GroupAskOptions {
@@ -50,15 +50,23 @@ export class GroupAsk {
 	/** Begins, perhaps now. */
 	begin(): void {
 		const { sides, members, action } = this.#options;
+		const { acting, clock, waiting } = sides;
 		if (action !== "read") {
-			for (const { idText: peer } of members) {
-				sides.acting.get(peer)?.replace();
-				sides.newest.set(peer, this);
-			}
+			for (const before of [...waiting]) before.#replace(members);
+			for (const { idText: peer } of members) acting.get(peer)?.replace();
+			waiting.add(this);
 		}
 		this.#next();
-		const { clock } = sides;
 		if (this.#left.length > 0) clock.after(Math.max(0, this.#tellAt - clock.now()), () => this.#end());
+	}
+
+	/** The same node asks some of them for something else: with these it is over before it begins. */
+	#replace(members: readonly Member[]): void {
+		for (const { idText } of members) {
+			const place = this.#left.findIndex(left => left.idText === idText);
+			for (const member of place < 0 ? [] : this.#left.splice(place, 1))
+				this.#options.done(member, "replaced");
+		}
 	}
 
 	/** Asks for a turn, the latest ask before those that wait: a press does not wait behind a task for all. */
@@ -69,17 +77,13 @@ export class GroupAsk {
 
 	#turn(end: () => void): void {
 		const member = this.#left.shift();
+		if (this.#left.length === 0) this.#options.sides.waiting.delete(this);
 		if (member === undefined) {
 			end();
 			return;
 		}
 		this.#next();
-		const { sides, action, done } = this.#options;
-		if (action === "read" || sides.newest.get(member.idText) === this) this.#ask(member, end);
-		else {
-			end();
-			done(member, "replaced");
-		}
+		this.#ask(member, end);
 	}
 
 	#ask(member: Member, end: () => void): void {
@@ -113,6 +117,7 @@ export class GroupAsk {
 
 	/** The time is over for those that have had no turn. */
 	#end(): void {
+		this.#options.sides.waiting.delete(this);
 		for (const member of this.#left.splice(0)) this.#options.done(member, "no answer");
 	}
 }

@@ -1,6 +1,6 @@
 import { equalBytes } from "../bytes/bytes.js";
 import type { Chain, Member } from "../chain/chain.js";
-import { type Cancel, type Clock, Recent, Turns } from "../clock/clock.js";
+import { type Cancel, type Clock, Turns } from "../clock/clock.js";
 import { Code, type Freshness } from "../coap/coap.js";
 import { type Action, ActionError, type Device, type State } from "../devices/devices.js";
 import { type AskingSides, GroupAsk } from "./group-ask.js";
@@ -8,7 +8,7 @@ import type { Answer, Link } from "./link.js";
 import { Looks } from "./looks.js";
 import { MessageError, type Notation } from "./notation.js";
 import { type Taken, TakenTasks, type Verdict } from "./taken-tasks.js";
-import { askWindow, type TaskResult, tasksPath } from "./task-ask.js";
+import { type TaskResult, tasksPath } from "./task-ask.js";
 
 export { actWindow, resultText, type TaskResult, tasksPath } from "./task-ask.js";
 
@@ -81,7 +81,7 @@ export class Tasks {
 					found(state);
 				}),
 			acting: new Map(),
-			newest: new Recent(clock, askWindow)
+			waiting: new Set()
 		};
 		const [high = 0, low = 0] = random(2);
 		this.#number = high * 256 + low;

@@ -98,7 +98,7 @@ export default suite("a task for many devices", {
 			);
 			equal(
 				told.get(idText)?.map(({ result }) => result),
-				[{ state: "off" }, "replaced"]
+				["replaced", { state: "off" }]
 			);
 			equal(told.size, 63);
 		}
