@@ -187,7 +187,8 @@ function insertById(ids: Records, id: Uint8Array): void {
 export function openingTable({ owners, members, returning = [] }: Succession, now: Membership): Table {
 	const { roster, policies, passwordVersion, extra } = now;
 	const staying = new Roster();
-	const removed: Uint8Array[] = [];
+	// Of 64 members at most.
+	const removed = new Records(idLength);
 	const isOwner = (id: Uint8Array) => owners.some(other => equalBytes(other, id));
 	const named = (id: Uint8Array) => isOwner(id) || members.some(other => equalBytes(other, id));
 	const known = new Roster();
@@ -197,7 +198,7 @@ export function openingTable({ owners, members, returning = [] }: Succession, no
 	);
 	for (const member of ordered) {
 		if (!named(member.id) || (member.isFrozen && !isOwner(member.id))) {
-			removed.push(member.id.slice());
+			removed.add(member.id.slice());
 			continue;
 		}
 		const { sponsor } = member;
@@ -212,16 +213,10 @@ export function openingTable({ owners, members, returning = [] }: Succession, no
 	for (const { id, isOwner: isOne } of staying)
 		if (isOne) covers.push({ id: id.slice(), taking: 0, hash: null });
 	const kept = policies.filter(({ node }) => staying.has(node));
-	return { members: staying, covers, policies: kept, passwordVersion, extra, removed: latestOf(removed) };
+	return { members: staying, covers, policies: kept, passwordVersion, extra, removed };
 }
 
 /** Owners by their ids, as the opening names them; others as they stand. */
 function byOwner(a: Member, b: Member, isOwner: (id: Uint8Array) => boolean): number {
 	return isOwner(a.id) && isOwner(b.id) ? compareBytes(a.id, b.id) : 0;
-}
-
-function latestOf(ids: readonly Uint8Array[]): Records {
-	const latest = new Records(idLength);
-	for (const id of ids.slice(-removedLimit)) latest.add(id);
-	return latest;
 }

@@ -673,8 +673,8 @@ export const mutations = [
 	one(
 		"30: the first 128 removed ids stay",
 		nextTable,
-		"ids.slice(-removedLimit)",
-		"ids.slice(0, removedLimit)"
+		"if (surplus <= 0)",
+		"if (latest.count < removedLimit)"
 	),
 	one(
 		"30: a table forgets who was removed before",

@@ -1,4 +1,6 @@
-import { BlockError, Chain, Kind, Rank } from "../../../modules/chain/chain.js";
+import { BlockError, Chain, checkpointLimit, Kind, Rank } from "../../../modules/chain/chain.js";
+import { hashOfTable, partsOfTable } from "../../../modules/chain/table.js";
+import { decodeTable } from "../../../modules/chain/table-reader.js";
 import { equal, hex, ok, throws } from "../../harness/assert.js";
 import { MemoryStorage } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
@@ -206,6 +208,30 @@ export default suite("chain: bases", {
 			story.meet(chain, apart);
 			equal(story.members(chain), ["door", "lamp", `odd ${turn}`]);
 		}
+	},
+	"after the last number there is none: only the recovery key helps": () => {
+		const story = new Story();
+		const chain = story.withMembers("door");
+		story.checkpoint(chain);
+		const { bundle, base } = chain;
+		ok(bundle !== undefined && base !== undefined);
+		const { table } = bundle;
+		const hash = hashOfTable(partsOfTable(table, decodeTable(table)));
+		const body = {
+			kind: Kind.checkpoint,
+			era: 0,
+			opening: base.opening,
+			number: checkpointLimit,
+			hash
+		} as const;
+		const previous = base.hash.slice(0, 16);
+		const { cose: checkpoint } = story.forge("lamp", { previous, sequence: 0, body });
+		ok(chain.adopt({ ...bundle, checkpoint }) !== undefined);
+		equal([chain.checkpoint, chain.duties.covers], [checkpointLimit, false]);
+		equal(throws(() => story.checkpoint(chain), BlockError).reason, "checkpoint");
+		story.recover(chain, ["lamp"], ["door"]);
+		story.checkpoint(chain);
+		equal([chain.eraNumber, chain.checkpoint], [1, 1]);
 	},
 	"only owners make one": () => {
 		const story = new Story();
