@@ -16,9 +16,14 @@ typedef struct {
 static xsUnsignedValue numberAt(xsMachine* the, int index)
 {
 	xsType type = xsmcArgc > index ? xsmcTypeOf(xsArg(index)) : xsUndefinedType;
-	if (type != xsIntegerType && type != xsNumberType) xsTypeError("bulk: not a number");
-	xsIntegerValue number = xsmcToInteger(xsArg(index));
-	if (number < 0) xsRangeError("bulk: bad number");
+	if (type == xsIntegerType) {
+		xsIntegerValue number = xsmcToInteger(xsArg(index));
+		if (number < 0) xsRangeError("bulk: bad number");
+		return (xsUnsignedValue)number;
+	}
+	if (type != xsNumberType) xsTypeError("bulk: not a number");
+	double number = xsmcToNumber(xsArg(index));
+	if (!(number >= 0 && number <= INT32_MAX) || number != (xsIntegerValue)number) xsRangeError("bulk: bad number");
 	return (xsUnsignedValue)number;
 }
 

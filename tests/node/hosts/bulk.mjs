@@ -1,7 +1,9 @@
 /** The contract of hosts/types/bulk.d.ts. */
 function check(...numbers) {
-	for (const number of numbers)
-		if (!Number.isInteger(number) || number < 0) throw new RangeError("bad number");
+	for (const number of numbers) {
+		if (typeof number !== "number") throw new TypeError("not a number");
+		if (!Number.isInteger(number) || number < 0 || number >= 2 ** 31) throw new RangeError("bad number");
+	}
 }
 
 export function compare(bytes, at, other, otherAt, length) {

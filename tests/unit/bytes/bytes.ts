@@ -13,6 +13,7 @@ import {
 } from "../../../modules/bytes/bytes.js";
 import { bytes, equal, ok, throws } from "../../harness/assert.js";
 import { type Suite, suite } from "../../harness/suite.js";
+import bulk from "./bulk.js";
 import printable from "./printable.js";
 import records from "./records.js";
 
@@ -159,5 +160,6 @@ export default [
 		}
 	}),
 	printable,
+	bulk,
 	records
 ] as Suite[];
