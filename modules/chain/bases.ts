@@ -223,7 +223,13 @@ export class Bases {
 		if (chain !== undefined && (yield* chain.verify(block)) === undefined) return;
 		const isLower =
 			isThisEra && block.body.kind === Kind.checkpoint && block.body.number < this.#shelf.base.number;
-		if (!isHere && !isLower) yield* offer.readTable();
+		if (isHere || isLower) return;
+		try {
+			yield* offer.readTable();
+		} catch (error) {
+			// The rotates that come with it are heard first: then `adopt` meets with the same.
+			if (!(error instanceof BlockError)) throw error;
+		}
 	}
 
 	#isThisEra({ era }: Offer): boolean {

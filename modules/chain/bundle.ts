@@ -30,6 +30,8 @@ export class Offer {
 	readonly #brought: readonly Block[];
 	#genesis: Block | undefined;
 	#says: Table | undefined;
+	/** What is wrong with its table, once it was read. */
+	#fault: BlockError | undefined;
 	#opening: Block | undefined;
 
 	/** Throws a BlockError for what is no bundle. */
@@ -110,9 +112,22 @@ export class Offer {
 		return { place, standing: chain === undefined ? "good" : standingOf(place, chain) };
 	}
 
-	/** Its table, with pauses. Throws a BlockError for another than its block says, and for one that cannot be of its era and number. */
+	/**
+	 * Its table, with pauses, unless it was read before. Throws a BlockError for another than its block says, and for one that cannot
+	 * be of its era and number.
+	 */
 	*readTable(): Steps<Table> {
-		if (this.#says !== undefined) return this.#says;
+		if (this.#fault !== undefined) throw this.#fault;
+		try {
+			this.#says ??= yield* this.#readTable();
+		} catch (error) {
+			if (error instanceof BlockError) this.#fault = error;
+			throw error;
+		}
+		return this.#says;
+	}
+
+	*#readTable(): Steps<Table> {
 		const { body } = this.block;
 		const says = yield* readTable(this.table);
 		if (body.kind !== Kind.checkpoint && body.kind !== Kind.opening)
@@ -125,7 +140,6 @@ export class Offer {
 		if (says.covers.some(({ taking }) => taking > ownerPlaces * number)) {
 			throw new BlockError("table", "it covers more than there can have been");
 		}
-		this.#says = says;
 		return says;
 	}
 }

@@ -96,6 +96,20 @@ export default suite("chain: checkpoints in turns", {
 		}
 		ok(pauses >= 4, `${pauses} pauses`);
 	},
+	"the new keys that come with one are heard, also where its table is none": () => {
+		const { story, chain } = oldHome();
+		const other = story.copy(chain);
+		story.rotate(other, "lamp", "lamp's new key");
+		story.checkpoint(other);
+		const { bundle } = other;
+		ok(bundle !== undefined);
+		for (const table of [bundle.table.subarray(1), bundle.table.subarray(0, -1), new Uint8Array(0)]) {
+			const fresh = story.copy(chain);
+			throws(() => fresh.adopt({ ...bundle, table }), BlockError, "table");
+			equal(fresh.checkpoint, 0);
+			equal(fresh.members.get(story.node("lamp").id)?.turn, 1);
+		}
+	},
 	"of two that are taken over at the same time the higher one rules": () => {
 		let pauses = 0;
 		for (let isThrough = false; !isThrough; pauses += 1) {
