@@ -61,6 +61,14 @@ export class Grants implements Iterable<Grant> {
 		return true;
 	}
 
+	/** Whether there is one that a permission (see `grantRecord`) touches. */
+	meets(record: Uint8Array): boolean {
+		for (let number = 0; number < this.count; number += 1) {
+			if (recordsMeet(this.#records.at(number), record)) return true;
+		}
+		return false;
+	}
+
 	/** Leaves out all but the first. */
 	trim(count: number): void {
 		while (this.count > count) this.#records.remove(this.count - 1);
