@@ -21,7 +21,7 @@ import { coverOf, nextTable, openingTable, type Said, type Succession } from "./
 import { idLength, nodeIdOf } from "./node-id.js";
 import { OwnTakings } from "./own-takings.js";
 import { lostKey } from "./pen.js";
-import type { Shelf, ShelvedBase } from "./shelf.js";
+import type { Shelf, ShelvedBase, StoredBase } from "./shelf.js";
 import { type Cover, hashOfTable, partsOfTable, removedLimit, type Table } from "./table.js";
 import { encodeTable, writeTable } from "./table-format.js";
 import { decodeTable } from "./table-reader.js";
@@ -112,18 +112,21 @@ export class Bases {
 		// A board has no room for it longer.
 		table = undefined;
 		yield;
-		try {
-			this.#checkRules(base);
-		} catch (error) {
+		if (!this.#mayRule(stored, base)) {
 			this.#shelf.discard(stored);
-			throw error;
+			throw overtaken();
 		}
 		this.#rule(() => this.#shelf.rule(stored));
 		return block;
 	}
 
 	#checkRules(base: ShelvedBase): void {
-		if (this.#shelf.base !== base) throw new BlockError("checkpoint", "another checkpoint came first");
+		if (this.#baseNow !== base) throw overtaken();
+	}
+
+	/** Whether a base that was stored over `base` may rule: another may have come in the pause, or have been stored in its place. */
+	#mayRule(stored: StoredBase, base: ShelvedBase | undefined): boolean {
+		return this.#baseNow === base && this.#shelf.holds(stored);
 	}
 
 	#sign(
@@ -273,8 +276,7 @@ export class Bases {
 		if (this.#baseNow !== base) return yield* this.adopt(offer);
 		const stored = this.#shelf.store({ place, block, says, table: offer.table, genesis, opening });
 		yield;
-		if (this.#baseNow !== base) {
-			// Its table may have taken the place of this one's.
+		if (!this.#mayRule(stored, base)) {
 			this.#shelf.discard(stored);
 			return yield* this.adopt(offer);
 		}
@@ -376,4 +378,8 @@ export class Bases {
 		}
 		return rotates.sort((a, b) => a.turn - b.turn);
 	}
+}
+
+function overtaken(): BlockError {
+	return new BlockError("checkpoint", "another checkpoint came first");
 }

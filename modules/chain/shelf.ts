@@ -27,6 +27,8 @@ export interface ShelvedBase extends Base {
 export interface StoredBase {
 	readonly base: ShelvedBase;
 	readonly opening: Stored | undefined;
+	/** Which of all that were stored it is. */
+	readonly count: number;
 }
 
 /**
@@ -41,6 +43,8 @@ export class Shelf {
 	#owners: readonly OwnerKey[] = [];
 	#base: ShelvedBase | undefined;
 	#spare: ShelvedBase | undefined;
+	/** How often a base was stored: each time in the place for the next table, of which there is one. */
+	#stored = 0;
 	readonly #used = new SlotSet();
 	/** Slots that hold what cannot be read. */
 	readonly #damaged = new Set<number>();
@@ -162,6 +166,8 @@ export class Shelf {
 	}): StoredBase {
 		const { place, block, says, table, genesis, opening } = options;
 		const which = this.#base?.which === 0 ? 1 : 0;
+		this.#stored += 1;
+		const count = this.#stored;
 		let slot = -1;
 		let openingAt = this.#opening?.slot ?? -1;
 		this.storage.withReserve(() => {
@@ -172,7 +178,12 @@ export class Shelf {
 			slot = this.write(block);
 		});
 		const openedBy = opening && { slot: opening === block ? slot : openingAt, block: opening };
-		return { base: { ...place, slot, table: says, which }, opening: openedBy };
+		return { base: { ...place, slot, table: says, which }, opening: openedBy, count };
+	}
+
+	/** Whether a stored base's table is still there, or another base was stored since. */
+	holds({ count }: StoredBase): boolean {
+		return count === this.#stored;
 	}
 
 	/** Has a stored base rule. */

@@ -2,7 +2,7 @@ import { toHex } from "../../../modules/bytes/bytes.js";
 import { BlockError, Chain, Offer, type Signer } from "../../../modules/chain/chain.js";
 import { plainRow } from "../../../modules/chain/roster.js";
 import { encodeTable } from "../../../modules/chain/table-format.js";
-import { runAtOnce } from "../../../modules/crypto/crypto.js";
+import { runAtOnce, type Steps } from "../../../modules/crypto/crypto.js";
 import { equal, hex, ok, throws } from "../../harness/assert.js";
 import { MemoryStorage } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
@@ -47,6 +47,24 @@ function said({ base }: Chain): unknown {
 		policies: table.policies,
 		removed: Array.from({ length: table.removed.count }, (_, number) => toHex(table.removed.at(number)))
 	};
+}
+
+/** Goes on to the next pause; whether the work is over, also where it was refused because another came first. */
+function advance(steps: Steps<unknown>): boolean {
+	try {
+		return steps.next().done === true;
+	} catch (error) {
+		if (!(error instanceof BlockError) || error.reason !== "checkpoint") throw error;
+		return true;
+	}
+}
+
+/** How far one of two works is before the other begins, and the other before both go on in turn. */
+function* interleavings(most: number): Generator<readonly [number, number]> {
+	for (let ahead = 0; ahead < most; ahead += 1) {
+		yield [ahead, 0];
+		yield [0, ahead];
+	}
 }
 
 export default suite("chain: checkpoints in turns", {
@@ -110,6 +128,47 @@ export default suite("chain: checkpoints in turns", {
 			equal(fresh.members.get(story.node("lamp").id)?.turn, 1);
 		}
 	},
+	"of two under way at the same time, made or taken over, one rules, and what is stored is its own table":
+		() => {
+			const kinds = ["made", "taken low", "taken high"] as const;
+			for (const first of kinds) {
+				for (const second of kinds) {
+					for (const [one, other] of interleavings(12)) {
+						const { story, storage, chain } = oldHome();
+						const [low, high] = [story.copy(chain), story.copy(chain)];
+						story.grant(low, "lamp", "desk", unlock, null);
+						story.checkpoint(low);
+						story.grant(high, "lamp", "door", unlock, "desk");
+						for (let number = 0; number < 2; number += 1) story.checkpoint(high);
+						const begin = (kind: (typeof kinds)[number]): Steps<unknown> => {
+							if (kind === "made") return chain.makeCheckpoint(() => signerOf(story));
+							const { bundle } = kind === "taken low" ? low : high;
+							ok(bundle !== undefined);
+							return chain.judgeBase(new Offer(bundle));
+						};
+						const what = `${first} after ${one} pauses, ${second} after ${other}`;
+						const steps = [begin(first), begin(second)] as const;
+						for (let pause = 0; pause < Math.max(one, other); pause += 1)
+							if (pause < one) advance(steps[0]);
+							else advance(steps[1]);
+						for (let pause = 0; pause < 24; pause += 1) for (const each of steps) advance(each);
+						equal(steps.map(advance), [true, true], what);
+						ok(chain.checkpoint > 0, what);
+						if (first === "taken high" || second === "taken high") ok(chain.checkpoint >= 2, what);
+						equal(hex(reloaded(story, storage).digest), hex(chain.digest), what);
+						const { bundle } = chain;
+						ok(bundle !== undefined, what);
+						const late = story.withMembers("door", "desk", "oven");
+						late.adopt(bundle);
+						equal(
+							hex(late.base?.hash ?? new Uint8Array(0)),
+							hex(chain.base?.hash ?? new Uint8Array(1)),
+							what
+						);
+					}
+				}
+			}
+		},
 	"of two that are taken over at the same time the higher one rules": () => {
 		let pauses = 0;
 		for (let isThrough = false; !isThrough; pauses += 1) {
