@@ -15,6 +15,7 @@ import {
 } from "../chain/chain.js";
 import { derivePublicKey, isPrivateKey, sha256, signEs256 } from "../crypto/crypto.js";
 import { type Store, StoreError } from "../store/store.js";
+import { ownFault } from "./block-intake.js";
 import { type Identity, randomPrivateKey, saveIdentity, takeNextKey } from "./identity.js";
 import type { Issuer } from "./issuer.js";
 import { removedText } from "./removal-notice.js";
@@ -53,6 +54,8 @@ export type Done = (fault?: string) => void;
 /** What a person has this node say on the chain: who leaves, who is confirmed, who may do what, new keys, checkpoints. */
 export class Stewardship {
 	readonly #options: StewardshipOptions;
+	/** Whether this node is taking a new key: a second one in the place of the first would be no key of the block's. */
+	#isRotating = false;
 
 	constructor(options: StewardshipOptions) {
 		this.#options = options;
@@ -110,15 +113,27 @@ export class Stewardship {
 	/** Gives this node a new key, of entropy alone. It is kept before its block is issued, so that a cut loses neither. */
 	rotate(done: Done): void {
 		const { chain, identity, store, random, issuer } = this.#options;
-		this.#try(done, (issued, failed) => {
+		if (this.#isRotating) {
+			done("this node is taking a new key just now");
+			return;
+		}
+		this.#isRotating = true;
+		const over = (fault?: string) => {
+			this.#isRotating = false;
+			done(fault);
+		};
+		this.#try(over, (issued, failed) => {
 			const { id } = identity;
 			const nextKey = randomPrivateKey(random);
 			const key = derivePublicKey(nextKey);
-			const { turn } = chain.endOf(id);
-			// Once: it says nothing of the base, which may be another after a checkpoint of its own.
-			const proof = signEs256(nextKey, rotateProof({ era: chain.era, author: id, turn, key }));
+			let proven: Uint8Array = new Uint8Array(0);
+			let proof: Uint8Array = proven;
 			const body = (): Body => {
-				const { base, number, lastTaking } = chain.endOf(id);
+				const { base, number, lastTaking, turn } = chain.endOf(id);
+				const said = rotateProof({ era: chain.era, author: id, turn, key });
+				// Signed again where another era came meanwhile; of the base, which may be another, it says nothing.
+				if (!equalBytes(said, proven)) proof = signEs256(nextKey, said);
+				proven = said;
 				return { kind: Kind.rotate, key, proof, base, number, lastTaking };
 			};
 			chain.checkRight(id, body());
@@ -247,10 +262,16 @@ export class Stewardship {
 			return;
 		}
 		const failed = (error: unknown) => {
-			if (!(error instanceof BlockError || error instanceof StoreError)) throw error;
-			done(error.message);
+			const isForeseen = error instanceof BlockError || error instanceof StoreError;
+			done(isForeseen ? error.message : ownFault);
+			if (!isForeseen) throw error;
 		};
 		beforeSigning(() => {
+			// It may have heard of that from whom it has asked.
+			if (isOut()) {
+				done(removedText);
+				return;
+			}
 			try {
 				issue(() => done(), failed);
 			} catch (error) {

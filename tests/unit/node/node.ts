@@ -11,6 +11,7 @@ import messages from "./messages.js";
 import neighbours from "./neighbours.js";
 import removalNotice from "./removal-notice.js";
 import settings from "./settings.js";
+import stewardship from "./stewardship.js";
 import strangers from "./strangers.js";
 import takenTasks from "./taken-tasks.js";
 import taskAsk from "./task-ask.js";
@@ -30,6 +31,7 @@ export default [
 	neighbours,
 	removalNotice,
 	settings,
+	stewardship,
 	strangers,
 	takenTasks,
 	taskAsk,

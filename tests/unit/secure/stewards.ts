@@ -314,6 +314,23 @@ export default suite("stewards of a home", {
 		knob.until("task lamp toggle", /lamp: o/);
 		door.ask("chain", /knob took a new key/);
 	},
+	"who asks for a new key twice in a row is left with a key that the home knows": () => {
+		const { network, lamp, knob, nodes } = home();
+		const from = knob.output.length;
+		for (let count = 0; count < 3; count += 1) knob.type("rotate");
+		network.clock.advance(15_000);
+		const said = knob.output.slice(from);
+		equal(said.match(/^This node has a new key/gm)?.length, 1, said);
+		equal(said.match(/^No: this node is taking a new key just now\.$/gm)?.length, 2, said);
+		converge(network, nodes);
+		for (let count = 0; count < 2; count += 1) {
+			knob.until("task lamp on", /lamp: on\n/);
+			lamp.until("task knob read", /knob: o/);
+			knob.cut();
+			knob.start();
+			knob.waitFor(/ready /);
+		}
+	},
 	"a power cut between the rotate block and the key leaves the node with the key that the chain says": () => {
 		for (let cut = 0; cut < 6; cut += 1) {
 			const { network, knob, lamp, nodes } = home(cut + 20);

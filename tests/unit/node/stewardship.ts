@@ -1,0 +1,119 @@
+import type { Chain } from "../../../modules/chain/chain.js";
+import type { Identity } from "../../../modules/node/identity.js";
+import { Issuer } from "../../../modules/node/issuer.js";
+import { removedText } from "../../../modules/node/removal-notice.js";
+import { Stewardship } from "../../../modules/node/stewardship.js";
+import { Store } from "../../../modules/store/store.js";
+import { equal, hex, ok } from "../../harness/assert.js";
+import { MemoryStorage } from "../../harness/blocks.js";
+import { Story } from "../../harness/chain-story.js";
+import { MemoryPreference } from "../../harness/memory-preference.js";
+import { suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
+
+/** Has the actions that are due wait until they are taken one by one. */
+class TurnByTurn extends VirtualClock {
+	readonly #turns: (() => void)[] = [];
+
+	override after(_milliseconds: number, action: () => void) {
+		this.#turns.push(action);
+		return () => undefined;
+	}
+
+	/** Takes the next turn; whether there was one. */
+	turn(): boolean {
+		const next = this.#turns.shift();
+		next?.();
+		return next !== undefined;
+	}
+}
+
+/** What a person has the node of `name` say, turn by turn. */
+function stewardOf(story: Story, name: string, from: Chain) {
+	const clock = new TurnByTurn();
+	const chain = story.chain(new MemoryStorage(), name);
+	story.merge(chain, from);
+	const { id, privateKey, key: publicKey } = story.node(name);
+	const identity: Identity = {
+		privateKey: privateKey.slice(),
+		publicKey,
+		nextKey: undefined,
+		id,
+		idText: hex(id),
+		name,
+		type: 1,
+		home: story.home,
+		suite: 1,
+		rounds: 1000,
+		secret: new Uint8Array(0),
+		isConfirmed: true
+	};
+	const store = new Store({ preference: new MemoryPreference(), domain: "test" });
+	const waiting: (() => void)[] = [];
+	const out = { is: false };
+	const steward = new Stewardship({
+		chain,
+		identity,
+		issuer: new Issuer({ chain, clock, identity, time: () => null }),
+		store,
+		random: count => new Uint8Array(count).fill(7),
+		time: () => null,
+		beforeSigning: sign => waiting.push(sign),
+		isOut: () => out.is,
+		onNewKey: () => undefined,
+		report: text => {
+			throw new Error(text);
+		}
+	});
+	chain.onChanged(() => steward.settleKey());
+	/** Ends the wait of those who are to sign. */
+	const sign = () => {
+		for (const each of waiting.splice(0)) each();
+	};
+	return { chain, clock, identity, steward, out, sign };
+}
+
+export default suite("what a person has a node say", {
+	"a new key is one for everybody, also where the paper opens an era while it is taken": () => {
+		let turns = 0;
+		for (let isThrough = false; !isThrough; turns += 1) {
+			const story = new Story();
+			const home = story.withOwners(["door"], ["desk"]);
+			const { chain, clock, identity, steward, sign } = stewardOf(story, "door", home);
+			// What it took stands alone after this, so that a checkpoint of its own comes first.
+			story.remove(chain, "door", "desk");
+			const far = story.copy(home);
+			story.recover(far, ["lamp", "door"]);
+			const told: (string | undefined)[] = [];
+			steward.rotate(fault => told.push(fault));
+			sign();
+			for (let turn = 0; turn < turns; turn += 1) isThrough = !clock.turn();
+			// An era names the keys of which its opener had heard.
+			const isBefore = told.length === 0;
+			story.merge(chain, far);
+			while (clock.turn());
+			equal(told.length, 1);
+			equal(chain.eraNumber, 2);
+			const other = story.copy(far);
+			equal(story.merge(other, chain), 0, `a block was refused, after ${turns} turns`);
+			if (isBefore && told[0] === undefined)
+				for (const each of [chain, other])
+					equal(hex(each.members.get(identity.id)?.key ?? new Uint8Array(0)), hex(identity.publicKey));
+		}
+		ok(turns > 2, `${turns} turns`);
+	},
+	"nothing is told to be done by a node that hears before it signs that it was removed": () => {
+		const story = new Story();
+		const home = story.withOwners(["door"], ["desk"]);
+		const { chain, clock, steward, out, sign } = stewardOf(story, "door", home);
+		const desk = chain.members.get(story.node("desk").id);
+		ok(desk !== undefined);
+		const told: (string | undefined)[] = [];
+		steward.remove([desk], fault => told.push(fault));
+		out.is = true;
+		sign();
+		while (clock.turn());
+		equal(told, [removedText]);
+		equal(story.members(chain), ["desk", "door", "lamp"]);
+	}
+});
