@@ -83,7 +83,8 @@ export class RemovalNotice {
 			if (!isProvisional) this.#sponsor = undefined;
 			else if (!isSame) this.#sponsor = sponsor?.slice();
 			if (this.#shown !== undefined && !this.isRemoved && this.goneSponsor === undefined) this.#forget();
-		} else if (this.#sponsor !== undefined && members.isRemoved(this.#sponsor)) this.#note(this.#sponsor);
+		} else if (this.#sponsor !== undefined && members.isRemoved(this.#sponsor))
+			this.#note(this.#sponsor, this.#chain.eraNumber);
 	}
 
 	/**
@@ -93,9 +94,11 @@ export class RemovalNotice {
 	hear(proof: readonly Uint8Array[], judged: () => void): void {
 		if (this.isRemoved || this.#isJudging) return;
 		this.#isJudging = true;
+		// While it is judged the recovery key may open another, in which it says nothing.
+		const era = this.#chain.eraNumber;
 		const end = (who?: Uint8Array) => {
 			this.#isJudging = false;
-			if (who !== undefined) this.#note(who);
+			if (who !== undefined) this.#note(who, era);
 			judged();
 		};
 		const failed = (error: unknown) => {
@@ -117,8 +120,7 @@ export class RemovalNotice {
 		return (yield* this.#chain.judgeRemoval(proof, sponsor)) ? sponsor : undefined;
 	}
 
-	#note(who: Uint8Array): void {
-		const era = this.#chain.eraNumber;
+	#note(who: Uint8Array, era: number): void {
 		const shown = this.#shown;
 		if (shown?.era === era && sameId(shown.who, who)) return;
 		this.#shown = { era, who: who.slice() };

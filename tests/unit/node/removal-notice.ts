@@ -1,10 +1,11 @@
 import { Kind } from "../../../modules/chain/chain.js";
 import { RemovalNotice } from "../../../modules/node/removal-notice.js";
 import { Store } from "../../../modules/store/store.js";
-import { equal, hex } from "../../harness/assert.js";
+import { equal, hex, ok } from "../../harness/assert.js";
 import { Story } from "../../harness/chain-story.js";
 import { MemoryPreference } from "../../harness/memory-preference.js";
 import { suite } from "../../harness/suite.js";
+import { TurnByTurn } from "../../harness/turn-by-turn.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
 
 /** A spy whom the door admitted, and the lamp, an owner; the spy hears nothing of the chain by itself. */
@@ -108,6 +109,33 @@ export default suite("a node that is out of the home", {
 		story.merge(chain, lamp);
 		first.look();
 		equal(told(), isIn);
+	},
+	"is in where the paper brings it back while it is shown its removal in the era before": () => {
+		let turns = 0;
+		for (let isThrough = false; !isThrough; turns += 1) {
+			const { story, lamp, chain, store } = setUp();
+			const far = story.copy(lamp);
+			story.recover(far, ["lamp"], ["door", "knob", "spy"]);
+			story.remove(lamp, "lamp", "spy");
+			const { id } = story.node("spy");
+			const clock = new TurnByTurn();
+			const report = (text: string) => {
+				throw new Error(text);
+			};
+			const notice = new RemovalNotice({ store, chain, id, clock, report });
+			let judged = 0;
+			notice.hear(lamp.proofOfRemoval(id), () => {
+				judged += 1;
+			});
+			for (let turn = 0; turn < turns; turn += 1) isThrough = !clock.turn();
+			if (isThrough) equal(notice.isRemoved, true);
+			story.merge(chain, far);
+			notice.look();
+			while (clock.turn());
+			equal([judged, notice.isRemoved, notice.goneSponsor], [1, false, undefined], `after ${turns} turns`);
+			equal(new RemovalNotice({ store, chain, id, clock, report }).isRemoved, false);
+		}
+		ok(turns > 1, `${turns} turns`);
 	},
 	"was removed itself, whatever it was told of its sponsor before": () => {
 		const { story, lamp, told, notice, proof, show } = setUp();

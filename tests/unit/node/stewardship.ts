@@ -9,24 +9,7 @@ import { MemoryStorage } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
 import { MemoryPreference } from "../../harness/memory-preference.js";
 import { suite } from "../../harness/suite.js";
-import { VirtualClock } from "../../harness/virtual-clock.js";
-
-/** Has the actions that are due wait until they are taken one by one. */
-class TurnByTurn extends VirtualClock {
-	readonly #turns: (() => void)[] = [];
-
-	override after(_milliseconds: number, action: () => void) {
-		this.#turns.push(action);
-		return () => undefined;
-	}
-
-	/** Takes the next turn; whether there was one. */
-	turn(): boolean {
-		const next = this.#turns.shift();
-		next?.();
-		return next !== undefined;
-	}
-}
+import { TurnByTurn } from "../../harness/turn-by-turn.js";
 
 /** What a person has the node of `name` say, turn by turn. */
 function stewardOf(story: Story, name: string, from: Chain) {
