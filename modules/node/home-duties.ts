@@ -30,6 +30,11 @@ export interface HomeDutiesOptions {
 	readonly report: (text: string) => void;
 }
 
+/** What was to be said is not to be said any more. */
+class NotDueError extends Error {
+	override readonly name = "NotDueError";
+}
+
 /**
  * What a node does for the home by itself: it says again what a new base left out, and an owner's node makes a checkpoint
  * where one would cover what the base does not, or where room is scarce. Then it is the first owner's turn; another
@@ -128,22 +133,19 @@ export class HomeDuties {
 
 	#say(): void {
 		const { chain, issuer, beforeSigning } = this.#options;
-		beforeSigning(() => {
-			// Asked anew: meanwhile another may have said it, or another base may rule.
-			const due = () => (this.#isRunning ? chain.duties.again[0] : undefined);
-			const first = due();
-			if (first === undefined) return;
-			const nothing = () => undefined;
-			issuer.issueInTurns(
-				() => due() ?? first,
-				nothing,
-				error => this.#tell(error)
-			);
-		});
+		// Asked anew each time: meanwhile another turn of this node's may have said it, or another base may rule.
+		const say = () => {
+			const [first] = this.#isRunning ? chain.duties.again : [];
+			if (first === undefined) throw new NotDueError();
+			return first;
+		};
+		const nothing = () => undefined;
+		beforeSigning(() => issuer.issueInTurns(say, nothing, error => this.#tell(error)));
 	}
 
 	/** What cannot be done now is due again after the next change. */
 	#tell(error: unknown): void {
+		if (error instanceof NotDueError) return;
 		if (!(error instanceof BlockError || error instanceof StoreError)) throw error;
 		this.#options.report(error.message);
 	}

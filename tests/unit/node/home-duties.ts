@@ -16,13 +16,19 @@ function nodeOf(story: Story, name: string, from: ReturnType<Story["chain"]>) {
 	const issuer = new Issuer({ chain, clock, identity: { id, privateKey, publicKey }, time: () => null });
 	const reports: string[] = [];
 	const touch = { isHere: true };
+	/** Those that are to sign, where they wait for something. */
+	const waiting: (() => void)[] = [];
+	const wait = { isDue: false };
 	const duties = new HomeDuties({
 		clock,
 		random: count => new Uint8Array(count).fill(128),
 		chain,
 		issuer,
 		id,
-		beforeSigning: sign => sign(),
+		beforeSigning: sign => {
+			if (wait.isDue) waiting.push(sign);
+			else sign();
+		},
 		isInTouch: () => touch.isHere,
 		onLapsed: () => undefined,
 		report: text => reports.push(text)
@@ -30,7 +36,7 @@ function nodeOf(story: Story, name: string, from: ReturnType<Story["chain"]>) {
 	chain.onChanged(() => duties.changed());
 	duties.start();
 	clock.advance(20_000);
-	return { clock, chain, duties, reports, touch };
+	return { clock, chain, duties, reports, touch, wait, waiting };
 }
 
 export default suite("what a node does for the home by itself", {
@@ -111,6 +117,28 @@ export default suite("what a node does for the home by itself", {
 		clock.advance(5_000);
 		equal(story.members(chain), ["desk", "door", "lamp"]);
 		ok(Array.from({ length: chain.length }, (_, number) => chain.kindAt(number)).includes(Kind.add));
+	},
+	"says it once, where it was to say it twice before it could sign, and nothing once it was stopped": () => {
+		for (const isStopped of [false, true]) {
+			const story = new Story();
+			const home = story.withMembers("door");
+			const { clock, chain, duties, reports, wait, waiting } = nodeOf(story, "door", home);
+			story.add(chain, "door", "desk");
+			story.checkpoint(home, "lamp");
+			wait.isDue = true;
+			story.merge(chain, home);
+			for (let look = 0; look < 2; look += 1) {
+				duties.changed();
+				clock.advance(2_000);
+			}
+			equal(waiting.length, 2);
+			const { length } = chain;
+			for (const sign of waiting) sign();
+			if (isStopped) duties.stop();
+			clock.advance(60_000);
+			equal(chain.length - length, isStopped ? 0 : 1);
+			equal(reports, []);
+		}
 	},
 	"a grant is told instead, once": () => {
 		const story = new Story();
