@@ -95,10 +95,7 @@ export class Handshakes implements OwnHandshakeSides {
 		const own = this.#own.get(peer);
 		if (own !== undefined) {
 			own.waiting.push(done);
-			if (isUrgent && this.turns.has(peer)) {
-				this.turns.leave(peer);
-				own.enter(true);
-			}
+			if (isUrgent) own.hurry();
 			return;
 		}
 		const handshake = new OwnHandshake(this, peer, address, done);

@@ -29,6 +29,8 @@ export class OwnHandshake {
 	/** The identifier that this node has chosen for its run, in hexadecimal. */
 	id: string | undefined;
 	#isIntroduced = false;
+	/** Whether it waits for its turn. */
+	#isDue = false;
 	#end: (() => void) | undefined;
 
 	constructor(
@@ -46,6 +48,7 @@ export class OwnHandshake {
 	/** Begins a run when it is its turn; `isNext`: before those that wait. */
 	enter(isNext = false): void {
 		const begin = (end: () => void) => {
+			this.#isDue = false;
 			if (!this.#sides.isWaited(this)) {
 				end();
 				return;
@@ -58,7 +61,16 @@ export class OwnHandshake {
 				throw error;
 			}
 		};
+		this.#isDue = true;
 		this.#sides.turns.enter(this.peer, begin, isNext);
+	}
+
+	/** Somebody is in a hurry: where it waits for its turn, that is the next one. */
+	hurry(): void {
+		if (!this.#isDue) return;
+		// One before it with this peer, which is over, may have a place there too.
+		this.#sides.turns.leave(this.peer);
+		this.enter(true);
 	}
 
 	/** The run is over; `isStranger`: the peer does not know this node. */

@@ -415,6 +415,48 @@ export default suite("handshakes with strangers about", {
 		}
 		equal(told, ["a LinkError", "b LinkError", "c LinkError"]);
 	},
+	"one that is under way is not begun again for who is in a hurry, though one before it waits for its turn":
+		() => {
+			const clock = new VirtualClock();
+			const turns = new Turns(clock, 2_000, { most: 2 });
+			let waited: OwnHandshake | undefined;
+			const begun: OwnHandshake[] = [];
+			const sides = {
+				turns,
+				isWaited: (handshake: OwnHandshake) => waited === handshake,
+				initiate: (handshake: OwnHandshake) => void begun.push(handshake),
+				over: () => undefined,
+				introduce: () => undefined,
+				settle: () => {
+					waited = undefined;
+				}
+			};
+			const own = () => new OwnHandshake(sides, "a", { host: "10.0.0.9", port: 5683 }, () => undefined);
+			for (const other of ["b", "c"]) turns.enter(other, () => undefined);
+			clock.advance(4_000);
+			waited = own();
+			waited.enter();
+			// Its peer's own is completed; later there is need of another.
+			sides.settle();
+			const second = own();
+			waited = second;
+			second.enter(true);
+			equal(begun, [second]);
+			ok(turns.has("a"), "the first one still has a place");
+			for (let count = 0; count < 3; count += 1) {
+				second.hurry();
+				clock.advance(4_000);
+			}
+			second.ended(undefined, false);
+			equal(begun, [second]);
+			let isFree = false;
+			const begin = (end: () => void) => {
+				isFree = true;
+				end();
+			};
+			turns.enter("d", begin, true);
+			ok(isFree, "its place is free again");
+		},
 	"with many that are away few are under way, and what a person waits for goes before the others": () => {
 		const { network, clock, all, a, b, c } = home(11);
 		const away = all.slice(3);
