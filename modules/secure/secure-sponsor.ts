@@ -1,4 +1,4 @@
-import { encodeUtf8 } from "../bytes/bytes.js";
+import { encodeUtf8, equalBytes } from "../bytes/bytes.js";
 import type { Cancel } from "../clock/clock.js";
 import { CoapError, Code, type Exchange, type ServerRequest } from "../coap/coap.js";
 import { runInTurns } from "../crypto/crypto.js";
@@ -34,6 +34,9 @@ import {
 const guessLimit = 5;
 /** Milliseconds that one exchange may take. */
 const patience = 10_000;
+
+/** Why a statement that was right is not any more. */
+const newEra = "the home has begun another era just now; try again";
 
 /** What a person allows at a time. */
 interface Invitation {
@@ -202,10 +205,15 @@ export class SecureSponsor implements Sponsor {
 			beforeSigning(() => {
 				if (this.#running !== running) return;
 				this.#guard(() => {
+					const { era } = chain;
 					if (!isStatedFor(chain, identity.id, applicant))
 						throw new MessageError("the statement's signature is wrong");
 					// A turn of its own: two signatures at once take a board too long.
-					running.work = clock.after(0, () => this.#guard(() => this.#welcome(running, applicant, exchange)));
+					const welcome = () => {
+						if (!equalBytes(era, chain.era)) throw new AdmissionError(Code.ServiceUnavailable, newEra);
+						this.#welcome(running, applicant, exchange);
+					};
+					running.work = clock.after(0, () => this.#guard(welcome));
 				});
 			});
 		});

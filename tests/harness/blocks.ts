@@ -24,7 +24,7 @@ export function testNode(word: string): TestNode {
 }
 
 /** A genesis block by a founder called "lamp". */
-export function testGenesis(founder: TestNode, message = "hello") {
+export function testGenesis(founder: TestNode, message = "hello", recovery: Uint8Array | null = null) {
 	return signGenesis({
 		message: sha256(Uint8Array.from(message, letter => letter.charCodeAt(0))),
 		author: founder.id,
@@ -37,7 +37,7 @@ export function testGenesis(founder: TestNode, message = "hello") {
 			key: founder.key,
 			suite: 0,
 			rounds: 1000,
-			recovery: null
+			recovery
 		}
 	});
 }

@@ -21,6 +21,7 @@ import { Store } from "../../../modules/store/store.js";
 import { testApplicant } from "../../harness/applicants.js";
 import { equal, ok } from "../../harness/assert.js";
 import { MemoryStorage, testGenesis, testNode } from "../../harness/blocks.js";
+import { paper } from "../../harness/chain-story.js";
 import { scalarsOf } from "../../harness/fake-home.js";
 import { MemoryPreference } from "../../harness/memory-preference.js";
 import {
@@ -103,7 +104,7 @@ function sponsor(parts: Partial<SponsorOptions>, time: () => number | null = () 
 	const dice = new Dice(5);
 	const founder = testNode("founder");
 	const chain = new Chain({ storage: new MemoryStorage() });
-	chain.add(testGenesis(founder).cose);
+	chain.add(testGenesis(founder, "hello", paper.key).cose);
 	const home = chain.home ?? new Uint8Array(8);
 	const record = runAtOnce(register(scalarsOf(homePassword, homePin, home, rounds)));
 	const identity = identityOf({
@@ -180,7 +181,7 @@ function sponsor(parts: Partial<SponsorOptions>, time: () => number | null = () 
 			return writeApplication(keys.confirmP, applicant, keys.sharedKey);
 		};
 	};
-	return { side, post, advance, begin, failing, admitted };
+	return { side, post, advance, begin, failing, admitted, chain };
 }
 
 export default suite("guesses at an invitation", {
@@ -372,6 +373,22 @@ export const endings = suite("every exchange of a join ends", {
 		advance(100);
 		equal(again[0]?.code, Code.Changed);
 	},
+	"where the paper opens an era after the joiner's statement was checked, which was for the one before":
+		() => {
+			const { advance, begin, post, chain, admitted } = sponsor({});
+			const run = begin();
+			advance(100);
+			const replies = post(run());
+			equal(replies, []);
+			const succession = { owners: [testNode("founder").id], members: [] };
+			chain.issueOpening(succession, { privateKey: paper.privateKey, time: null });
+			advance(100);
+			equal(
+				replies.map(({ code }) => code),
+				[Code.ServiceUnavailable]
+			);
+			equal([chain.members.size, admitted.length], [1, 0]);
+		},
 	"where the answer itself cannot be sent: it is dropped, and the place is free": () => {
 		const { advance, begin, failing, post } = sponsor({});
 		failing.next = new TypeError("the socket came off");
