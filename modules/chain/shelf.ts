@@ -7,6 +7,7 @@ import { BlockError } from "./chain-error.js";
 import { homeIdOf, nodeIdOf } from "./node-id.js";
 import { SlotSet } from "./slot-set.js";
 import { genesisTable, hashOfTable, partsOfTable, type Table } from "./table.js";
+import { encodeTable } from "./table-format.js";
 import { decodeTable } from "./table-reader.js";
 
 /** Most slots of the storage: two bytes name one. */
@@ -45,6 +46,8 @@ export class Shelf {
 	#spare: ShelvedBase | undefined;
 	/** How often a base was stored: each time in the place for the next table, of which there is one. */
 	#stored = 0;
+	/** Whether the table of the base before has made way for one that does not rule. */
+	#isSpareBare = false;
 	readonly #used = new SlotSet();
 	/** Slots that hold what cannot be read. */
 	readonly #damaged = new Set<number>();
@@ -109,6 +112,7 @@ export class Shelf {
 		this.#damaged.clear();
 		this.#base = undefined;
 		this.#spare = undefined;
+		this.#isSpareBare = false;
 		this.#genesis = undefined;
 		this.#opening = undefined;
 		this.#owners = [];
@@ -167,6 +171,7 @@ export class Shelf {
 		const { place, block, says, table, genesis, opening } = options;
 		const which = this.#base?.which === 0 ? 1 : 0;
 		this.#stored += 1;
+		if (this.#spare?.which === which) this.#isSpareBare = true;
 		const count = this.#stored;
 		let slot = -1;
 		let openingAt = this.#opening?.slot ?? -1;
@@ -194,6 +199,7 @@ export class Shelf {
 		const oldOpening = this.#opening?.slot;
 		this.#base = base;
 		this.#spare = isNewEra ? undefined : old;
+		this.#isSpareBare = false;
 		if (isNewEra) {
 			this.setOpening(opening);
 			if (oldOpening !== undefined) this.release(oldOpening);
@@ -212,10 +218,12 @@ export class Shelf {
 		return this.#base === undefined || !equalBytes(this.#base.opening, opening);
 	}
 
-	/** The base before rules again. */
+	/** The base before rules again. Where its table has made way it is stored anew, or it would be gone after a start. */
 	fallBack(): void {
 		const base = this.#spare;
 		if (base === undefined) return;
+		if (this.#isSpareBare && base.which !== undefined) this.#storeTable(base.which, base.table);
+		this.#isSpareBare = false;
 		this.#spare = this.#base;
 		this.#base = base;
 	}
@@ -298,6 +306,15 @@ export class Shelf {
 	}
 
 	readonly #lent = new Set<number>();
+
+	#storeTable(which: 0 | 1, table: Table): void {
+		const bytes = encodeTable(table);
+		try {
+			this.storage.withReserve(() => this.storage.writeTable(which, bytes));
+		} catch {
+			// A flash that refuses: it rules until the next start, and then a peer has it.
+		}
+	}
 
 	#releaseBase({ slot }: ShelvedBase): void {
 		if (slot !== this.#genesis?.slot && slot !== this.#opening?.slot) this.release(slot);

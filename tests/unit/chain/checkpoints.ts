@@ -169,6 +169,31 @@ export default suite("chain: checkpoints in turns", {
 				}
 			}
 		},
+	"the base before rules again with its own table, where the ruling one falls while another is made": () => {
+		let pauses = 0;
+		for (let isThrough = false; !isThrough; pauses += 1) {
+			const story = new Story();
+			const storage = new MemoryStorage();
+			const chain = story.chain(storage);
+			story.merge(chain, story.withOwners(["door"], ["desk"]));
+			story.checkpoint(chain, "door");
+			const knowing = story.copy(chain);
+			story.rotate(knowing, "lamp", "lamp's new key", false);
+			story.add(chain, "lamp", "spy");
+			story.checkpoint(chain, "lamp");
+			const { id, privateKey } = story.node("door");
+			const steps = chain.makeCheckpoint(() => ({ author: id, privateKey, time: null }));
+			for (let left = pauses; left >= 0 && !isThrough; left -= 1) isThrough = steps.next().done === true;
+			if (isThrough) break;
+			story.merge(chain, knowing);
+			advance(steps);
+			while (!advance(steps));
+			const what = `after ${pauses} pauses`;
+			equal([chain.checkpoint, story.members(chain)], [1, ["desk", "door", "lamp"]], what);
+			equal(hex(reloaded(story, storage).digest), hex(chain.digest), what);
+		}
+		ok(pauses >= 4, `${pauses} pauses`);
+	},
 	"of two that are taken over at the same time the higher one rules": () => {
 		let pauses = 0;
 		for (let isThrough = false; !isThrough; pauses += 1) {
