@@ -261,9 +261,13 @@ export class Stewardship {
 			done(removedText);
 			return;
 		}
+		let isTold = false;
 		const failed = (error: unknown) => {
 			const isForeseen = error instanceof BlockError || error instanceof StoreError;
-			done(isForeseen ? error.message : ownFault);
+			if (!isTold) {
+				isTold = true;
+				done(isForeseen ? error.message : ownFault);
+			}
 			if (!isForeseen) throw error;
 		};
 		beforeSigning(() => {

@@ -4,7 +4,7 @@ import { Issuer } from "../../../modules/node/issuer.js";
 import { removedText } from "../../../modules/node/removal-notice.js";
 import { Stewardship } from "../../../modules/node/stewardship.js";
 import { Store } from "../../../modules/store/store.js";
-import { equal, hex, ok } from "../../harness/assert.js";
+import { equal, hex, ok, throws } from "../../harness/assert.js";
 import { MemoryStorage } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
 import { MemoryPreference } from "../../harness/memory-preference.js";
@@ -12,7 +12,7 @@ import { suite } from "../../harness/suite.js";
 import { TurnByTurn } from "../../harness/turn-by-turn.js";
 
 /** What a person has the node of `name` say, turn by turn. */
-function stewardOf(story: Story, name: string, from: Chain) {
+function stewardOf(story: Story, name: string, from: Chain, Issues = Issuer) {
 	const clock = new TurnByTurn();
 	const chain = story.chain(new MemoryStorage(), name);
 	story.merge(chain, from);
@@ -37,7 +37,7 @@ function stewardOf(story: Story, name: string, from: Chain) {
 	const steward = new Stewardship({
 		chain,
 		identity,
-		issuer: new Issuer({ chain, clock, identity, time: () => null }),
+		issuer: new Issues({ chain, clock, identity, time: () => null }),
 		store,
 		random: count => new Uint8Array(count).fill(7),
 		time: () => null,
@@ -53,7 +53,13 @@ function stewardOf(story: Story, name: string, from: Chain) {
 	const sign = () => {
 		for (const each of waiting.splice(0)) each();
 	};
-	return { chain, clock, identity, steward, out, sign };
+	return { chain, clock, store, identity, steward, out, sign };
+}
+
+class BrokenIssuer extends Issuer {
+	override get nextTaking(): number {
+		throw new TypeError("broken");
+	}
 }
 
 export default suite("what a person has a node say", {
@@ -84,6 +90,27 @@ export default suite("what a person has a node say", {
 					equal(hex(each.members.get(identity.id)?.key ?? new Uint8Array(0)), hex(identity.publicKey));
 		}
 		ok(turns > 2, `${turns} turns`);
+	},
+	"an error of the node's own is told once, and thrown on; a new key may be asked for after one": () => {
+		const story = new Story();
+		const home = story.withOwners(["door"], ["desk"]);
+		const { chain, clock, store, steward, sign } = stewardOf(story, "door", home, BrokenIssuer);
+		const desk = chain.members.get(story.node("desk").id);
+		ok(desk !== undefined);
+		const told: (string | undefined)[] = [];
+		const tell = (fault?: string) => told.push(fault);
+		steward.remove([desk], tell);
+		throws(sign, TypeError, "broken");
+		equal(told, ["an error of this node's own"]);
+		store.set = () => {
+			throw new TypeError("broken");
+		};
+		steward.rotate(tell);
+		throws(sign, TypeError, "broken");
+		steward.rotate(tell);
+		throws(sign, TypeError, "broken");
+		while (clock.turn());
+		equal(told, Array(3).fill("an error of this node's own"));
 	},
 	"nothing is told to be done by a node that hears before it signs that it was removed": () => {
 		const story = new Story();
