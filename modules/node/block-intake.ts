@@ -138,8 +138,12 @@ export class BlockIntake {
 		next();
 	}
 
-	/** Takes over a base. `done` once. */
+	/** Takes over a base, once nothing else is being taken in: a board has no room for several and all that comes with them. `done` once. */
 	adopt(from: IdText, bundle: Bundle, done: (taken: Taken) => void): void {
+		if (this.isBusy) {
+			this.whenFree(() => this.adopt(from, bundle, done));
+			return;
+		}
 		const { chain, clock, onBlock } = this.#options;
 		const end = (taken: Taken) => {
 			this.#leave();

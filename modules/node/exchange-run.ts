@@ -140,6 +140,11 @@ export class ExchangeRun {
 	/** Asks for the base, or the genesis block where that is it. */
 	#fetchBase(): void {
 		const { notation, intake } = this.#home.options;
+		// It would wait here for its turn, as large as it is.
+		if (intake.isBusy) {
+			intake.whenFree(() => this.#fetchBase());
+			return;
+		}
 		this.isLearning = true;
 		this.#shown.theirs = true;
 		this.#fetch({ checkpoint: true }, payload => {

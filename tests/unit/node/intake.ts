@@ -62,6 +62,37 @@ export default suite("the intake of blocks", {
 		clock.advance(10);
 		equal(called, [1, 2, 3]);
 	},
+	"of bases one is judged at a time, whoever brings others meanwhile, and each is told of": () => {
+		const { story, full, clock, results } = setUp();
+		const chain = story.withMembers();
+		const bundles = ["door", "knob"].map(name => {
+			const copy = story.copy(full);
+			story.describe(copy, name, { name: `${name} 2`, types: Uint8Array.of(1) });
+			story.checkpoint(copy);
+			if (name === "knob") story.checkpoint(copy);
+			return copy.bundle;
+		});
+		let [judging, most] = [0, 0];
+		const judge = chain.judgeBase.bind(chain);
+		chain.judgeBase = function* (offer) {
+			judging += 1;
+			most = Math.max(most, judging);
+			try {
+				return yield* judge(offer);
+			} finally {
+				judging -= 1;
+			}
+		};
+		const nothing = () => undefined;
+		const busy = new BlockIntake({ chain, clock, report: nothing, onBlock: nothing });
+		for (let count = 0; count < 3; count += 1)
+			for (const bundle of bundles) {
+				ok(bundle !== undefined);
+				busy.adopt("peer", bundle, taken => results.push(taken));
+			}
+		clock.advance(10);
+		equal([results.length, most, busy.isBusy, chain.checkpoint], [6, 1, false, 2]);
+	},
 	"a lie ends a delivery, and the intake goes on with the next": () => {
 		const { intake, clock, blocks, take, results } = setUp();
 		const [genesis = new Uint8Array(0)] = blocks;
