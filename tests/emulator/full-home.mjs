@@ -9,6 +9,9 @@ import { MemoryPreference } from "../../build/js/tests/harness/memory-preference
 import { addMemoryOfC, assertCalm, openHouse, powerOn, ready, statusOf } from "./home.mjs";
 import { domain, flashWith } from "./preferences.mjs";
 
+/** Milliseconds that a turn of the loop may take. */
+const standstillLimit = 450;
+
 /** The founder's preferences in a full home: its key, all blocks, a session with each of the others and where it was. */
 function fillPreference() {
 	const preference = new MemoryPreference();
@@ -52,6 +55,36 @@ export async function largestHome(context, figures) {
 	figures.add("XS RAM there after the last collection, KB", lamp.memory.last / 1024);
 	figures.add("XS RAM there after a collection, most, KB", lamp.memory.peak / 1024);
 	figures.add("longest standstill there after the start, ms", lamp.meter.longest);
+	await sayAll(lamp, house, figures);
 	addMemoryOfC(figures, [lamp]);
 	assertCalm([lamp]);
+}
+
+/** What an owner says there, each of which all is judged by: no turn of the loop may keep a press waiting. */
+async function sayAll(lamp, house, figures) {
+	const said = [
+		// Its log is full: a checkpoint comes first.
+		["grant member 0 unlock lamp", /member 0 may unlock lamp/],
+		["ungrant member 0 unlock lamp", /member 0 may not unlock lamp any more/],
+		["remove member 5", /Remove it\? \(y\/n\)/],
+		["y", /member 5 is removed/],
+		["n"],
+		["checkpoint", /Make a checkpoint\? \(y\/n\)/],
+		["y", /Checkpoint 2 is made/]
+	];
+	for (const [line, answer] of said) {
+		lamp.meter.reset();
+		const start = lamp.now;
+		lamp.type(line);
+		if (answer !== undefined) await lamp.waitFor(answer, 60_000);
+		const took = (lamp.now - start) / 1e6;
+		// What follows of it.
+		await house.run(5_000);
+		if (answer === undefined) continue;
+		figures.most("longest standstill there, whatever an owner says, ms", lamp.meter.longest, standstillLimit);
+		if (line === "y") figures.most("a removal or checkpoint there, until it is done, ms", took);
+	}
+	const status = await statusOf(lamp);
+	// Whom it admitted and no owner confirmed are out with it.
+	assert.equal(status.members, 64 - 1 - 8);
 }
