@@ -5,6 +5,11 @@ import { suite } from "../../harness/suite.js";
 import { standIn } from "./stand-in.js";
 import { wait } from "./wait.js";
 
+/** Microseconds, where the host counts them. */
+function now(): number {
+	return Time.microseconds ?? Time.ticks * 1000;
+}
+
 export default [
 	suite("host: Timer", {
 		async "runs a callback once, with the timer, not before its time and not in the same turn"() {
@@ -22,13 +27,34 @@ export default [
 			ok(Time.delta(start) >= 20, "not too early");
 		},
 		async "runs timers in the order of their moments, and of their making for one moment"() {
-			const order: string[] = [];
-			Timer.set(() => order.push("c"), 30);
-			Timer.set(() => order.push("a"), 10);
-			Timer.set(() => order.push("b"), 10);
-			Timer.set(() => order.push("0"));
-			await wait(60);
-			equal(order.join(""), "0abc");
+			for (;;) {
+				const order: string[] = [];
+				const start = Time.ticks;
+				Timer.set(() => order.push("c"), 30);
+				Timer.set(() => order.push("a"), 10);
+				Timer.set(() => order.push("b"), 10);
+				Timer.set(() => order.push("0"));
+				// A machine that is busy with other things can take so long over these four that the last is due first.
+				const isSudden = Time.delta(start) < 5;
+				await wait(100);
+				equal(order.length, 4);
+				if (!isSudden) continue;
+				equal(order.join(""), "0abc");
+				return;
+			}
+		},
+		async "runs timers of one interval in the order of their making, wherever in a millisecond that was"() {
+			const wanted = Array.from({ length: 100 }, (_, i) => i);
+			for (let trial = 0; trial < 20; trial++) {
+				const order: number[] = [];
+				await wait(1);
+				// Some host's loop looks at the clock once a turn, and takes that for the moment of all that is set in it.
+				const late = now() + trial * 50;
+				while (now() < late);
+				for (const i of wanted) Timer.set(() => order.push(i), 3);
+				for (let i = 0; i < 100 && order.length < wanted.length; i++) await wait(1);
+				equal(order, wanted);
+			}
 		},
 		async "without an interval waits for the next turn, so that a chain of them starves nobody"() {
 			let chained = 0;
