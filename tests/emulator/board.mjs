@@ -163,6 +163,24 @@ export class Board {
 		this.#console.setOpen(isOpen);
 	}
 
+	/** What a terminal program says on its lines, DTR and RTS, and at which speed, in baud. */
+	setLines(lines) {
+		this.#console.setLines(lines);
+	}
+
+	setSpeed(baud) {
+		this.#console.setSpeed(baud);
+	}
+
+	/** The console's cable: the host resets the bus, or finds the board when it is plugged in again. */
+	resetBus() {
+		this.#console.resetBus();
+	}
+
+	unplug() {
+		this.#console.unplug();
+	}
+
 	/** Keys as they are, without an end of the line. */
 	typeKeys(text) {
 		this.#console.type(text);

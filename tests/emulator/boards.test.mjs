@@ -1,4 +1,5 @@
 import test from "node:test";
+import { consoleLines } from "./console-lines.mjs";
 import { crowd } from "./crowd.mjs";
 import { endurance } from "./endurance.mjs";
 import { Figures } from "./figures.mjs";
@@ -14,6 +15,7 @@ test("the real image on emulated Pico W boards", { skip: whyNoImage() ?? false }
 	await context.test("a home from its first start on", each => story(each, figures));
 	await context.test("the power is cut in the middle of a join", each => powerCuts(each, figures));
 	await context.test("a Linux node in the same home", each => linuxNode(each));
+	await context.test("a terminal at the console's line", each => consoleLines(each));
 	await context.test("a C stack that runs out", () => stackOverflow());
 	await context.test("one more board in a home of many", () => crowd(figures));
 	await context.test("a board in the largest home there can be", each => largestHome(each, figures));

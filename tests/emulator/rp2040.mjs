@@ -81,6 +81,10 @@ export class Chip {
 		rp2040.onBreak = () => this.#break();
 		this.#recordExceptions();
 		this.#replaceFlashFunctions(bootRom);
+		// The boot ROM's own function for it: the board is a drive then, until it is unplugged.
+		this.#replaceAt(bootRom.address("UB"), () => {
+			this.ended = "starts the boot loader";
+		});
 		this.watch("__malloc_unlock", () => {
 			// Interrupts use the heap as well: hosts/pico/heap.c.
 			if (!rp2040.core.PM) this.ended = this.#fault("lets interrupts into malloc");

@@ -2,6 +2,13 @@ import { USBCDC } from "rp2040js";
 
 /** The most that a full-speed bulk packet carries. */
 const packet = 64;
+/** The control endpoint. */
+const control = 0;
+/** Of the USB controller: where the bus is seen, and that nobody has spoken on it for 3 ms (RP2040 data sheet, 4.1.4). */
+const sieStatus = 0x50;
+const suspended = 1 << 4;
+/** CDC PSTN 1.2, 6.3.10: to the first interface, 7 bytes follow. */
+const setLineCoding = Uint8Array.of(0x21, 0x20, 0, 0, 0, 0, 7, 0);
 
 /**
  * A person's terminal program on the board's USB serial line (CDC). It opens the line as soon as the board shows up,
@@ -12,9 +19,12 @@ export class UsbConsole {
 	isOpen = false;
 	#cdc;
 	#usb;
+	#isPlugged = true;
 	#typed = [];
 	/** What the board waits for: an endpoint that has room for so many bytes. */
 	#wanted;
+	/** What the board is to get on the control endpoint when it asks. */
+	#coding;
 
 	/** `chip`: a Chip; `onText`: called with what the board prints. */
 	constructor(chip, onText) {
@@ -24,16 +34,22 @@ export class UsbConsole {
 		this.#cdc.onDeviceConnected = () => {
 			this.isOpen = true;
 		};
-		this.#cdc.onSerialData = bytes => onText(Buffer.from(bytes).toString("latin1"));
+		this.#cdc.onSerialData = bytes => {
+			if (this.#isPlugged) onText(Buffer.from(bytes).toString("latin1"));
+		};
 		const onEndpointRead = usb.onEndpointRead;
 		// A host that has nothing to send lets the board wait; rp2040js would answer with nothing, again and again.
 		usb.onEndpointRead = (endpoint, size) => {
-			if (endpoint !== this.#cdc.outEndpoint) onEndpointRead(endpoint, size);
+			if (endpoint === control && this.#coding !== undefined) {
+				usb.endpointReadDone(control, this.#coding);
+				this.#coding = undefined;
+			} else if (endpoint !== this.#cdc.outEndpoint) onEndpointRead(endpoint, size);
 			else {
 				this.#wanted = { endpoint, size };
 				this.#send();
 			}
 		};
+		this.#correct();
 	}
 
 	/** Sends what was typed, UTF-8 included, as fast as the board takes it. */
@@ -42,10 +58,67 @@ export class UsbConsole {
 		this.#send();
 	}
 
-	/** Opens the line or closes it, as a terminal program does (DTR). */
+	/** Opens the line or closes it, as a terminal program does (DTR and RTS). */
 	setOpen(isOpen) {
-		this.#cdc.cdcSetControlLineState(isOpen ? 3 : 0);
-		this.isOpen = isOpen;
+		this.setLines({ dtr: isOpen, rts: isOpen });
+	}
+
+	/** What a terminal program says on its two lines. */
+	setLines({ dtr, rts }) {
+		this.#cdc.cdcSetControlLineState((dtr ? 1 : 0) | (rts ? 2 : 0));
+		this.isOpen = dtr;
+	}
+
+	/** A terminal program at another speed, in baud: 8 bits, no parity, one stop bit. */
+	setSpeed(baud) {
+		this.#coding = new Uint8Array(7);
+		new DataView(this.#coding.buffer).setUint32(0, baud, true);
+		this.#coding[6] = 8;
+		this.#usb.sendSetupPacket(setLineCoding);
+	}
+
+	/** The host resets the bus, as also when the cable is plugged in: it asks anew who is there, and opens the line. */
+	resetBus() {
+		this.#forget();
+		this.#isPlugged = true;
+		this.#usb.resetDevice();
+	}
+
+	/** The cable is pulled out of a board that has other power: nothing that it sends is taken any more. */
+	unplug() {
+		this.#forget();
+		this.#isPlugged = false;
+		this.#usb.sieStatus |= suspended;
+		this.#usb.sieStatusUpdated();
+	}
+
+	#forget() {
+		Object.assign(this.#cdc, {
+			initialized: false,
+			descriptorsSize: null,
+			descriptors: [],
+			inEndpoint: -1,
+			outEndpoint: -1
+		});
+		for (const alarm of [...this.#usb.endpointReadAlarms, ...this.#usb.endpointWriteAlarms])
+			alarm.buffers = [];
+		this.#wanted = undefined;
+		this.#coding = undefined;
+		this.#typed = [];
+		this.isOpen = false;
+	}
+
+	/** What rp2040js leaves out: a bus on which nobody speaks. */
+	#correct() {
+		const usb = this.#usb;
+		const { writeUint32, indicateBufferReady } = usb;
+		usb.writeUint32 = (offset, value) => {
+			if (offset === sieStatus) usb.sieStatus &= ~(usb.rawWriteValue & suspended);
+			writeUint32.call(usb, offset, value);
+		};
+		usb.indicateBufferReady = (endpoint, isOut) => {
+			if (this.#isPlugged) indicateBufferReady.call(usb, endpoint, isOut);
+		};
 	}
 
 	#send() {
