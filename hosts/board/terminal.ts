@@ -28,13 +28,16 @@ export default class Terminal implements LineEditorOwner {
 	readonly #serial: Serial;
 	readonly #editor: LineEditor;
 	readonly #queue = new OutputQueue(outputLimit);
+	/** What was read and is not done yet. */
+	#typed: Uint8Array | undefined;
+	#isTaking = false;
 	#isWaiting = false;
 	#isClosed = false;
 
 	constructor(events: { onLine(line: string | null): void; onEnd?(): void }) {
 		this.#events = events;
 		this.#editor = new LineEditor(this);
-		this.#serial = new Serial({ onReadable: () => this.#receive() });
+		this.#serial = new Serial({ onReadable: () => this.#typedSomething() });
 	}
 
 	get echo(): boolean {
@@ -69,20 +72,35 @@ export default class Terminal implements LineEditorOwner {
 		this.#serial.close();
 	}
 
+	#typedSomething(): void {
+		if (!this.#isTaking) this.#receive();
+	}
+
+	/** One line, or a part of a long one, a turn: what is pasted must not keep the rest of the board waiting. */
 	#receive(): void {
-		for (let bytes = this.#serial.read(); bytes !== undefined; bytes = this.#serial.read()) {
-			this.#editor.receive(new Uint8Array(bytes));
-			if (this.#isClosed) return;
-		}
+		this.#isTaking = false;
+		if (this.#isClosed) return;
+		const bytes = this.#typed ?? this.#read();
+		if (bytes === undefined) return;
+		this.#typed = undefined;
+		this.#isTaking = true;
+		Timer.set(() => this.#receive());
+		const taken = this.#editor.receive(bytes);
+		if (taken < bytes.length) this.#typed = bytes.subarray(taken);
+	}
+
+	#read(): Uint8Array | undefined {
+		const bytes = this.#serial.read();
+		return bytes === undefined ? undefined : new Uint8Array(bytes);
 	}
 
 	#send(): void {
 		this.#isWaiting = false;
-		if (this.#isClosed) return;
-		this.#queue.drain(bytes => this.#serial.write(bytes));
+		if (this.#isClosed || this.#queue.length === 0) return;
+		const isTaken = this.#queue.drain(bytes => this.#serial.write(bytes));
 		if (this.#queue.length === 0) return;
 		this.#isWaiting = true;
-		Timer.set(() => this.#send(), this.#serial.isOpen ? busyPause : idlePause);
+		Timer.set(() => this.#send(), isTaken ? 0 : this.#serial.isOpen ? busyPause : idlePause);
 	}
 }
 

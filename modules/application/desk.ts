@@ -60,7 +60,7 @@ export class Desk implements TerminalEvents {
 			this.questions.answer(line);
 			this.#owner.answered();
 		} else if (this.#console !== undefined) this.#console.execute(line, age);
-		else if (line !== null && /^\s*wifi(\s|$)/i.test(line)) this.#wifi(line.trim().slice(4).trim());
+		else if (line !== null && /^wifi(\s|$)/i.test(line.trim())) this.#wifi(line.trim().slice(4).trim());
 		else if (this.#early.length < earlyLimit) this.#early.push({ line, at: this.#clock.now() });
 	}
 

@@ -23,10 +23,31 @@ const hidden: readonly number[] = Object.freeze([
  */
 export function printable(text: string, limit = Number.POSITIVE_INFINITY): string {
 	const isWhole = text.length <= limit;
-	const shown = (isWhole ? text : text.slice(0, limit)).replace(/[^ -~]+/g, escaped);
+	const shown = withoutHidden(isWhole ? text : text.slice(0, limit));
 	if (isWhole && shown.length <= limit) return shown;
 	// Not between the halves of a pair, which would leave one that is no character.
 	return `${shown.slice(0, limit - mark.length).replace(/[\ud800-\udbff]$/, "")}${mark}`;
+}
+
+/**
+ * Run by run of what is not ASCII. The expression repeats over nothing: XS keeps a state for each character of a
+ * repetition, and a board has memory for some hundred.
+ */
+function withoutHidden(text: string): string {
+	let shown = "";
+	let rest = text;
+	for (;;) {
+		const start = rest.search(/[^ -~]/);
+		if (start < 0) return shown + rest;
+		let end = start + 1;
+		while (end < rest.length && !isPlain(rest.charCodeAt(end))) end += 1;
+		shown += rest.slice(0, start) + escaped(rest.slice(start, end));
+		rest = rest.slice(end);
+	}
+}
+
+function isPlain(code: number): boolean {
+	return code >= 0x20 && code < 0x7f;
 }
 
 function escaped(run: string): string {

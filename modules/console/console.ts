@@ -22,6 +22,7 @@ import type { Screen } from "./screen.js";
 import { askPassword } from "./setup.js";
 import { StewardCommands } from "./steward-commands.js";
 import { joinWifi } from "./wifi.js";
+import { firstWord, lastWord } from "./words.js";
 
 export { inviteRange } from "./commands.js";
 export { type Beginning, FirstStart } from "./first-start.js";
@@ -94,7 +95,7 @@ export class Console {
 			this.write("That line is too long, or not UTF-8.");
 			return;
 		}
-		const [, word = "", rest = ""] = /^\s*(\S*)\s*(.*?)\s*$/.exec(line) ?? [];
+		const [word, rest] = firstWord(line);
 		if (word === "") return;
 		const name = word.toLowerCase();
 		if (!isCommand(name)) {
@@ -184,7 +185,7 @@ export class Console {
 	#task(rest: string, age: number): void {
 		const { node } = this.#options;
 		// A name may have spaces: the action is the last word.
-		const [, who = "", action = ""] = /^(.*\S)\s+(\S+)$/.exec(rest) ?? [];
+		const [who, action] = lastWord(rest);
 		if (who === "") {
 			this.write("Say whom and what: task WHO ACTION.");
 			return;

@@ -6,6 +6,9 @@ export const wifiUsage = "wifi SSID [PASSWORD]";
 export const wifiHelp =
 	'join a Wi-Fi network, also after each start; an SSID with spaces in "quotes", the rest of the line is the password; without it you are asked, and it does not show';
 
+/** More than the longest SSID and the longest password. */
+const restLimit = 200;
+
 export interface WifiOptions {
 	readonly screen: Screen;
 	readonly questions: Questions;
@@ -15,7 +18,9 @@ export interface WifiOptions {
 
 /** Carries out `wifi`. The password is neither printed nor repeated in what is said. */
 export function joinWifi({ screen, questions, join }: WifiOptions, rest: string): void {
-	const [, quoted, word, password] = /^(?:"([^"]+)"|([^\s"]+))(?:\s+(.*))?$/.exec(rest) ?? [];
+	// XS keeps a state for each character that an expression repeats over: not for a whole line of them.
+	const parts = rest.length > restLimit ? null : /^(?:"([^"]+)"|([^\s"]+))(?:\s+(.*))?$/.exec(rest);
+	const [, quoted, word, password] = parts ?? [];
 	const ssid = quoted ?? word;
 	if (ssid === undefined) {
 		screen.line(`Say which network: ${wifiUsage}.`);

@@ -99,8 +99,10 @@ export class Directory<Member extends Named> {
 	 * first of these that it can be, so that nobody's name is in the way of another's id.
 	 */
 	find(who: string): Meant<Member> {
-		const [, name, digits] = /^(?:(.*)~)?([0-9a-f]{8}|[0-9a-f]{32})$/.exec(who) ?? [];
-		if (digits !== undefined) {
+		const tilde = who.lastIndexOf("~");
+		const name = tilde < 0 ? undefined : who.slice(0, tilde);
+		const digits = who.slice(tilde + 1);
+		if (/^([0-9a-f]{8}|[0-9a-f]{32})$/.test(digits)) {
 			const found = this.#byDigits(digits).filter(member => name === undefined || member.name === name);
 			const [first] = found;
 			if (first !== undefined) return this.#tells(digits, found) ? { one: first } : { several: found };

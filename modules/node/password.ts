@@ -19,5 +19,5 @@ export function pinFault(pin: string): string | undefined {
 
 /** Whether all of a text is printable ASCII, from space to ~: what every keyboard and system writes as the same bytes. */
 export function isPrintable(text: string): boolean {
-	return /^[ -~]*$/.test(text);
+	return !/[^ -~]/.test(text);
 }

@@ -6,6 +6,7 @@ import { Figures } from "./figures.mjs";
 import { largestHome } from "./full-home.mjs";
 import { whyNoImage } from "./image.mjs";
 import { linuxNode } from "./linux-node.mjs";
+import { paste } from "./paste.mjs";
 import { powerCuts } from "./power-cuts.mjs";
 import { stackOverflow } from "./stack.mjs";
 import { story } from "./story.mjs";
@@ -16,6 +17,7 @@ test("the real image on emulated Pico W boards", { skip: whyNoImage() ?? false }
 	await context.test("the power is cut in the middle of a join", each => powerCuts(each, figures));
 	await context.test("a Linux node in the same home", each => linuxNode(each));
 	await context.test("a terminal at the console's line", each => consoleLines(each));
+	await context.test("what is pasted at the console", each => paste(each, figures));
 	await context.test("a C stack that runs out", () => stackOverflow());
 	await context.test("one more board in a home of many", () => crowd(figures));
 	await context.test("a board in the largest home there can be", each => largestHome(each, figures));

@@ -17,7 +17,7 @@ const control = Object.freeze({
 type Escape = "none" | "escape" | "sequence";
 
 /** Lines that do not come back, because a password may stand in them. */
-const secret = /^\s*wifi./i;
+const secret = /^wifi./i;
 
 export interface LineEditorOwner {
 	/** Each line without its end; null for one that is too long or no text. */
@@ -37,6 +37,8 @@ export class LineEditor {
 	readonly #history: Uint8Array[] = [];
 	readonly #line = new Uint8Array(lineLimit);
 	#length = 0;
+	/** How much of the line has been shown: a character of several bytes is shown once it is whole. */
+	#shown = 0;
 	#isTooLong = false;
 	#isAfterReturn = false;
 	#escape: Escape = "none";
@@ -50,34 +52,50 @@ export class LineEditor {
 		this.#owner = owner;
 	}
 
-	receive(bytes: Uint8Array): void {
-		for (const byte of bytes) this.#take(byte);
+	/**
+	 * Takes what was typed, up to the first key that ends the line, drops it or puts another in its place: what a person
+	 * pastes is then done in as many turns as there are lines. Returns how many bytes it took.
+	 */
+	receive(bytes: Uint8Array): number {
+		let taken = 0;
+		while (taken < bytes.length) {
+			const byte = bytes[taken] ?? 0;
+			taken += 1;
+			if (this.#take(byte)) return taken;
+		}
+		this.#show();
+		return taken;
 	}
 
-	#take(byte: number): void {
+	/** Whether it ended the line, dropped or replaced it. */
+	#take(byte: number): boolean {
 		const isAfterReturn = this.#isAfterReturn;
 		this.#isAfterReturn = byte === control.return;
-		if (this.#escape !== "none") this.#takeEscape(byte);
-		else if (byte === control.escape) this.#escape = "escape";
-		else if (byte === control.return || (byte === control.lineFeed && !isAfterReturn)) this.#end();
-		else if (byte === control.backspace || byte === control.delete) this.#removeCharacter();
+		if (this.#escape !== "none") return this.#takeEscape(byte);
+		if (byte === control.return || (byte === control.lineFeed && !isAfterReturn)) this.#end();
 		else if (byte === control.u) this.#replace(new Uint8Array(0));
 		else if (byte === control.c) this.#drop();
-		else if (byte >= 0x20) this.#add(byte);
+		else {
+			if (byte === control.escape) this.#escape = "escape";
+			else if (byte === control.backspace || byte === control.delete) this.#removeCharacter();
+			else if (byte >= 0x20) this.#add(byte);
+			return false;
+		}
+		return true;
 	}
 
 	/** The arrows come as ESC [ A and ESC [ B, on some terminals with an O instead of the bracket. */
-	#takeEscape(byte: number): void {
+	#takeEscape(byte: number): boolean {
 		if (this.#escape === "escape") {
 			this.#escape = byte === 0x5b || byte === 0x4f ? "sequence" : "none";
-			return;
+			return false;
 		}
 		// Parameters stand before the letter that ends a sequence.
-		if (byte >= 0x20 && byte < 0x40) return;
+		if (byte >= 0x20 && byte < 0x40) return false;
 		this.#escape = "none";
-		if (!this.echo) return;
-		if (byte === 0x41) this.#recall(this.#place - 1);
-		else if (byte === 0x42) this.#recall(this.#place + 1);
+		if (!this.echo || (byte !== 0x41 && byte !== 0x42)) return false;
+		this.#recall(this.#place + (byte === 0x41 ? -1 : 1));
+		return true;
 	}
 
 	#add(byte: number): void {
@@ -87,28 +105,47 @@ export class LineEditor {
 		}
 		this.#line[this.#length] = byte;
 		this.#length += 1;
+	}
+
+	/** Shows what was added, as far as it is whole. */
+	#show(): void {
+		const from = this.#shown;
+		const to = this.#wholeLength();
+		if (from >= to) return;
+		this.#shown = to;
 		if (!this.echo) return;
-		// A character of several bytes is shown once it is whole.
-		const start = this.#lastCharacter();
-		const text = this.#owner.decode(this.#line.slice(start, this.#length));
+		const text = this.#owner.decode(this.#line.slice(from, to));
 		if (text !== null) this.#owner.write(text);
 	}
 
 	/** Where the last character begins. */
 	#lastCharacter(): number {
 		let start = this.#length - 1;
-		while (start > 0 && ((this.#line[start] ?? 0) & 0xc0) === 0x80) start -= 1;
+		while (start > 0 && isContinuation(this.#line[start])) start -= 1;
 		return start;
+	}
+
+	/** Where the last character ends that has all of its bytes. */
+	#wholeLength(): number {
+		if (this.#length === 0) return 0;
+		const start = this.#lastCharacter();
+		const first = this.#line[start] ?? 0;
+		const size = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+		return start + size > this.#length ? start : this.#length;
 	}
 
 	#removeCharacter(): void {
 		if (this.#length === 0) return;
+		this.#show();
 		this.#length = this.#lastCharacter();
 		this.#isTooLong = false;
+		if (this.#shown <= this.#length) return;
+		this.#shown = this.#length;
 		if (this.echo) this.#owner.write("\b \b");
 	}
 
 	#drop(): void {
+		this.#show();
 		this.#clear();
 		this.#owner.write("^C\n");
 	}
@@ -116,6 +153,7 @@ export class LineEditor {
 	#clear(): void {
 		this.#line.fill(0);
 		this.#length = 0;
+		this.#shown = 0;
 		this.#isTooLong = false;
 		this.#place = this.#history.length;
 	}
@@ -127,15 +165,23 @@ export class LineEditor {
 	}
 
 	#replace(line: Uint8Array): void {
-		while (this.#length > 0) this.#removeCharacter();
+		this.#show();
+		let shown = 0;
+		for (let i = 0; i < this.#shown; i += 1) if (!isContinuation(this.#line[i])) shown += 1;
+		if (shown > 0 && this.echo) this.#owner.write("\b \b".repeat(shown));
+		this.#line.fill(0);
+		this.#line.set(line);
+		this.#length = line.length;
+		this.#shown = 0;
 		this.#isTooLong = false;
-		for (const byte of line) this.#add(byte);
+		this.#show();
 	}
 
 	#end(): void {
+		this.#show();
 		const bytes = this.#line.slice(0, this.#length);
 		const line = this.#isTooLong ? null : this.#owner.decode(bytes);
-		if (this.echo && line !== null && !secret.test(line)) this.#remember(bytes);
+		if (this.echo && line !== null && !secret.test(line.trimStart())) this.#remember(bytes);
 		this.#clear();
 		this.#owner.write("\n");
 		this.#owner.onLine(line);
@@ -147,6 +193,11 @@ export class LineEditor {
 		this.#history.push(line);
 		if (this.#history.length > historyLimit) this.#history.shift();
 	}
+}
+
+/** Of UTF-8: whether it goes on with a character that began before. */
+function isContinuation(byte: number | undefined): boolean {
+	return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,13 +1,22 @@
 /** Where output goes: takes as many bytes as it can at once, and says how many. */
 export type Sink = (bytes: Uint8Array) => number;
 
+/** Bytes that what is written in small pieces is collected in: each key's echo by itself would take ten times its memory. */
+const partSize = 256;
+
+interface Part {
+	readonly bytes: Uint8Array;
+	start: number;
+	end: number;
+}
+
 /**
  * Output that waits for a reader, within a limit: when nobody reads, the oldest is dropped, so that whoever comes
  * sees what happened last.
  */
 export class OutputQueue {
 	readonly #limit: number;
-	readonly #parts: Uint8Array[] = [];
+	readonly #parts: Part[] = [];
 	#length = 0;
 
 	/** `limit`: of the bytes that wait. */
@@ -21,22 +30,48 @@ export class OutputQueue {
 	}
 
 	add(bytes: Uint8Array): void {
-		const part = bytes.length > this.#limit ? bytes.subarray(bytes.length - this.#limit) : bytes;
-		while (this.#length + part.length > this.#limit) this.#length -= this.#parts.shift()?.length ?? 0;
-		this.#parts.push(part);
-		this.#length += part.length;
+		const kept = bytes.length > this.#limit ? bytes.subarray(bytes.length - this.#limit) : bytes;
+		this.#drop(this.#length + kept.length - this.#limit);
+		for (let from = 0; from < kept.length; ) {
+			const part = this.#partWithRoom();
+			const piece = kept.subarray(from, from + part.bytes.length - part.end);
+			part.bytes.set(piece, part.end);
+			part.end += piece.length;
+			from += piece.length;
+		}
+		this.#length += kept.length;
 	}
 
-	/** Sends what the sink takes. */
-	drain(sink: Sink): void {
-		for (let part = this.#parts[0]; part !== undefined; part = this.#parts[0]) {
-			const sent = sink(part);
-			this.#length -= sent;
-			if (sent < part.length) {
-				this.#parts[0] = part.subarray(sent);
-				return;
-			}
-			this.#parts.shift();
+	/** Sends what the sink takes of the oldest, at most 256 bytes; whether it took all of that. */
+	drain(sink: Sink): boolean {
+		const [part] = this.#parts;
+		if (part === undefined || this.#length === 0) return false;
+		const { bytes, start, end } = part;
+		const sent = sink(bytes.subarray(start, end));
+		this.#drop(sent);
+		return sent === end - start;
+	}
+
+	#partWithRoom(): Part {
+		const last = this.#parts[this.#parts.length - 1];
+		if (last !== undefined && last.end < last.bytes.length) return last;
+		const part = { bytes: new Uint8Array(partSize), start: 0, end: 0 };
+		this.#parts.push(part);
+		return part;
+	}
+
+	/** The oldest go. */
+	#drop(count: number): void {
+		let left = count;
+		for (let part = this.#parts[0]; part !== undefined && left > 0; part = this.#parts[0]) {
+			const gone = Math.min(left, part.end - part.start);
+			part.start += gone;
+			left -= gone;
+			this.#length -= gone;
+			if (part.start < part.end) return;
+			// The last one is used again.
+			if (this.#parts.length > 1) this.#parts.shift();
+			else part.start = part.end = 0;
 		}
 	}
 }

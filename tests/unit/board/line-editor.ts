@@ -12,6 +12,8 @@ class Desk {
 	readonly lines: (string | null)[] = [];
 	/** What the terminal shows, a line each: as a terminal would, with backspaces carried out. */
 	screen = "";
+	/** How often the editor wrote. */
+	writes = 0;
 	readonly editor: LineEditor;
 
 	constructor() {
@@ -23,11 +25,16 @@ class Desk {
 	}
 
 	type(text: string): this {
-		this.editor.receive(encodeUtf8(text));
+		return this.send(encodeUtf8(text));
+	}
+
+	send(bytes: Uint8Array): this {
+		for (let rest = bytes; rest.length > 0; ) rest = rest.subarray(this.editor.receive(rest));
 		return this;
 	}
 
 	#show(text: string): void {
+		this.writes += 1;
 		for (const character of text.replaceAll("\b \b", "\b")) {
 			this.screen = character === "\b" ? [...this.screen].slice(0, -1).join("") : this.screen + character;
 		}
@@ -58,9 +65,9 @@ export default [
 		"shows a character of several bytes once it is whole"() {
 			const desk = new Desk();
 			const [first = 0, second = 0] = encodeUtf8("é");
-			desk.editor.receive(Uint8Array.of(first));
+			desk.send(Uint8Array.of(first));
 			equal(desk.screen, "");
-			desk.editor.receive(Uint8Array.of(second));
+			desk.send(Uint8Array.of(second));
 			equal(desk.screen, "é");
 		},
 		"drops the line at ctrl-C, and removes it at ctrl-U"() {
@@ -106,9 +113,32 @@ export default [
 			const longest = "x".repeat(1023);
 			equal(new Desk().type(`${longest}\r${longest}y and more\rnext\r`).lines, [longest, null, "next"]);
 		},
+		"does one line at a time, and one key that replaces it, so that a paste is done in many turns"() {
+			const desk = new Desk();
+			const pasted = encodeUtf8(`one\rtwo\r\nth\u0015x\u0003${up}rest`);
+			const parts: string[] = [];
+			for (let rest = pasted; rest.length > 0; ) {
+				const taken = desk.editor.receive(rest);
+				parts.push(decodeUtf8(rest.subarray(0, taken)));
+				rest = rest.subarray(taken);
+			}
+			equal(parts, ["one\r", "two\r", "\nth\u0015", "x\u0003", up, "rest"]);
+		},
+		"writes what was typed in one go, and what takes the place of a line in two"() {
+			const desk = new Desk();
+			const long = "é€x".repeat(170);
+			desk.type(long);
+			equal([desk.writes, desk.screen], [1, long]);
+			desk.type("\r").writes = 0;
+			desk.screen = "";
+			desk.type(up);
+			equal([desk.writes, desk.screen], [1, long]);
+			desk.type("\u0015");
+			equal([desk.writes, desk.screen], [2, ""]);
+		},
 		"hands on null for what is no text"() {
 			const desk = new Desk();
-			desk.editor.receive(Uint8Array.of(0x61, 0xff, 0x62, 13));
+			desk.send(Uint8Array.of(0x61, 0xff, 0x62, 13));
 			equal(desk.type("next\r").lines, [null, "next"]);
 		}
 	})

@@ -7,12 +7,13 @@ import { suite } from "../../harness/suite.js";
 function drained(queue: OutputQueue, room: number): string {
 	let text = "";
 	let rest = room;
-	queue.drain(bytes => {
+	const sink = (bytes: Uint8Array) => {
 		const part = bytes.subarray(0, rest);
 		rest -= part.length;
 		text += String.fromCharCode(...part);
 		return part.length;
-	});
+	};
+	while (queue.drain(sink));
 	return text;
 }
 
@@ -40,6 +41,21 @@ export default [
 			queue.add(encodeUtf8("ab"));
 			queue.add(encodeUtf8("0123456789"));
 			equal(drained(queue, 100), "6789");
+		},
+		"collects what comes in small pieces, and sends at most 256 bytes in one go"() {
+			const queue = new OutputQueue(4096);
+			const wanted = Array.from({ length: 5000 }, (_, i) => String.fromCharCode(97 + (i % 26))).join("");
+			for (const character of wanted) queue.add(encodeUtf8(character));
+			const sizes: number[] = [];
+			let text = "";
+			const sink = (bytes: Uint8Array) => {
+				sizes.push(bytes.length);
+				text += String.fromCharCode(...bytes);
+				return bytes.length;
+			};
+			while (queue.drain(sink));
+			equal([text, queue.length], [wanted.slice(-4096), 0]);
+			equal(sizes.length <= 17 && Math.max(...sizes) <= 256, true, sizes.join(" "));
 		},
 		"counts what is left of a part that was sent in part"() {
 			const queue = new OutputQueue(8);
