@@ -110,6 +110,20 @@ export class Records {
 		this.#count += 1;
 	}
 
+	/** Puts a record where it stands in the order of bytes, if it is not there: for records of which all are added so. */
+	insertOnce(record: Uint8Array): void {
+		let low = 0;
+		let high = this.#count;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			const order = compare(this.#bytes, middle * this.#length, record, 0, this.#length);
+			if (order === 0) return;
+			if (order < 0) low = middle + 1;
+			else high = middle;
+		}
+		this.insert(low, record);
+	}
+
 	/** Takes a record out; what it held is wiped. */
 	remove(number: number): void {
 		const at = number * this.#length;

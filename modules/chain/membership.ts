@@ -1,4 +1,4 @@
-import { compareBytes, fromHex, Records, toHex } from "../bytes/bytes.js";
+import { compareBytes, fromHex, Records } from "../bytes/bytes.js";
 import { Directory } from "../names/names.js";
 import type { Policy } from "./body.js";
 import { type IdText, idLength } from "./node-id.js";
@@ -69,13 +69,6 @@ export class Membership {
 	/** All members, the founder first. */
 	get all(): readonly Member[] {
 		return [...this.roster];
-	}
-
-	/** Their ids, in the same order. A board has no room for all of them as members. */
-	get ids(): readonly IdText[] {
-		const ids: IdText[] = [];
-		for (let number = 0; number < this.size; number += 1) ids.push(toHex(this.roster.idAt(number)));
-		return ids;
 	}
 
 	get size(): number {

@@ -143,8 +143,8 @@ function removedWith(logs: Logs, members: Membership, left: Records): Records {
 		for (let number = 0; number < ids.count; number += 1) {
 			const id = ids.at(number);
 			if (listed.find(id) >= 0) continue;
-			if (rows.has(id) || members.roster.has(id)) insertById(known, id);
-			else insertById(anew.find(id) < 0 ? old : unknown, id);
+			if (rows.has(id) || members.roster.has(id)) known.insertOnce(id);
+			else (anew.find(id) < 0 ? old : unknown).insertOnce(id);
 		}
 	}
 	const all = [old, listed, unknown, known];
@@ -164,23 +164,9 @@ function removedAnew({ index, contents, base }: Logs): Records {
 		if (index.kind(number) !== Kind.remove || role === Role.none) continue;
 		const covered = coveredIn(base.table, index.author(number));
 		if (role === Role.alone && !isUncovered(index.value(number), covered)) continue;
-		for (const id of contents.removed(index.slot(number))) insertById(ids, id);
+		for (const id of contents.removed(index.slot(number))) ids.insertOnce(id);
 	}
 	return ids;
-}
-
-/** Once, by binary search: they may be hundreds. */
-function insertById(ids: Records, id: Uint8Array): void {
-	let low = 0;
-	let high = ids.count;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		const order = compareBytes(ids.at(middle), id);
-		if (order === 0) return;
-		if (order < 0) low = middle + 1;
-		else high = middle;
-	}
-	ids.insert(low, id);
 }
 
 /** The table of a new era: who is not named is removed; grants are given anew. */

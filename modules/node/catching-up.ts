@@ -1,8 +1,9 @@
+import { fromHex } from "../bytes/bytes.js";
 import type { Chain, IdText } from "../chain/chain.js";
 import { type Cancel, type Clock, Turns } from "../clock/clock.js";
 import type { BlockExchange } from "./block-exchange.js";
 import type { Discovery } from "./discovery.js";
-import { neighboursOf } from "./neighbours.js";
+import { neighboursOf, ringOf } from "./neighbours.js";
 import type { Peers } from "./peers.js";
 
 /** Milliseconds between two looks at a peer's chain when nothing happens, on average. */
@@ -237,9 +238,12 @@ export class CatchingUp {
 	#withNeighbours(): void {
 		const { chain, peers, self, secret } = this.#options;
 		// Whoever was met counts too: the blocks of members may be what is damaged.
-		const known = [self, ...chain.members.ids, ...peers.all];
-		const ids = [...new Set(known)].filter(id => !chain.members.isRemoved(id));
-		for (const id of neighboursOf(secret(), self, ids)) this.#try(id, firstRetry);
+		const own = fromHex(self);
+		const { roster, removedIds } = chain.members;
+		const ring = ringOf([own]);
+		for (let number = 0; number < roster.size; number += 1) ring.insertOnce(roster.idAt(number));
+		for (const { id } of peers.places()) if (removedIds.find(id) < 0) ring.insertOnce(id);
+		for (const id of neighboursOf(secret(), own, ring)) this.#try(id, firstRetry);
 	}
 
 	#any(): void {

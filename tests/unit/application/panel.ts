@@ -1,4 +1,5 @@
-import { neighboursOf } from "../../../modules/node/neighbours.js";
+import { fromHex } from "../../../modules/bytes/bytes.js";
+import { neighboursOf, ringOf } from "../../../modules/node/neighbours.js";
 import { loadIdentity } from "../../../modules/node/node.js";
 import { Store } from "../../../modules/store/store.js";
 import { equal, ok } from "../../harness/assert.js";
@@ -103,7 +104,7 @@ export default suite("panel of a node", {
 			const ids = [knob, ...lights].map(idOf);
 			const store = new Store({ preference: knob.preference, domain: "verifichain" });
 			const secret = loadIdentity(store)?.privateKey ?? new Uint8Array(0);
-			const near = new Set(neighboursOf(secret, idOf(knob), ids));
+			const near = new Set(neighboursOf(secret, fromHex(idOf(knob)), ringOf(ids.map(fromHex))));
 			const lamp = lamps.find(node => !near.has(idOf(node)));
 			ok(lamp !== undefined, "somebody is no neighbour");
 			settings.buttonTask = `lamp${lamps.indexOf(lamp)} toggle`;

@@ -1,5 +1,5 @@
-import { toHex } from "../../../modules/bytes/bytes.js";
-import { neighboursOf } from "../../../modules/node/neighbours.js";
+import { fromHex, toHex } from "../../../modules/bytes/bytes.js";
+import { neighboursOf, ringOf } from "../../../modules/node/neighbours.js";
 import { equal, ok } from "../../harness/assert.js";
 import { Dice } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
@@ -9,7 +9,8 @@ function home(size: number, seed: number) {
 	const dice = new Dice(seed);
 	const ids = Array.from({ length: size }, () => toHex(dice.bytes(16)));
 	const secrets = new Map(ids.map(id => [id, dice.bytes(32)]));
-	const of = (id: string, all = ids) => neighboursOf(secrets.get(id) ?? new Uint8Array(32), id, all);
+	const of = (id: string, all = ids) =>
+		neighboursOf(secrets.get(id) ?? new Uint8Array(32), fromHex(id), ringOf(all.map(fromHex)));
 	return { dice, ids, of };
 }
 
@@ -54,7 +55,9 @@ export default suite("neighbours", {
 		}
 		ok(around <= 3, `${around} of ten had nobody else`);
 		const [victim = ""] = ids;
-		const lots = [1, 2, 3, 4].map(() => neighboursOf(dice.bytes(32), victim, ids).join());
+		const lots = [1, 2, 3, 4].map(() =>
+			neighboursOf(dice.bytes(32), fromHex(victim), ringOf(ids.map(fromHex))).join()
+		);
 		equal(new Set(lots).size, 4, "another secret, other neighbours");
 	}
 });
