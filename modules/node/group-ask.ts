@@ -11,7 +11,7 @@ export interface AskingSides extends Pick<TaskAskOptions, "clock" | "link" | "no
 	look(peer: IdText, found: Parameters<TaskAskOptions["look"]>[0]): void;
 	/** Of each device, what this node has it do at the moment. */
 	readonly acting: Map<IdText, TaskAsk>;
-	/** Those that have not begun with all of their devices, in the order in which they were asked. */
+	/** Those that act and have not begun with all of their devices. */
 	readonly waiting: Set<GroupAsk>;
 }
 
@@ -54,15 +54,14 @@ export class GroupAsk {
 		if (action !== "read") {
 			for (const before of [...waiting]) before.#replace(members);
 			for (const { idText: peer } of members) acting.get(peer)?.replace();
+			waiting.add(this);
 		}
-		waiting.add(this);
 		this.#next();
 		if (this.#left.length > 0) clock.after(Math.max(0, this.#tellAt - clock.now()), () => this.#end());
 	}
 
 	/** The same node asks some of them for something else: with these it is over before it begins. */
 	#replace(members: readonly Member[]): void {
-		if (this.#options.action === "read") return;
 		for (const { idText } of members) {
 			const place = this.#left.findIndex(left => left.idText === idText);
 			for (const member of place < 0 ? [] : this.#left.splice(place, 1))
@@ -70,38 +69,10 @@ export class GroupAsk {
 		}
 	}
 
-	/**
-	 * Asks for a turn, the latest ask before those that wait: a press does not wait behind a task for all. Before it goes
-	 * only what the same device was asked for earlier.
-	 */
+	/** Asks for a turn, the latest ask before those that wait: a press does not wait behind a task for all. */
 	#next(): void {
 		const [member] = this.#left;
-		if (member === undefined) return;
-		this.#enter();
-		const earlier: GroupAsk[] = [];
-		for (const each of this.#options.sides.waiting) {
-			if (each === this) break;
-			earlier.unshift(each);
-		}
-		for (const each of earlier) each.#goAhead(member);
-	}
-
-	#enter(): void {
-		this.#options.sides.turns.enter(this.#name, end => this.#turn(end), true);
-	}
-
-	/** Takes the next turn for this device, if it has not been asked yet. */
-	#goAhead({ idText }: Member): void {
-		const place = this.#left.findIndex(left => left.idText === idText);
-		if (place < 0) return;
-		this.#left.unshift(...this.#left.splice(place, 1));
-		this.#options.sides.turns.leave(this.#name);
-		this.#enter();
-	}
-
-	/** As what it waits for its turn. */
-	get #name(): string {
-		return String(this.#options.number);
+		if (member !== undefined) this.#options.sides.turns.enter(member.idText, end => this.#turn(end), true);
 	}
 
 	#turn(end: () => void): void {
