@@ -68,9 +68,7 @@ async function sayAll(lamp, house, figures) {
 		["ungrant member 0 unlock lamp", /member 0 may not unlock lamp any more/],
 		["remove member 5", /Remove it\? \(y\/n\)/],
 		["y", /member 5 is removed/],
-		["n"],
-		["checkpoint", /Make a checkpoint\? \(y\/n\)/],
-		["y", /Checkpoint 2 is made/]
+		["n"]
 	];
 	for (const [line, answer] of said) {
 		lamp.meter.reset();
@@ -82,7 +80,7 @@ async function sayAll(lamp, house, figures) {
 		await house.run(5_000);
 		if (answer === undefined) continue;
 		figures.most("longest standstill there, whatever an owner says, ms", lamp.meter.longest, standstillLimit);
-		if (line === "y") figures.most("a removal or checkpoint there, until it is done, ms", took);
+		if (line === "y") figures.most("a removal there, until it is done, ms", took);
 	}
 	const status = await statusOf(lamp);
 	// Whom it admitted and no owner confirmed are out with it.
