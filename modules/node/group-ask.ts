@@ -69,34 +69,10 @@ export class GroupAsk {
 		}
 	}
 
-	/**
-	 * Asks for a turn, the latest ask before those that wait: a press does not wait behind a task for all. Where a device
-	 * is read, what it was asked to do goes before that; what acts does not wait for an earlier reading.
-	 */
+	/** Asks for a turn, the latest ask before those that wait: a press does not wait behind a task for all. */
 	#next(): void {
 		const [member] = this.#left;
-		if (member === undefined) return;
-		this.#enter();
-		const { action, sides } = this.#options;
-		if (action === "read") for (const each of [...sides.waiting]) each.#goAhead(member);
-	}
-
-	#enter(): void {
-		this.#options.sides.turns.enter(this.#name, end => this.#turn(end), true);
-	}
-
-	/** Takes the next turn for this device, if it has not been asked yet. */
-	#goAhead({ idText }: Member): void {
-		const place = this.#left.findIndex(left => left.idText === idText);
-		if (place < 0) return;
-		this.#left.unshift(...this.#left.splice(place, 1));
-		this.#options.sides.turns.leave(this.#name);
-		this.#enter();
-	}
-
-	/** As what it waits for its turn. */
-	get #name(): string {
-		return String(this.#options.number);
+		if (member !== undefined) this.#options.sides.turns.enter(member.idText, end => this.#turn(end), true);
 	}
 
 	#turn(end: () => void): void {
