@@ -51,7 +51,8 @@ describe("checkpoints", { concurrency: true }, () => {
 		await desk.waitFor(/Not joined: not inviting\. Trying again/);
 		lamp.start();
 		await lamp.waitFor(/made checkpoint 1: it makes room\n/, patience);
-		await door.until("status", /room for 8 of this node/);
+		// Its last invitation is still open, so the desk may have been in time to take a place.
+		await door.until("status", /room for [78] of this node/);
 		await door.ask("invite", /Inviting/);
 		await desk.waitFor(/ready [0-9a-f]{32} desk/);
 	});
