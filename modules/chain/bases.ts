@@ -1,6 +1,5 @@
 import { compareBytes, equalBytes, Records } from "../bytes/bytes.js";
-import { derivePublicKey, runAtOnce, type Steps } from "../crypto/crypto.js";
-import { cannotFollow } from "./alarm.js";
+import { derivePublicKey, type Steps } from "../crypto/crypto.js";
 import { type BasePlace, compareBases, placeOf, type Standing, standingOf } from "./base.js";
 import { type Block, signBlock } from "./block.js";
 import { Role } from "./block-role.js";
@@ -12,7 +11,7 @@ import {
 	type OwnerKey,
 	prefixLength
 } from "./body.js";
-import { anchorsLimit, type Bundle, type Offer } from "./bundle.js";
+import { anchorsLimit, type Bundle } from "./bundle.js";
 import { BlockError } from "./chain-error.js";
 import { EraKeys } from "./era-keys.js";
 import type { Logs } from "./logs.js";
@@ -36,47 +35,27 @@ export interface Signer {
 	readonly time: number | null;
 }
 
-/** A base that was taken over. */
-export interface Adopted {
-	readonly block: Block;
-	/** Whether it is of the era that ruled before. */
-	readonly isSameEra: boolean;
-	/** Whether its table, as far as can be told here, cannot follow from the base before. */
-	readonly isStrange: boolean;
-}
-
 /** How often a table is worked out that something else came into, before it is signed as it is. */
 const draftsLimit = 3;
 
-/** What the blocks rest on: making one anew, handing it on, and judging another's. */
+/** What the blocks rest on: making one anew, handing it on, and changing to another. */
 export class Bases {
 	readonly #shelf: Shelf;
 	readonly #logs: Logs;
 	readonly #members: () => Membership;
-	readonly #checkGenesis: (genesis: Block) => void;
-	readonly #hear: (rotates: readonly Block[]) => BlockError | undefined;
 	readonly #owes: (number: number) => boolean;
 	/** Ids that were removed and are not in the ruling table, as where this node left a line of checkpoints: the latest. */
 	left = new Records(idLength);
-	/** Whether the ruling table, which came from another, cannot follow from the one before. */
-	isStrange = false;
 
-	/**
-	 * `checkGenesis` throws a BlockError for the genesis block of a home that this node has not joined. `hear` takes in rotates of
-	 * this era that came with a base, and returns what is wrong with one that no honest node sends. `owes`: whether a block is this node's and has to be said again.
-	 */
+	/** `owes`: whether a block is this node's and has to be said again. */
 	constructor(options: {
 		logs: Logs;
 		members: () => Membership;
-		checkGenesis: (genesis: Block) => void;
-		hear: (rotates: readonly Block[]) => BlockError | undefined;
 		owes: (number: number) => boolean;
 	}) {
 		this.#logs = options.logs;
 		this.#shelf = options.logs.shelf;
 		this.#members = options.members;
-		this.#checkGenesis = options.checkGenesis;
-		this.#hear = options.hear;
 		this.#owes = options.owes;
 	}
 
@@ -112,21 +91,21 @@ export class Bases {
 		// A board has no room for it longer.
 		table = undefined;
 		yield;
-		if (!this.#mayRule(stored, base)) {
+		if (!this.mayRule(stored, base)) {
 			this.#shelf.discard(stored);
 			throw overtaken();
 		}
-		this.#rule(() => this.#shelf.rule(stored));
+		this.rule(() => this.#shelf.rule(stored));
 		return block;
 	}
 
 	#checkRules(base: ShelvedBase): void {
-		if (this.#baseNow !== base) throw overtaken();
+		if (this.now !== base) throw overtaken();
 	}
 
 	/** Whether a base that was stored over `base` may rule: another may have come in the pause, or have been stored in its place. */
-	#mayRule(stored: StoredBase, base: ShelvedBase | undefined): boolean {
-		return this.#baseNow === base && this.#shelf.holds(stored);
+	mayRule(stored: StoredBase, base: ShelvedBase | undefined): boolean {
+		return this.now === base && this.#shelf.holds(stored);
 	}
 
 	#sign(
@@ -193,7 +172,7 @@ export class Bases {
 		const place = placeOf(block, undefined);
 		if (place === undefined) throw new BlockError("checkpoint", "not an opening");
 		const stored = this.#shelf.store({ place, block, says, table, genesis, opening: block });
-		this.#rule(() => this.#shelf.rule(stored));
+		this.rule(() => this.#shelf.rule(stored));
 		return block;
 	}
 
@@ -214,31 +193,6 @@ export class Bases {
 		return [...anchors, ...this.ownRotates].slice(0, anchorsLimit);
 	}
 
-	/** Checks the signatures on which `adopt` judges, and reads the table: the offer and its blocks know then what came of it. */
-	*#check(offer: Offer): Steps<void> {
-		yield* offer.anchor(this.#shelf);
-		const { block } = offer;
-		const isThisEra = this.#isThisEra(offer);
-		if (this.#shelf.hasBase && !isThisEra && offer.isOfLowerEra(this.#shelf.base)) return;
-		const keys = yield* isThisEra ? this.keysWith(offer.rotates) : offer.keys();
-		const isHere = this.#shelf.hasBase && equalBytes(this.#shelf.base.hash, block.hash);
-		const chain = isHere || block.body.kind !== Kind.checkpoint ? undefined : keys.chainOf(block.author);
-		if (chain !== undefined && (yield* chain.verify(block)) === undefined) return;
-		const isLower =
-			isThisEra && block.body.kind === Kind.checkpoint && block.body.number < this.#shelf.base.number;
-		if (isHere || isLower) return;
-		try {
-			yield* offer.readTable();
-		} catch (error) {
-			// The rotates that come with it are heard first: then `adopt` meets with the same.
-			if (!(error instanceof BlockError)) throw error;
-		}
-	}
-
-	#isThisEra({ era }: Offer): boolean {
-		return this.#shelf.hasBase && equalBytes(this.#shelf.base.opening, era);
-	}
-
 	/** The keys of the owners of this era: those that are here, and those that others show. A pause before each check of a signature. */
 	*keysWith(rotates: readonly Block[]): Steps<EraKeys> {
 		const keys = new EraKeys(this.#logs.owners);
@@ -250,59 +204,9 @@ export class Bases {
 		return keys;
 	}
 
-	/**
-	 * Judges a base that stands above the one that rules, and makes it the one; undefined when it does not. With a pause before each
-	 * check of a signature, and between other things that take a board long. The rotates of this era that come with it are heard in
-	 * any case. Throws a BlockError when it is not by an owner of its era, or, opening one, by the recovery key, when its
-	 * table is none, or when it does not rule and comes with a false rotate.
-	 */
-	*adopt(offer: Offer): Steps<Adopted | undefined> {
-		yield* this.#check(offer);
-		yield;
-		const { genesis, opening, block } = offer;
-		if (this.#shelf.genesis === undefined) this.#checkGenesis(genesis);
-		const isSameEra = this.#isThisEra(offer);
-		const lie = isSameEra ? this.#hear(offer.rotates) : undefined;
-		const base = this.#baseNow;
-		const place = this.#placeAbove(offer);
-		if (place === undefined) {
-			if (lie !== undefined) throw lie;
-			return undefined;
-		}
-		const says = yield* offer.readTable();
-		const isStrange = isSameEra && cannotFollow({ logs: this.#logs, block, says });
-		yield;
-		// Where another comes in a pause, all is asked anew.
-		if (this.#baseNow !== base) return yield* this.adopt(offer);
-		const stored = this.#shelf.store({ place, block, says, table: offer.table, genesis, opening });
-		yield;
-		if (!this.#mayRule(stored, base)) {
-			this.#shelf.discard(stored);
-			return yield* this.adopt(offer);
-		}
-		this.#rule(() => this.#shelf.rule(stored));
-		if (!isSameEra) this.#hear(offer.rotates);
-		this.isStrange = isStrange;
-		return { block, isSameEra, isStrange };
-	}
-
-	get #baseNow(): ShelvedBase | undefined {
+	/** The base that rules; undefined where there is none yet. */
+	get now(): ShelvedBase | undefined {
 		return this.#shelf.hasBase ? this.#shelf.base : undefined;
-	}
-
-	/** Where an offer stands, if that is above the base that rules. */
-	#placeAbove(offer: Offer): BasePlace | undefined {
-		const isThisEra = this.#isThisEra(offer);
-		if (this.#shelf.hasBase) {
-			if (equalBytes(this.#shelf.base.hash, offer.block.hash)) return undefined;
-			// What the recovery key has replaced is worth no signatures.
-			if (!isThisEra && offer.isOfLowerEra(this.#shelf.base)) return undefined;
-		}
-		const { place, standing } = offer.placeBy(isThisEra ? this.#logs : runAtOnce(offer.keys()));
-		if (!this.#shelf.hasBase) return place;
-		const { base } = this.#shelf;
-		const order = compareBases({ ...place, standing }, { ...base, standing: this.standing(base) });
-		return order > 0 ? place : undefined;
 	}
 
 	/** After a start: what the base before had as removed was in a line that this node left. */
@@ -337,7 +241,7 @@ export class Bases {
 		if (spare === undefined || this.standing(base) === "good") return false;
 		const mine = { ...base, standing: this.standing(base) };
 		if (compareBases({ ...spare, standing: this.standing(spare) }, mine) <= 0) return false;
-		this.#rule(() => this.#shelf.fallBack());
+		this.rule(() => this.#shelf.fallBack());
 		return true;
 	}
 
@@ -348,7 +252,7 @@ export class Bases {
 	}
 
 	/** Changes the base. */
-	#rule(change: () => void): void {
+	rule(change: () => void): void {
 		const before = this.#shelf.hasBase ? this.#shelf.base : undefined;
 		const spare = this.#shelf.spare;
 		const { removedIds } = this.#members();

@@ -191,6 +191,11 @@ export class BlockIndex {
 		this.#bytes[this.#at(number) + roleAt] = role;
 	}
 
+	/** Whether a block was for something when all was judged before. */
+	hadRole(number: number): boolean {
+		return this.#bytes[this.#at(number) + wasAt] !== Role.none;
+	}
+
 	/** All is to be judged anew: no block has a role, nor admits anybody. */
 	clearRoles(): void {
 		for (let at = 0; at < this.#length * recordLength; at += recordLength) {

@@ -1,5 +1,6 @@
 import { equalBytes } from "../bytes/bytes.js";
 import { runAtOnce, type Steps } from "../crypto/crypto.js";
+import { Adoption } from "./adoption.js";
 import { Bases, type Signer } from "./bases.js";
 import { Block } from "./block.js";
 import type { BlockStorage } from "./block-storage.js";
@@ -52,6 +53,7 @@ export class Chain extends ChainView {
 	readonly #logs: Logs;
 	readonly #judge: Judge;
 	readonly #bases: Bases;
+	readonly #adoption: Adoption;
 	readonly #removals: Removals;
 	readonly #pen: Pen;
 	readonly #duties: OwnDuties;
@@ -84,9 +86,13 @@ export class Chain extends ChainView {
 		this.#bases = new Bases({
 			logs,
 			members,
-			checkGenesis: genesis => this.#checkFounded(genesis),
-			hear: rotates => this.#hear(rotates),
 			owes: number => this.#duties.owes(number)
+		});
+		this.#adoption = new Adoption({
+			logs,
+			bases: this.#bases,
+			checkGenesis: genesis => this.#checkFounded(genesis),
+			hear: rotates => this.#hear(rotates)
 		});
 		this.#logs = logs;
 		this.#judge = judge;
@@ -292,10 +298,10 @@ export class Chain extends ChainView {
 
 	/**
 	 * Takes over a base that stands above the one that rules here. Returns its block, or undefined when it does not. Throws
-	 * a BlockError when it is not by an owner or by the recovery key, or when its table is none. With pauses: see `Bases.adopt`.
+	 * a BlockError when it is not by an owner or by the recovery key, or when its table is none. With pauses: see `Adoption.adopt`.
 	 */
 	*judgeBase(offer: Offer): Steps<Block | undefined> {
-		const adopted = yield* this.#bases.adopt(offer);
+		const adopted = yield* this.#adoption.adopt(offer);
 		if (adopted === undefined) return undefined;
 		this.#rebased(adopted.isSameEra);
 		this.#alarm = adopted.isStrange;

@@ -109,12 +109,6 @@ export function permissionsMeet(a: Permission, b: Permission): boolean {
 	return a.action === b.action && equalBytes(a.id, b.id) && scopesMeet(a, b);
 }
 
-/** Whether two grants say the same but for their limits. */
-export function isSamePermission(a: Permission, b: Permission): boolean {
-	if (a.action !== b.action || a.device !== b.device || !equalBytes(a.id, b.id)) return false;
-	return a.node === null || b.node === null ? a.node === b.node : equalBytes(a.node, b.node);
-}
-
 /** Whether two scopes have a device in common. */
 export function scopesMeet(a: Scope, b: Scope): boolean {
 	if (a.node === null || b.node === null) return true;

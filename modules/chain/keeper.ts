@@ -42,7 +42,7 @@ export interface Settled {
 export class Keeper {
 	readonly owners = new Records(idLength);
 	/** Who was taken in so far. */
-	roster: Roster;
+	roster = new Roster();
 	readonly #known: KnownBlocks;
 	readonly #index: BlockIndex;
 	readonly #contents: Contents;
@@ -56,7 +56,6 @@ export class Keeper {
 		this.#index = known.index;
 		this.#contents = known.contents;
 		this.#rows = known.base.table.members;
-		this.roster = new Roster((before?.membership.roster ?? this.#rows).size);
 		for (const { id } of known.owners) this.owners.add(id);
 	}
 

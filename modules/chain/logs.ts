@@ -160,7 +160,10 @@ export class Logs implements KnownBlocks {
 				this.#put(slot, block);
 				written.push(slot);
 				// What it had lost and is not kept it remembers, but offers to nobody.
-				if (this.isSelf(block.author)) this.index.setFlag(number, isKept ? Flag.own : Flag.before, true);
+				if (this.isSelf(block.author)) {
+					// Its number is another where others were dropped for it.
+					this.index.setFlag(this.index.numberOf(slot), isKept ? Flag.own : Flag.before, true);
+				}
 				(isKept ? kept : lost).push(block);
 			}
 		} catch (error) {
@@ -361,13 +364,16 @@ export class Logs implements KnownBlocks {
 		return this.index.admissionOf(id);
 	}
 
-	/** Stores a block; where there is no room, what is still to be dropped makes some. */
+	/**
+	 * Stores a block; where there is no room, what is still to be dropped makes some: not what has lost its place just now, which has
+	 * it again if the storage refuses after all.
+	 */
 	#put(slot: number, block: Block): void {
 		try {
 			this.shelf.put(slot, block);
 		} catch (error) {
 			if (!this.#isDropping) throw error;
-			while (this.#dropSome());
+			while (this.#dropSome(true));
 			this.shelf.put(slot, block);
 		}
 	}
@@ -385,14 +391,15 @@ export class Logs implements KnownBlocks {
 		later(drop);
 	}
 
-	/** Returns whether there may be more. */
-	#dropSome(): boolean {
+	/** `isOld`: only what had no place before all was judged the last time. Returns whether there may be more. */
+	#dropSome(isOld = false): boolean {
 		const { index } = this;
 		let left = droppedAtOnce;
 		let number = index.nextWith(Role.none, 0);
 		while (number >= 0) {
 			const slot = index.slot(number);
-			if (index.hasFlag(number, Flag.own | Flag.before | Flag.late) || this.#staged.has(slot)) number += 1;
+			const isFlagged = index.hasFlag(number, Flag.own | Flag.before | Flag.late);
+			if (isFlagged || this.#staged.has(slot) || (isOld && index.hadRole(number))) number += 1;
 			else {
 				if (left === 0) return true;
 				left -= 1;

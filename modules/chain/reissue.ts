@@ -17,6 +17,7 @@ import type { Judge } from "./judge.js";
 import type { Logs } from "./logs.js";
 import type { Membership } from "./membership.js";
 import { OwnTakings } from "./own-takings.js";
+import { isSameDevice } from "./policies.js";
 import { coverIn } from "./table.js";
 import { foldedTypes } from "./types.js";
 
@@ -308,11 +309,9 @@ export class Reissue {
 	#isAsked(body: DemandBody): boolean {
 		const { policies, roster } = this.#members();
 		if (!roster.has(body.node)) return true;
-		const isSame = (policy: (typeof policies)[number]) =>
-			equalBytes(policy.node, body.node) && policy.device === body.device;
 		return policies.some(
 			policy =>
-				isSame(policy) &&
+				isSameDevice(policy, body) &&
 				(!body.asksTwo || policy.asksTwo) &&
 				(body.autoLock === null || (policy.autoLock !== null && policy.autoLock <= body.autoLock))
 		);

@@ -159,10 +159,3 @@ function isSame(a: Announcement, b: Announcement): boolean {
 	const isSameBase = equalBytes(a.era, b.era) && a.checkpoint === b.checkpoint;
 	return isSameBase && a.version === b.version && a.isInviting === b.isInviting;
 }
-
-/** Whether two announcements are of one home, by members who know the same password of it. */
-export function sameHome(a: Announcement, b: Announcement): boolean {
-	return (
-		equalBytes(a.home, b.home) && a.version === b.version && a.suite === b.suite && a.rounds === b.rounds
-	);
-}

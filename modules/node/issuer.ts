@@ -1,6 +1,7 @@
 import { type Block, BlockError, type Body, type Chain, type Signer } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { runInTurns } from "../crypto/crypto.js";
+import { StoreError } from "../store/store.js";
 import type { Identity } from "./identity.js";
 
 export interface IssuerOptions {
@@ -39,8 +40,9 @@ export class Issuer {
 	/** As `issue`, over some turns of the loop. `failed` is called with what it would throw. */
 	issueInTurns(say: () => Body, done: (block: Block) => void, failed: (error: unknown) => void): void {
 		const { chain, clock, identity } = this.#options;
-		const steps = () => chain.makeBlock(() => this.#signer, say);
-		const issue = () => void runInTurns({ steps: steps(), clock, done, failed });
+		const issue = () => {
+			runInTurns({ steps: chain.makeBlock(() => this.#signer, say), clock, done, failed });
+		};
 		let isCheckpointFirst = false;
 		try {
 			isCheckpointFirst = chain.needsCheckpoint(identity.id, say());
@@ -48,8 +50,12 @@ export class Issuer {
 			failed(error);
 			return;
 		}
-		// Whatever came of it: where another owner's came first, that made room as well.
-		if (isCheckpointFirst) this.checkpoint({}, issue, issue);
+		// Where another owner's came first, that made room as well; where nothing did, the block meets with the same.
+		const after = (error: unknown) => {
+			if (error instanceof BlockError || error instanceof StoreError) issue();
+			else failed(error);
+		};
+		if (isCheckpointFirst) this.checkpoint({}, issue, after);
 		else issue();
 	}
 

@@ -5,8 +5,9 @@
  * named for it. Exit code 1 when one is not found. WORD: only those whose name has it.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { mutate } from "../harness/mutate.mjs";
 import { mutations } from "./mutation-list.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -25,29 +26,12 @@ function run(script, ...args) {
 	return { isFound: status === 1, text: stdout.trim() };
 }
 
-/** Makes the edits; what is returned takes them back. */
-function mutate(edits) {
-	const before = new Map();
-	for (const [file, from, to] of edits) {
-		const text = readFileSync(`${copy}/${file}`, "utf8");
-		if (text.split(from).length !== 2) throw new Error(`${file} does not hold once: ${from}`);
-		if (!before.has(file)) before.set(file, text);
-		writeFileSync(
-			`${copy}/${file}`,
-			text.replace(from, () => to)
-		);
-	}
-	return () => {
-		for (const [file, text] of before) writeFileSync(`${copy}/${file}`, text);
-	};
-}
-
 let missed = 0;
 rmSync(copy, { recursive: true, force: true });
 cpSync(build, copy, { recursive: true });
 for (const { name, property = "commands", edits, unit, why } of mutations) {
 	if (!name.includes(word)) continue;
-	const takeBack = mutate(edits);
+	const takeBack = mutate(copy, edits);
 	const began = Date.now();
 	const adversary = run("hunt.mjs", property, why === undefined ? "4000" : "200");
 	const took = Math.round((Date.now() - began) / 1000);

@@ -26,7 +26,7 @@ const flags = [
 ];
 
 for (const build of [[], ["-DmxDebug=1"]]) {
-	const folders = ["hosts/esp32", "hosts/board"];
+	const folders = ["hosts/esp32", "hosts/board", "hosts/bulk"];
 	const files = folders.flatMap(folder => readdirSync(root + folder).map(name => `${folder}/${name}`));
 	// Of the two, machine.c looks into the machine of the SDK's XS, which is another one.
 	for (const file of files.filter(name => name.endsWith(".c") && !name.endsWith("/machine.c"))) {

@@ -5,30 +5,14 @@
  * chain's unit tests; WORKERS (2) at a time. WORD: only those whose name has it. Needs `npx tsc` before. Exit code 1 when one is not found.
  */
 import { spawn } from "node:child_process";
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { mutate } from "../harness/mutate.mjs";
 import { mutations } from "./mutation-list.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const [word = "", count = "10000", workers = "2"] = process.argv.slice(2);
 const script = fileURLToPath(new URL("hunt.mjs", import.meta.url));
-
-/** Makes the edits; what is returned takes them back. */
-function mutate(copy, edits) {
-	const before = new Map();
-	for (const [file, from, to] of edits) {
-		const text = readFileSync(`${copy}/${file}`, "utf8");
-		if (text.split(from).length !== 2) throw new Error(`${file} does not hold once: ${from}`);
-		if (!before.has(file)) before.set(file, text);
-		writeFileSync(
-			`${copy}/${file}`,
-			text.replace(from, () => to)
-		);
-	}
-	return () => {
-		for (const [file, text] of before) writeFileSync(`${copy}/${file}`, text);
-	};
-}
 
 /** How a build is seen to be at fault, in words; undefined where nothing was found. */
 async function hunt(build, histories) {

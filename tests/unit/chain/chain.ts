@@ -3,9 +3,10 @@ import bases from "./bases.js";
 import block from "./block.js";
 import checkpoints from "./checkpoints.js";
 import effect from "./effect.js";
+import idleBlocks from "./idle-blocks.js";
 import keys from "./keys.js";
 import properties from "./properties.js";
 import takings from "./takings.js";
 import thief from "./thief.js";
 
-export default [block, checkpoints, effect, keys, takings, bases, properties, thief] as Suite[];
+export default [block, checkpoints, effect, idleBlocks, keys, takings, bases, properties, thief] as Suite[];
