@@ -3,8 +3,10 @@
  * always; `node tests/oracle/compare.mjs` compares more of them.
  */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { register } from "node:module";
 import test from "node:test";
+import { mutations } from "./mutation-list.mjs";
 
 register("./quick-resolver.mjs", import.meta.url);
 const { compareOwnRandom, compareRandom } = await import("../../build/js/tests/oracle/random.js");
@@ -65,4 +67,13 @@ test("a node does by itself what the oracle's does", context => {
 	context.diagnostic(`${runs} nodes`);
 	assert.deepEqual(found, []);
 	assert.ok(runs > 0);
+});
+
+test("each mutation still fits the code that it is to be put into", () => {
+	for (const { name, edits } of mutations) {
+		for (const [file, from] of edits) {
+			const text = readFileSync(new URL(`../../build/js/${file}`, import.meta.url), "utf8");
+			assert.equal(text.split(from).length, 2, `${name}: ${from}`);
+		}
+	}
 });

@@ -39,6 +39,8 @@ const [types, alarm, membership, index, table] = ["types", "alarm", "membership"
 	file
 );
 const [bodyFormat, eraKeys, view] = ["body-format", "era-keys", "chain-view"].map(file);
+const [keeper, adds, rows, adoption] = ["keeper", "adds", "base-rows", "adoption"].map(file);
+const records = "modules/bytes/records.js";
 
 /** One edit of one file. */
 const one = (name, where, from, to) => ({ name, edits: [[where, from, to]] });
@@ -48,8 +50,8 @@ export const mutations = [
 	one(
 		"6: any key of its author signs a block",
 		keyChain,
-		"return this.keysAt(turn).find(key",
-		"return this.#keys.find(key"
+		"return this.keysAt(body.kind === Kind.rotate ? turn - 1 : turn);",
+		"return this.#keys;"
 	),
 	one(
 		"6: nobody looks whether a later key signed",
@@ -57,18 +59,23 @@ export const mutations = [
 		"this.#contents.isSignedWith(slot, key) !== false",
 		"true"
 	),
-	one(
-		"6: a hash is told by 8 bytes",
-		index,
-		"const length = Math.min(prefix.length, prefixLength);",
-		"const length = 8;"
-	),
+	one("6: a hash is told by 8 bytes", index, "Math.min(prefix.length, prefixLength), 0);", "8, 0);"),
 	one("6: a block of another version is read", block, "if (version !== blockVersion)", "if (false)"),
 	one("6: a block may be of any length", block, "if (cose.length > limit)", "if (false)"),
-	one("7: a joiner's statement needs no signature", judge, "if (!isStated(block, body))", "if (false)"),
-	one("7: a new key needs no proof", judge, "if (!isKeyProven(block, body))", "if (false)"),
+	one(
+		"7: a joiner's statement needs no signature",
+		block,
+		"return verifyEs256(body.key, statementBytes(era, said), body.signature);",
+		"return true;"
+	),
+	one(
+		"7: a new key needs no proof",
+		block,
+		"return verifyEs256(body.key, rotateProof({ era, author, turn, key: body.key }), body.proof);",
+		"return true;"
+	),
 	one("7: a key off the curve is taken", judge, "if (!isPublicKey(key))", "if (false)"),
-	one("9: a rotate of any turn counts", keyChain, " || index.turn(number) !== turn", ""),
+	one("9: a rotate of any turn counts", keyChain, "if (index.turn(number) !== turn)", "if (false)"),
 	one(
 		"9: a rotate by any key counts",
 		keyChain,
@@ -82,9 +89,14 @@ export const mutations = [
 	one("10: the first of two rotates of one key counts", keyChain, "if (found.length > 1)", "if (false)"),
 	one("10: the two highest rivals stay", keyChain, "found.slice(0, 2)", "found.slice(-2)"),
 	one("10: three rivals stay", keyChain, "found.slice(0, 2)", "found.slice(0, 3)"),
-	one("10: a frozen member's log is kept", settling, "if (!chain.isFrozen)", "if (true)"),
-	one("10: a frozen author gives", settling, "?.isFrozen === false", "!== undefined"),
-	one("10: a frozen owner grants", permissions, " && !isFrozen(author)", ""),
+	one("10: a frozen member's log is kept", keeper, "if (!chain.isFrozen)", "if (true)"),
+	one(
+		"10: a frozen author gives",
+		adds,
+		"return place >= 0 && !roster.isFrozenAt(place);",
+		"return place >= 0;"
+	),
+	one("10: a frozen owner grants", permissions, " && !roster.isFrozenAt(place)", ""),
 	one(
 		"10: a rival's new key counts for nothing",
 		keyChain,
@@ -99,7 +111,7 @@ export const mutations = [
 	),
 	one(
 		"10: who is frozen describes itself",
-		settling,
+		keeper,
 		"isFrozen ? row : describedBy",
 		"false ? row : describedBy"
 	),
@@ -151,14 +163,9 @@ export const mutations = [
 		"return missing.length > before;",
 		"return false;"
 	),
-	one("11: what is unsettled gives", settling, " || index.hasFlag(number, Flag.unsettled)", ""),
+	one("11: what is unsettled gives", adds, " || index.hasFlag(number, Flag.unsettled)", ""),
 	one("11: what is unsettled grants", permissions, " || index.hasFlag(number, Flag.unsettled)", ""),
-	one(
-		"11: what is unsettled describes",
-		described,
-		"if (index.hasFlag(number, Flag.unsettled))",
-		"if (false)"
-	),
+	one("11: what is unsettled describes", described, " || index.hasFlag(number, Flag.unsettled)", ""),
 	one(
 		"11: an old key signs on after a newer one",
 		authorLog,
@@ -186,38 +193,38 @@ export const mutations = [
 	one(
 		"12: a removed member stays",
 		settling,
-		"if (row.isOwner || this.#isRemoved(row.id))",
-		"if (row.isOwner)"
+		"if (rank === Rank.owner || rows.isRemoved(number))",
+		"if (rank === Rank.owner)"
 	),
 	one(
 		"12: a removed provisional member stays",
-		settling,
-		"row.rank !== Rank.provisional || this.#isRemoved(row.id) || ",
-		"row.rank !== Rank.provisional || "
+		rows,
+		"return isProvisional && !this.isRemoved(number) && !this.isConfirmed(number);",
+		"return isProvisional && !this.isConfirmed(number);"
 	),
 	one(
 		"12: blocks of who is frozen by its row are kept",
-		settling,
-		"if (row.isFrozen || isSilent)",
-		"if (isSilent)"
+		keeper,
+		"if (rows.isFrozenAt(number) || this.#isSilent(id))",
+		"if (this.#isSilent(id))"
 	),
 	one(
 		"12: provisional members come before those added",
 		settling,
-		"for (const number of added)\n            this.#takeAdd(number, Rank.member);\n        this.#takeProvisionalRows();",
-		"this.#takeProvisionalRows();\n        for (const number of added)\n            this.#takeAdd(number, Rank.member);"
+		"for (const number of added)\n            keeper.takeAdd(number, Rank.member);\n        this.#takeProvisionalRows();",
+		"this.#takeProvisionalRows();\n        for (const number of added)\n            keeper.takeAdd(number, Rank.member);"
 	),
 	one("13: a log may have gaps", authorLog, "return this.#before(number, mark) >= 0;", "return true;"),
 	one(
 		"13: what follows a block that does not stand is kept",
 		authorLog,
-		"!this.#has(number, stands) || !this.#isLinkedTo(number, kept)",
-		"!this.#has(number, stands)"
+		"!this.#has(number, mark) || !this.#isLinkedTo(number, kept)",
+		"!this.#has(number, mark)"
 	),
 	one(
 		"13: the highest of a sequence come first",
 		index,
-		"return this.sequence(a) - this.sequence(b) || this.compareHashes(a, b);",
+		"return compare(this.#bytes, this.#at(a) + sequenceAt, this.#bytes, this.#at(b) + sequenceAt, length);",
 		"return this.sequence(a) - this.sequence(b) || this.compareHashes(b, a);"
 	),
 	one("13: a member takes", judge, "if (!isOwner && isTaking)", "if (false)"),
@@ -281,20 +288,20 @@ export const mutations = [
 	),
 	one(
 		"14: a full list of removed ids misses nobody",
-		settling,
-		"return !this.#isOwner(id) && this.#known.base.table.removed.find(id) < 0;",
-		"return !this.#isOwner(id) && this.#known.base.table.removed.count < 128 && this.#known.base.table.removed.find(id) < 0;"
+		keeper,
+		"return this.owners.find(id) < 0 && this.#known.base.table.removed.find(id) < 0;",
+		"return this.owners.find(id) < 0 && this.#known.base.table.removed.count < 128 && this.#known.base.table.removed.find(id) < 0;"
 	),
 	one(
 		"14: who is not in the list is not missing",
-		settling,
-		"return !this.#isOwner(id) && this.#known.base.table.removed.find(id) < 0;",
-		"return !this.#isOwner(id) && this.#known.base.table.members.has(id);"
+		keeper,
+		"return this.owners.find(id) < 0 && this.#known.base.table.removed.find(id) < 0;",
+		"return this.owners.find(id) < 0 && this.#known.base.table.members.has(id);"
 	),
 	one(
 		"14: an owner's id is missing",
-		settling,
-		"return !this.#isOwner(id) && this.#known",
+		keeper,
+		"return this.owners.find(id) < 0 && this.#known",
 		"return this.#known"
 	),
 	one(
@@ -315,8 +322,8 @@ export const mutations = [
 	one(
 		"15: provisional rows take part in the share",
 		base,
-		"if (rank === Rank.member)",
-		"if (rank !== Rank.owner)"
+		"if (members.rankAt(number) === Rank.member)",
+		"if (members.rankAt(number) !== Rank.owner)"
 	),
 	one(
 		"15: a member's rotates have places of their own",
@@ -327,86 +334,76 @@ export const mutations = [
 	one("15: an owner's rotates take places", authorLog, "isOwner ? places : places", "places"),
 	one(
 		"15: who is confirmed has a member's places no more",
-		settling,
-		"this.#keepAndAdmit({ ...plainRow(row), rank: Rank.member, guards }, places)",
-		"this.#keepAndAdmit({ ...plainRow(row), rank: Rank.member, guards }, row.rank === Rank.member ? places : leastPlaces)"
+		keeper,
+		"rank, guards }, this.#placesOf(rank));",
+		"rank, guards }, this.#placesOf(rows.rankAt(number)));"
 	),
 	one("16: 12 blocks are staged at most", logs, "stagedLimit = 36", "stagedLimit = 12"),
 	one("16: any amount is staged", logs, "if (this.#staged.size >= stagedLimit)", "if (false)"),
 	one(
 		"17: a removal that stands alone removes nobody",
 		settling,
-		"index.kind(number) !== Kind.remove || index.role(number) === Role.none",
-		"index.kind(number) !== Kind.remove || index.role(number) !== Role.log"
+		"if (index.role(number) === Role.none)",
+		"if (index.role(number) !== Role.log)"
 	),
 	one(
 		"17: of a removal only the first id counts",
 		settling,
-		"for (const id of this.#contents.removed(index.slot(number)))",
-		"for (const id of this.#contents.removed(index.slot(number)).slice(0, 1))"
+		"of contents.removed(index.slot(number)))",
+		"of contents.removed(index.slot(number)).slice(0, 1))"
 	),
-	one(
-		"17: the base's removed ids are forgotten",
-		settling,
-		"number < removed.count; number += 1)\n            this.#removed",
-		"number < 0; number += 1)\n            this.#removed"
-	),
+	one("17: the base's removed ids are forgotten", settling, "number < before.count;", "number < 0;"),
 	one(
 		"17: an owner is removed",
 		settling,
-		"!this.#isOwner(id) && !this.#isRemoved(id)",
-		"!this.#isRemoved(id)"
+		"this.#keeper.owners.find(id) < 0 && removed.find(id) < 0",
+		"removed.find(id) < 0"
 	),
 	one(
 		"18: any member's confirm counts",
 		settling,
-		"return this.#gives(number) && this.#isOwner(this.#index.author(number));",
-		"return this.#index.role(number) === Role.log || this.#gives(number);"
+		"index.authorIn(owners, number) >= 0 && doesGive(index, number, roster)",
+		"index.role(number) === Role.log"
 	),
 	one(
 		"18: a confirm makes nobody a member",
 		settling,
-		"if (row.rank === Rank.provisional && at < 0)",
-		"if (row.rank === Rank.provisional)"
+		"rank === Rank.member || rows.isConfirmed(number)",
+		"rank === Rank.member"
 	),
 	one(
 		"18: a confirm's guards do not count",
-		settling,
-		"row.guards | (at < 0 ? 0 : this.#confirmed.at(at)[idLength])",
-		"row.guards"
+		rows,
+		" | (at < 0 ? 0 : this.#confirmed.byte(at, idLength))",
+		""
 	),
 	one(
 		"18: of several confirms the first one's guards count",
-		settling,
-		"this.#confirmed.at(at)[idLength] |= index.value(number);",
-		";"
+		rows,
+		"this.#confirmed.byte(at, idLength) | index.value(number)",
+		"this.#confirmed.byte(at, idLength)"
 	),
-	one("19: an owner's add says no guards", settling, "rank === Rank.member ? guardsOf(types) : 0", "0"),
+	one("19: an owner's add says no guards", keeper, "rank === Rank.member ? guardsOf(types) : 0", "0"),
 	one(
 		"19: a member's add says guards",
-		settling,
+		keeper,
 		"rank === Rank.member ? guardsOf(types) : 0",
 		"guardsOf(types)"
 	),
 	one(
 		"19: an owner's add makes a provisional member",
 		settling,
-		"this.#takeAdd(number, Rank.member);",
-		"this.#takeAdd(number, Rank.provisional);"
+		"keeper.takeAdd(number, Rank.member);",
+		"keeper.takeAdd(number, Rank.provisional);"
 	),
 	one(
 		"19: the last add of an id counts",
-		settling,
-		"const added = this.#firstOfEach(this.#addsOf(id => this.#isOwner(id)));",
-		"const added = this.#firstOfEach(this.#addsOf(id => this.#isOwner(id)).reverse()).reverse();"
+		adds,
+		"this.#firstOfEach(this.#addsOf(Rank.owner))",
+		"this.#firstOfEach(this.#addsOf(Rank.owner).reverse()).reverse()"
 	),
-	one("20: provisional rows stay without their sponsor", settling, "if (!this.#isOut(row))\n", "if (true)\n"),
-	one(
-		"20: who is out has a row",
-		settling,
-		"if (row !== undefined && !this.#isOut(row))",
-		"if (row !== undefined)"
-	),
+	one("20: provisional rows stay without their sponsor", settling, " || rows.isOut(number)", ""),
+	one("20: who is out has a row", adds, "if (row >= 0 && !this.#rows.isOut(row))", "if (row >= 0)"),
 	one(
 		"20: who is out and is added again has a member's places",
 		judge,
@@ -416,103 +413,88 @@ export const mutations = [
 	one("20: who is out and is added again has the key of its row", logs, "if (add >= 0)", "if (false)"),
 	one(
 		"20: a removed sponsor holds its provisional members",
-		settling,
-		"if (by === undefined || this.#isRemoved(by.id))",
-		"if (by === undefined)"
+		rows,
+		"if (by < 0 || this.isRemoved(by))",
+		"if (by < 0)"
 	),
 	one(
 		"20: a provisional sponsor holds provisional members",
-		settling,
-		"return by.rank === Rank.provisional && !this.#isConfirmed(by.id);",
+		rows,
+		"return roster.rankAt(by) === Rank.provisional && !this.isConfirmed(by);",
 		"return false;"
 	),
 	one(
 		"20: a confirmed sponsor does not hold provisional members",
-		settling,
-		"return by.rank === Rank.provisional && !this.#isConfirmed(by.id);",
-		"return by.rank === Rank.provisional;"
+		rows,
+		"return roster.rankAt(by) === Rank.provisional && !this.isConfirmed(by);",
+		"return roster.rankAt(by) === Rank.provisional;"
 	),
-	one("21: a member sponsors 9", settling, "provisionalLimit = 8", "provisionalLimit = 9"),
-	one("21: a member sponsors 7", settling, "provisionalLimit = 8", "provisionalLimit = 7"),
+	one("21: a member sponsors 9", adds, "provisionalLimit = 8", "provisionalLimit = 9"),
+	one("21: a member sponsors 7", adds, "provisionalLimit = 8", "provisionalLimit = 7"),
 	one(
 		"21: provisional rows are not counted with their sponsor",
-		settling,
-		"provisionalLimit - this.#sponsoredBy(id)",
-		"provisionalLimit"
+		adds,
+		"if (place >= 0 && left[place] > 0)",
+		"if (false)"
 	),
 	one(
 		"21: removed provisional rows count with their sponsor",
-		settling,
-		"if (!this.#isRemoved(row.id) && !this.#isConfirmed(row.id))",
-		"if (!this.#isConfirmed(row.id))"
+		adds,
+		"this.#rows.isStillProvisional(number) ?",
+		"rows.rankAt(number) === Rank.provisional && !this.#rows.isConfirmed(number) ?"
 	),
 	one(
 		"21: confirmed rows count with their sponsor",
-		settling,
-		"if (!this.#isRemoved(row.id) && !this.#isConfirmed(row.id))",
-		"if (!this.#isRemoved(row.id))"
+		adds,
+		"this.#rows.isStillProvisional(number) ?",
+		"rows.rankAt(number) === Rank.provisional && !this.#rows.isRemoved(number) ?"
 	),
 	one(
 		"21: of several adds of one id by members the last counts",
-		settling,
-		"chosen.sort((a, b) => this.#index.compare(a, b))",
-		"chosen.sort((a, b) => this.#index.compare(b, a))"
+		adds,
+		"const all = this.#addsOf(Rank.member);",
+		"const all = this.#addsOf(Rank.member).reverse();"
 	),
 	one(
 		"21: adds twice of one id count twice against the 8",
-		settling,
-		"const own = this.#firstOfEach(all.filter(number => this.#index.isBy(number, id)));",
-		"const own = all.filter(number => this.#index.isBy(number, id));"
+		adds,
+		"if (!isOther && isSaidAgain(number, at))",
+		"if (false)"
 	),
 	one(
 		"22: another's statement is used",
-		settling,
-		"if (!equalBytes(sponsor, author) && !this.#isOwner(author))",
+		adds,
+		"if (rank !== Rank.owner && !this.#contents.isStatedFor(slot, index.author(number)))",
 		"if (false)"
 	),
 	one(
 		"22: an owner may not use another's statement",
-		settling,
-		"if (!equalBytes(sponsor, author) && !this.#isOwner(author))",
-		"if (!equalBytes(sponsor, author))"
+		adds,
+		"if (rank !== Rank.owner && !this.#contents.isStatedFor(slot, index.author(number)))",
+		"if (!this.#contents.isStatedFor(slot, index.author(number)))"
 	),
-	one(
-		"22: statements do not expire",
-		settling,
-		"if (at !== base.number && at + 1 !== base.number)",
-		"if (at > base.number)"
-	),
+	one("22: statements do not expire", adds, "if (at !== base && at + 1 !== base)", "if (at > base)"),
 	one(
 		"22: a statement is good for one base",
-		settling,
-		"if (at !== base.number && at + 1 !== base.number)",
-		"if (at !== base.number)"
+		adds,
+		"if (at !== base && at + 1 !== base)",
+		"if (at !== base)"
 	),
 	one(
 		"22: a statement is good for three bases",
-		settling,
-		"at + 1 !== base.number",
-		"at + 1 !== base.number && at + 2 !== base.number"
+		adds,
+		"at + 1 !== base)",
+		"at + 1 !== base && at + 2 !== base)"
 	),
 	one(
 		"22: a statement of a base to come is good",
-		settling,
-		"if (at !== base.number && at + 1 !== base.number)",
-		"if (at + 1 < base.number)"
+		adds,
+		"if (at !== base && at + 1 !== base)",
+		"if (at + 1 < base)"
 	),
-	one(
-		"22: who was removed joins again",
-		settling,
-		"return !this.#isRemoved(id) && !this.#roster.has(id);",
-		"return !this.#roster.has(id);"
-	),
+	one("22: who was removed joins again", adds, "return index.subjectIn(removed, number) < 0 && ", "return "),
 	one("23: 63 members at most", table, "membersLimit = 64", "membersLimit = 63"),
-	one(
-		"23: 65 members",
-		settling,
-		"if (this.#roster.size >= membersLimit || this.#roster.has(row.id))",
-		"if (this.#roster.size > membersLimit || this.#roster.has(row.id))"
-	),
+	one("23: 65 members", table, "membersLimit = 64", "membersLimit = 65"),
 	one(
 		"25: the describe of the lowest sequence counts",
 		described,
@@ -559,20 +541,20 @@ export const mutations = [
 	one(
 		"27: a withdraw does not touch a grant of the table",
 		permissions,
-		"if (touching(grant).length === 0)\n            give",
-		"give"
+		"give(grants.recordAt(number), () => false)",
+		"give(grants.recordAt(number), () => true)"
 	),
 	one(
 		"27: a grant holds against every withdraw",
 		permissions,
-		"touching(grant).every(withdraw => isAfter(index, number, withdraw))",
-		"true"
+		"withdraw => isAfter(index, number, withdraw));",
+		"() => true);"
 	),
 	one(
 		"27: a grant does not overcome its author's own withdraw",
 		permissions,
-		"touching(grant).every(withdraw => isAfter(index, number, withdraw))",
-		"touching(grant).length === 0"
+		"withdraw => isAfter(index, number, withdraw));",
+		"() => false);"
 	),
 	one(
 		"27: a withdraw that stands alone does not count",
@@ -580,13 +562,8 @@ export const mutations = [
 		"return sorted(index, kind, number => index.role(number) !== Role.none);",
 		"return sorted(index, kind, number => index.role(number) === Role.log);"
 	),
-	one("27: who may needs not be a member", permissions, "!roster.has(grant.id) || ", ""),
-	one(
-		"27: the node needs not be a member",
-		permissions,
-		"(grant.node !== null && !roster.has(grant.node))",
-		"false"
-	),
+	one("27: who may needs not be a member", permissions, "!roster.has(record.subarray(0, idLength)) || ", ""),
+	one("27: the node needs not be a member", permissions, "(node !== null && !roster.has(node))", "false"),
 	one(
 		"27: a withdraw of all does not touch one device",
 		grants,
@@ -601,9 +578,9 @@ export const mutations = [
 	),
 	one(
 		"27: the same grant counts twice",
-		permissions,
-		"if (isSamePermission(other, grant))\n                return;",
-		""
+		grants,
+		"if (isSameScope(this.#records.at(number), record))",
+		"if (false)"
 	),
 	one("27: 63 grants", grants, "grantsLimit = 64", "grantsLimit = 63"),
 	one(
@@ -612,7 +589,7 @@ export const mutations = [
 		"return numbers.sort((a, b) => index.compare(a, b));",
 		"return numbers.sort((a, b) => index.compare(b, a));"
 	),
-	one("27: any member grants", permissions, "roster.get(author)?.isOwner === true", "roster.has(author)"),
+	one("27: any member grants", permissions, " && roster.rankAt(place) === Rank.owner", ""),
 	one(
 		"28: a waive holds against every demand",
 		permissions,
@@ -645,7 +622,7 @@ export const mutations = [
 		"word === undefined"
 	),
 	one("28: 31 policies", policies, "policiesLimit = 32", "policiesLimit = 31"),
-	one("29: two blocks of one sequence are not shown", evidence, "if (before < 0)", "if (true)"),
+	one("29: two blocks of one sequence are not shown", evidence, "if (before >= 0)", "if (false)"),
 	one(
 		"30: the new number is two more",
 		bases,
@@ -664,12 +641,7 @@ export const mutations = [
 		"const all = [old, listed, unknown, known];",
 		"const all = [old, listed, known, unknown];"
 	),
-	one(
-		"30: removed ids are not in order",
-		nextTable,
-		"if (order < 0)\n            low",
-		"if (order > 0)\n            low"
-	),
+	one("30: removed ids are not in order", records, "if (order < 0)", "if (order > 0)"),
 	one(
 		"30: the first 128 removed ids stay",
 		nextTable,
@@ -715,8 +687,8 @@ export const mutations = [
 	one(
 		"30: a table has provisional members without a sponsor",
 		nextTable,
-		"if (member.isProvisional && (by === undefined || by.isProvisional || isGone(by.id)))\n            continue;",
-		""
+		"return by < 0 || members.rankAt(by) === Rank.provisional || isGone(members.idAt(by));",
+		"return false;"
 	),
 	one(
 		"30: a table forgets the password's version",
@@ -770,26 +742,26 @@ export const mutations = [
 	one(
 		"32: a table needs not be the one that its block names",
 		bundle,
-		"if (!equalBytes(hashOfTable(partsOfTable(bytes, says)), body.hash))",
+		"if (!equalBytes(hashOfTable(partsOfTable(this.table, says)), body.hash))",
 		"if (false)"
 	),
 	one(
 		"32: rotates that come with a base of this era are not heard",
-		bases,
-		"if (isThisEra)\n            this.#hear(offer.rotates);",
-		""
+		adoption,
+		"isSameEra ? this.#hear(offer.rotates) : undefined",
+		"undefined"
 	),
 	one(
 		"32: rotates that come with a base of another era are not heard",
-		bases,
-		"if (!isThisEra)\n            this.#hear(offer.rotates);",
+		adoption,
+		"if (!isSameEra)\n            this.#hear(offer.rotates);",
 		""
 	),
 	one(
 		"32: rotates are heard only if the base comes to rule",
-		bases,
-		"if (this.#shelf.hasBase && equalBytes(this.#shelf.base.hash, block.hash))\n            return undefined;",
-		""
+		adoption,
+		"if (!(error instanceof BlockError))\n                throw error;",
+		"throw error;"
 	),
 	one(
 		"32: a checkpoint needs no signature",
@@ -848,14 +820,14 @@ export const mutations = [
 	one(
 		"34: what the base covers is let go",
 		logs,
-		"index.setFlag(number, Flag.late, index.isTaking(number) && (isOwn || index.role(number) !== Role.none));",
-		"index.setFlag(number, Flag.late, false);"
+		"const isWanted = index.hasFlag(number, Flag.own) || index.role(number) !== Role.none;",
+		"const isWanted = false;"
 	),
 	one(
 		"34: what the base covers stays for two bases",
 		logs,
-		"index.setFlag(number, Flag.late, index.isTaking(number) && (isOwn || index.role(number) !== Role.none));",
-		"index.setFlag(number, Flag.late, index.isTaking(number));"
+		"const isWanted = index.hasFlag(number, Flag.own) || index.role(number) !== Role.none;",
+		"const isWanted = true;"
 	),
 	one(
 		"34: its own log under the base before is forgotten",
@@ -890,18 +862,23 @@ export const mutations = [
 		" && index.hasFlag(number, Flag.late)"
 	),
 	one("35: an add is said again with an old statement", reissue, "return isFresh && own", "return own"),
-	one("35: an add of who is a member is said again", reissue, " && !members.roster.has(id)", ""),
+	one(
+		"35: an add of who is a member is said again",
+		reissue,
+		"return !members.roster.has(id) && !members.isRemoved(id);",
+		"return !members.isRemoved(id);"
+	),
 	one("35: an add of who was removed is said again", reissue, " && !members.isRemoved(id)", ""),
 	one(
 		"35: a confirm that shows is said again",
 		reissue,
-		"(member.isProvisional || (member.guards & body.guards) !== body.guards)",
+		"(member.isProvisional || (member.guards & guards) !== guards)",
 		"true"
 	),
 	one(
 		"35: a confirm that does not show is not said again",
 		reissue,
-		"(member.isProvisional || (member.guards & body.guards) !== body.guards)",
+		"(member.isProvisional || (member.guards & guards) !== guards)",
 		"member.isProvisional"
 	),
 	one(
@@ -913,14 +890,14 @@ export const mutations = [
 	one(
 		"35: a describe that shows is said again",
 		reissue,
-		"(own.name !== body.name || !equalBytes(own.types, foldedTypes(own.types, body.types)))",
+		"(own.name !== name || !equalBytes(own.types, foldedTypes(own.types, types)))",
 		"true"
 	),
 	one(
 		"35: what its log says already is said again",
 		reissue,
-		"return this.#isOwed(body) && !this.#isSaid(body);",
-		"return this.#isOwed(body);"
+		"return this.#isOwed(number) && !this.#isSaid(number);",
+		"return this.#isOwed(number);"
 	),
 	one(
 		"35: an owner says again into the places for takings",
@@ -931,7 +908,7 @@ export const mutations = [
 	one(
 		"35: grants that a base left out are not shown to the person",
 		reissue,
-		"if (!this.#isInForce(block.body) && !this.#isTakenBack(number))",
+		"if (!this.#isInForce(number) && !this.#isTakenBack(number))",
 		"if (false)"
 	),
 	one("36: an owner does not cover what stands alone", duties, "!this.#advances(own) && ", ""),
@@ -1082,7 +1059,12 @@ export const mutations = [
 		"this.#lost + lost.length < lostTakingsLimit && ",
 		""
 	),
-	one("40: an opening needs no recovery key", bundle, " && opening.isSignedBy(body.recovery)", ""),
+	one(
+		"40: an opening needs no recovery key",
+		bundle,
+		"return yield* opening.verify(body.recovery);",
+		"return true;"
+	),
 	one("40: what was said in the era before counts", bases, "this.#logs.clear(true);", ""),
 	one(
 		"40: a line that was left in the era before counts",
@@ -1134,7 +1116,7 @@ export const mutations = [
 		"this.passwordVersion >= lastPasswordVersion ? 1",
 		"false ? 1"
 	),
-	one("issue: a removed id shows itself a member", removals, "&& !keys.isOwner(id) ", ""),
+	one("issue: a removal of an owner proves itself", removals, " || keys.isOwner(id))", ")"),
 	one(
 		"issue: a removal under an ended key proves itself",
 		removals,
@@ -1145,7 +1127,7 @@ export const mutations = [
 	one(
 		"issue: a rotate that came with a bundle needs no proof",
 		eraKeys,
-		"signer === undefined || !isKeyProven(rotate, body)",
+		"signer === undefined || !(yield* rotate.verifySecond())",
 		"signer === undefined"
 	),
 	one(
@@ -1172,5 +1154,47 @@ export const mutations = [
 		shelf,
 		"this.#spare = this.#base;\n        this.#base = base;",
 		"this.#base = base;"
+	),
+	one(
+		"again: who said something new is not judged again",
+		keeper,
+		" || this.#before.touched.find(id) >= 0)",
+		")"
+	),
+	one(
+		"again: who belongs to the home is the same, whatever was said",
+		keeper,
+		"return equalBytes(standing, this.#standingOf(first, id));",
+		"return true;"
+	),
+	one(
+		"again: who is admitted by another add is as before",
+		keeper,
+		"index.hasFlag(number, Flag.admitted) ? ",
+		"true ? "
+	),
+	one(
+		"again: who has another rank is as before",
+		keeper,
+		"return roster.rankAt(place) === rank && ",
+		"return "
+	),
+	one(
+		"again: what becomes unsettled changes nothing",
+		keeper,
+		"index.hasFlag(number, Flag.unsettled) ? 0 : settledMark",
+		"settledMark"
+	),
+	one(
+		"again: room is made by what has lost its place just now",
+		logs,
+		"(isOld && index.hadRole(number))",
+		"false"
+	),
+	one(
+		"again: a base in another's place may rule",
+		bases,
+		"this.now === base && this.#shelf.holds(stored)",
+		"this.now === base"
 	)
 ];
