@@ -102,34 +102,6 @@ int __wrap_ESP_getc(void)
 
 #endif
 
-void __real_tud_cdc_line_state_cb(uint8_t line, bool dtr, bool rts);
-void __wrap_tud_cdc_line_state_cb(uint8_t line, bool dtr, bool rts);
-void __real_tud_cdc_line_coding_cb(uint8_t line, const cdc_line_coding_t* coding);
-void __wrap_tud_cdc_line_coding_cb(uint8_t line, const cdc_line_coding_t* coding);
-
-/*
- * The SDK's own (the linker puts these in place of them) restart the board when DTR and RTS fall, and start the boot
- * loader when RTS falls alone or the speed is 1200 baud: mcconfig does so before it flashes a debug build. In use a
- * terminal that is closed must not have a lock restart.
- */
-void __wrap_tud_cdc_line_state_cb(uint8_t line, bool dtr, bool rts)
-{
-#ifdef mxDebug
-	__real_tud_cdc_line_state_cb(line, dtr, rts);
-#else
-	(void)line, (void)dtr, (void)rts;
-#endif
-}
-
-void __wrap_tud_cdc_line_coding_cb(uint8_t line, const cdc_line_coding_t* coding)
-{
-#ifdef mxDebug
-	__real_tud_cdc_line_coding_cb(line, coding);
-#else
-	(void)line, (void)coding;
-#endif
-}
-
 static void deliver(void* machine, void* data, uint8_t* message, uint16_t size)
 {
 	xsMachine* the = machine;

@@ -172,6 +172,10 @@ export class Board {
 		this.#console.setSpeed(baud);
 	}
 
+	askPicotool(request) {
+		this.#console.askPicotool(request);
+	}
+
 	/** The console's cable: the host resets the bus, or finds the board when it is plugged in again. */
 	resetBus() {
 		this.#console.resetBus();

@@ -44,6 +44,8 @@ export async function consoleLines(context) {
 		"any speed, that of 1200 baud too",
 		speeds.map(speed => () => lamp.setSpeed(speed))
 	);
+	await survives("picotool's request for the boot loader", [() => lamp.askPicotool(1)]);
+	await survives("picotool's request to start anew", [() => lamp.askPicotool(2)]);
 	await survives("a reset of the bus", [() => lamp.resetBus()]);
 	await survives(
 		"resets of the bus in the middle of a line, and of one another",

@@ -9,6 +9,8 @@ const sieStatus = 0x50;
 const suspended = 1 << 4;
 /** CDC PSTN 1.2, 6.3.10: to the first interface, 7 bytes follow. */
 const setLineCoding = Uint8Array.of(0x21, 0x20, 0, 0, 0, 0, 7, 0);
+/** The interface of picotool's requests (pico-sdk's stdio_usb_descriptors.c), each without data: USB 2.0, 9.3. */
+const picotool = { interface: 2, requestType: 0x21 };
 
 /**
  * A person's terminal program on the board's USB serial line (CDC). It opens the line as soon as the board shows up,
@@ -75,6 +77,13 @@ export class UsbConsole {
 		new DataView(this.#coding.buffer).setUint32(0, baud, true);
 		this.#coding[6] = 8;
 		this.#usb.sendSetupPacket(setLineCoding);
+	}
+
+	/** One of picotool's requests: 1 starts the boot loader, 2 restarts the board. */
+	askPicotool(request) {
+		this.#usb.sendSetupPacket(
+			Uint8Array.of(picotool.requestType, request, 0, 0, picotool.interface, 0, 0, 0)
+		);
 	}
 
 	/** The host resets the bus, as also when the cable is plugged in: it asks anew who is there, and opens the line. */
