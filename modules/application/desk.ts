@@ -43,6 +43,12 @@ export class Desk implements TerminalEvents {
 	/** From now on what is typed is a command, and what was typed ahead as well: that may have been an hour ago. */
 	take(console: Console): void {
 		this.#console = console;
+		this.#takeEarly();
+	}
+
+	/** Not as the answer to what was asked after it was typed. */
+	#takeEarly(): void {
+		if (this.#console === undefined || this.questions.isAsking) return;
 		for (const { line, at } of this.#early.splice(0)) this.#typed(line, this.#clock.now() - at);
 	}
 
@@ -59,6 +65,7 @@ export class Desk implements TerminalEvents {
 		if (this.questions.isAsking) {
 			this.questions.answer(line);
 			this.#owner.answered();
+			this.#takeEarly();
 		} else if (this.#console !== undefined) this.#console.execute(line, age);
 		else if (line !== null && /^wifi(\s|$)/i.test(line.trim())) this.#wifi(line.trim().slice(4).trim());
 		else if (this.#early.length < earlyLimit) this.#early.push({ line, at: this.#clock.now() });

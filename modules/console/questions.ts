@@ -8,10 +8,19 @@ export interface Question {
 	fault?(answer: string): string | undefined;
 }
 
-/** Asks a person one thing at a time, again until the answer will do. */
+interface Asked {
+	readonly question: Question;
+	readonly done: (answer: string) => void;
+}
+
+/**
+ * Asks a person one thing at a time, again until the answer will do. What comes up while an answer is typed is asked after
+ * it, and after what follows from it: a secret that is half typed must not become the answer to something else, nor show.
+ */
 export class Questions {
 	readonly #screen: Screen;
-	#asked: { question: Question; done: (answer: string) => void } | undefined;
+	#asked: Asked | undefined;
+	readonly #waiting: Asked[] = [];
 
 	constructor(screen: Screen) {
 		this.#screen = screen;
@@ -23,13 +32,21 @@ export class Questions {
 	}
 
 	ask(question: Question, done: (answer: string) => void): void {
-		this.#asked = { question, done };
-		this.#screen.line(question.text);
-		this.#screen.echo = question.isSecret !== true;
+		this.#waiting.push({ question, done });
+		if (this.#asked === undefined) this.#askNext();
 	}
 
-	/** Waits for an answer no more. */
+	#askNext(): void {
+		this.#asked = this.#waiting.shift();
+		if (this.#asked === undefined) return;
+		const { text, isSecret } = this.#asked.question;
+		this.#screen.line(text);
+		this.#screen.echo = isSecret !== true;
+	}
+
+	/** Waits for no answer any more. */
 	withdraw(): void {
+		this.#waiting.length = 0;
 		this.#asked = undefined;
 		this.#screen.echo = true;
 	}
@@ -72,6 +89,10 @@ export class Questions {
 		}
 		this.#asked = undefined;
 		this.#screen.echo = true;
-		done(answer);
+		try {
+			done(answer);
+		} finally {
+			if (this.#asked === undefined) this.#askNext();
+		}
 	}
 }

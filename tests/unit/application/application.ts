@@ -1,9 +1,10 @@
 import type { Suite } from "../../harness/suite.js";
 import answers from "./answers.js";
+import askedAtOnce from "./asked-at-once.js";
 import clock from "./clock.js";
 import faults from "./faults.js";
 import panel from "./panel.js";
 import typedAhead from "./typed-ahead.js";
 import wifi from "./wifi.js";
 
-export default [answers, clock, faults, panel, typedAhead, wifi] as Suite[];
+export default [answers, askedAtOnce, clock, faults, panel, typedAhead, wifi] as Suite[];
