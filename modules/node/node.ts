@@ -111,6 +111,10 @@ export interface NodeOptions {
 	readonly report: (text: string) => void;
 }
 
+/** Why a node admits nobody that does not have the home's password. */
+const passwordUnheard =
+	"this node has not heard the home's password yet; if nobody has it, an owner's \"password\" gives the home a new one";
+
 /** One device with an identity: its chain, its peers, and what it does for them. */
 export class Node {
 	readonly identity: Identity;
@@ -288,7 +292,11 @@ export class Node {
 	}
 
 	get #sponsorFault(): string | undefined {
-		return this.isRemoved ? removedText : sponsorFault(this.chain, this.identity.id);
+		if (this.isRemoved) return removedText;
+		const { chain, identity, suite } = this;
+		const fault = sponsorFault(chain, identity.id);
+		const isHeard = suite.versionOf(identity.secret) === chain.members.passwordVersion;
+		return fault ?? (isHeard ? undefined : passwordUnheard);
 	}
 
 	/** The network is gone. */

@@ -47,7 +47,9 @@ export function changePassword(
 				homeSecret.replace(renewed);
 			} catch (error) {
 				if (!(error instanceof StoreError)) throw error;
-				done(error.message);
+				done(
+					`the old password is void, but the new one could not be kept: ${error.message}; give another one`
+				);
 				return;
 			}
 			onChanged();

@@ -50,11 +50,12 @@ test("a member that has heard of a new password and has not got it admits nobody
 			resolve();
 		};
 	});
+	await door.ask("invite", /Inviting/);
 	await changePassword(lamp);
 	await heard;
 	assert.doesNotMatch(door.output, /the home has a new password/, "it has not got it yet");
 	relay.delay = 0;
-	await door.ask("invite", /Inviting/);
+	await door.ask("invite", /No: this node has not heard the home's password yet/);
 	const attic = home.node("attic", door);
 	attic.start("n", "attic", "light", password, pin);
 	await attic.waitFor(/Not joined: this member has not heard the home's password yet\. Trying again/);

@@ -388,6 +388,27 @@ export default suite("a secure home", {
 				next.waitFor(/ready [0-9a-f]{32} attic/);
 			}
 		},
+	"a new password that could not be kept, or was cut off, is no password: its owner and who is to invite are told":
+		() => {
+			for (const isCut of [false, true]) {
+				const { network, lamp, door } = secureHome();
+				network.clock.advance(5_000);
+				// The checkpoint's table, its block, and then what is made of the password.
+				const last = lamp.preference.writes + 2;
+				if (isCut) lamp.cutAt(last, "lost");
+				else lamp.preference.failFrom = last;
+				for (const line of ["password", "better password", "97531"]) lamp.type(line);
+				if (!isCut) lamp.waitFor(/^No: the old password is void, but the new one could not be kept: .*\n/m);
+				network.clock.advance(5_000);
+				lamp.preference.failFrom = Number.POSITIVE_INFINITY;
+				if (isCut) lamp.start().waitFor(/ready /);
+				for (const node of [lamp, door])
+					node.until("invite", /^No: this node has not heard the home's password yet; .*"password"/);
+				for (const line of ["password", "better password", "97531"]) lamp.type(line);
+				lamp.waitFor(/The home has a new password/);
+				door.until("invite", /^Inviting /);
+			}
+		},
 	"a home that is full says so to the joiner": () => {
 		const network = new SimulatedNetwork(9);
 		const lamp = foundHome(network, undefined, { suite: "secure" });
