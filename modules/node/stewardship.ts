@@ -86,14 +86,15 @@ export class Stewardship {
 		const id = member.id.slice();
 		const body: Body = { kind: Kind.confirm, id, guards: guardsOf(member.types) };
 		const fault = this.faultOf(body);
-		if (fault === undefined) this.#sign(() => this.#statementOf(id) ?? body, done);
+		if (fault === undefined) this.#sign(() => this.#statementOf(id) ?? body, done, [id]);
 		else done(fault);
 	}
 
 	/** Lets a member do something: `on` says to what. */
 	grant(member: Member, action: number, on: Scope, done: Done): void {
 		const id = member.id.slice();
-		this.#sign(() => ({ kind: Kind.grant, id, action, ...on, limits: null, counted: null }), done);
+		const body: Body = { kind: Kind.grant, id, action, ...on, limits: null, counted: null };
+		this.#sign(() => body, done, on.node === null ? [id] : [id, on.node]);
 	}
 
 	/** Takes back what grants give. */
@@ -250,8 +251,14 @@ export class Stewardship {
 		return undefined;
 	}
 
-	#sign(say: () => Body, done: Done): void {
-		this.#try(done, (issued, failed) => this.#options.issuer.issueInTurns(say, issued, failed));
+	/** `named`: who has to be a member still, or what is given would come to nothing and its person be told otherwise. */
+	#sign(say: () => Body, done: Done, named: readonly Uint8Array[] = []): void {
+		const { chain, issuer } = this.#options;
+		const saidNow = () => {
+			if (named.every(id => chain.members.get(id) !== undefined)) return say();
+			throw new BlockError("rank", "who that names is no member any more");
+		};
+		this.#try(done, (issued, failed) => issuer.issueInTurns(saidNow, issued, failed));
 	}
 
 	/** Issues once it is known how far this node's own blocks go; what the chain or the flash refuses is told in words. */

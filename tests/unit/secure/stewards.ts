@@ -295,6 +295,38 @@ export default suite("stewards of a home", {
 			door.waitFor(/No: another owner has given the home a new password just now\./);
 			equal(/The home has a new password/.test(door.output), false);
 		},
+	"who was removed while an owner's node asked how far its blocks go is granted and confirmed nothing":
+		() => {
+			for (const [command, refusal] of [
+				["grant attic unlock door", /^No: who that names is no member any more\.\n/m],
+				["grant desk unlock attic", /^No: who that names is no member any more\.\n/m],
+				["confirm attic", /^No: who that names is no member any more\.\n/m]
+			] as const) {
+				const { network, lamp, door, knob, nodes, recoveryKey } = home();
+				knob.type("invite");
+				const attic = applicant(network, "10.0.0.9:5683", "attic", "lock", [knob.address], {
+					suite: "secure"
+				});
+				attic.waitFor(/ready /);
+				converge(network, [...nodes, attic]);
+				for (const answer of ["recover door", recoveryKey, "-", "y"]) lamp.type(answer);
+				lamp.waitFor(/A new era/);
+				lamp.type("n");
+				converge(network, [...nodes, attic]);
+				network.reaches = (from, to) => from !== door.address && to !== door.address;
+				for (const answer of ["remove attic", "y"]) lamp.type(answer);
+				lamp.waitFor(/attic is removed/);
+				lamp.type("n");
+				attic.cut();
+				door.cut();
+				network.clock.advance(5_000);
+				door.start().waitFor(/ready /);
+				network.delay = [20, 30];
+				network.reaches = () => true;
+				door.type(command);
+				door.waitFor(refusal);
+			}
+		},
 	"a node takes a new key, goes on, also after a restart, and the others follow": () => {
 		const { network, lamp, door, knob, nodes } = home();
 		knob.ask("task lamp on", /^lamp: on\n/);
