@@ -40,7 +40,9 @@ export class Questions {
 		this.#asked = this.#waiting.shift();
 		if (this.#asked === undefined) return;
 		const { text, isSecret } = this.#asked.question;
-		this.#screen.line(text);
+		// Not cut: nobody should say yes to half of a list of members.
+		this.#screen.part(text);
+		this.#screen.line("");
 		this.#screen.echo = isSecret !== true;
 	}
 

@@ -104,7 +104,7 @@ export class RecoveryDialog {
 			}
 			const verb = owners.length > 1 ? "are owners" : "is an owner";
 			console.write(`A new era of the home has begun: ${this.#list(owners)} ${verb}.`);
-			if (late.length > 0) console.write(`Joined meanwhile, and put out for good: ${late.join(", ")}.`);
+			for (const label of late) console.write(`Joined meanwhile, and put out for good: ${label}.`);
 			for (const grant of grants) console.write(`To be given again: grant ${grant}`);
 			onOpened();
 		});

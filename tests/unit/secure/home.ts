@@ -421,6 +421,19 @@ export default suite("a secure home", {
 		lamp.type("invite");
 		const late = applicant(network, "10.0.0.4:5683", "desk", "light", [lamp.address], { suite: "secure" });
 		late.waitFor(/Not joined: the home is full: 64 members/, 120_000);
+	},
+	"what the recovery key is to do in a full home is shown whole before anyone says yes": () => {
+		const network = new SimulatedNetwork(9);
+		const lamp = foundHome(network, undefined, { suite: "secure" });
+		const [key = ""] = /^[0-9A-Z]{5}(?: [0-9A-Z]{5}){10}$/m.exec(lamp.output) ?? [];
+		lamp.cut();
+		fillHome(lamp.preference, 63);
+		lamp.start().waitFor(/ready /);
+		for (const line of ["recover lamp", key]) lamp.type(line);
+		lamp.ask(
+			"node 62",
+			/members node 0, .*, node 61\. Put out for good: node 62\. Grants have to be given again\. Go on\? \(y\/n\)\n/
+		);
 	}
 });
 
