@@ -209,13 +209,12 @@ export class FirstStart {
 	}
 
 	#join(attempt: Attempt): void {
-		const { joining, store, answers } = this.#options;
+		const { joining, given, store, answers } = this.#options;
 		const { profile, identity, home: chosen, spend, proven } = attempt;
-		const given =
-			identity === undefined ? this.#options.given : [...this.#options.given, ...keptAddresses(store)];
+		const known = identity === undefined ? [] : keptAddresses(store);
 		const home = chosen ?? (answers.home === undefined ? undefined : fromHex(answers.home));
 		this.#search(() =>
-			joining.join({ profile, given, identity, home, spend, ...(proven && { proven }) }, result =>
+			joining.join({ profile, given, known, identity, home, spend, ...(proven && { proven }) }, result =>
 				this.#settle(result, attempt)
 			)
 		);
@@ -259,8 +258,8 @@ export class FirstStart {
 		const { joining, given, store } = this.#options;
 		const identity = this.#stored();
 		if (identity !== undefined && this.#resumes(identity)) {
-			const all = [...given, ...keptAddresses(store)];
-			this.#search(() => joining.resume(identity, all, result => this.#settle(result, attempt)));
+			const places = { given, known: keptAddresses(store) };
+			this.#search(() => joining.resume(identity, places, result => this.#settle(result, attempt)));
 		} else if (attempt !== undefined) this.#join({ ...attempt, identity });
 		else this.#ask({});
 	}

@@ -51,8 +51,10 @@ export interface Sighting {
 }
 
 export interface SearchRequest {
-	/** Where to ask; where it is empty, whoever hears a broadcast. */
+	/** Where to ask; where it is empty, whoever hears a broadcast is asked as well. */
 	readonly given: readonly Address[];
+	/** Where members were once, the latest first: they may be elsewhere by now, or gone. */
+	readonly known?: readonly Address[];
 	readonly suites: readonly Suite[];
 	/** The only home that is looked for, 8 bytes. */
 	readonly home?: Uint8Array | undefined;
@@ -83,11 +85,15 @@ export class Discovery {
 	 * The nodes that answer within 2.5 seconds, in the order of their answers; once one that invites has answered, the
 	 * others have 0.4 seconds more.
 	 */
-	search({ given, suites, home }: SearchRequest, done: (sightings: readonly Sighting[]) => void): void {
+	search(
+		{ given, known = [], suites, home }: SearchRequest,
+		done: (sightings: readonly Sighting[]) => void
+	): void {
 		const { clock, layer } = this.#options;
 		const search = new Search({ clock, layer, suites, home, done });
 		if (given.length === 0) this.#broadcast([], search);
-		else search.askEach(given);
+		search.askEach([...given, ...known]);
+		search.settle();
 	}
 
 	/** Finds one member by broadcast; calls back once. */
@@ -101,6 +107,7 @@ export class Discovery {
 			done: ([sighting]) => found(sighting?.address)
 		});
 		this.#broadcast([`ep=${node}`], search);
+		search.settle();
 	}
 
 	#broadcast(query: readonly string[], search: Search): void {
@@ -113,11 +120,11 @@ export class Discovery {
 				options: [...pathOptions(wellKnownPath), ...queryOptions(...query)],
 				lifetime: patience,
 				onResponse: response => search.heardOpenly(response),
-				onEnd: () => search.end()
+				onEnd: () => search.settle()
 			});
+			search.asked += 1;
 		} catch (error) {
 			if (!(error instanceof CoapError)) throw error;
-			search.end();
 		}
 	}
 }
@@ -141,8 +148,8 @@ class Search {
 	/** The broadcast, given up when the search ends before it. */
 	pending: PendingRequest | undefined;
 	#grace: Cancel | undefined;
-	/** How many of those that were asked by address may still answer. */
-	#asked = 0;
+	/** How many of those that were asked may still answer, all that hear a broadcast as one; and one while it begins. */
+	asked = 1;
 	/** Those that wanted a challenge repeated. */
 	readonly #challengers = new Set<string>();
 	/** How many of those that answered a broadcast so may still answer. */
@@ -153,9 +160,11 @@ class Search {
 		this.#options = options;
 	}
 
-	askEach(given: readonly Address[]): void {
-		this.#asked = given.length;
-		for (const address of given) this.#ask(address, () => this.#settle());
+	askEach(addresses: readonly Address[]): void {
+		for (const address of addresses) {
+			this.asked += 1;
+			this.#ask(address, () => this.settle());
+		}
 	}
 
 	/** Asks one; `echo`: the challenge that it wants repeated. `settled` once nothing is to come from it any more. */
@@ -240,9 +249,9 @@ class Search {
 		this.#options.done(this.#sightings);
 	}
 
-	#settle(): void {
-		this.#asked -= 1;
-		if (this.#asked === 0) this.end();
+	settle(): void {
+		this.asked -= 1;
+		if (this.asked === 0) this.end();
 	}
 }
 

@@ -42,6 +42,8 @@ export interface JoinRequest {
 	readonly profile: Profile;
 	/** Where to look; none for a broadcast. */
 	readonly given: readonly Address[];
+	/** Where members of the home were once. */
+	readonly known: readonly Address[];
 	/** Of an earlier try: its home is asked for that one, so that this node is never two members. */
 	readonly identity?: Identity | undefined;
 	/** The only home that will do, 8 bytes; without it, the only one that is heard. */
@@ -76,10 +78,10 @@ export class Joining {
 
 	/** Looks for homes and asks the one that there is; of several, a person must say which. */
 	join(request: JoinRequest, done: (result: JoinResult) => void): void {
-		const { given, identity, home } = request;
+		const { identity, home } = request;
 		const suite =
 			identity === undefined ? this.#options.suite : suiteOf(this.#options.suites, identity.suite);
-		this.#search(given, identity?.home ?? home, suite, homes => {
+		this.#search(request, identity?.home ?? home, suite, homes => {
 			const [only, ...others] = homes;
 			if (others.length > 0) {
 				done({ joined: false, homes });
@@ -91,9 +93,13 @@ export class Joining {
 	}
 
 	/** Asks for the block of an identity that was stored before, in a suite that resumes without the password. */
-	resume(identity: Identity, given: readonly Address[], done: (result: JoinResult) => void): void {
+	resume(
+		identity: Identity,
+		places: Pick<JoinRequest, "given" | "known">,
+		done: (result: JoinResult) => void
+	): void {
 		const suite = suiteOf(this.#options.suites, identity.suite);
-		this.#search(given, identity.home, suite, ([only]) => {
+		this.#search(places, identity.home, suite, ([only]) => {
 			const sightings = only?.sightings ?? [];
 			const spend = () => undefined;
 			new JoinAttempt({ ...this.#options, identity, suite, sightings, spend, done }).next();
@@ -102,13 +108,13 @@ export class Joining {
 
 	/** The homes of this suite, by their ids. */
 	#search(
-		given: readonly Address[],
+		{ given, known }: Pick<JoinRequest, "given" | "known">,
 		home: Uint8Array | undefined,
 		suite: Suite,
 		done: (homes: readonly HeardHome[]) => void
 	): void {
 		const { discovery, suites, report } = this.#options;
-		discovery.search({ given, suites, home }, sightings => {
+		discovery.search({ given, known, suites, home }, sightings => {
 			const homes = new Map<string, { home: Uint8Array; sightings: Sighting[] }>();
 			const passedOver = new Set<string>();
 			for (const sighting of inOrder(sightings)) {

@@ -356,9 +356,9 @@ export class Node {
 	 */
 	heal(given: readonly Address[], done: (isSettled: boolean) => void): void {
 		const { discovery, suites } = this.#options;
-		const known = this.#peers.all.flatMap(id => this.#peers.addressOf(id) ?? []);
+		const known = [...this.#peers.places()].map(({ address }) => address);
 		const { home, idText } = this.identity;
-		discovery.search({ given: [...given, ...known], suites, home }, sightings => {
+		discovery.search({ given, known, suites, home }, sightings => {
 			const others = sightings.filter(({ announcement }) => announcement.node !== idText);
 			const next = () => {
 				const sighting = others.shift();

@@ -152,16 +152,11 @@ export class Peers {
 	}
 }
 
-/** Where peers were last seen, for a node that is not yet what its identity says. */
+/** Where peers were last seen, the latest first, for a node that is not yet what its identity says. */
 export function keptAddresses(store: Store): Address[] {
 	const peers = new Peers(store);
 	peers.load();
-	const known: Address[] = [];
-	for (const id of peers.all) {
-		const address = peers.addressOf(id);
-		if (address !== undefined) known.push(address);
-	}
-	return known;
+	return [...peers.places()].map(({ address }) => address);
 }
 
 function packed(id: Uint8Array, { host, port }: Address, seen = isSeen): Uint8Array {

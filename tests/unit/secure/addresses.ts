@@ -12,7 +12,7 @@ import { Sightings } from "../../../modules/secure/sightings.js";
 import { Store } from "../../../modules/store/store.js";
 import { equal, ok } from "../../harness/assert.js";
 import { MemoryPreference } from "../../harness/memory-preference.js";
-import type { Datagram } from "../../harness/simulation.js";
+import { applicant, type Datagram, homePassword, homePin } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
 import { Stranger, secureHome } from "./house.js";
@@ -81,6 +81,30 @@ export default suite("where members of a secure home are", {
 			lamp.ask("task knob read", /^knob: /, 2_000);
 			knob.ask("task door read", /^door: locked\n/, 2_000);
 		}
+	},
+	"so does a node whose chain is damaged": () => {
+		const { network, lamp, door, knob } = secureHome();
+		network.clock.advance(10_000);
+		for (const [number, node] of [lamp, door, knob].entries()) {
+			node.cut();
+			node.address = `10.0.7.${number + 1}:5683`;
+		}
+		for (const slot of ["b1", "b2"]) door.preference.damage("verifichain", slot, 20);
+		for (const node of [lamp, door, knob]) node.start();
+		door.waitFor(/ready [0-9a-f]{32} door lock/);
+		door.until("task lamp read", /^lamp: off\n/);
+	},
+	"who was cut off as it joined, and whose sponsor is gone since, finds another": () => {
+		const { network, lamp, knob } = secureHome();
+		const desk = applicant(network, "10.0.0.9:5683", "desk", "light", [], { suite: "secure" });
+		while (!desk.preference.keys("verifichain").includes("peers")) network.clock.advance(1);
+		desk.cut();
+		equal(desk.preference.keys("verifichain").sort(), ["identity", "peers"]);
+		lamp.cut();
+		knob.type("invite");
+		desk.start(homePassword, homePin);
+		desk.waitFor(/ready [0-9a-f]{32} desk light/);
+		desk.ask("members", /desk \(light, provisional member admitted by knob\)/);
 	},
 	"who says that it is a member that is away is asked once a minute, and believed nothing": () => {
 		const { network, lamp, door } = secureHome();
