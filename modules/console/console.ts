@@ -218,6 +218,12 @@ export class Console {
 			return;
 		}
 		this.#tellUnseen(target.unseen);
+		// Who was removed says nothing any more, and keeps no place.
+		for (const [id, cancel] of this.#watching) {
+			if (node.chain.members.get(id) !== undefined) continue;
+			cancel();
+			this.#watching.delete(id);
+		}
 		const left: string[] = [];
 		for (const member of target.members) {
 			this.#watching.get(member.idText)?.();

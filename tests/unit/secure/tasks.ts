@@ -123,6 +123,11 @@ export default suite("tasks in a secure home", {
 			!/Not watching/.test(lamp.output.slice(from)),
 			"twice the same, and one's own, count once or not at all"
 		);
+		for (const line of ["remove desk 0", "y"]) lamp.type(line);
+		lamp.waitFor(/desk 0 is removed\.\n/);
+		lamp.type("n");
+		// Who was removed keeps no place.
+		lamp.ask("watch desk 3", /^desk 3: off\n/);
 	},
 	"a task for all reaches everyone who is there, also of a home larger than the security contexts of a board":
 		() => {
