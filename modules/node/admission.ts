@@ -96,7 +96,7 @@ export function admit(options: { chain: Chain; identity: Identity; issuer: Issue
 function checkPlace(chain: Chain, { id: author, isOwner }: Member, applicant: Applicant): void {
 	const { members } = chain;
 	const { name, key, number } = applicant;
-	if (members.isRemoved(nodeIdOf(key))) throw new AdmissionError(Code.Forbidden, "this node was removed");
+	if (members.isRemoved(nodeIdOf(key))) throw new AdmissionError(Code.NotFound, "this node was removed");
 	const [alike] = members.directory.alike(name);
 	if (alike !== undefined) {
 		const which = alike.name === name ? "" : ` looks like "${alike.name}", which`;

@@ -153,8 +153,9 @@ export class JoinAttempt {
 
 	#end({ refusal, text }: Refused): void {
 		this.#credentials.fill(0);
-		// The next try begins anew: under another name, or with another password.
-		if (refusal === "name" || (refusal === "password" && this.#isKept)) this.#forget();
+		// The next try begins anew: under another name or key, or with another password.
+		if (refusal === "name" || refusal === "removed" || (refusal === "password" && this.#isKept))
+			this.#forget();
 		this.#options.done({ joined: false, refusal, text, isSpent: this.#isSpent, isKept: this.#isKept });
 	}
 

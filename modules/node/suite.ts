@@ -42,6 +42,8 @@ export type Refusal =
 	| "password"
 	/** The home has a member of that name. */
 	| "name"
+	/** The home has removed this node: it can join under a new key alone. */
+	| "removed"
 	/** Something else, as the text says. */
 	| "other";
 

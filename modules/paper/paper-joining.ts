@@ -75,5 +75,6 @@ function readAnswer(response: Response, identity: Identity, cipher: Vigenere): J
 function refusalOf(code: number): Refusal {
 	if (code === Code.Unauthorized) return "password";
 	if (code === Code.Conflict) return "name";
+	if (code === Code.NotFound) return "removed";
 	return "other";
 }

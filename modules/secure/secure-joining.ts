@@ -8,6 +8,7 @@ import {
 	type JoinAnswer,
 	type JoinOptions,
 	MessageError,
+	type Refusal,
 	randomPrivateKey,
 	refusalText,
 	synchronizationPath
@@ -29,6 +30,11 @@ import {
 /** Milliseconds that one sponsor has for each answer. */
 const patience = 10_000;
 const scalarLength = 32;
+/** What a sponsor seals by which this node gives its key up. */
+const sealedRefusals: Readonly<Record<number, Refusal>> = Object.freeze({
+	[Code.Conflict]: "name",
+	[Code.NotFound]: "removed"
+});
 
 /**
  * The joiner's side of a secure home: shows that it knows password and PIN, and learns nothing else by a guess.
@@ -151,8 +157,7 @@ function post({ options, payload, sharedKey, end }: Post, done: (payload: Uint8A
 function refusalOf(response: Response, sharedKey: Uint8Array | undefined): JoinAnswer {
 	const { code, payload } = response;
 	const sealed = sharedKey && openRefusal(payload, code, sharedKey);
-	if (sealed !== undefined)
-		return { joined: false, refusal: code === Code.Conflict ? "name" : "other", text: sealed };
+	if (sealed !== undefined) return { joined: false, refusal: sealedRefusals[code] ?? "other", text: sealed };
 	return {
 		joined: false,
 		refusal: code === Code.Forbidden ? "not inviting" : "other",

@@ -12,7 +12,8 @@ import {
 	homePassword,
 	homePin,
 	joined,
-	SimulatedNetwork
+	SimulatedNetwork,
+	SimulatedNode
 } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
@@ -201,6 +202,31 @@ export default suite("a secure home", {
 			door.waitFor(/ready /);
 			lamp.ask("status", /chain +2 blocks/);
 			door.ask("task lamp on", /lamp: on\n/);
+		}
+	},
+	"who was cut off as it joined, and was removed meanwhile, is told so and can join under a new key": () => {
+		for (const [suite, isConfigured] of [
+			["secure", false],
+			["secure", true],
+			["paper", false]
+		] as const) {
+			const network = new SimulatedNetwork(1);
+			const lamp = foundHome(network, undefined, { suite });
+			const answers = { name: "desk", type: "light", homePassword, homePin };
+			const desk = new SimulatedNode(network, "10.0.0.9:5683", { suite, ...(isConfigured && answers) });
+			const typed = ["n", "desk", "light", homePassword, homePin];
+			desk.start(...(isConfigured ? [] : typed));
+			while (!desk.preference.keys("verifichain").includes("peers")) network.clock.advance(1);
+			desk.cut();
+			for (const line of ["remove desk", "y"]) lamp.type(line);
+			lamp.waitFor(/desk is removed/);
+			lamp.type("n");
+			network.clock.advance(15_000);
+			desk.start(...(isConfigured || suite === "paper" ? [] : [homePassword, homePin]));
+			desk.waitFor(/Not joined: this node was removed\.[^\n]*\n(Is this the first|[^*]*Password)/);
+			for (const line of suite === "paper" ? typed : [homePassword, homePin]) desk.type(line);
+			desk.waitFor(/ready [0-9a-f]{32} desk light/);
+			lamp.ask("members", /desk \(light\)/);
 		}
 	},
 	"datagrams of a join and ten tasks, each with a bit flipped, or out of order, change nothing and cost no session":
