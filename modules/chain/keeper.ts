@@ -105,7 +105,7 @@ export class Keeper {
 		if (this.roster.size >= membersLimit || this.roster.placeOf(rows, number) >= 0) return;
 		const id = rows.idAt(number);
 		// Most have said nothing since the base.
-		if (rows.isFrozenAt(number) || this.#isSilent(id)) {
+		if (this.#isSilent(id)) {
 			this.roster.take(rows, number, rank, guards);
 			return;
 		}
