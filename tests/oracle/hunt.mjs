@@ -7,13 +7,13 @@ register("./quick-resolver.mjs", import.meta.url);
 const { compareHome, compareOwnRandom } = await import(`${build}/tests/oracle/random.js`);
 const { compareStories } = await import(`${build}/tests/oracle/told.js`);
 
-/** What costs little first: histories of no home cost a third, and have more that is rare. What costs most only in a long search. */
+/** What costs little first: histories of no home cost a third, and have more that is rare. */
 process.exitCode =
 	(await byUnits()) ??
 	byHistories(count, 1) ??
 	byNodes(count / 25) ??
 	byHistories(count / 4, 0) ??
-	(count < 4000 ? undefined : byStories()) ??
+	byStories() ??
 	0;
 
 function say(text) {

@@ -205,8 +205,8 @@ export const mutations = [
 	one(
 		"12: blocks of who is frozen by its row are kept",
 		keeper,
-		"if (rows.isFrozenAt(number) || this.#isSilent(id))",
-		"if (this.#isSilent(id))"
+		"if (row.isFrozen || this.#isSilent(row.id))",
+		"if (this.#isSilent(row.id))"
 	),
 	one(
 		"12: provisional members come before those added",
@@ -565,13 +565,19 @@ export const mutations = [
 	one("27: who may needs not be a member", permissions, "!roster.has(record.subarray(0, idLength)) || ", ""),
 	one("27: the node needs not be a member", permissions, "(node !== null && !roster.has(node))", "false"),
 	one(
-		"27: a withdraw of all does not touch one device",
+		"28: a waive of all does not touch one device",
 		grants,
 		"return a.device === null || b.device === null || a.device === b.device;",
 		"return a.device === b.device;"
 	),
 	one(
 		"27: a withdraw touches every device",
+		grants,
+		"return (both & deviceFlag) === 0 || a[deviceAt] === b[deviceAt];",
+		"return true;"
+	),
+	one(
+		"28: a waive touches every device",
 		grants,
 		"return a.device === null || b.device === null || a.device === b.device;",
 		"return true;"

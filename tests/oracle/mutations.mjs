@@ -1,8 +1,9 @@
 /**
- *     node tests/oracle/mutations.mjs [WORD] [COUNT] [WORKERS]
+ *     node tests/oracle/mutations.mjs [WORD] [COUNT] [WORKERS] [FROM]
  *
  * Puts each fault of mutation-list.mjs into a copy of the build, and looks whether COUNT histories (10000) find it, or the stories, or what nodes do by themselves, or the
- * chain's unit tests; WORKERS (2) at a time. WORD: only those whose name has it. Needs `npx tsc` before. Exit code 1 when one is not found.
+ * chain's unit tests; WORKERS (2) at a time. WORD: only those whose name has it; FROM: of these only the ones after
+ * the first so many. Needs `npx tsc` before. Exit code 1 when one is not found.
  */
 import { spawn } from "node:child_process";
 import { cpSync, rmSync } from "node:fs";
@@ -11,7 +12,7 @@ import { mutate } from "../harness/mutate.mjs";
 import { mutations } from "./mutation-list.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const [word = "", count = "10000", workers = "2"] = process.argv.slice(2);
+const [word = "", count = "10000", workers = "2", from = "0"] = process.argv.slice(2);
 const script = fileURLToPath(new URL("hunt.mjs", import.meta.url));
 
 /** How a build is seen to be at fault, in words; undefined where nothing was found. */
@@ -30,7 +31,7 @@ async function hunt(build, histories) {
 }
 
 const missed = [];
-const left = mutations.filter(({ name }) => name.includes(word));
+const left = mutations.filter(({ name }) => name.includes(word)).slice(Number(from));
 
 async function work(number) {
 	const copy = `${root}build/mutated-${process.pid}-${number}`;

@@ -112,6 +112,30 @@ export const baseStories: readonly Story[] = [
 		}
 	},
 	{
+		name: "tables that nobody takes",
+		tell(rules) {
+			const scene = new Scene(rules);
+			const { genesis } = scene.home;
+			const { rows } = genesis.table;
+			const refused = {
+				"by who is no owner": scene.forged("M", genesis, {}),
+				"without an owner's row": scene.forged("Z", genesis, { rows: rows.filter(({ id }) => id !== "K") }),
+				"with another owner": scene.forged("Z", genesis, {
+					rows: rows.map(one => {
+						if (one.id === "K") return { ...one, rank: "member" };
+						return one.id === "C" ? { ...one, rank: "owner" } : one;
+					})
+				}),
+				"that covers 13 takings under the first checkpoint": scene.forged("Z", genesis, {
+					covered: new Map([["Z", 13]])
+				})
+			};
+			for (const [what, base] of Object.entries(refused)) check(!scene.take("L", base), `none ${what}`);
+			const covered = new Map([["Z", 12]]);
+			check(scene.take("L", scene.forged("Z", genesis, { covered })), "but one that covers 12");
+		}
+	},
+	{
 		name: "64 members with full logs",
 		tell(rules) {
 			const rows = [row("F", "owner"), row("K", "owner"), row("Z", "owner"), row("L", "member")];

@@ -1,4 +1,4 @@
-import { check, ownersRows, Scene } from "./scene.js";
+import { check, ownersRows, Scene, unlockD } from "./scene.js";
 import type { Story } from "./stories.js";
 
 /** Keys that change. */
@@ -35,8 +35,8 @@ export const keyStories: readonly Story[] = [
 		tell(rules) {
 			const scene = new Scene(rules);
 			const rotate = scene.say("C", { kind: "rotate", to: "C/1" });
-			const body = { kind: "rotate", turn: 1, to: "C/thief", proof: true, takings: 0 } as const;
-			const rival = scene.bad("C", body, { hash: scene.low() });
+			const rotated = { kind: "rotate", turn: 1, to: "C/thief", proof: true, takings: 0 } as const;
+			const rival = scene.bad("C", rotated, { hash: scene.low() });
 			scene.home.hear("L", [rotate]);
 			scene.home.hear("L", [
 				rival,
@@ -47,6 +47,49 @@ export const keyStories: readonly Story[] = [
 			scene.node("F").checkpoint();
 			scene.rest();
 			check(scene.see("L").members.get("C")?.frozen === true, "under the next base neither");
+			const { hash, number } = scene.node("L").base;
+			const body = { kind: "describe", name: "thief", types: [1] } as const;
+			const said = scene.bad("C", body, { base: hash, number });
+			scene.home.hear("L", [said]);
+			check(!scene.see("L").kept.has(said), "nor is anything of C kept there");
+		}
+	},
+	{
+		name: "a bad owner's new key names another's block, so that its own lie under none",
+		tell(rules) {
+			const scene = new Scene(rules);
+			const other = scene.say("C", { kind: "other" });
+			const grant = scene.bad("Z", { kind: "grant", right: unlockD });
+			const describe = scene.after(grant, { kind: "describe", name: "thief", types: [1] });
+			const rotate = { kind: "rotate", turn: 1, to: "Z/1", proof: true, takings: 0 } as const;
+			const last = scene.after(describe, rotate, { previous: other.hash });
+			scene.home.hear("L", [other, grant, describe, last]);
+			check(scene.see("L").kept.has(describe), "they are kept");
+			check(!scene.may("L", unlockD) && scene.see("L").members.get("Z")?.name === "z", "and give nothing");
+		}
+	},
+	{
+		name: "a new key names a block that has no place",
+		tell(rules) {
+			const scene = new Scene(rules);
+			const describe = scene.bad("Q", { kind: "describe", name: "thief", types: [1] });
+			const second = scene.after(describe, { kind: "other" });
+			const rotate = { kind: "rotate", turn: 1, to: "Q/1", proof: true, takings: 0 } as const;
+			scene.home.hear("L", [describe, second, scene.after(second, rotate)]);
+			check(scene.see("L").kept.size === 2, "the rotate has one of the two places");
+			check(scene.see("L").members.get("Q")?.name === "q", "what lies under the block has no effect");
+		}
+	},
+	{
+		name: "the old key signs on after the new one, before the rotate",
+		tell(rules) {
+			const scene = new Scene(rules);
+			const first = scene.bad("M", { kind: "other" }, { key: "M/1" });
+			const second = scene.after(first, { kind: "describe", name: "old", types: [1] }, { key: "M/0" });
+			const rotate = { kind: "rotate", turn: 1, to: "M/1", proof: true, takings: 0 } as const;
+			scene.home.hear("L", [first, second, scene.after(second, rotate)]);
+			check(scene.see("L").kept.has(first), "the new key's block is kept");
+			check(!scene.see("L").kept.has(second), "the old key's after it is not");
 		}
 	},
 	{

@@ -213,6 +213,62 @@ export const takingStories: readonly Story[] = [
 		}
 	},
 	{
+		name: "withdrawals alone, with the highest number that counts and with one more",
+		tell(rules) {
+			const scene = new Scene(rules, { grants: [unlockC, unlockD] });
+			const { hash } = scene.say("C", { kind: "other" });
+			const alone = { sequence: 1, previous: hash };
+			const high = scene.bad("Z", { kind: "withdraw", taking: 48, right: unlockC }, alone);
+			const over = scene.bad("Z", { kind: "withdraw", taking: 49, right: unlockD }, alone);
+			scene.home.hear("L", [high, over]);
+			check(!scene.may("L", unlockC), "the one has effect");
+			check(scene.may("L", unlockD) && !scene.see("L").kept.has(over), "the other is not kept");
+		}
+	},
+	{
+		name: "two takings of one number, and a checkpoint",
+		tell(rules) {
+			const scene = new Scene(rules, { grants: [unlockC, unlockD] });
+			const takings = [unlockC, unlockD].map(right => scene.bad("Z", { kind: "withdraw", taking: 1, right }));
+			scene.home.hear("F", takings);
+			scene.node("F").checkpoint();
+			const { covered, last } = scene.node("F").base.table;
+			check(covered.get("Z") === 1 && last.get("Z") === takings[0]?.hash, "the lower hash stands beside c");
+		}
+	},
+	{
+		name: "an owner waives what it asked of one device",
+		tell(rules) {
+			const scene = new Scene(rules);
+			const [first, second] = [0, 1].map(device => ({ who: "C", node: "L", device }));
+			if (first === undefined || second === undefined) throw new RangeError("two devices");
+			for (const right of [first, second]) scene.say("F", { kind: "demand", right });
+			scene.say("F", { kind: "waive", right: second });
+			scene.rest();
+			const devices = scene.see("L").demands.map(({ device }) => device);
+			check(devices.length === 1 && devices[0] === 0, "the other's stays");
+		}
+	},
+	{
+		name: "a line that removed a sponsor is left: the next table has no row of it, nor of its joiner, nor a grant",
+		tell(rules) {
+			const scene = new Scene(rules, { grants: [unlockC, unlockD] });
+			const { genesis } = scene.home;
+			const rows = genesis.table.rows.filter(({ id }) => id !== "C" && id !== "P");
+			const left = scene.forged("Z", genesis, { rows, removed: ["C"], grants: [unlockD] });
+			const other = scene.forged("K", genesis, {}, { number: 2 });
+			scene.take("F", left);
+			scene.take("F", other);
+			check(scene.isMember("F", "C") && scene.isMember("F", "P"), "both are members for now");
+			scene.node("F").checkpoint();
+			const { table } = scene.node("F").base;
+			check(!table.rows.some(({ id }) => id === "C" || id === "P"), "they have no rows");
+			check(table.removed.includes("C") && !table.removed.includes("P"), "C is removed, P is out");
+			check(!table.grants.some(({ who }) => who === "C"), "nor has C a grant");
+			check(scene.may("F", unlockD), "others keep theirs");
+		}
+	},
+	{
 		name: "an honest owner's restored backup, and a checkpoint over one branch",
 		tell(rules) {
 			const scene = new Scene(rules, { grants: [unlockC, unlockD] });

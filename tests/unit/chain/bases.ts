@@ -1,3 +1,4 @@
+import { compareBytes } from "../../../modules/bytes/bytes.js";
 import { BlockError, Chain, checkpointLimit, Kind, Rank } from "../../../modules/chain/chain.js";
 import { hashOfTable, partsOfTable } from "../../../modules/chain/table.js";
 import { decodeTable } from "../../../modules/chain/table-reader.js";
@@ -352,7 +353,7 @@ export default suite("chain: bases", {
 		story.checkpoint(chain);
 		const thief = story.copy(chain);
 		const fooled = story.copy(chain);
-		story.rotate(chain, "lamp", "lamp's new key", false);
+		const rotate = story.rotate(chain, "lamp", "lamp's new key", false);
 		story.add(thief, "lamp", "spy");
 		story.checkpoint(thief);
 		story.checkpoint(thief);
@@ -362,8 +363,82 @@ export default suite("chain: bases", {
 		equal(chain.adopt(bundle), undefined, "by who knows of the new key");
 		ok(fooled.adopt(bundle) !== undefined);
 		equal(story.members(fooled), ["door", "lamp", "spy"]);
+		fooled.add(rotate.cose);
+		equal([fooled.checkpoint, story.members(fooled)], [1, ["door", "lamp"]], "by the new key alone");
 		story.merge(fooled, chain);
 		story.meet(fooled, chain);
 		equal(story.members(fooled), ["door", "lamp"]);
-	}
+	},
+	"a checkpoint under the old key beside that under which the new one was taken falls": () => {
+		const story = new Story();
+		const start = story.withOwners(["door"]);
+		const chain = story.copy(start);
+		story.checkpoint(chain, "door");
+		const fooled = story.copy(start);
+		story.checkpoint(fooled, "lamp", 9);
+		equal([chain.checkpoint, fooled.checkpoint], [1, 1]);
+		fooled.add(story.rotate(chain, "lamp", "lamp's new key").cose);
+		equal(fooled.checkpoint, 0);
+		story.meet(fooled, chain);
+		equal(hex(fooled.base?.hash ?? new Uint8Array(0)), hex(chain.base?.hash ?? new Uint8Array(0)));
+	},
+	"a checkpoint by the new key of one of two rivals rules, until two others have lower hashes": () => {
+		const story = new Story();
+		const start = story.withMembers("door");
+		story.checkpoint(start);
+		const rivals = ["one", "two", "three"].map(key => {
+			const copy = story.copy(start);
+			return { key, block: story.rotate(copy, "lamp", key, false) };
+		});
+		rivals.sort((a, b) => compareBytes(a.block.hash, b.block.hash));
+		const [low, middle, high] = rivals;
+		ok(low !== undefined && middle !== undefined && high !== undefined);
+		const chain = story.copy(start);
+		for (const { block } of [high, middle]) chain.add(block.cose);
+		story.signsWith("lamp", high.key);
+		story.checkpoint(chain);
+		equal(chain.checkpoint, 2);
+		const other = story.copy(start);
+		for (const { block } of [middle, high]) other.add(block.cose);
+		ok(chain.bundle !== undefined && other.adopt(chain.bundle) !== undefined);
+		for (const one of [chain, other]) {
+			one.add(low.block.cose);
+			equal(one.checkpoint, 1, "it lost its proof");
+		}
+	},
+	"a node that returned to the base before says again what the next one leaves out": () => {
+		const story = new Story();
+		const start = story.withMembers("door", "desk");
+		story.checkpoint(start);
+		const chain = story.copy(start);
+		const rotate = story.rotate(chain, "lamp", "lamp's new key", false);
+		const thief = story.copy(start);
+		for (let number = 0; number < 2; number += 1) story.checkpoint(thief);
+		const desk = story.copy(start, "desk");
+		const add = story.add(desk, "desk", "attic");
+		ok(thief.bundle !== undefined && desk.adopt(thief.bundle) !== undefined);
+		desk.add(rotate.cose);
+		equal([desk.checkpoint, story.members(desk)], [1, ["attic", "desk", "door", "lamp"]]);
+		story.signsWith("lamp", "lamp's new key");
+		story.checkpoint(chain);
+		ok(chain.bundle !== undefined && desk.adopt(chain.bundle) !== undefined);
+		equal(desk.duties.again, [add.body]);
+	},
+	"whom a node admitted is not said again with a statement that is too old: the joiner has to sign anew":
+		() => {
+			const story = new Story();
+			const chain = story.withMembers("door", "desk");
+			story.checkpoint(chain);
+			const away = story.copy(chain, "desk");
+			const add = story.add(away, "desk", "attic");
+			for (const [again, lapsed] of [
+				[1, 0],
+				[0, 1]
+			]) {
+				story.checkpoint(chain);
+				ok(chain.bundle !== undefined && away.adopt(chain.bundle) !== undefined);
+				equal([away.duties.again.length, away.duties.lapsed.length], [again, lapsed]);
+			}
+			equal(away.duties.lapsed, [add.body]);
+		}
 });

@@ -6,7 +6,19 @@ import effect from "./effect.js";
 import idleBlocks from "./idle-blocks.js";
 import keys from "./keys.js";
 import properties from "./properties.js";
+import tables from "./tables.js";
 import takings from "./takings.js";
 import thief from "./thief.js";
 
-export default [block, checkpoints, effect, idleBlocks, keys, takings, bases, properties, thief] as Suite[];
+export default [
+	block,
+	checkpoints,
+	effect,
+	idleBlocks,
+	keys,
+	takings,
+	bases,
+	tables,
+	properties,
+	thief
+] as Suite[];

@@ -110,6 +110,7 @@ export default suite("chain: what blocks come to", {
 			equal(chain.roomOf(id), room);
 			story.describe(chain, "desk", { name: `desk ${room}`, types: Uint8Array.of(1) });
 		}
+		equal(story.members(chain), ["desk 1", "door", "lamp"]);
 	},
 	"members share 48 places, 8 each at most and 2 at least": () => {
 		for (const [count, places] of [

@@ -1,7 +1,7 @@
 import { compareBytes } from "../../../modules/bytes/bytes.js";
-import { type Block, BlockError, type Chain, Kind, Rank } from "../../../modules/chain/chain.js";
+import { type Block, BlockError, Chain, Kind, Rank } from "../../../modules/chain/chain.js";
 import { equal, ok, throws } from "../../harness/assert.js";
-import { testNode } from "../../harness/blocks.js";
+import { MemoryStorage, testNode } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
 import { suite } from "../../harness/suite.js";
 
@@ -87,5 +87,44 @@ export default suite("chain: what owners take", {
 		story.meet(chain, thief);
 		equal([story.rank(chain, "desk"), story.members(chain)], [Rank.provisional, ["desk", "door", "lamp"]]);
 		ok(chain.find(add.hash) < 0);
-	}
+	},
+	"what an owner took and a base covers is for its author alone, after a start too": () => {
+		const story = new Story();
+		const home = story.withOwners(["door"], ["desk"]);
+		const storage = new MemoryStorage();
+		const chain = story.chain(storage, "desk");
+		story.merge(chain, home);
+		const withdraw = story.withdraw(chain, "lamp", "desk", 5, "door");
+		story.checkpoint(chain, "door");
+		const again = new Chain({ storage: storage.copy(), home: story.home, self: story.node("desk").id });
+		equal(again.load(), []);
+		for (const one of [chain, again]) {
+			const number = one.find(withdraw.hash);
+			ok(number >= 0 && !one.isLive(number));
+			const isFor = (name: string) => one.isCoveredOf(number, story.node(name).id);
+			equal([isFor("lamp"), isFor("door")], [true, false]);
+		}
+	},
+	"a node remembers its newest 12 for two bases and more, and takes them again where another's are counted":
+		() => {
+			const story = new Story();
+			const home = story.withOwners(["door"], ["desk"]);
+			for (const action of [1, 2, 3, 4]) story.grant(home, "lamp", "desk", action, "door");
+			const lamp = story.copy(home, "lamp");
+			const thief = story.copy(home);
+			for (const action of [1, 2, 3, 4]) story.withdraw(lamp, "lamp", "desk", action, "door");
+			story.checkpoint(lamp);
+			for (const action of [5, 6, 7, 8]) story.withdraw(thief, "lamp", "desk", action, "door");
+			for (let number = 0; number < 2; number += 1) story.checkpoint(thief, "door");
+			ok(thief.bundle !== undefined && lamp.adopt(thief.bundle) !== undefined);
+			equal(
+				lamp.duties.again.map(body => body.kind === Kind.withdraw && [body.taking, body.action]),
+				[
+					[5, 1],
+					[6, 2],
+					[7, 3],
+					[8, 4]
+				]
+			);
+		}
 });

@@ -1,0 +1,67 @@
+import { Records, toHex } from "../../../modules/bytes/bytes.js";
+import { BlockError, membersLimit } from "../../../modules/chain/chain.js";
+import { Rank } from "../../../modules/chain/rank.js";
+import { plainRow, Roster } from "../../../modules/chain/roster.js";
+import { encodeTable } from "../../../modules/chain/table-format.js";
+import { decodeTable } from "../../../modules/chain/table-reader.js";
+import { equal, ok, throws } from "../../harness/assert.js";
+import { testNode } from "../../harness/blocks.js";
+import { Story } from "../../harness/chain-story.js";
+import { suite } from "../../harness/suite.js";
+
+/** The table of a home's first checkpoint. */
+function firstTable() {
+	const story = new Story();
+	const chain = story.withMembers("door");
+	story.checkpoint(chain);
+	ok(chain.base !== undefined);
+	return chain.base.table;
+}
+
+export default suite("chain: tables", {
+	"have 64 rows and 128 removed ids, and not one more": () => {
+		const table = firstTable();
+		const withRows = (count: number) => {
+			const members = new Roster();
+			for (const row of table.members) members.put(plainRow(row));
+			for (let number = members.size; number < count; number += 1) {
+				const { id, key } = testNode(`guest ${number}`);
+				const said = { name: "guest", types: Uint8Array.of(1), turn: 0, isFrozen: false, guards: 0 };
+				members.put({ ...said, id, key, rank: Rank.member, sponsor: null });
+			}
+			return encodeTable({ ...table, members });
+		};
+		const withRemoved = (count: number) => {
+			const removed = new Records(16);
+			for (let number = 0; number < count; number += 1) removed.add(testNode(`gone ${number}`).id);
+			return encodeTable({ ...table, removed });
+		};
+		equal(decodeTable(withRows(membersLimit)).members.size, 64);
+		equal(throws(() => decodeTable(withRows(membersLimit + 1)), BlockError).reason, "table");
+		equal(decodeTable(withRemoved(128)).removed.count, 128);
+		equal(throws(() => decodeTable(withRemoved(129)), BlockError).reason, "table");
+	},
+	"come with the block that names them: no other one that could be read": () => {
+		const story = new Story();
+		const chain = story.withMembers("door");
+		const [one, other] = [0, 1].map(version => {
+			const copy = story.copy(chain);
+			story.checkpoint(copy, "lamp", version);
+			return copy.bundle;
+		});
+		ok(one !== undefined && other !== undefined);
+		const mixed = { ...one, table: other.table };
+		equal(throws(() => chain.adopt(mixed), BlockError).reason, "table");
+		equal(chain.checkpoint, 0);
+		ok(chain.adopt(one) !== undefined);
+	},
+	"hand on what a later version has put in their last part": () => {
+		const story = new Story();
+		const chain = story.withMembers("door");
+		const { id: author, privateKey } = story.node("lamp");
+		chain.issueCheckpoint({ author, privateKey, time: null }, { extra: Uint8Array.of(7, 8) });
+		story.checkpoint(chain);
+		equal(chain.checkpoint, 2);
+		equal(toHex(chain.base?.table.extra ?? new Uint8Array(0)), "0708");
+	}
+});
