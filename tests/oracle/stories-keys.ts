@@ -47,11 +47,13 @@ export const keyStories: readonly Story[] = [
 			scene.node("F").checkpoint();
 			scene.rest();
 			check(scene.see("L").members.get("C")?.frozen === true, "under the next base neither");
+			scene.node("F").checkpoint();
+			scene.rest();
 			const { hash, number } = scene.node("L").base;
 			const body = { kind: "describe", name: "thief", types: [1] } as const;
 			const said = scene.bad("C", body, { base: hash, number });
-			scene.home.hear("L", [said]);
-			check(!scene.see("L").kept.has(said), "nor is anything of C kept there");
+			scene.home.hear("L", [rotate, rival, said]);
+			check(scene.see("L").kept.size === 0, "and where its row says so nothing of it is kept");
 		}
 	},
 	{

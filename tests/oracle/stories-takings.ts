@@ -230,9 +230,7 @@ export const takingStories: readonly Story[] = [
 		tell(rules) {
 			const scene = new Scene(rules, { grants: [unlockC, unlockD] });
 			const takings = [unlockC, unlockD].map(right => scene.bad("Z", { kind: "withdraw", taking: 1, right }));
-			scene.home.hear("F", takings);
-			scene.node("F").checkpoint();
-			const { covered, last } = scene.node("F").base.table;
+			const { covered, last } = scene.home.tableOver(scene.home.genesis, takings);
 			check(covered.get("Z") === 1 && last.get("Z") === takings[0]?.hash, "the lower hash stands beside c");
 		}
 	},
@@ -247,25 +245,6 @@ export const takingStories: readonly Story[] = [
 			scene.rest();
 			const devices = scene.see("L").demands.map(({ device }) => device);
 			check(devices.length === 1 && devices[0] === 0, "the other's stays");
-		}
-	},
-	{
-		name: "a line that removed a sponsor is left: the next table has no row of it, nor of its joiner, nor a grant",
-		tell(rules) {
-			const scene = new Scene(rules, { grants: [unlockC, unlockD] });
-			const { genesis } = scene.home;
-			const rows = genesis.table.rows.filter(({ id }) => id !== "C" && id !== "P");
-			const left = scene.forged("Z", genesis, { rows, removed: ["C"], grants: [unlockD] });
-			const other = scene.forged("K", genesis, {}, { number: 2 });
-			scene.take("F", left);
-			scene.take("F", other);
-			check(scene.isMember("F", "C") && scene.isMember("F", "P"), "both are members for now");
-			scene.node("F").checkpoint();
-			const { table } = scene.node("F").base;
-			check(!table.rows.some(({ id }) => id === "C" || id === "P"), "they have no rows");
-			check(table.removed.includes("C") && !table.removed.includes("P"), "C is removed, P is out");
-			check(!table.grants.some(({ who }) => who === "C"), "nor has C a grant");
-			check(scene.may("F", unlockD), "others keep theirs");
 		}
 	},
 	{

@@ -1,7 +1,9 @@
 import type { Suite } from "../../harness/suite.js";
+import alarm from "./alarm.js";
 import bases from "./bases.js";
 import block from "./block.js";
 import checkpoints from "./checkpoints.js";
+import duties from "./duties.js";
 import effect from "./effect.js";
 import idleBlocks from "./idle-blocks.js";
 import keys from "./keys.js";
@@ -19,6 +21,8 @@ export default [
 	takings,
 	bases,
 	tables,
+	duties,
+	alarm,
 	properties,
 	thief
 ] as Suite[];

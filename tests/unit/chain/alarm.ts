@@ -1,0 +1,69 @@
+import { Records } from "../../../modules/bytes/bytes.js";
+import { plainRow, Roster } from "../../../modules/chain/roster.js";
+import type { Table } from "../../../modules/chain/table.js";
+import { equal, hex, ok } from "../../harness/assert.js";
+import { testNode } from "../../harness/blocks.js";
+import { Story } from "../../harness/chain-story.js";
+import { forgedBase } from "../../harness/forged-base.js";
+import { suite } from "../../harness/suite.js";
+
+/** A home of two owners at its fifth base, with a new key, and a removal, the lamp's first, which is covered. */
+function setUp() {
+	const story = new Story();
+	const chain = story.withOwners(["door"], ["desk", "oven"]);
+	story.remove(chain, "lamp", "oven");
+	story.rotate(chain, "desk", "desk's new key");
+	for (let number = 0; number < 4; number += 1) story.checkpoint(chain);
+	/** Whether a node calls for help when the door's checkpoint comes. */
+	const alarms = (self: string, change?: (table: Table) => Partial<Table>, number?: number) => {
+		const node = story.copy(chain, self);
+		const said = { signer: "door", ...(change && { change }), ...(number === undefined ? {} : { number }) };
+		ok(node.adopt(forgedBase(story, chain, said)) !== undefined);
+		return node.alarm;
+	};
+	/** Of the lamp's takings another number is covered. */
+	const covering = (taking: number) => (table: Table) => {
+		const lamp = hex(story.node("lamp").id);
+		return { covers: table.covers.map(cover => (hex(cover.id) === lamp ? { ...cover, taking } : cover)) };
+	};
+	return { alarms, covering };
+}
+
+export default suite("chain: the alarm", {
+	"is given where a base leaves numbers out, not where all is as it should be": () => {
+		const { alarms } = setUp();
+		equal([alarms("desk"), alarms("desk", undefined, 6)], [false, true]);
+	},
+	"is given where somebody who was removed is forgotten": () => {
+		const { alarms } = setUp();
+		equal(
+			alarms("desk", () => ({ removed: new Records(16) })),
+			true
+		);
+	},
+	"is given where a key is another without a new turn": () => {
+		const { alarms } = setUp();
+		const { key } = testNode("another key");
+		const change = ({ members }: Table) => {
+			const changed = new Roster();
+			for (const row of members) changed.put(row.turn === 1 ? { ...plainRow(row), key } : plainRow(row));
+			return { members: changed };
+		};
+		equal(alarms("desk", change), true);
+	},
+	"is given where less of an owner's takings is covered than before, or more than there can have been":
+		() => {
+			const { alarms, covering } = setUp();
+			const found = [0, 1, 49, 50].map(taking => [taking, alarms("desk", covering(taking))]);
+			equal(found, [
+				[0, true],
+				[1, false],
+				[49, false],
+				[50, true]
+			]);
+		},
+	"is given by an owner's node where another counts more than it took": () => {
+		const { alarms, covering } = setUp();
+		equal([alarms("lamp", covering(1)), alarms("lamp", covering(2))], [false, true]);
+	}
+});
