@@ -14,7 +14,8 @@ import {
 	SpentAnswers,
 	type Suite,
 	suiteOf,
-	type WifiCredentials
+	type WifiCredentials,
+	WriteShares
 } from "../node/node.js";
 import { BlockFile, Store, StoreError } from "../store/store.js";
 import { Connection, type ConnectionOwner } from "./connection.js";
@@ -149,7 +150,9 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		const { id: self, home, suite, rounds } = identity;
 		const { store, clock } = this.#parts;
 		const later = (work: () => void) => void clock.after(0, work);
-		const chain = new Chain({ storage: new BlockFile(store), home, self, founded: { suite, rounds }, later });
+		const shares = new WriteShares(clock);
+		const founded = { suite, rounds };
+		const chain = new Chain({ storage: new BlockFile(store), home, self, founded, later, shares });
 		for (const fault of chain.load()) this.report(`damaged: ${fault}`);
 		return chain;
 	}

@@ -22,6 +22,8 @@ export type BlockFault =
 	| "table"
 	/** Its author's places are taken by what comes before it. */
 	| "places"
+	/** Too many blocks of its author came one after the other: later it may be taken. */
+	| "often"
 	/** The author may not do this. */
 	| "rank"
 	/** The home has no room for it. */

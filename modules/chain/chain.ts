@@ -13,6 +13,7 @@ import { Judge } from "./judge.js";
 import { load } from "./loading.js";
 import { type Later, Logs } from "./logs.js";
 import type { Said, Succession } from "./next-table.js";
+import { type IdText, idText } from "./node-id.js";
 import { OwnTakings } from "./own-takings.js";
 import { type End, lostKey, Pen } from "./pen.js";
 import { Removals } from "./removals.js";
@@ -42,6 +43,14 @@ export { guardsOf } from "./types.js";
 /** Most rotates of owners that come with a base and cannot be taken, before the others are left alone. */
 const heardFaultsLimit = 2;
 
+/** How many blocks of each author may be stored: without it as many as there are places for, again and again. */
+export interface AuthorShares {
+	/** Whether one more of an author's may be. */
+	has(author: IdText): boolean;
+	/** One more of an author's was. */
+	takes(author: IdText): void;
+}
+
 /** Who issues a block, and what it says. */
 export interface Issue extends Signer {
 	readonly body: Body;
@@ -59,13 +68,15 @@ export class Chain extends ChainView {
 	readonly #duties: OwnDuties;
 	readonly #self: Uint8Array | undefined;
 	readonly #founded: { readonly suite: number; readonly rounds: number } | undefined;
+	readonly #shares: AuthorShares | undefined;
 	readonly #listeners: (() => void)[] = [];
 	#alarm = false;
 
 	/**
 	 * `home`: the home's id, 8 bytes; without it the first genesis block added says which home this is. `self`: this node's
 	 * id, whose own blocks stay where a base left them out. `founded`: what its genesis block has to say, because this node
-	 * has joined by it. `later`: has some work done in another turn of the loop, which is done at once without it.
+	 * has joined by it. `later`: has some work done in another turn of the loop, which is done at once without it. `shares`: of who
+	 * is no owner, since each block of one place may make way for the next, and a flash wears.
 	 */
 	constructor(options: {
 		storage: BlockStorage;
@@ -73,6 +84,7 @@ export class Chain extends ChainView {
 		self?: Uint8Array;
 		founded?: { readonly suite: number; readonly rounds: number };
 		later?: Later;
+		shares?: AuthorShares;
 	}) {
 		const { storage, home, self, founded, later } = options;
 		const shelf = new Shelf(storage, home);
@@ -80,6 +92,7 @@ export class Chain extends ChainView {
 		super(logs);
 		this.#self = self;
 		this.#founded = founded;
+		this.#shares = options.shares;
 		this.#shelf = shelf;
 		const members = () => this.members;
 		const judge = new Judge({ logs, members });
@@ -156,6 +169,7 @@ export class Chain extends ChainView {
 	prepare(given: Block | Uint8Array): boolean {
 		const block = given instanceof Block ? given : new Block(given);
 		if (block.body.kind === Kind.genesis || this.#isHere(block)) return false;
+		this.#checkShare(block);
 		return this.#judge.prepare(block);
 	}
 
@@ -170,12 +184,14 @@ export class Chain extends ChainView {
 			this.#found(block);
 			return block;
 		}
+		this.#checkShare(block);
 		this.#stage(block);
 		this.#settle();
 		// What this node took, lost and heard again stays, though it has no place.
 		if (!this.#logs.has(block.hash)) {
 			throw new BlockError("places", "there is no place for it in its author's log");
 		}
+		if (!this.#logs.isOwner(block.author)) this.#shares?.takes(idText(block.author));
 		return block;
 	}
 
@@ -355,6 +371,12 @@ export class Chain extends ChainView {
 
 	#isHere({ hash }: Block): boolean {
 		return this.#logs.has(hash) || this.#shelf.hasBaseOf(hash);
+	}
+
+	/** Throws a BlockError where the share of a block's author is used up: it is offered again. */
+	#checkShare({ author }: Block): void {
+		if (this.#shares === undefined || this.#logs.isOwner(author) || this.#shares.has(idText(author))) return;
+		throw new BlockError("often", "its author says one thing after the other without end");
 	}
 
 	#stage(block: Block): void {

@@ -6,8 +6,9 @@ const inARow = 16;
 const pause = 60_000;
 
 /**
- * What each peer can have written to the flash, which wears: what is not its own to say, such as where it is now and
- * under which keys it has come. What is over its share is known until the next start, and not kept over that.
+ * What each member can have written to the flash, which wears. Of what is not its own to say, such as where it is now and
+ * under which keys it has come, what is over its share is known until the next start, and not kept over that; a block is
+ * refused, and offered again.
  */
 export class WriteShares {
 	readonly #clock: Pick<Clock, "now">;
@@ -19,12 +20,21 @@ export class WriteShares {
 		this.#whole = new Recent(clock, inARow * pause);
 	}
 
-	/** Whether a peer may cause one more write, which counts then. */
+	/** Whether a peer may cause one more write. */
+	has(peer: IdText): boolean {
+		return this.#after(peer) - this.#clock.now() <= inARow * pause;
+	}
+
+	/** The same, and it counts then. */
 	takes(peer: IdText): boolean {
-		const now = this.#clock.now();
-		const whole = Math.max(now, this.#whole.get(peer) ?? now) + pause;
-		if (whole - now > inARow * pause) return false;
-		this.#whole.set(peer, whole);
+		if (!this.has(peer)) return false;
+		this.#whole.set(peer, this.#after(peer));
 		return true;
+	}
+
+	/** When its share would be whole again after one more. */
+	#after(peer: IdText): number {
+		const now = this.#clock.now();
+		return Math.max(now, this.#whole.get(peer) ?? now) + pause;
 	}
 }

@@ -1,19 +1,22 @@
-import { Chain } from "../../../modules/chain/chain.js";
+import { compareBytes } from "../../../modules/bytes/bytes.js";
+import { type Block, BlockError, type Body, Chain, Kind } from "../../../modules/chain/chain.js";
 import { BlockIntake, type Taken } from "../../../modules/node/block-intake.js";
+import { WriteShares } from "../../../modules/node/node.js";
 import { equal, ok, throws } from "../../harness/assert.js";
 import { MemoryStorage } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
 
+function blocksIn(chain: Chain): Uint8Array[] {
+	return Array.from({ length: chain.length }, (_, number) => chain.blockAt(number).cose);
+}
+
 /** A home's first blocks, and an empty chain that takes them in. */
 function setUp(onBlock: () => void = () => undefined) {
 	const story = new Story();
 	const full = story.withMembers("door", "knob");
-	const blocks = [
-		story.genesis.cose,
-		...Array.from({ length: full.length }, (_, number) => full.blockAt(number).cose)
-	];
+	const blocks = [story.genesis.cose, ...blocksIn(full)];
 	const clock = new VirtualClock();
 	const chain = new Chain({ storage: new MemoryStorage(), home: story.home });
 	let news = 0;
@@ -48,6 +51,45 @@ export default suite("the intake of blocks", {
 		clock.advance(10);
 		equal([news(), results[1]?.count], [3, 0], "the same again is no news");
 	},
+	"has so many blocks of each author stored in a row, then one a minute, and an owner's whatever comes":
+		() => {
+			const { story, full } = setUp();
+			const clock = new VirtualClock();
+			const chain = story.copy(full);
+			const guarded = new Chain({
+				storage: new MemoryStorage(),
+				home: story.home,
+				shares: new WriteShares(clock)
+			});
+			for (const cose of [story.genesis.cose, ...blocksIn(chain)]) guarded.add(cose);
+			// Each comes before all that were brought before it.
+			const tries = (name: string, body: Body) => {
+				const made = Array.from({ length: 40 }, (_, time) => story.forge(name, { body, sequence: 0, time }));
+				return made.sort((a, b) => compareBytes(b.hash, a.hash));
+			};
+			const bring = (which: readonly Block[]) => which.map(block => story.refusal(guarded, block));
+			const doors = tries("door", { kind: Kind.describe, name: "door", types: Uint8Array.of(1) });
+			const told = bring(doors);
+			equal(told.slice(0, 16), Array(16).fill(undefined));
+			equal(told.slice(16), Array(24).fill("often"));
+			const asked = throws(() => guarded.prepare(doors[20]?.cose ?? story.genesis), BlockError);
+			equal(asked.reason, "often", "before its signature is checked");
+			clock.advance(60_000);
+			equal(bring(doors.slice(38)), [undefined, "often"]);
+			// Nobody uses up another's.
+			const knobs = tries("knob", { kind: Kind.describe, name: "knob", types: Uint8Array.of(1) });
+			for (const { cose } of knobs) {
+				const forged = cose.map((byte, at) => (at < cose.length - 1 ? byte : byte ^ 1));
+				equal(throws(() => guarded.add(forged), BlockError).reason, "signature");
+			}
+			equal(bring(knobs.slice(0, 1)), [undefined]);
+			const taken = Array.from({ length: 40 }, (_, taking) =>
+				story.forge("lamp", { body: story.removeBody(taking + 1, `nobody ${taking}`), sequence: 0 })
+			);
+			ok(!bring(taken).includes("often"), "an owner's");
+			equal(bring([story.forge("lamp", { body: story.removeBody(1, "door"), sequence: 0 })]), [undefined]);
+			ok(!story.members(guarded).includes("door"));
+		},
 	"who waits for it to be free is called once, and at once where it is": () => {
 		const { intake, clock, blocks, take } = setUp();
 		const called: number[] = [];
