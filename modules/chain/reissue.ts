@@ -123,7 +123,8 @@ export class Reissue {
 		for (const number of this.#leftNumbers()) {
 			const kind = index.kind(number);
 			if (kind !== Kind.grant && kind !== Kind.waive) continue;
-			if (!this.#isInForce(number) && !this.#isTakenBack(number)) blocks.push(shelf.read(index.slot(number)));
+			if (this.#isInForce(number) || this.#isTakenBack(number) || this.#isOfRemoved(number)) continue;
+			blocks.push(shelf.read(index.slot(number)));
 		}
 		return blocks;
 	}
@@ -150,6 +151,19 @@ export class Reissue {
 			if (demand !== undefined && waive !== undefined && scopesMeet(demand, waive)) return true;
 		}
 		return false;
+	}
+
+	/** Whether it is about somebody who was removed: nobody is to be told to give that again. */
+	#isOfRemoved(gift: number): boolean {
+		const { index, contents } = this.#logs;
+		const members = this.#members();
+		const slot = index.slot(gift);
+		if (index.kind(gift) !== Kind.grant) {
+			const node = contents.policy(slot)?.node;
+			return node !== undefined && members.isRemoved(node);
+		}
+		const { id, node } = contents.grant(slot);
+		return members.isRemoved(id) || (node !== null && members.isRemoved(node));
 	}
 
 	/** Whether a grant is in force, or what a waive asks no longer is not asked. */

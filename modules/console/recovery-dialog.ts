@@ -106,6 +106,12 @@ export class RecoveryDialog {
 			console.write(`A new era of the home has begun: ${this.#list(owners)} ${verb}.`);
 			for (const label of late) console.write(`Joined meanwhile, and put out for good: ${label}.`);
 			for (const grant of grants) console.write(`To be given again: grant ${grant}`);
+			const { successor } = this.#options;
+			if (!sameId(successor.id, node.identity.id)) {
+				// A thief may have told all others, and not this node, that it is removed.
+				const name = this.#list([successor]);
+				console.write(`Look on ${name} whether "chain" shows it: if not, use the paper there.`);
+			}
 			onOpened();
 		});
 	}

@@ -136,6 +136,13 @@ export class StewardCommands {
 		const isSelf = who === self.idText || (who === self.name && "fault" in findMember(node.chain, who));
 		const successor = isSelf ? self : this.#find(who, "recover WHO");
 		if (successor === undefined) return;
+		if (!isSelf && node.isRemoved) {
+			// Nobody listens to it but as an owner: the new era would be known here alone.
+			console.write(
+				`No: the home holds this node for removed, so here it can make this node an owner alone: say recover ${self.name}, or use the paper on ${this.#label(successor)}.`
+			);
+			return;
+		}
 		const onOpened = () => this.#offerPassword("Who was put out may know the home's password.");
 		const recovery = new RecoveryDialog({ ...this.#options, successor, onOpened });
 		this.#askRecoveryKey(written => {

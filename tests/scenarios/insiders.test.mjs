@@ -1,8 +1,10 @@
 /** A bad member, a bad owner and a thief of an owner's key, each with the keys of a real node and no rule that binds it. */
 import assert from "node:assert/strict";
+import path from "node:path";
 import { describe, test } from "node:test";
+import { fromHex } from "../../build/js/modules/bytes/bytes.js";
 import { Home, hasBlocks } from "./home.mjs";
-import { Insider, Kind, toHex } from "./insider.mjs";
+import { Insider, idOf, Kind, toHex } from "./insider.mjs";
 
 /** How often a node has written to its flash since it was started. */
 async function writesOf(node) {
@@ -17,6 +19,22 @@ function eachBeforeTheLast(insider, count) {
 		insider.block({ kind: Kind.describe, name: insider.identity.name, types: Uint8Array.of(type) }, { time })
 	);
 	return blocks.sort((a, b) => (toHex(a.hash) < toHex(b.hash) ? 1 : -1));
+}
+
+/** A removal by an owner, as the number that comes after all that it has taken. */
+function removalOf(insider, node) {
+	const taking = insider.chain.nextTaking(insider.identity.id);
+	return insider.block({ kind: Kind.remove, taking, ids: [fromHex(idOf(node))] });
+}
+
+/** With the paper, at a node that is to be an owner. */
+async function recover(node, paper, stolen, owners) {
+	await node.ask(`recover ${path.basename(node.data)}`, /Recovery key/);
+	await node.ask(paper, /is to be put out\?/);
+	const [asked] = await node.ask(stolen, /(?:and to stay|Go on)\? /);
+	if (/stay/.test(asked)) await node.ask("y", /Go on\? /);
+	await node.ask("y", new RegExp(`A new era of the home has begun: ${owners}`));
+	node.type("n");
 }
 
 describe("an insider", { concurrency: true }, () => {
@@ -41,5 +59,55 @@ describe("an insider", { concurrency: true }, () => {
 		await lamp.ask("remove spy", /\(y\/n\)/);
 		await lamp.ask("y", /spy is removed\.\n/);
 		await door.until("members", /door \(lock\)(?![\s\S]*spy)/);
+	});
+
+	test("with a stolen owner's key loses to the paper on a node that it has removed, whatever it goes on to say", async context => {
+		const home = await Home.open(context, 4);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const knob = await home.join("knob", "switch", lamp);
+		const late = await home.join("late", "light", lamp);
+		for (const node of home.nodes) await hasBlocks(node, 4);
+		await late.kill();
+		await lamp.kill();
+		const thief = await Insider.open(context, lamp);
+		// The last base that there can be, under which it removes a member.
+		const { id: author, privateKey } = thief.identity;
+		thief.chain.issueCheckpoint({ author, privateKey, time: null });
+		const last = thief.forgeBase(table => table, { number: 0x1000_0000 });
+		for (const node of [door, knob]) assert.equal(await thief.bring(node, last), 1);
+		thief.chain.adopt(last);
+		const removal = removalOf(thief, knob);
+		for (const node of [door, knob]) assert.equal(await thief.bring(node, [removal]), 1);
+		await knob.until("status", /removed from the home/);
+		// Nobody would hear of an era that a removed node opens for somebody else.
+		await knob.ask(
+			"recover door",
+			/No: the home holds this node for removed, so here it can make this node an owner alone: say recover knob, or use the paper on door\.\n/
+		);
+		// Who was off meets the thief alone.
+		await door.kill();
+		await knob.kill();
+		late.start();
+		await late.waitFor(/ready /);
+		assert.equal(await thief.bring(late, last), 1);
+		assert.equal(await thief.bring(late, [removal]), 1);
+		await door.start().waitFor(/ready /);
+		knob.start();
+		await knob.waitFor(/this node was removed from the home/);
+		await recover(knob, lamp.recoveryKey, "lamp", "knob is an owner");
+		await knob.kill();
+		await knob.start().waitFor(/ready /);
+		for (const node of [door, late]) {
+			await node.until("chain", /base era 1, opened with the recovery key\n/, 60_000);
+			await node.until("members", /knob \(switch, owner\)/);
+		}
+		// Whatever it brings, and asks for, it is nobody.
+		for (const node of [door, late, knob]) {
+			assert.ok((await thief.bring(node, last)) instanceof Error);
+			assert.ok((await thief.bring(node, [removal])) instanceof Error);
+			await node.ask("status", /members +3;/);
+			await node.ask("chain", /base era 1, opened with the recovery key\n/);
+		}
 	});
 });

@@ -68,6 +68,19 @@ function* interleavings(most: number): Generator<readonly [number, number]> {
 }
 
 export default suite("chain: checkpoints in turns", {
+	"what was granted to who is removed, or on what is, is not to be given again": () => {
+		const story = new Story();
+		const first = story.withOwners([], ["door", "knob", "desk"]);
+		const lamp = story.copy(first, "lamp");
+		for (const name of ["knob", "desk"]) story.grant(lamp, "lamp", name, 5, "door");
+		const left = () => lamp.notReissued.length;
+		story.checkpoint(lamp);
+		equal(left(), 0);
+		story.remove(lamp, "lamp", "knob");
+		equal(left(), 0, "who may");
+		story.remove(lamp, "lamp", "door");
+		equal(left(), 0, "where");
+	},
 	"the table that one is made with is the one that others read": () => {
 		const { story, storage, chain } = oldHome();
 		const other = story.withMembers("door", "desk", "oven");
