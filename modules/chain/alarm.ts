@@ -7,19 +7,20 @@ import { OwnTakings } from "./own-takings.js";
 import { type Cover, coveredIn, removedLimit, type Table } from "./table.js";
 
 /**
- * Whether a checkpoint's table cannot follow from the base that rules here and on which it is made: it forgets somebody who was
- * removed, or a key, or counts takings that there cannot have been. It is taken all the same: only the paper ends a bad owner.
+ * Whether a checkpoint's table cannot be an honest one, as far as this node can tell: it changes a key, or says to cover a removal that
+ * it does not show; or, made on the base that rules here, it forgets somebody who was removed, or counts takings that there cannot have
+ * been. It is taken all the same: only the paper ends a bad owner.
  */
 export function cannotFollow(options: { logs: Logs; block: Block; says: Table }): boolean {
 	const { logs, block, says } = options;
 	const { base } = logs;
+	// Whatever it is made on: a bad owner may name a base that nobody has.
+	if (removesNotCovered(logs, says) || changesKeys(base.table, says)) return true;
 	if (!equalBytes(block.previous, base.hash.subarray(0, prefixLength))) return false;
 	return (
 		(block.body.kind === Kind.checkpoint && block.body.number !== base.number + 1) ||
 		says.covers.some(cover => cannotCover(logs, block.author, cover)) ||
-		forgetsRemoved(base.table, says) ||
-		removesNotCovered(logs, says) ||
-		changesKeys(base.table, says)
+		forgetsRemoved(base.table, says)
 	);
 }
 

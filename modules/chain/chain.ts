@@ -70,7 +70,8 @@ export class Chain extends ChainView {
 	readonly #founded: { readonly suite: number; readonly rounds: number } | undefined;
 	readonly #shares: AuthorShares | undefined;
 	readonly #listeners: (() => void)[] = [];
-	#alarm = false;
+	/** Whether a base of this era was strange, and whether one was before the base that rules. */
+	#alarm = { now: false, before: false };
 
 	/**
 	 * `home`: the home's id, 8 bytes; without it the first genesis block added says which home this is. `self`: this node's
@@ -320,7 +321,7 @@ export class Chain extends ChainView {
 		const adopted = yield* this.#adoption.adopt(offer);
 		if (adopted === undefined) return undefined;
 		this.#rebased(adopted.isSameEra);
-		this.#alarm = adopted.isStrange;
+		this.#alarm.now ||= adopted.isStrange;
 		return adopted.block;
 	}
 
@@ -349,9 +350,12 @@ export class Chain extends ChainView {
 		return this.#duties.notReissued;
 	}
 
-	/** Whether the ruling checkpoint's table cannot follow from the base before it, as far as this node can tell. */
+	/**
+	 * Whether a checkpoint of this era, the ruling one or one that it came over, has a table that cannot be an honest one, as far as this
+	 * node can tell; since it was started.
+	 */
 	get alarm(): boolean {
-		return this.#alarm;
+		return this.#alarm.now;
 	}
 
 	#found(block: Block): void {
@@ -400,8 +404,10 @@ export class Chain extends ChainView {
 		const hasRotate = kept.some(
 			({ body, author }) => body.kind === Kind.rotate && this.#logs.isOwner(author)
 		);
-		if (hasRotate && this.#bases.fall()) this.#rebased(true);
-		else if (kept.length > 0 || lost.length > 0) this.#changed();
+		if (hasRotate && this.#bases.fall()) {
+			this.#alarm.now = this.#alarm.before;
+			this.#rebased(true);
+		} else if (kept.length > 0 || lost.length > 0) this.#changed();
 		return kept;
 	}
 
@@ -439,7 +445,9 @@ export class Chain extends ChainView {
 	}
 
 	#rebased(isSameEra: boolean): void {
-		this.#alarm = false;
+		// A thief would make another base over a strange one, in which nothing is strange.
+		const isStrange = isSameEra && this.#alarm.now;
+		this.#alarm = { now: isStrange, before: isStrange };
 		this.#duties.changedBase(isSameEra);
 		this.#changed();
 	}

@@ -167,8 +167,7 @@ export class Console {
 			if (body.kind === Kind.grant)
 				this.write(`  !  gone with the base before; grant it again: ${permissionText(body, chain.members)}`);
 		}
-		if (chain.alarm)
-			this.write("  !  the checkpoint says otherwise than this node's blocks: see SECURITY.md");
+		if (chain.alarm) this.write("  !  a checkpoint says otherwise than this node's blocks: see SECURITY.md");
 	}
 
 	/** Written block by block: a board has no room for the whole. */

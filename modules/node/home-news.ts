@@ -9,6 +9,8 @@ export class HomeNews {
 	#era: Chain["base"];
 	/** Whether it was told that this node is out with its sponsor. */
 	#isOutTold = false;
+	/** Whether it was told that a checkpoint of this era is strange. */
+	#isAlarmTold = false;
 
 	constructor(options: { chain: Chain; report: (text: string) => void }) {
 		this.#options = options;
@@ -49,7 +51,9 @@ export class HomeNews {
 		if (body.kind === Kind.add) report(`learned of ${givenName(chain, body)} from ${sender}`);
 		else if (body.kind === Kind.checkpoint) {
 			report(`took over checkpoint ${body.number} from ${sender}`);
-			if (chain.alarm) report("it says otherwise than this node's blocks: see SECURITY.md");
+			if (chain.alarm && !this.#isAlarmTold)
+				report("it says otherwise than this node's blocks: see SECURITY.md");
+			this.#isAlarmTold = chain.alarm;
 		} else if (body.kind === Kind.genesis) report(`received the genesis block of the home from ${sender}`);
 		else if (body.kind === Kind.opening)
 			report(`${sender} has a new era of the home, opened with the recovery key`);

@@ -1084,14 +1084,25 @@ export const mutations = [
 		"return [...anchors, ...this.ownRotates]",
 		"return [...anchors]"
 	),
-	one("alarm: a table that forgets who was removed", alarm, "forgetsRemoved(base.table, says) ||", ""),
+	one(
+		"alarm: a table that forgets who was removed",
+		alarm,
+		"||\n        forgetsRemoved(base.table, says)",
+		""
+	),
 	one(
 		"alarm: a table that covers a remove and does not show it",
 		alarm,
 		"removesNotCovered(logs, says) ||",
 		""
 	),
-	one("alarm: a table that changes a key", alarm, "||\n        changesKeys(base.table, says)", ""),
+	one("alarm: a table that changes a key", alarm, "|| changesKeys(base.table, says)", ""),
+	one(
+		"alarm: over a base that nobody has",
+		alarm,
+		"removesNotCovered(logs, says) || changesKeys(base.table, says)",
+		"false"
+	),
 	one(
 		"alarm: a table that forgets what was covered",
 		alarm,

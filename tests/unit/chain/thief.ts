@@ -1,5 +1,6 @@
 import { Records } from "../../../modules/bytes/bytes.js";
 import { type Block, BlockError, Chain, Kind, signBlock } from "../../../modules/chain/chain.js";
+import { plainRow } from "../../../modules/chain/roster.js";
 import { hashOfTable, partsOfTable } from "../../../modules/chain/table.js";
 import { encodeTable } from "../../../modules/chain/table-format.js";
 import { decodeTable } from "../../../modules/chain/table-reader.js";
@@ -127,6 +128,62 @@ export default suite("a thief of an owner's key", {
 		story.recover(door, ["lamp"], ["door"]);
 		equal(door.adopt({ ...bundle, anchors }), undefined);
 	},
+	"is told of whatever base it names, and stays told of under the next, until there is a new era or its base falls":
+		() => {
+			const { story, chain } = setUp();
+			story.recover(chain, ["lamp"], ["door", "knob"]);
+			story.rotate(chain, "knob", "knob's new key");
+			story.checkpoint(chain);
+			const knob = chain.members.get(story.node("knob").id);
+			ok(knob !== undefined);
+			/** The next base over what a chain has, with another key for the knob; and one over that, in which nothing is strange. */
+			const forged = (nameless: boolean) => {
+				const thief = story.copy(chain);
+				story.checkpoint(thief);
+				const { bundle, base } = thief;
+				ok(bundle !== undefined && base !== undefined);
+				const table = decodeTable(bundle.table);
+				table.members.put({ ...plainRow(knob), sponsor: null, key: testNode("the thief's").key });
+				const bytes = encodeTable(table);
+				const hash = hashOfTable(partsOfTable(bytes, decodeTable(bytes)));
+				const body = { kind: Kind.checkpoint, era: 1, opening: base.opening, number: 2, hash };
+				const previous = nameless ? testNode("nothing").id : chain.base?.hash.slice(0, 16);
+				ok(previous !== undefined);
+				const { id: author, privateKey } = story.node("lamp");
+				const place = { era: chain.era, previous, author, turn: 0, sequence: 0, time: null };
+				const strange = {
+					...bundle,
+					checkpoint: signBlock({ ...place, body }, privateKey).cose,
+					table: bytes
+				};
+				const second = story.copy(chain);
+				second.adopt(strange);
+				story.checkpoint(second);
+				ok(second.bundle !== undefined);
+				return { strange, next: second.bundle };
+			};
+			for (const nameless of [false, true]) {
+				const { strange, next } = forged(nameless);
+				const door = story.copy(chain, "door");
+				equal(
+					[door.alarm, door.adopt(strange) !== undefined, door.alarm],
+					[false, true, true],
+					`${nameless}`
+				);
+				equal([door.adopt(next) !== undefined, door.checkpoint, door.alarm], [true, 3, true]);
+				const owner = story.copy(door, "lamp");
+				owner.adopt(strange);
+				// The owner's new key ends what was made under the old one.
+				const fallen = story.copy(chain, "door");
+				fallen.adopt(strange);
+				const honest = story.copy(chain, "lamp");
+				fallen.add(story.rotate(honest, "lamp", `lamp's key, ${nameless}`).cose);
+				story.signsWith("lamp", "lamp");
+				equal([fallen.checkpoint, fallen.alarm], [1, false]);
+				story.recover(door, ["door"], ["knob"]);
+				equal(door.alarm, false);
+			}
+		},
 	"is told of where a table pushes out somebody who was removed by ids that nobody knows": () => {
 		const { story, chain } = setUp();
 		story.recover(chain, ["lamp"], ["door", "knob"]);

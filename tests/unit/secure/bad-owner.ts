@@ -63,7 +63,7 @@ export default suite("a bad owner", {
 			knob.start();
 			for (const node of [lamp, door]) node.waitFor(/took over checkpoint 268435456 from \w+\n/, 300_000);
 			lamp.waitFor(/it says otherwise than this node's blocks: see SECURITY\.md\n/);
-			lamp.ask("chain", /the checkpoint says otherwise than this node's blocks/);
+			lamp.ask("chain", /a checkpoint says otherwise than this node's blocks/);
 			lamp.ask("checkpoint", /\(y\/n\)/);
 			lamp.ask("y", /No: an owner has used up all checkpoints: only the recovery key helps\.\n/);
 			// 12 of its own are left: enough for all members, of whom a remove may name eight.
