@@ -914,8 +914,14 @@ export const mutations = [
 	one(
 		"35: grants that a base left out are not shown to the person",
 		reissue,
-		"if (!this.#isInForce(number) && !this.#isTakenBack(number))",
-		"if (false)"
+		"this.#isInForce(number) || this.#isTakenBack(number) || this.#isOfRemoved(number)",
+		"true"
+	),
+	one(
+		"35: what was granted to who was removed is shown to the person",
+		reissue,
+		" || this.#isOfRemoved(number)",
+		""
 	),
 	one("36: an owner does not cover what stands alone", duties, "!this.#advances(own) && ", ""),
 	one(
@@ -1097,6 +1103,12 @@ export const mutations = [
 		""
 	),
 	one("alarm: a table that changes a key", alarm, "|| changesKeys(base.table, says)", ""),
+	one(
+		"alarm: the next base ends it",
+		chain,
+		"this.#alarm = { now: isStrange, before: isStrange };",
+		"this.#alarm = { now: false, before: false };"
+	),
 	one(
 		"alarm: over a base that nobody has",
 		alarm,
