@@ -1,4 +1,4 @@
-import { equalBytes } from "../bytes/bytes.js";
+import { find } from "bulk";
 import { prefixLength } from "../chain/chain.js";
 
 /** The first 16 bytes of many hashes, in a row: a board has no room for an object of each. */
@@ -30,12 +30,10 @@ export class Prefixes implements Iterable<Uint8Array> {
 		return this.row.length / prefixLength;
 	}
 
+	/** In one go: a peer may send as many as come in one message, all of them the same, for each of which this node has another. */
 	has(prefix: Uint8Array): boolean {
 		const { row } = this;
-		for (let at = 0; at < row.length; at += prefixLength) {
-			if (row[at] === prefix[0] && equalBytes(row.subarray(at, at + prefixLength), prefix)) return true;
-		}
-		return false;
+		return row.length > 0 && find(row, 0, prefixLength, row.length, prefix, 0, prefixLength) >= 0;
 	}
 
 	/** The first so many of them. */

@@ -137,16 +137,17 @@ export default suite("a thief of an owner's key", {
 			const knob = chain.members.get(story.node("knob").id);
 			ok(knob !== undefined);
 			/** The next base over what a chain has, with another key for the knob; and one over that, in which nothing is strange. */
-			const forged = (nameless: boolean) => {
+			const forged = (nameless: boolean, forgets = false) => {
 				const thief = story.copy(chain);
 				story.checkpoint(thief);
 				const { bundle, base } = thief;
 				ok(bundle !== undefined && base !== undefined);
 				const table = decodeTable(bundle.table);
-				table.members.put({ ...plainRow(knob), sponsor: null, key: testNode("the thief's").key });
-				const bytes = encodeTable(table);
+				if (!forgets)
+					table.members.put({ ...plainRow(knob), sponsor: null, key: testNode("the thief's").key });
+				const bytes = encodeTable(forgets ? { ...table, removed: new Records(16) } : table);
 				const hash = hashOfTable(partsOfTable(bytes, decodeTable(bytes)));
-				const body = { kind: Kind.checkpoint, era: 1, opening: base.opening, number: 2, hash };
+				const body = { kind: Kind.checkpoint, era: 1, opening: base.opening, number: base.number, hash };
 				const previous = nameless ? testNode("nothing").id : chain.base?.hash.slice(0, 16);
 				ok(previous !== undefined);
 				const { id: author, privateKey } = story.node("lamp");
@@ -171,8 +172,6 @@ export default suite("a thief of an owner's key", {
 					`${nameless}`
 				);
 				equal([door.adopt(next) !== undefined, door.checkpoint, door.alarm], [true, 3, true]);
-				const owner = story.copy(door, "lamp");
-				owner.adopt(strange);
 				// The owner's new key ends what was made under the old one.
 				const fallen = story.copy(chain, "door");
 				fallen.adopt(strange);
@@ -183,6 +182,12 @@ export default suite("a thief of an owner's key", {
 				story.recover(door, ["door"], ["knob"]);
 				equal(door.alarm, false);
 			}
+			// Who was removed is left out of the list.
+			story.remove(chain, "lamp", "door");
+			story.checkpoint(chain);
+			const { strange } = forged(false, true);
+			const left = story.copy(chain, "knob");
+			equal([left.adopt(strange) !== undefined, left.alarm], [true, true]);
 		},
 	"is told of where a table pushes out somebody who was removed by ids that nobody knows": () => {
 		const { story, chain } = setUp();
