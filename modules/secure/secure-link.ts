@@ -235,8 +235,13 @@ export class SecureLink implements Link {
 		if (state !== undefined) {
 			const reply = () => ({ code: Code.Content, payload: state() });
 			guarded[Code.Get] = (request, exchange) => {
-				if (this.#sender(request, path) === undefined) exchange.respond({ code: Code.Unauthorized });
-				else observers.answer(request, exchange, reply());
+				if (this.#sender(request, path) === undefined) {
+					exchange.respond({ code: Code.Unauthorized });
+					return;
+				}
+				// One that has heard nothing for long reads and registers anew: the observation before would keep a place for good.
+				observers.end(request.peer);
+				observers.answer(request, exchange, reply());
 			};
 		}
 		this.#options.resources.serve(path, guarded);

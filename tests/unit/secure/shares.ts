@@ -1,5 +1,5 @@
-import { Code, decodeMessage } from "../../../modules/coap/coap.js";
-import { ok } from "../../harness/assert.js";
+import { Code, decodeMessage, findOption, MessageType, OptionNumber } from "../../../modules/coap/coap.js";
+import { equal, ok } from "../../harness/assert.js";
 import { suite } from "../../harness/suite.js";
 import { isSealed, restart, secureHome } from "./house.js";
 
@@ -23,5 +23,25 @@ export default suite("shares of members", {
 		isAlone = false;
 		lamp.ask("task door read", /^door: locked\n/);
 		ok(!/asked: unlock/.test(door.output), door.output);
-	}
+	},
+	"a quiet device that is watched for long keeps one observation for it, and its change is told at once":
+		() => {
+			const { network, lamp, door, knob } = secureHome();
+			knob.type("watch lamp");
+			network.clock.advance(1_230_000);
+			let told = 0;
+			network.tap = ({ from, bytes }) => {
+				if (from === lamp.address && isNotification(bytes)) told += 1;
+			};
+			const before = knob.output.length;
+			door.ask("task lamp on", /lamp: on/);
+			network.clock.advance(1_000);
+			equal([knob.output.slice(before), told], ["lamp: on\n", 1]);
+		}
 });
+
+/** Whether it is a state that nobody has asked for just now. */
+function isNotification(bytes: Uint8Array): boolean {
+	const { type, options } = decodeMessage(bytes);
+	return type === MessageType.Confirmable && findOption(options, OptionNumber.Observe) !== undefined;
+}
