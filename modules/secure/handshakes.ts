@@ -14,7 +14,7 @@ import {
 	type Session,
 	UnknownCredentialError
 } from "../edhoc/edhoc.js";
-import { type Address, type LinkError, randomPrivateKey, StrangerGate } from "../node/node.js";
+import { type Address, addressText, type LinkError, randomPrivateKey, StrangerGate } from "../node/node.js";
 import { CurveWork } from "./curve-work.js";
 import { edhocPath, Initiation } from "./initiation.js";
 import { OwnHandshake, type OwnHandshakeSides } from "./own-handshake.js";
@@ -140,6 +140,12 @@ export class Handshakes implements OwnHandshakeSides {
 		this.#running.delete(handshake);
 	}
 
+	/** Whether a run of this node's with a peer is under way there: one that waits for its turn, or asks elsewhere, may take long. */
+	#isUnderWay(peer: IdText, address: Address): boolean {
+		const own = this.#own.get(peer);
+		return own !== undefined && this.#running.has(own) && addressText(own.address) === addressText(address);
+	}
+
 	/** Whether this node has chosen an identifier for a run of its own that is under way. */
 	#isOwn(id: string): boolean {
 		for (const handshake of this.#running) if (handshake.id === id) return true;
@@ -224,7 +230,7 @@ export class Handshakes implements OwnHandshakeSides {
 					exchange.respond({ code: Code.BadRequest });
 					return;
 				}
-				if (this.#own.has(peer) && self < peer) {
+				if (self < peer && this.#isUnderWay(peer, address)) {
 					// Both have begun one: the one whose initiator has the lower id stays.
 					session.close();
 					exchange.respond({ code: Code.Conflict });

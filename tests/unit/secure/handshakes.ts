@@ -21,7 +21,7 @@ import { testNode } from "../../harness/blocks.js";
 import { foundHome, joined, SimulatedNetwork } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
-import { counter, DELAY, Network, type Peer } from "../coap/network.js";
+import { counter, DELAY, Network, type Peer, PORT } from "../coap/network.js";
 import { initiator } from "../edhoc/parties.js";
 import { Stranger } from "./house.js";
 import { type Member, members } from "./links.js";
@@ -479,6 +479,24 @@ export default suite("handshakes with strangers about", {
 			away.map(() => 1)
 		);
 	},
+	"a peer's own handshake is not refused for one with it that waits for its turn, or asks where it is no more":
+		() => {
+			for (const isQueued of [true, false]) {
+				const { clock, network, all } = home(8);
+				const [low, high, ...away] = [...all].sort((x, y) => (x.id < y.id ? -1 : 1));
+				if (low === undefined || high === undefined) throw new Error("too few");
+				for (const { address } of away) network.attach(address, () => undefined);
+				const elsewhere = "10.0.0.99";
+				network.attach(elsewhere, () => undefined);
+				for (const { id } of isQueued ? away : []) low.link.agree(id);
+				if (!isQueued) low.peers.learn(high.id, { host: elsewhere, port: PORT });
+				const waiting = low.ask(high, poke);
+				clock.advance(100);
+				const asked = high.ask(low, { ...poke, isUrgent: true });
+				clock.advance(500);
+				equal([asked, waiting], [[Uint8Array.of(1)], isQueued ? [Uint8Array.of(1)] : []]);
+			}
+		},
 	"a stranger's first message every 300 ms does not stretch a join": () => {
 		const join = (isFlooded: boolean) => {
 			const network = new SimulatedNetwork(4);
