@@ -52,16 +52,21 @@ export class Rekeying {
 		});
 	}
 
-	/** One at a look: handshakes are costly. */
+	/** One at a look: handshakes are costly. Whose keys are the oldest is first; one that is away comes after the others then. */
 	#look(): void {
 		const now = this.#clock.now();
+		let oldest = now - age;
+		let next: IdText | undefined;
 		for (const peer of this.#peers()) {
 			const since = this.#since.get(peer);
 			if (since === undefined) this.#since.set(peer, now);
-			if (since === undefined || now - since < age || this.#self > peer) continue;
+			if (since === undefined || since > oldest || this.#self > peer) continue;
 			if (now - (this.#busy.get(peer) ?? Number.NEGATIVE_INFINITY) < quiet) continue;
-			this.#rekey(peer);
-			return;
+			oldest = since;
+			next = peer;
 		}
+		if (next === undefined) return;
+		this.#since.set(next, now - age);
+		this.#rekey(next);
 	}
 }

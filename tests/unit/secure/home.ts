@@ -17,7 +17,7 @@ import {
 } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
-import { askedFor, secureHome } from "./house.js";
+import { askedFor, beginsHandshake, idOf, secureHome } from "./house.js";
 
 export default suite("a secure home", {
 	"is founded, joined, and all have the same chain": () => {
@@ -350,6 +350,25 @@ export default suite("a secure home", {
 		knob.ask("task lamp on", /^lamp: on\n/);
 		lamp.ask("task door unlock", /^door: unlocked\n/);
 		door.ask("task lamp off", /^lamp: off\n/);
+	},
+	"a member that is away keeps none of the others from new keys": () => {
+		const { network, lamp, door, knob } = secureHome();
+		const nodes = [lamp, door, knob];
+		for (const node of nodes) node.until("status", /2 authenticated/);
+		const [low, middle, high] = nodes.sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+		for (const away of [middle, high]) {
+			away?.cut();
+			const there = away === middle ? high : middle;
+			let handshakes = 0;
+			network.tap = datagram => {
+				const { from, to } = datagram;
+				if (from === low?.address && to === there?.address && beginsHandshake(datagram)) handshakes += 1;
+			};
+			network.clock.advance(26 * 3_600_000);
+			ok(handshakes > 0, `with ${away?.address} away`);
+			away?.start();
+			away?.waitFor(/ready /);
+		}
 	},
 	"two that begin a handshake with each other at once end with one": () => {
 		// Which of the two has the lower id, and which datagram comes first, differs from one to the next.
