@@ -14,10 +14,10 @@ import {
 	type Session,
 	UnknownCredentialError
 } from "../edhoc/edhoc.js";
-import { type Address, addressText, type LinkError, randomPrivateKey, StrangerGate } from "../node/node.js";
+import { type Address, type LinkError, randomPrivateKey, StrangerGate, tellAll } from "../node/node.js";
 import { CurveWork } from "./curve-work.js";
 import { edhocPath, Initiation } from "./initiation.js";
-import { OwnHandshake, type OwnHandshakeSides } from "./own-handshake.js";
+import { handshakeName, OwnHandshake, type OwnHandshakeSides } from "./own-handshake.js";
 import { type ResponderRun, ResponderRuns } from "./responder-runs.js";
 import type { SessionSecrets } from "./session-secrets.js";
 
@@ -64,8 +64,8 @@ export class Handshakes implements OwnHandshakeSides {
 	readonly #work: CurveWork;
 	/** The runs of this node's: each costs memory and time. */
 	readonly turns: Turns;
-	/** Those that somebody waits for. */
-	readonly #own = new Map<IdText, OwnHandshake>();
+	/** Those that somebody waits for, by peer and address: who only says that it is the peer must not keep this node from it. */
+	readonly #own = new Map<string, OwnHandshake>();
 	/** Those of which a run is under way, whether or not somebody still waits for it. */
 	readonly #running = new Set<OwnHandshake>();
 
@@ -92,30 +92,38 @@ export class Handshakes implements OwnHandshakeSides {
 		done: (error: LinkError | undefined) => void,
 		isUrgent = false
 	): void {
-		const own = this.#own.get(peer);
+		const own = this.#own.get(handshakeName(peer, address));
 		if (own !== undefined) {
 			own.waiting.push(done);
 			if (isUrgent) own.hurry();
 			return;
 		}
 		const handshake = new OwnHandshake(this, peer, address, done);
-		this.#own.set(peer, handshake);
+		this.#own.set(handshake.name, handshake);
 		handshake.enter(isUrgent);
 	}
 
 	isWaited(handshake: OwnHandshake): boolean {
-		return this.#own.get(handshake.peer) === handshake;
+		return this.#own.get(handshake.name) === handshake;
 	}
 
 	introduce(address: Address, done: (taken: boolean) => void): void {
 		this.#options.introduce(address, done);
 	}
 
-	/** Tells those who waited for a handshake with a peer, whichever side began the one that was completed. */
-	settle(peer: IdText, error: LinkError | undefined): void {
-		const own = this.#own.get(peer);
-		this.#own.delete(peer);
-		own?.tell(error);
+	failed(handshake: OwnHandshake, error: LinkError): void {
+		this.#own.delete(handshake.name);
+		tellAll(handshake.waiting, error);
+	}
+
+	completed(peer: IdText): void {
+		const waiting: OwnHandshake["waiting"] = [];
+		for (const [name, own] of this.#own) {
+			if (own.peer !== peer) continue;
+			this.#own.delete(name);
+			waiting.push(...own.waiting);
+		}
+		tellAll(waiting, undefined);
 	}
 
 	initiate(handshake: OwnHandshake): void {
@@ -142,8 +150,8 @@ export class Handshakes implements OwnHandshakeSides {
 
 	/** Whether a run of this node's with a peer is under way there: one that waits for its turn, or asks elsewhere, may take long. */
 	#isUnderWay(peer: IdText, address: Address): boolean {
-		const own = this.#own.get(peer);
-		return own !== undefined && this.#running.has(own) && addressText(own.address) === addressText(address);
+		const own = this.#own.get(handshakeName(peer, address));
+		return own !== undefined && this.#running.has(own);
 	}
 
 	/** Whether this node has chosen an identifier for a run of its own that is under way. */
@@ -242,7 +250,7 @@ export class Handshakes implements OwnHandshakeSides {
 					exchange.respond({ code: Code.Changed, contentFormat: messageFormat, payload: message4 });
 				} finally {
 					onSession(peer, session, address, run.made);
-					this.settle(peer, undefined);
+					this.completed(peer);
 				}
 			}
 		});

@@ -1,6 +1,6 @@
 import type { IdText } from "../chain/chain.js";
 import type { Turns } from "../clock/clock.js";
-import { type Address, LinkError, tellAll } from "../node/node.js";
+import { type Address, addressText, LinkError } from "../node/node.js";
 
 /** What a handshake of this node's needs of the others that are under way. */
 export interface OwnHandshakeSides {
@@ -13,8 +13,10 @@ export interface OwnHandshakeSides {
 	over(handshake: OwnHandshake): void;
 	/** A peer does not know this node: brings it this node's block; `done` once, with whether it was taken. */
 	introduce(address: Address, done: (taken: boolean) => void): void;
-	/** Tells who waits for a handshake with a peer. */
-	settle(peer: IdText, error: LinkError | undefined): void;
+	/** Tells who waits for this one. */
+	failed(handshake: OwnHandshake, error: LinkError): void;
+	/** Tells who waits for a handshake with a peer, wherever that was asked, and whichever side began the one that was completed. */
+	completed(peer: IdText): void;
 }
 
 /**
@@ -23,6 +25,8 @@ export interface OwnHandshakeSides {
  */
 export class OwnHandshake {
 	readonly #sides: OwnHandshakeSides;
+	/** Of the peer and its address. */
+	readonly name: string;
 	readonly peer: IdText;
 	readonly address: Address;
 	readonly waiting: ((error: LinkError | undefined) => void)[];
@@ -40,6 +44,7 @@ export class OwnHandshake {
 		done: (error: LinkError | undefined) => void
 	) {
 		this.#sides = sides;
+		this.name = handshakeName(peer, address);
 		this.peer = peer;
 		this.address = address;
 		this.waiting = [done];
@@ -62,14 +67,14 @@ export class OwnHandshake {
 			}
 		};
 		this.#isDue = true;
-		this.#sides.turns.enter(this.peer, begin, isNext);
+		this.#sides.turns.enter(this.name, begin, isNext);
 	}
 
 	/** Somebody is in a hurry: where it waits for its turn, that is the next one. */
 	hurry(): void {
 		if (!this.#isDue) return;
 		// One before it with this peer, which is over, may have a place there too.
-		this.#sides.turns.leave(this.peer);
+		this.#sides.turns.leave(this.name);
 		this.enter(true);
 	}
 
@@ -79,20 +84,25 @@ export class OwnHandshake {
 		sides.over(this);
 		this.#end?.();
 		this.#end = undefined;
+		if (error === undefined) {
+			sides.completed(this.peer);
+			return;
+		}
 		if (!sides.isWaited(this)) return;
 		if (!isStranger || this.#isIntroduced) {
-			sides.settle(this.peer, error);
+			sides.failed(this, error);
 			return;
 		}
 		this.#isIntroduced = true;
 		sides.introduce(this.address, taken => {
 			if (!sides.isWaited(this)) return;
 			if (taken) this.enter();
-			else sides.settle(this.peer, error);
+			else sides.failed(this, error);
 		});
 	}
+}
 
-	tell(error: LinkError | undefined): void {
-		tellAll(this.waiting, error);
-	}
+/** What tells one from another. */
+export function handshakeName(peer: IdText, address: Address): string {
+	return `${peer} ${addressText(address)}`;
 }

@@ -230,7 +230,10 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 		}
 		this.#effort = "handshaken";
 		const { clock, handshakes } = this.#owner.options;
+		// It may take longer than this request has.
+		const cancelEnd = clock.after(this.timeout, () => this.fail("no answer"));
 		const done = (error: LinkError | undefined) => {
+			cancelEnd();
 			if (error !== undefined) this.end(error);
 			else if (clock.now() >= this.#deadline) this.fail("no answer");
 			else this.ask();

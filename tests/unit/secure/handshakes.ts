@@ -12,7 +12,7 @@ import {
 } from "../../../modules/coap/coap.js";
 import { multiplyBase, runAtOnce } from "../../../modules/crypto/crypto.js";
 import { encodeRequest, Initiator, makeCredential, Responder } from "../../../modules/edhoc/edhoc.js";
-import type { LinkError } from "../../../modules/node/node.js";
+import { LinkError } from "../../../modules/node/node.js";
 import { OwnHandshake } from "../../../modules/secure/own-handshake.js";
 import { ResponderRuns } from "../../../modules/secure/responder-runs.js";
 import { SessionSecrets } from "../../../modules/secure/session-secrets.js";
@@ -400,10 +400,10 @@ export default suite("handshakes with strangers about", {
 			},
 			over: () => undefined,
 			introduce: () => undefined,
-			settle: (peer: string, error: LinkError | undefined) => {
-				const own = waited.get(peer);
+			completed: () => undefined,
+			failed: ({ peer, waiting }: OwnHandshake, error: LinkError) => {
 				waited.delete(peer);
-				own?.tell(error);
+				for (const tell of waiting) tell(error);
 			}
 		};
 		for (const peer of ["a", "b", "c"]) {
@@ -427,7 +427,8 @@ export default suite("handshakes with strangers about", {
 				initiate: (handshake: OwnHandshake) => void begun.push(handshake),
 				over: () => undefined,
 				introduce: () => undefined,
-				settle: () => {
+				failed: () => undefined,
+				completed: () => {
 					waited = undefined;
 				}
 			};
@@ -437,12 +438,12 @@ export default suite("handshakes with strangers about", {
 			waited = own();
 			waited.enter();
 			// Its peer's own is completed; later there is need of another.
-			sides.settle();
+			sides.completed();
 			const second = own();
 			waited = second;
 			second.enter(true);
 			equal(begun, [second]);
-			ok(turns.has("a"), "the first one still has a place");
+			ok(turns.has(second.name), "the first one still has a place");
 			for (let count = 0; count < 3; count += 1) {
 				second.hurry();
 				clock.advance(4_000);
@@ -497,6 +498,29 @@ export default suite("handshakes with strangers about", {
 				equal([asked, waiting], [[Uint8Array.of(1)], isQueued ? [Uint8Array.of(1)] : []]);
 			}
 		},
+	"a stranger that gives itself out as a member, and says no more, keeps nobody from that member": () => {
+		const { clock, network, a, b } = home();
+		const elsewhere = "10.0.0.66";
+		network.attach(elsewhere, () => undefined);
+		a.link.visit(b.id, { host: elsewhere, port: PORT });
+		clock.advance(1_000);
+		const asked = a.ask(b, { ...poke, isUrgent: true });
+		// The other's turn is over then.
+		clock.advance(1_500);
+		equal(asked, [Uint8Array.of(1)]);
+	},
+	"a request ends when its time is over, however long the handshake that it waits for takes": () => {
+		const { clock, network, all, a } = home(11);
+		const away = all.slice(1);
+		for (const { address } of away) network.attach(address, () => undefined);
+		const asked = away.map(other => a.ask(other, poke));
+		clock.advance(9_000);
+		for (const heard of asked)
+			equal(
+				heard.map(what => what instanceof LinkError && what.message),
+				["no answer"]
+			);
+	},
 	"a stranger's first message every 300 ms does not stretch a join": () => {
 		const join = (isFlooded: boolean) => {
 			const network = new SimulatedNetwork(4);
