@@ -217,9 +217,16 @@ export class Contexts implements ContextLookup {
 		const peer = this.#peers.get(context.name);
 		context.kidContext = undefined;
 		if (peer === undefined) return;
-		if (context === peer.run?.target) this.#takeRun(peer);
+		const isTarget = context === peer.run?.target;
+		if (isTarget) this.#takeRun(peer);
 		else if (context !== peer.previous) return;
-		this.add(context);
+		if (peer.live?.freshness.supersedes(context.freshness.times) !== true) {
+			this.add(context);
+		} else if (isTarget) {
+			// A handshake was completed meanwhile: its keys stay, and these open what is still under way.
+			peer.previous?.close();
+			peer.previous = context;
+		}
 	}
 
 	/** What there is now for a request that began with a run which is over. */

@@ -1,5 +1,13 @@
-import { Code, decodeMessage, encodeMessage, MessageType } from "../../../modules/coap/coap.js";
-import { UnprotectedError } from "../../../modules/oscore/oscore.js";
+import {
+	Code,
+	decodeMessage,
+	encodeMessage,
+	MessageType,
+	type Notifier,
+	OptionNumber,
+	uintOption
+} from "../../../modules/coap/coap.js";
+import { SecurityContext, UnprotectedError } from "../../../modules/oscore/oscore.js";
 import { bytes, equal, hex, ok } from "../../harness/assert.js";
 import { suite } from "../../harness/suite.js";
 import { DELAY, Network, rough } from "../coap/network.js";
@@ -195,6 +203,36 @@ export default suite("oscore: fresh keys after restarts and losses", {
 		it.network.fate = () => [DELAY];
 		agreed(it.network, it.a, it.b);
 		settle(it);
+	},
+	"what comes late under older keys does not put them in the place of newer ones": () => {
+		for (const isNotification of [false, true]) {
+			const it = start();
+			const { a, b, clock, network } = it;
+			const late = isNotification ? 4 : 3;
+			network.fate = ({ from, index }) => (from === "bb" && index === late ? [3_000] : [DELAY]);
+			let notifier: Notifier | undefined;
+			b.layer.setHandler((request, exchange) => {
+				b.acted.push(request);
+				if (exchange.observable) notifier = exchange.observe({ code: Code.Content }, () => undefined);
+				else exchange.respond({ code: Code.Changed });
+			});
+			const observing = { code: Code.Get, options: [uintOption(OptionNumber.Observe, 0)] };
+			a.ask(isNotification ? { ...observing, onNotification: () => undefined } : {});
+			clock.advance(2 * ROUND);
+			notifier?.notify({ code: Code.Content });
+			clock.advance(DELAY);
+			const times = { made: clock.now(), heard: clock.now() };
+			const secret = { masterSecret: bytes("0a0b0c0d0e0f10111213141516171819"), times };
+			const [own, other] = [bytes("0a"), bytes("0b")];
+			const newer = new SecurityContext({ ...secret, name: "bb", senderId: own, recipientId: other });
+			a.contexts.add(newer);
+			b.contexts.add(new SecurityContext({ ...secret, name: "a", senderId: other, recipientId: own }));
+			if (isNotification) a.ask();
+			clock.advance(4_000);
+			ok(a.contexts.live("bb") === newer, `${isNotification}`);
+			agreed(network, a, b);
+			equal(network.errors, []);
+		}
 	},
 	"an invented 4.01 in the middle of a run does not end it for good": () => {
 		const it = start();
