@@ -135,28 +135,30 @@ export class CatchingUp {
 				}
 				end();
 			};
-			this.#knock(id, isHeard ? 0 : knocks, isThere => {
+			const found = (isThere: boolean) => {
 				if (isThere) this.#options.exchange.start(id, ({ same }) => over(same));
 				else over(false);
-			});
+			};
+			if (isHeard) found(true);
+			else this.knock(id, found);
 		};
 		this.#turns.enter(id, begin, isHeard);
 	}
 
 	/**
-	 * Whether a peer is there, `left` times: what is asked of one that is away costs a board two curve operations and 8 KB, a
-	 * ping next to nothing. Who has no known address is searched for by the exchange.
+	 * Whether a peer is there: what is asked of one that is away costs a board two curve operations and 8 KB, a ping next to nothing.
+	 * Who has no known address is searched for by the exchange.
 	 */
-	#knock(id: IdText, left: number, done: (isThere: boolean) => void): void {
+	knock(id: IdText, done: (isThere: boolean) => void, left = knocks): void {
 		const { peers, discovery } = this.#options;
 		const address = peers.addressOf(id);
-		if (left === 0 || address === undefined) done(true);
+		if (address === undefined) done(true);
 		else
 			discovery.ping(
 				address,
 				() => done(!this.#isPaused),
 				() => {
-					if (left > 1 && !this.#isPaused) this.#knock(id, left - 1, done);
+					if (left > 1 && !this.#isPaused) this.knock(id, done, left - 1);
 					else {
 						done(false);
 						if (!this.#isPaused) this.#options.onMissed(id);

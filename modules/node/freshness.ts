@@ -19,6 +19,8 @@ export interface FreshnessOptions {
 	readonly chain: Chain;
 	readonly peers: Peers;
 	readonly exchange: Pick<BlockExchange, "start" | "whenCaughtUp">;
+	/** Whether a peer is there, before more is asked of it than that: four that are away would fill a board. */
+	readonly knock: (peer: IdText, done: (isThere: boolean) => void) => void;
 	/** This node's own id. */
 	readonly self: IdText;
 }
@@ -115,11 +117,15 @@ export class Freshness {
 	#ask(peer: IdText): void {
 		if (this.#asked.has(peer)) return;
 		this.#asked.add(peer);
-		this.#options.exchange.start(peer, ({ same }) => {
-			this.#asked.delete(peer);
-			if (!same) return;
-			this.compared(peer);
+		this.#options.knock(peer, isThere => {
+			if (isThere) this.#options.exchange.start(peer, ({ same }) => this.#answered(peer, same));
+			else this.#answered(peer, false);
 		});
+	}
+
+	#answered(peer: IdText, isSame: boolean): void {
+		this.#asked.delete(peer);
+		if (isSame) this.compared(peer);
 	}
 
 	/** Ends the wait of those who have had somebody's word, once nothing is being delivered: now or later. */

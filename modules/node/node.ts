@@ -12,7 +12,7 @@ import { BlockIntake } from "./block-intake.js";
 import { CatchingUp } from "./catching-up.js";
 import type { Discovery } from "./discovery.js";
 import { Doorkeeper } from "./doorkeeper.js";
-import { Freshness } from "./freshness.js";
+import { Freshness, type FreshnessOptions } from "./freshness.js";
 import { HomeDuties } from "./home-duties.js";
 import { HomeNews } from "./home-news.js";
 import { HomeSecret } from "./home-secret.js";
@@ -203,7 +203,8 @@ export class Node {
 			onSameAuthority: peer => this.#freshness.compared(peer)
 		});
 		const exchange = this.#exchange;
-		this.#freshness = new Freshness({ clock, chain, peers, exchange, self });
+		const knock: FreshnessOptions["knock"] = (...asked) => this.#catchingUp.knock(...asked);
+		this.#freshness = new Freshness({ clock, chain, peers, exchange, knock, self });
 		this.#catchingUp = new CatchingUp({
 			clock,
 			random,

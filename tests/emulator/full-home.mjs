@@ -56,6 +56,7 @@ export async function largestHome(context, figures) {
 	figures.add("XS RAM there after a collection, most, KB", lamp.memory.peak / 1024);
 	figures.add("longest standstill there after the start, ms", lamp.meter.longest);
 	await sayAll(lamp, house, figures);
+	await checkpointAgain(lamp, house, figures);
 	addMemoryOfC(figures, [lamp]);
 	assertCalm([lamp]);
 }
@@ -85,4 +86,19 @@ async function sayAll(lamp, house, figures) {
 	const status = await statusOf(lamp);
 	// Whom it admitted and no owner confirmed are out with it.
 	assert.equal(status.members, 64 - 1 - 8);
+}
+
+/** Checkpoints soon after the one that made room: nothing that is typed may take the memory that there is. */
+async function checkpointAgain(lamp, house, figures) {
+	for (const pause of [5_000, 0, 0]) {
+		lamp.type("checkpoint");
+		await lamp.waitFor(/Make a checkpoint\? \(y\/n\)/, 60_000);
+		lamp.type("y");
+		await lamp.waitFor(/Checkpoint \d+ is made/, 60_000);
+		await house.run(pause);
+		assertCalm([lamp]);
+	}
+	await house.run(30_000);
+	assertCalm([lamp]);
+	figures.add("XS RAM there after a collection, most, whatever an owner says, KB", lamp.memory.peak / 1024);
 }

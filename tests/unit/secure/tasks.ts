@@ -82,11 +82,13 @@ function comparing() {
 		}
 	};
 	const { chain, peers, id } = self;
-	const freshness = new Freshness({ clock, chain, peers, exchange, self: id });
+	const away = new Set<string>();
+	const knock = (peer: string, done: (isThere: boolean) => void) => done(!away.has(peer));
+	const freshness = new Freshness({ clock, chain, peers, exchange, knock, self: id });
 	const findings: string[] = [];
 	const before = (asker: string) => freshness.before(asker, finding => findings.push(finding));
 	const [a = "", b = "", c = ""] = others.map(other => other.id);
-	return { clock, chain, freshness, before, findings, asked, waiting, a, b, c };
+	return { clock, chain, freshness, before, findings, asked, waiting, away, a, b, c };
 }
 
 export default suite("tasks in a secure home", {
@@ -304,6 +306,21 @@ export default suite("tasks in a secure home", {
 		equal(findings, ["silent"], "judged once");
 		before(a);
 		equal(findings, ["silent", "fresh"], "what came late counts for the next");
+	},
+	"of who is away no more is asked than whether it is there": () => {
+		const { clock, before, findings, asked, waiting, away, a, b, c } = comparing();
+		away.add(b);
+		before(a);
+		equal(asked, [c]);
+		away.add(c);
+		waiting[0]?.({ same: false, reason: "no answer" });
+		before(a);
+		equal(asked, [c]);
+		clock.advance(2_000);
+		equal(findings, ["silent", "silent"]);
+		away.clear();
+		before(a);
+		equal(asked.slice(1).sort(), [b, c].sort(), "and again when it is back");
 	},
 	"in a home of two there is nobody else to ask": () => {
 		const { before, chain, findings, asked, a, b, c } = comparing();

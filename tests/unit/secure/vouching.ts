@@ -30,6 +30,7 @@ function setUp() {
 		chain,
 		peers,
 		self: id("door"),
+		knock: (_peer, done) => done(true),
 		exchange: {
 			start: (peer, done) => {
 				held += 1;
