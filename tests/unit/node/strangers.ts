@@ -140,7 +140,8 @@ export default suite("strangers", {
 			}
 		}
 		send(new Uint8Array(0));
-		door.ask("task lamp off", /^lamp: off\n/);
+		// In the paper's suite a changed copy may tell it where the lamp is not: then it looks for it after the first try.
+		door.until("task lamp off", /^lamp: off\n/m);
 		lamp.ask("status", /chain +3 blocks/);
 		ok(!lamp.output.includes("a request failed"), lamp.output);
 	}
