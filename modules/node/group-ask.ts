@@ -1,7 +1,12 @@
 import type { IdText, Member } from "../chain/chain.js";
-import type { Clock, Turns } from "../clock/clock.js";
+import type { Cancel, Clock, Turns } from "../clock/clock.js";
 import type { Action } from "../devices/devices.js";
+import type { AskOrder } from "./ask-order.js";
 import { TaskAsk, type TaskAskOptions, type TaskResult, tellingTime } from "./task-ask.js";
+
+/** Most that have not begun with all of their devices, each of which takes memory. */
+const most = 16;
+const full: TaskResult = Object.freeze({ refused: "too many tasks are not answered yet" });
 
 /** What all that this node asks of others shares. */
 export interface AskingSides extends Pick<TaskAskOptions, "clock" | "link" | "notation" | "hint"> {
@@ -9,9 +14,10 @@ export interface AskingSides extends Pick<TaskAskOptions, "clock" | "link" | "no
 	readonly turns: Turns;
 	/** The state of a device, as it is now or was when a button was pressed. */
 	look(peer: IdText, found: Parameters<TaskAskOptions["look"]>[0]): void;
-	/** Of each device, what this node has it do at the moment. */
-	readonly acting: Map<IdText, TaskAsk>;
-	/** Those that act and have not begun with all of their devices. */
+	/** A device may have acted: what was seen of it before is not to be gone by. */
+	forget(peer: IdText): void;
+	readonly order: AskOrder;
+	/** Those that have not begun with all of their devices, in the order in which they were asked. */
 	readonly waiting: Set<GroupAsk>;
 }
 
@@ -29,7 +35,8 @@ export interface GroupAskOptions {
 
 /**
  * Asks devices for one thing, each when there is a turn for it: what is under way with all devices of a large home would
- * fill a board's memory. All have been asked at one instant, and what a device has been asked for since goes before.
+ * fill a board's memory. All have been asked at one instant. What says how a device is to be takes the place of all that
+ * it was asked to do before; a toggle and a reading wait until that is over.
  */
 export class GroupAsk {
 	readonly #options: GroupAskOptions;
@@ -37,6 +44,7 @@ export class GroupAsk {
 	/** When "no answer" is said of what is left. */
 	readonly #tellAt: number;
 	readonly #left: Member[];
+	#cancelEnd: Cancel | undefined;
 
 	constructor(options: GroupAskOptions) {
 		this.#options = options;
@@ -50,23 +58,43 @@ export class GroupAsk {
 	/** Begins, perhaps now. */
 	begin(): void {
 		const { sides, members, action } = this.#options;
-		const { acting, clock, waiting } = sides;
-		if (action !== "read") {
+		const { clock, order, waiting } = sides;
+		if (action !== "read" && action !== "toggle") {
 			for (const before of [...waiting]) before.#replace(members);
-			for (const { idText: peer } of members) acting.get(peer)?.replace();
-			waiting.add(this);
+			for (const { idText: peer } of members) order.replace(peer);
 		}
+		if (this.#left.length === 0) return;
+		if (waiting.size >= most) {
+			this.#tellLeft(full);
+			return;
+		}
+		waiting.add(this);
 		this.#next();
-		if (this.#left.length > 0) clock.after(Math.max(0, this.#tellAt - clock.now()), () => this.#end());
+		if (this.#left.length === 0) return;
+		this.#cancelEnd = clock.after(Math.max(0, this.#tellAt - clock.now()), () => this.#tellLeft("no answer"));
 	}
 
-	/** The same node asks some of them for something else: with these it is over before it begins. */
+	/** Some of them are asked to be so or so: with these it is over before it begins. */
 	#replace(members: readonly Member[]): void {
+		if (this.#options.action === "read") return;
 		for (const { idText } of members) {
-			const place = this.#left.findIndex(left => left.idText === idText);
-			for (const member of place < 0 ? [] : this.#left.splice(place, 1))
-				this.#options.done(member, "replaced");
+			const member = this.#take(idText);
+			if (member !== undefined) this.#options.done(member, "replaced");
 		}
+	}
+
+	/** Takes a device out of those that are left. */
+	#take(peer: IdText): Member | undefined {
+		const place = this.#left.findIndex(({ idText }) => idText === peer);
+		const [member] = place < 0 ? [] : this.#left.splice(place, 1);
+		if (this.#left.length === 0) this.#leave();
+		return member;
+	}
+
+	/** It has begun with all of them. */
+	#leave(): void {
+		this.#options.sides.waiting.delete(this);
+		this.#cancelEnd?.();
 	}
 
 	/** Asks for a turn, the latest ask before those that wait: a press does not wait behind a task for all. */
@@ -76,20 +104,32 @@ export class GroupAsk {
 	}
 
 	#turn(end: () => void): void {
-		const member = this.#left.shift();
-		if (this.#left.length === 0) this.#options.sides.waiting.delete(this);
+		const [member] = this.#left;
 		if (member === undefined) {
 			end();
 			return;
 		}
+		const peer = member.idText;
+		// What the same device was asked for before comes first.
+		for (const before of [...this.#options.sides.waiting]) {
+			if (before === this) break;
+			before.#ask(before.#take(peer));
+		}
+		this.#take(peer);
 		this.#next();
 		this.#ask(member, end);
 	}
 
-	#ask(member: Member, end: () => void): void {
+	#ask(member: Member | undefined, end: () => void = nothing): void {
+		if (member === undefined) return;
 		const { sides, action, number, done } = this.#options;
-		const { acting, clock, link, notation, hint } = sides;
+		const { clock, link, notation, hint, order } = sides;
 		const peer = member.idText;
+		if (order.isFull(peer)) {
+			end();
+			done(member, full);
+			return;
+		}
 		const ask = new TaskAsk({
 			clock,
 			link,
@@ -102,22 +142,24 @@ export class GroupAsk {
 			hint,
 			look: found => sides.look(peer, found),
 			done: result => {
-				if (acting.get(peer) === ask) acting.delete(peer);
-				// What the next one throws as it begins must not keep this one's result from who asked.
+				if (ask.isActing) sides.forget(peer);
+				// What the next ones throw as they begin must not keep this one's result from who asked.
 				try {
-					end();
-				} finally {
 					done(member, result);
+				} finally {
+					order.leave(ask);
+					end();
 				}
 			}
 		});
-		if (action !== "read") acting.set(peer, ask);
-		ask.send();
+		order.enter(ask);
 	}
 
-	/** The time is over for those that have had no turn. */
-	#end(): void {
-		this.#options.sides.waiting.delete(this);
-		for (const member of this.#left.splice(0)) this.#options.done(member, "no answer");
+	/** Of those that have had no turn. */
+	#tellLeft(result: TaskResult): void {
+		this.#leave();
+		for (const member of this.#left.splice(0)) this.#options.done(member, result);
 	}
 }
+
+function nothing(): void {}

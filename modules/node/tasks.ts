@@ -3,6 +3,7 @@ import type { Chain, Member } from "../chain/chain.js";
 import { type Cancel, type Clock, Turns } from "../clock/clock.js";
 import { Code, type Freshness } from "../coap/coap.js";
 import { type Action, ActionError, type Device, type State } from "../devices/devices.js";
+import { AskOrder } from "./ask-order.js";
 import { type AskingSides, GroupAsk } from "./group-ask.js";
 import type { Answer, Link } from "./link.js";
 import { Looks } from "./looks.js";
@@ -80,7 +81,8 @@ export class Tasks {
 					this.#looks.forget(peer);
 					found(state);
 				}),
-			acting: new Map(),
+			forget: peer => this.#looks.forget(peer),
+			order: new AskOrder(),
 			waiting: new Set()
 		};
 		const [high = 0, low = 0] = random(2);
@@ -139,8 +141,9 @@ export class Tasks {
 
 	/**
 	 * Asks members' devices, each as soon as it is its turn; `done` is called once for each, within 10 seconds. The latest is
-	 * next: a press does not wait behind a task for all. What acts takes the place of what this node has asked a device before.
-	 * `age`: milliseconds for which it may have been asked already.
+	 * next: a press does not wait behind a task for all. What one device is asked for is done in the order in which it was
+	 * asked; what says how it is to be takes the place of all that it was asked to do before. `age`: milliseconds for which
+	 * it may have been asked already.
 	 */
 	ask(
 		members: readonly Member[],

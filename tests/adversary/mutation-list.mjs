@@ -10,11 +10,13 @@ const taken = "modules/node/taken-tasks.js";
 const ask = "modules/node/task-ask.js";
 const tasks = "modules/node/tasks.js";
 const group = "modules/node/group-ask.js";
+const asks = "modules/node/ask-order.js";
 const keys = "modules/oscore/key-freshness.js";
 const sealed = "modules/oscore/sealed-freshness.js";
 const order = "modules/oscore/acting-order.js";
 const taking = "tasks that a device takes";
 const commands = "freshness of commands";
+const inOrder = "what one asks of one device";
 const freshKeys = "oscore: freshness of keys";
 
 const noAgeOnArrival = [taken, " || now - instant > timeLeft(stamp)", ""];
@@ -144,7 +146,30 @@ export const mutations = [
 	},
 	{
 		name: "an ask goes on when a newer one has taken its place",
-		edits: [[group, "acting.get(peer)?.replace();", ""]]
+		edits: [[group, "order.replace(peer);", ""]]
+	},
+	{
+		name: "a toggle does not wait for what its device was asked to do before",
+		edits: [
+			[
+				asks,
+				"line.push(ask);\n            return;",
+				"line.push(ask);\n            ask.send();\n            return;"
+			]
+		],
+		unit: [inOrder, "is turned round once for each toggle"]
+	},
+	{
+		name: "what was seen of a device before it acted is gone by",
+		edits: [[group, "sides.forget(peer);", ";"]],
+		unit: [inOrder, "is turned round by a press that was looked at"],
+		why: "it takes a press in the second after which a task is sent again"
+	},
+	{
+		name: "a reading overtakes what all were asked to do",
+		edits: [[group, "before.#ask(before.#take(peer));", ""]],
+		unit: [inOrder, "is read after what all were asked to do"],
+		why: "a reading acts on nothing"
 	},
 	{
 		name: "a request with a low number is a replay, whether it opens or not",

@@ -9,6 +9,7 @@ import intakeOrder from "./intake-order.js";
 import inventedBlocks from "./invented-blocks.js";
 import messages from "./messages.js";
 import neighbours from "./neighbours.js";
+import order from "./order.js";
 import removalNotice from "./removal-notice.js";
 import settings from "./settings.js";
 import stewardship from "./stewardship.js";
@@ -21,6 +22,7 @@ import twoStories from "./two-stories.js";
 export default [
 	announcing,
 	groupAsk,
+	order,
 	hearsay,
 	home,
 	homeDuties,
