@@ -3,18 +3,19 @@ import { hashOfTable, partsOfTable, type Table } from "../../modules/chain/table
 import { encodeTable } from "../../modules/chain/table-format.js";
 import { decodeTable } from "../../modules/chain/table-reader.js";
 import { ok } from "./assert.js";
+import { testNode } from "./blocks.js";
 import type { Story } from "./chain-story.js";
 
 /**
  * A checkpoint on the base that rules on `chain`, which says what it likes: `change` of the table that an honest one would have. `number`: where
- * it is not the next.
+ * it is not the next. `key`: the signer's new key, the first after the opening's, by its name.
  */
 export function forgedBase(
 	story: Story,
 	chain: Chain,
-	options: { signer: string; number?: number; change?: (table: Table) => Partial<Table> }
+	options: { signer: string; number?: number; key?: string; change?: (table: Table) => Partial<Table> }
 ): Bundle {
-	const { signer, change = () => ({}) } = options;
+	const { signer, key, change = () => ({}) } = options;
 	const honest = story.copy(chain);
 	story.checkpoint(honest, signer);
 	const { bundle } = honest;
@@ -25,12 +26,13 @@ export function forgedBase(
 	const hash = hashOfTable(partsOfTable(table, decodeTable(table)));
 	const { opening, era } = base;
 	const number = options.number ?? base.number + 1;
-	const { id: author, privateKey } = story.node(signer);
+	const { id: author } = story.node(signer);
+	const { privateKey } = key === undefined ? story.node(signer) : testNode(key);
 	const place = {
 		era: chain.era,
 		previous: base.hash.slice(0, 16),
 		author,
-		turn: 0,
+		turn: key === undefined ? 0 : 1,
 		sequence: 0,
 		time: null
 	};

@@ -1,5 +1,5 @@
 import { compareBytes } from "../../../modules/bytes/bytes.js";
-import { BlockError, Chain, checkpointLimit, Kind, Rank } from "../../../modules/chain/chain.js";
+import { BlockError, Chain, checkpointLimit, Kind, Rank, signBlock } from "../../../modules/chain/chain.js";
 import { hashOfTable, partsOfTable } from "../../../modules/chain/table.js";
 import { decodeTable } from "../../../modules/chain/table-reader.js";
 import { equal, hex, ok, throws } from "../../harness/assert.js";
@@ -440,5 +440,18 @@ export default suite("chain: bases", {
 				equal([away.duties.again.length, away.duties.lapsed.length], [again, lapsed]);
 			}
 			equal(away.duties.lapsed, [add.body]);
-		}
+		},
+	"nobody opens an era in the recovery key's name": () => {
+		const story = new Story();
+		const chain = story.withMembers("door");
+		const opened = story.copy(chain);
+		story.recover(opened, ["door"]);
+		const { bundle, openingBlock } = opened;
+		ok(bundle !== undefined && openingBlock !== undefined);
+		const { era, previous, author, body } = openingBlock;
+		const place = { era, previous, author, turn: 0, sequence: 0, time: null };
+		const forged = signBlock({ ...place, body }, story.node("door").privateKey);
+		const fault = throws(() => chain.adopt({ ...bundle, checkpoint: forged.cose }), BlockError);
+		equal([fault.reason, story.members(chain)], ["signature", ["door", "lamp"]]);
+	}
 });

@@ -60,6 +60,20 @@ export default suite("chain: what a node does by itself", {
 				["oven"]
 			);
 		},
+	"an owner's lets a line that it left rest once the recovery key has opened another era": () => {
+		const story = new Story();
+		const home = story.withOwners(["door"], ["desk"]);
+		const lamp = story.copy(home, "lamp");
+		const other = story.copy(home);
+		story.remove(home, "door", "desk");
+		story.checkpoint(home, "door");
+		adopt(lamp, home);
+		for (let number = 0; number < 2; number += 1) story.checkpoint(other, "door");
+		adopt(lamp, other);
+		story.recover(other, ["door", "lamp"], ["desk"]);
+		adopt(lamp, other);
+		equal([lamp.duties.covers, story.members(lamp)], [false, ["desk", "door", "lamp"]]);
+	},
 	"an owner's covers a removal that the table counts and does not show, unless it is full of others and nobody has that id":
 		() => {
 			const story = new Story();

@@ -1,12 +1,13 @@
 import { compareBytes } from "../../../modules/bytes/bytes.js";
-import { type Chain, Kind, signBlock } from "../../../modules/chain/chain.js";
+import { type Block, BlockError, Chain, Kind, signBlock } from "../../../modules/chain/chain.js";
 import { plainRow, Roster } from "../../../modules/chain/roster.js";
 import { hashOfTable, partsOfTable } from "../../../modules/chain/table.js";
 import { encodeTable } from "../../../modules/chain/table-format.js";
 import { decodeTable } from "../../../modules/chain/table-reader.js";
-import { equal, hex, ok } from "../../harness/assert.js";
-import { addBody, testNode } from "../../harness/blocks.js";
+import { equal, hex, ok, throws } from "../../harness/assert.js";
+import { addBody, MemoryStorage, testNode } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
+import { forgedBase } from "../../harness/forged-base.js";
 import { suite } from "../../harness/suite.js";
 
 const unlock = 5;
@@ -80,6 +81,21 @@ export default suite("chain: new keys", {
 		const add = addBody(chain.era, joiner, "joiner", { number: 1, sponsor });
 		equal(story.refusal(chain, story.forge("door", { ...place, turn: 0, body: add })), "malformed");
 		equal(story.members(chain), ["door", "lamp"]);
+	},
+	"a base under a new key is taken by who comes to the home only where that key proves itself": () => {
+		const story = new Story();
+		const chain = story.withMembers("door");
+		const bundle = forgedBase(story, chain, { signer: "lamp", key: "key 1" });
+		const body = story.rotateBody(chain, "lamp", "key 1");
+		ok(body.kind === Kind.rotate);
+		const rotateWith = (proof: Uint8Array) =>
+			story.forge("lamp", { era: chain.era, turn: 1, sequence: 0, body: { ...body, proof } });
+		const adopt = (rotate: Block) => {
+			const late = new Chain({ storage: new MemoryStorage(), home: story.home });
+			return late.adopt({ ...bundle, anchors: [...bundle.anchors, rotate.cose] });
+		};
+		equal(throws(() => adopt(rotateWith(new Uint8Array(64).fill(1))), BlockError).reason, "key");
+		ok(adopt(rotateWith(body.proof)) !== undefined);
 	},
 	"an old key may be taken again: what it signed then is of its turn": () => {
 		const story = new Story();
@@ -172,7 +188,9 @@ export default suite("chain: new keys", {
 		rivals.sort((a, b) => compareBytes(a.block.hash, b.block.hash));
 		const [low, middle, high] = rivals;
 		ok(low !== undefined && middle !== undefined && high !== undefined);
-		const chain = story.copy(start);
+		const storage = new MemoryStorage();
+		const chain = story.chain(storage);
+		story.merge(chain, start);
 		for (const { block } of [high, middle]) chain.add(block.cose);
 		story.signsWith("lamp", high.key);
 		const removal = { ...story.removeBody(1, "desk") };
@@ -180,8 +198,12 @@ export default suite("chain: new keys", {
 		const block = story.forge("lamp", { era: start.era, previous, turn: 1, sequence: 0, body: removal });
 		equal(story.refusal(chain, block), undefined);
 		equal(story.members(chain), ["lamp"]);
-		chain.add(low.block.cose);
-		equal(story.members(chain), ["desk", "lamp"]);
+		const again = new Chain({ storage: storage.copy(), home: story.home });
+		equal(again.load(), []);
+		for (const one of [chain, again]) {
+			one.add(low.block.cose);
+			equal(story.members(one), ["desk", "lamp"]);
+		}
 		equal([...chain.anchors].filter(({ body }) => body.kind === Kind.rotate).length, 2);
 		// Nor does what it signed elsewhere stand alone.
 		const other = story.forge("lamp", {

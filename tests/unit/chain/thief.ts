@@ -1,4 +1,4 @@
-import { Records } from "../../../modules/bytes/bytes.js";
+import { compareBytes, Records } from "../../../modules/bytes/bytes.js";
 import { type Block, BlockError, Chain, Kind, signBlock } from "../../../modules/chain/chain.js";
 import { plainRow } from "../../../modules/chain/roster.js";
 import { hashOfTable, partsOfTable } from "../../../modules/chain/table.js";
@@ -96,6 +96,18 @@ export default suite("a thief of an owner's key", {
 		equal(before.isProofOfRemoval(lamp.proofOfRemoval(id), id), true);
 		story.checkpoint(lamp);
 		equal(before.isProofOfRemoval(lamp.proofOfRemoval(id), id), true);
+	},
+	"shows no owner that it was removed": () => {
+		const { story, chain } = setUp();
+		story.recover(chain, ["lamp", "door"], ["knob"]);
+		const previous = chain.base?.hash.slice(0, 16) ?? new Uint8Array(16);
+		const ids = ["lamp", "knob"].map(name => story.node(name).id).sort(compareBytes);
+		const body = { kind: Kind.remove, taking: 1, ids } as const;
+		const block = story.forge("door", { era: chain.era, previous, sequence: 0, body });
+		equal(
+			["lamp", "knob"].map(name => chain.isProofOfRemoval([block.cose], story.node(name).id)),
+			[false, true]
+		);
 	},
 	"what an owner took before it had a new key is still shown": () => {
 		const { story, chain } = setUp();
