@@ -5,6 +5,8 @@ export const types = Object.freeze({ ip: 0x800, arp: 0x806 });
 const udp = 17;
 
 export const isSame = (left, right) => Buffer.compare(left, right) === 0;
+/** Whether an address of four bytes is everyone's. */
+export const isBroadcast = address => isSame(address, Uint8Array.of(255, 255, 255, 255));
 /** "192.168.4.1" of four bytes. */
 export const textOf = address => [...address].join(".");
 export const addressOf = text => Uint8Array.from(text.split("."), Number);

@@ -83,7 +83,7 @@ export class WifiNetwork {
 			if (station !== from && (isGroup || isSame(station.mac, to))) station.deliver(Buffer.from(frame), at);
 		}
 		if (!isSame(to, everyone) && !isSame(to, this.accessPoint.mac)) return;
-		const answer = this.accessPoint.answer(frame);
+		const answer = this.accessPoint.answer(frame, now);
 		if (answer !== undefined) from.deliver(answer, at);
 	}
 
