@@ -1,5 +1,5 @@
 import WiFi from "embedded:network/interface/wifi";
-import { keepAwake } from "radio";
+import { prepare } from "radio";
 import Timer from "timer";
 import { Joining, type NetworkState, type Station } from "./network/joining.js";
 
@@ -16,7 +16,7 @@ export default class Network implements Station {
 		onChange: (state: NetworkState, address?: string) => void;
 	}) {
 		this.#onChange = options.onChange;
-		this.#wifi = new WiFi({ onChanged: () => this.#changed() });
+		this.#wifi = new WiFi({ onChanged: () => this.look() });
 		this.#joining = new Joining(this);
 		const { ssid, password = "" } = options;
 		if (ssid !== undefined && ssid !== "") this.#joining.join(ssid, password);
@@ -44,7 +44,7 @@ export default class Network implements Station {
 	}
 
 	connect(ssid: string, password: string): void {
-		keepAwake();
+		prepare();
 		this.#wifi.connect(password === "" ? { SSID: ssid } : { SSID: ssid, password });
 	}
 
@@ -67,7 +67,7 @@ export default class Network implements Station {
 		this.#onChange(state, address);
 	}
 
-	#changed(): void {
+	look(): void {
 		if (!this.#isClosed) this.#joining.changed(this.#wifi.connection, this.#wifi.address);
 	}
 }

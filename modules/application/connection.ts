@@ -107,7 +107,7 @@ export class Connection implements Transport, NetworkEvents, Receiver {
 		const isOnline = state === "online";
 		const isMoved = isOnline && address !== undefined && address !== this.#address;
 		if (address !== undefined) this.#address = address;
-		if (isOnline !== this.#wasOnline) {
+		if (isOnline !== this.#wasOnline || isMoved) {
 			owner.report(
 				isOnline
 					? `the network is there${this.#address === undefined ? "" : `, as ${this.#address}`}`

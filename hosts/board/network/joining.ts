@@ -9,6 +9,8 @@ export interface Station {
 	disconnect(): void;
 	/** Does it after so many milliseconds, unless what is returned is called. */
 	after(milliseconds: number, action: () => void): () => void;
+	/** Calls `changed` with how it is now. */
+	look(): void;
 	/** Told from the loop when the state or the address has changed. */
 	onChange(state: NetworkState, address: string | undefined): void;
 }
@@ -21,7 +23,9 @@ const hasAddress = 500;
 const patience = 20_000;
 /** Milliseconds before the first try after a failure, doubled with each up to the longest. */
 const firstPause = 1_000;
-const longestPause = 60_000;
+const longestPause = 8_000;
+/** Milliseconds between two looks at the address: the SDK's Wi-Fi for the Pico does not tell of another one by a renewed lease. */
+const lookInterval = 2_000;
 
 /** Joins a Wi-Fi and stays in it: tries for ever, at longer and longer intervals. */
 export class Joining {
@@ -63,12 +67,21 @@ export class Joining {
 	/** The board's Wi-Fi tells that its connection or address has changed. */
 	changed(connection: number, address: string | undefined): void {
 		if (this.#credentials === undefined) return;
-		if (connection >= hasAddress) {
-			this.#wait(0);
+		if (connection >= hasAddress && address !== undefined) {
+			this.#watch();
 			this.#isTrying = false;
 			this.#pause = firstPause;
 			this.#become("online", address);
-		} else if (connection <= disconnected && (this.#isTrying || this.#state === "online")) this.#fail();
+		} else if (connection <= disconnected) {
+			if (this.#isTrying || this.#state === "online") this.#fail();
+		} else if (this.#state === "online" && connection >= hasAddress) this.#fail();
+	}
+
+	#watch(): void {
+		this.#wait(lookInterval, () => {
+			this.#watch();
+			this.#station.look();
+		});
 	}
 
 	#try(): void {

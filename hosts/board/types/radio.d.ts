@@ -1,2 +1,5 @@
-/** Ends the Wi-Fi chip's power saving, which would delay what is sent to this board by up to 100 ms and more. */
-export function keepAwake(): void;
+/**
+ * Before each try to join: ends the Wi-Fi chip's power saving, which would delay what is sent to this board by up to 100 ms
+ * and more, and forgets the network before: the board's address in it, and where the others were.
+ */
+export function prepare(): void;

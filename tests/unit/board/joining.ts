@@ -11,6 +11,8 @@ class Chip {
 	readonly told: string[] = [];
 	left = 0;
 	isBusy = false;
+	/** What a look finds. */
+	now: readonly [number, string?] = [0];
 	readonly joining = new Joining({
 		connect: (ssid, password) => {
 			if (this.isBusy) throw new Error("already connecting");
@@ -19,6 +21,7 @@ class Chip {
 		disconnect: () => {
 			this.left += 1;
 		},
+		look: () => this.joining.changed(...this.now),
 		after: (milliseconds, action) => this.clock.after(milliseconds, action),
 		onChange: (state: NetworkState, address) =>
 			this.told.push(address === undefined ? state : `${state} ${address}`)
@@ -31,6 +34,7 @@ class Chip {
 
 	/** The chip has joined and got an address. */
 	online(address = "10.0.0.7"): void {
+		this.now = [500, address];
 		this.joining.changed(400, undefined);
 		this.joining.changed(500, address);
 	}
@@ -54,9 +58,8 @@ export default [
 			chip.online();
 			equal(chip.joining.state, "online");
 			equal(chip.told, ["online 10.0.0.7"]);
-			equal(chip.clock.pending, 0);
 		},
-		"tries for ever, after 1 s, 2 s, 4 s and so on to 60 s, and says once that it is offline"() {
+		"tries for ever, after 1 s, 2 s, 4 s and 8 s, and says once that it is offline"() {
 			const chip = new Chip().join();
 			for (let i = 0; i < 10; i++) {
 				chip.lose();
@@ -68,7 +71,7 @@ export default [
 			equal(chip.told, ["offline"]);
 			equal(starts.length >= 10, true);
 		},
-		"doubles the pause with each refusal, up to a minute"() {
+		"doubles the pause with each refusal, up to 8 s"() {
 			const chip = new Chip().join();
 			const pauses = [];
 			for (let i = 0; i < 9; i++) {
@@ -77,7 +80,7 @@ export default [
 				while (chip.tries.length === i + 1) chip.clock.advance(500);
 				pauses.push((chip.clock.now() - refused) / 1000);
 			}
-			equal(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+			equal(pauses, [1, 2, 4, 8, 8, 8, 8, 8, 8]);
 		},
 		"gives up a try of which nothing is heard after 20 s"() {
 			const chip = new Chip().join();
@@ -138,6 +141,30 @@ export default [
 			chip.online();
 			chip.online("10.0.0.9");
 			equal(chip.told, ["online 10.0.0.7", "online 10.0.0.9"]);
+		},
+		"looks at the address while it is online, since nobody tells of one by a renewed lease"() {
+			const chip = new Chip().join();
+			chip.online();
+			chip.now = [500, "10.0.0.9"];
+			chip.clock.advance(2_000);
+			equal(chip.told, ["online 10.0.0.7", "online 10.0.0.9"]);
+			chip.clock.advance(10_000);
+			equal(chip.told.length, 2);
+			chip.now = [500, "10.0.0.10"];
+			chip.clock.advance(2_000);
+			equal(chip.told.at(-1), "online 10.0.0.10");
+			equal(chip.tries.length, 1);
+		},
+		"is offline without an address, and joins anew"() {
+			const chip = new Chip().join();
+			chip.online();
+			chip.now = [500];
+			chip.clock.advance(2_000);
+			equal(chip.told, ["online 10.0.0.7", "offline"]);
+			chip.clock.advance(1_000);
+			equal([chip.tries.length, chip.left], [2, 1]);
+			chip.online();
+			equal(chip.told.at(-1), "online 10.0.0.7");
 		},
 		"does nothing any more once it has left"() {
 			const chip = new Chip().join();
