@@ -4,6 +4,7 @@ import path from "node:path";
 import { limits } from "../../build/js/modules/application/limits.js";
 import { Stack } from "../../build/js/modules/application/stack.js";
 import { Records, toHex } from "../../build/js/modules/bytes/bytes.js";
+import { encode } from "../../build/js/modules/cbor/cbor.js";
 import { Chain, Kind, Offer, signBlock } from "../../build/js/modules/chain/chain.js";
 import { hashOfTable, partsOfTable } from "../../build/js/modules/chain/table.js";
 import { encodeTable } from "../../build/js/modules/chain/table-format.js";
@@ -192,4 +193,4 @@ export function idOf(node) {
 	return id;
 }
 
-export { Code, Kind, Records, secureNotation, toHex };
+export { Code, encode, Kind, Records, secureNotation, toHex };

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { fromHex } from "../../build/js/modules/bytes/bytes.js";
-import { Home, hasBlocks } from "./home.mjs";
-import { Insider, idOf, Kind, toHex } from "./insider.mjs";
+import { digestOf, Home, hasBlocks } from "./home.mjs";
+import { Code, encode, Insider, idOf, Kind, Records, toHex } from "./insider.mjs";
 
 /** How often a node has written to its flash since it was started. */
 async function writesOf(node) {
@@ -109,5 +109,88 @@ describe("an insider", { concurrency: true }, () => {
 			await node.ask("status", /members +3;/);
 			await node.ask("chain", /base era 1, opened with the recovery key\n/);
 		}
+	});
+
+	test("who owns with others brings nobody back by its tables, cannot hide that they are strange, and is put out by the paper", async context => {
+		const home = await Home.open(context, 4);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const knob = await home.join("knob", "switch", lamp);
+		await home.join("spy", "switch", lamp);
+		for (const node of home.nodes) await hasBlocks(node, 4);
+		await recover(door, lamp.recoveryKey, "-", "lamp, door are owners|door, lamp are owners");
+		for (const node of [lamp, knob]) await node.until("chain", /base era 1, opened with the recovery key\n/);
+		await lamp.kill();
+		const bad = await Insider.open(context, lamp);
+		await bad.follow(door);
+		await door.ask("remove spy", /\(y\/n\)/);
+		await door.ask("y", /spy is removed\.\n/);
+		door.type("n");
+		await knob.until("status", /members +3;/);
+		// It says that it covers the removal, and shows a home in which nobody was removed; over a base that nobody has.
+		const strange = bad.forgeBase(
+			table => ({
+				...table,
+				removed: new Records(16),
+				covers: table.covers.map(({ id }) => ({ id, taking: 1, hash: new Uint8Array(16) }))
+			}),
+			{ previous: new Uint8Array(16) }
+		);
+		for (const node of [door, knob]) assert.equal(await bad.bring(node, strange), 1);
+		bad.chain.adopt(strange);
+		const { id: author, privateKey } = bad.identity;
+		bad.chain.issueCheckpoint({ author, privateKey, time: null });
+		for (const node of [door, knob]) {
+			assert.ok(!((await bad.bring(node, bad.chain.bundle)) instanceof Error));
+			await node.until("status", /members +3;/);
+			await node.ask("chain", / {2}! {2}a checkpoint says otherwise than this node's blocks/);
+		}
+		// The other owner goes on, and ends it.
+		await door.ask("grant knob unlock door", /knob may unlock door\.\n/);
+		await recover(door, lamp.recoveryKey, "lamp", "door is an owner");
+		await knob.until("chain", /base era 2, opened with the recovery key\n/);
+		for (const node of [door, knob]) {
+			assert.ok((await bad.bring(node, bad.chain.bundle)) instanceof Error);
+			const from = node.output.length;
+			await node.ask("status", /members +2;/);
+			await node.ask("chain", /base era 2[^\n]*\n/);
+			assert.doesNotMatch(node.output.slice(from), /says otherwise/);
+		}
+	});
+
+	test("is answered with a refusal whatever it asks a node for, and costs it nothing that stays", async context => {
+		const home = await Home.open(context, 2);
+		const lamp = await home.found();
+		const spy = await home.join("spy", "switch", lamp);
+		await hasBlocks(lamp, 2);
+		await spy.kill();
+		const before = await writesOf(lamp);
+		const digest = await digestOf(lamp);
+		const bad = await Insider.open(context, spy);
+		const lengths = [0, 16, 32, 33, 1024, 512 * 16].map(length => new Uint8Array(length).fill(7));
+		const said = [null, 0, -1, Number.MAX_SAFE_INTEGER, "text", [], [[[[]]]], ...lengths];
+		const asked = [];
+		for (const kind of [0, 1, 2, 3, 4, -1, Number.MAX_SAFE_INTEGER, null])
+			for (const first of said)
+				for (const rest of [[], [new Uint8Array(22 * 64)]]) asked.push([kind, first, ...rest]);
+		const bodies = [...asked.map(encode), ...lengths, new Uint8Array(12_288)];
+		const left = bodies.flatMap(body =>
+			[Code.Fetch, Code.Post].map(code => ({ path: "/blocks", code, body }))
+		);
+		for (const path of ["/record", "/tasks", "/sync"])
+			for (const body of bodies.slice(0, 40)) left.push({ path, code: Code.Post, body });
+		const work = async () => {
+			for (let one = left.pop(); one !== undefined; one = left.pop()) {
+				const reply = await bad.ask(lamp, one.code, one.body, { path: one.path });
+				assert.ok(
+					!(reply instanceof Error) || !/no answer/.test(reply.message),
+					`${one.path} ${toHex(one.body)}`
+				);
+			}
+		};
+		await Promise.all([work(), work(), work(), work()]);
+		assert.equal(await digestOf(lamp), digest);
+		assert.ok((await writesOf(lamp)) - before < 16);
+		assert.doesNotMatch(lamp.output, /failed:/);
 	});
 });
