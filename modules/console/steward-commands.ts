@@ -1,4 +1,4 @@
-import { type Body, guardsOf, hashLength, Kind, type Member } from "../chain/chain.js";
+import { type Body, guardsOf, hashLength, Kind, type Member, sameId } from "../chain/chain.js";
 import { actions } from "../devices/devices.js";
 import { findMember, fullLabel, type Node, particulars } from "../node/node.js";
 import type { Questions } from "./questions.js";
@@ -136,7 +136,7 @@ export class StewardCommands {
 		const isSelf = who === self.idText || (who === self.name && "fault" in findMember(node.chain, who));
 		const successor = isSelf ? self : this.#find(who, "recover WHO");
 		if (successor === undefined) return;
-		if (!isSelf && node.isRemoved) {
+		if (node.isRemoved && !sameId(successor.id, self.id)) {
 			// Nobody listens to it but as an owner: the new era would be known here alone.
 			console.write(
 				`No: the home holds this node for removed, so here it can make this node an owner alone: say recover ${self.name}, or use the paper on ${this.#label(successor)}.`

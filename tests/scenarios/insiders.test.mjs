@@ -21,6 +21,15 @@ function eachBeforeTheLast(insider, count) {
 	return blocks.sort((a, b) => (toHex(a.hash) < toHex(b.hash) ? 1 : -1));
 }
 
+/** Brings a node something that it takes, where it has not come by another way before; again while it takes in others'. */
+async function brought(insider, node, delivery, tries = 20) {
+	const taken = await insider.bring(node, delivery);
+	if (typeof taken === "number") return;
+	if (tries === 0 || !/being taken in/.test(taken.message)) throw taken;
+	await new Promise(resolve => setTimeout(resolve, 200));
+	await brought(insider, node, delivery, tries - 1);
+}
+
 /** A removal by an owner, as the number that comes after all that it has taken. */
 function removalOf(insider, node) {
 	const taking = insider.chain.nextTaking(insider.identity.id);
@@ -75,10 +84,10 @@ describe("an insider", { concurrency: true }, () => {
 		const { id: author, privateKey } = thief.identity;
 		thief.chain.issueCheckpoint({ author, privateKey, time: null });
 		const last = thief.forgeBase(table => table, { number: 0x1000_0000 });
-		for (const node of [door, knob]) assert.equal(await thief.bring(node, last), 1);
+		for (const node of [door, knob]) await brought(thief, node, last);
 		thief.chain.adopt(last);
 		const removal = removalOf(thief, knob);
-		for (const node of [door, knob]) assert.equal(await thief.bring(node, [removal]), 1);
+		for (const node of [door, knob]) await brought(thief, node, [removal]);
 		await knob.until("status", /removed from the home/);
 		// Nobody would hear of an era that a removed node opens for somebody else.
 		await knob.ask(
@@ -90,8 +99,9 @@ describe("an insider", { concurrency: true }, () => {
 		await knob.kill();
 		late.start();
 		await late.waitFor(/ready /);
-		assert.equal(await thief.bring(late, last), 1);
-		assert.equal(await thief.bring(late, [removal]), 1);
+		await brought(thief, late, last);
+		await brought(thief, late, [removal]);
+		await late.until("chain", /base checkpoint 268435456[\s\S]*lamp removed/);
 		await door.start().waitFor(/ready /);
 		knob.start();
 		await knob.waitFor(/this node was removed from the home/);
@@ -136,12 +146,12 @@ describe("an insider", { concurrency: true }, () => {
 			}),
 			{ previous: new Uint8Array(16) }
 		);
-		for (const node of [door, knob]) assert.equal(await bad.bring(node, strange), 1);
+		for (const node of [door, knob]) await brought(bad, node, strange);
 		bad.chain.adopt(strange);
 		const { id: author, privateKey } = bad.identity;
 		bad.chain.issueCheckpoint({ author, privateKey, time: null });
 		for (const node of [door, knob]) {
-			assert.ok(!((await bad.bring(node, bad.chain.bundle)) instanceof Error));
+			await brought(bad, node, bad.chain.bundle);
 			await node.until("status", /members +3;/);
 			await node.ask("chain", / {2}! {2}a checkpoint says otherwise than this node's blocks/);
 		}
