@@ -48,6 +48,8 @@ const faultCode = 70;
 /** What nearly every part takes. */
 interface Parts {
 	readonly clock: Clock;
+	/** When this program was started: a board reads a large chain for seconds before there is a node. */
+	readonly begin: number;
 	readonly store: Store;
 	readonly random: Host["random"];
 	readonly time: Host["time"];
@@ -84,7 +86,7 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		this.#settings = settings;
 		this.#chosenSuite = suiteNamed(settings.suite);
 		this.#connection = connection;
-		this.#parts = { clock, store, random, time, report: text => this.report(text) };
+		this.#parts = { clock, begin: clock.now(), store, random, time, report: text => this.report(text) };
 		this.#limits = settings.isSmall ? limits.small : limits.large;
 		this.#stack = new Stack({ clock, random, limits: this.#limits, transport: connection, guard });
 		this.#panel = new NodePanel({ host, clock, guard, connection, settings, owner: this });

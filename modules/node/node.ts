@@ -101,6 +101,8 @@ export interface NodeOptions {
 	readonly device: Device;
 	readonly memory: LightMemory;
 	readonly clock: Clock;
+	/** When this program was started; now by default. */
+	readonly begin?: number;
 	readonly random: (count: number) => Uint8Array;
 	readonly layer: Layer;
 	readonly resources: Resources;
@@ -243,6 +245,7 @@ export class Node {
 			notation,
 			device,
 			clock,
+			begin: options.begin,
 			random,
 			judge: new Doorkeeper({ chain, suite: this.suite, device, freshness: this.#freshness, id, report }),
 			onPerformed: (action, _state, by) => this.#performed(action, by),

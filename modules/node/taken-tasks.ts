@@ -55,9 +55,9 @@ export class TakenTasks {
 	/** Forgotten when they can act no more. */
 	readonly #last: Recent<Taken>;
 
-	constructor(clock: Clock) {
+	constructor(clock: Clock, begin: number) {
 		this.#clock = clock;
-		this.#begin = clock.now();
+		this.#begin = begin;
 		this.#last = new Recent(clock, memory);
 	}
 

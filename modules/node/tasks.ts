@@ -44,6 +44,8 @@ export interface TasksOptions {
 	readonly notation: Notation;
 	readonly device: Device;
 	readonly clock: Clock;
+	/** When this program was started; now by default. What was asked before it may have been done by another run of it. */
+	readonly begin?: number | undefined;
 	/** Unpredictable bytes. */
 	readonly random: (count: number) => Uint8Array;
 	readonly judge: TaskJudge;
@@ -67,7 +69,7 @@ export class Tasks {
 	constructor(options: TasksOptions) {
 		this.#options = options;
 		const { chain, device, link, notation, clock, random } = options;
-		this.#taken = new TakenTasks(clock);
+		this.#taken = new TakenTasks(clock, options.begin ?? clock.now());
 		const hint = () => chainHint(chain);
 		this.#looks = new Looks({ clock, link, notation, hint });
 		this.#sides = {

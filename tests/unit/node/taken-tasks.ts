@@ -46,7 +46,7 @@ interface Sent {
 function device(begin = 100_000) {
 	const clock = new VirtualClock();
 	clock.advance(begin);
-	const tasks = new TakenTasks(clock);
+	const tasks = new TakenTasks(clock, begin);
 	let order = 0;
 	const send = (sent: Sent = {}, at?: number) => {
 		order += 1;
@@ -95,7 +95,7 @@ export default suite("tasks that a device takes", {
 		equal(send({ ask: 1_000 }, 1).is, "out of order");
 	},
 	"what is remembered of it holds on to no keys": () => {
-		const tasks = new TakenTasks(new VirtualClock());
+		const tasks = new TakenTasks(new VirtualClock(), 0);
 		const freshness = new Said(1, 0);
 		const stamp = { ask: 1, rest: 95, isRepeated: false };
 		const verdict = tasks.arrived({ from: "knob", action: "on", stamp, freshness });
@@ -137,6 +137,18 @@ export default suite("tasks that a device takes", {
 		equal(send({ isRepeated: false, instant, rest: 84 }).is, "taken", "nothing of it was sent before");
 		equal(send({ isRepeated: true, instant, rest: 85 }).is, "taken", "asked since");
 		equal(begin, 100_000);
+	},
+	"what it was asked while it started, such as to read a large chain, is done": () => {
+		const clock = new VirtualClock();
+		clock.advance(5_000);
+		const stamp = { ask: 1, rest: 60, isRepeated: true };
+		const freshness = new Said(1, clock.now());
+		const sent = { from: "knob", action: "on", stamp, freshness } as const;
+		equal(new TakenTasks(clock, 1_500).arrived(sent).is, "taken");
+		equal(
+			new TakenTasks(clock, 1_501).arrived({ ...sent, freshness: new Said(1, clock.now()) }).is,
+			"out of order"
+		);
 	},
 	"remembers no longer than anything can act": () => {
 		const { clock, tasks, take, send } = device();
