@@ -930,7 +930,6 @@ export const mutations = [
 		" && !this.#bringsLeft(this.#bases.left)",
 		""
 	),
-	one("36: an owner does not cover its own", duties, " && own.last <= this.#takenHere(self)", ""),
 	one(
 		"36: a removal that the table does not show is not covered",
 		duties,

@@ -55,6 +55,7 @@ export default suite("chain: what a node does by itself", {
 			story.checkpoint(lamp);
 			equal([lamp.duties.covers, story.members(lamp)], [false, ["door", "lamp", "oven"]]);
 			equal(lamp.base?.table.members.size, 3);
+			ok(lamp.base !== undefined && lamp.base.table.removed.find(story.node("desk").id) >= 0);
 			equal(
 				[...(lamp.base?.table.members.grants ?? [])].map(({ id }) => lamp.members.get(id)?.name),
 				["oven"]

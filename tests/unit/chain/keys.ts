@@ -177,6 +177,20 @@ export default suite("chain: new keys", {
 			);
 			equal(story.members(chain), ["desk", "lamp"]);
 		},
+	"what lies under a rotate's previous counts from when that is here": () => {
+		const story = new Story();
+		const start = story.withMembers("desk");
+		story.checkpoint(start);
+		const ahead = story.copy(start);
+		const add = story.add(ahead, "lamp", "attic");
+		const describe = story.describe(ahead, "lamp", { name: "bulb", types: Uint8Array.of(0) });
+		const rotate = story.rotate(ahead, "lamp", "one", false);
+		const chain = story.copy(start);
+		for (const block of [add, rotate]) chain.add(block.cose);
+		equal(story.members(chain), ["desk", "lamp"]);
+		chain.add(describe.cose);
+		equal(story.members(chain), ["attic", "bulb", "desk"]);
+	},
 	"of three rivals the two with the lowest hashes stay, and nothing that the third signed": () => {
 		const story = new Story();
 		const start = story.withMembers("desk");

@@ -126,5 +126,16 @@ export default suite("chain: what owners take", {
 					[8, 4]
 				]
 			);
-		}
+		},
+	"a number that a base counts which fell is not used again: that base may come back": () => {
+		const story = new Story();
+		const home = story.withOwners(["door"], ["desk"]);
+		const lamp = story.copy(home, "lamp");
+		const other = story.copy(home);
+		for (const action of [1, 2, 3]) story.withdraw(other, "lamp", "desk", action, null);
+		story.checkpoint(other, "door");
+		ok(other.bundle !== undefined && lamp.adopt(other.bundle) !== undefined);
+		lamp.add(story.rotate(home, "door", "door's new key").cose);
+		equal([lamp.checkpoint, lamp.nextTaking(story.node("lamp").id)], [0, 4]);
+	}
 });
