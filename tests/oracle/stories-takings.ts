@@ -1,6 +1,6 @@
 import { check, household, Scene, unlockC, unlockD } from "./scene.js";
 import type { Story } from "./stories.js";
-import type { Block } from "./words.js";
+import type { Block, Right } from "./words.js";
 
 /** As many as a table lists. */
 const invented = Array.from({ length: 128 }, (_, at) => `X${at}`);
@@ -235,16 +235,19 @@ export const takingStories: readonly Story[] = [
 		}
 	},
 	{
-		name: "an owner waives what it asked of one device",
+		name: "an owner waives one thing that it asked of one device, and another of all",
 		tell(rules) {
 			const scene = new Scene(rules);
-			const [first, second] = [0, 1].map(device => ({ who: "C", node: "L", device }));
-			if (first === undefined || second === undefined) throw new RangeError("two devices");
-			for (const right of [first, second]) scene.say("F", { kind: "demand", right });
-			scene.say("F", { kind: "waive", right: second });
+			const two = (device: Right["device"]): Right => ({ who: "C", node: "L", device });
+			const lock = (device: Right["device"]): Right => ({ who: "D", node: "L", device });
+			for (const right of [two(0), two(1), lock(0)]) scene.say("F", { kind: "demand", right });
+			for (const right of [two(1), lock("all")]) scene.say("F", { kind: "waive", right });
 			scene.rest();
-			const devices = scene.see("L").demands.map(({ device }) => device);
-			check(devices.length === 1 && devices[0] === 0, "the other's stays");
+			const [left, ...others] = scene.see("L").demands;
+			check(
+				left?.who === "C" && left.device === 0 && others.length === 0,
+				"the one of the other device stays"
+			);
 		}
 	},
 	{
