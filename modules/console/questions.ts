@@ -32,14 +32,15 @@ export class Questions {
 	}
 
 	ask(question: Question, done: (answer: string) => void): void {
-		this.#waiting.push({ question, done });
-		if (this.#asked === undefined) this.#askNext();
+		const asked = { question, done };
+		// What follows from an answer does not wait for what came up while that was typed.
+		if (this.#asked === undefined) this.#show(asked);
+		else this.#waiting.push(asked);
 	}
 
-	#askNext(): void {
-		this.#asked = this.#waiting.shift();
-		if (this.#asked === undefined) return;
-		const { text, isSecret } = this.#asked.question;
+	#show(asked: Asked): void {
+		this.#asked = asked;
+		const { text, isSecret } = asked.question;
 		// Not cut: nobody should say yes to half of a list of members.
 		this.#screen.part(text);
 		this.#screen.line("");
@@ -94,7 +95,8 @@ export class Questions {
 		try {
 			done(answer);
 		} finally {
-			if (this.#asked === undefined) this.#askNext();
+			const next = this.#asked === undefined ? this.#waiting.shift() : undefined;
+			if (next !== undefined) this.#show(next);
 		}
 	}
 }

@@ -17,6 +17,19 @@ export default suite("two that ask at once", {
 			lamp.ask("n", /^/);
 			lamp.ask("status", /^node /);
 		},
+	"what a removal asks when it is done waits until the PIN of a new password has been typed, which does not show":
+		() => {
+			const { network, lamp } = secureHome();
+			for (const line of ["remove knob", "y", "password"]) lamp.type(line);
+			network.clock.advance(5_000);
+			ok(/knob is removed/.test(lamp.output), lamp.output);
+			lamp.ask("better password", /^PIN \(/);
+			equal(lamp.screen?.echo, false, "the PIN would show");
+			lamp.ask("97531", /^knob may know the home's password/);
+			lamp.waitFor(/^The home has a new password\./m);
+			lamp.ask("n", /^/);
+			lamp.ask("status", /^node /);
+		},
 	"what is typed as the password of a Wi-Fi becomes nobody's name": () => {
 		const { network } = secureHome();
 		network.delay = [200, 201];
