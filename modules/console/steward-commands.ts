@@ -3,6 +3,7 @@ import { actions } from "../devices/devices.js";
 import { findMember, fullLabel, type Node, particulars } from "../node/node.js";
 import type { Questions } from "./questions.js";
 import { RecoveryDialog } from "./recovery-dialog.js";
+import { aroundWord } from "./words.js";
 
 /** The one action that needs a grant. */
 export const granted = "unlock";
@@ -70,7 +71,7 @@ export class StewardCommands {
 	grant(rest: string, isGiven: boolean): void {
 		const { node, console } = this.#options;
 		const verb = isGiven ? "grant" : "ungrant";
-		const [, grantee = "", lock = ""] = new RegExp(`^(.+?)\\s+${granted}\\s+(.+)$`).exec(rest) ?? [];
+		const [grantee, lock] = aroundWord(rest, granted) ?? ["", ""];
 		if (grantee === "") {
 			console.write(`Say who may do what: ${verb} WHO ${granted} LOCK. Only ${granted} needs a grant.`);
 			return;

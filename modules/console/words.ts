@@ -16,3 +16,18 @@ export function lastWord(line: string): readonly [before: string, word: string] 
 	const start = Math.max(text.lastIndexOf(" "), text.lastIndexOf("\t")) + 1;
 	return [text.slice(0, start).trim(), text.slice(start)];
 }
+
+/** What stands before the first such word in a line, and after it; undefined where there is none with words around it. */
+export function aroundWord(line: string, word: string): readonly [before: string, after: string] | undefined {
+	const text = line.trim();
+	for (let start = text.indexOf(word); start >= 0; start = text.indexOf(word, start + 1)) {
+		const end = start + word.length;
+		if (isSpace(text.charAt(start - 1)) && isSpace(text.charAt(end)))
+			return [text.slice(0, start).trim(), text.slice(end).trim()];
+	}
+	return undefined;
+}
+
+function isSpace(character: string): boolean {
+	return character === " " || character === "\t";
+}

@@ -6,6 +6,7 @@ import { exportParts } from "../../../modules/console/export.js";
 import { nearest } from "../../../modules/console/nearest.js";
 import { Questions } from "../../../modules/console/questions.js";
 import { Screen } from "../../../modules/console/screen.js";
+import { aroundWord } from "../../../modules/console/words.js";
 import { derivePublicKey, sha256 } from "../../../modules/crypto/crypto.js";
 import { writtenKey } from "../../../modules/node/founding.js";
 import { bytes, equal, hex, ok } from "../../harness/assert.js";
@@ -57,6 +58,13 @@ const words = suite("nearest", {
 		}
 		equal(nearest("frobnicate", commands), undefined);
 		equal(nearest("x".repeat(1000), commands), undefined);
+	},
+	"finds a word between others, the first one that has spaces around it": () => {
+		equal(aroundWord(" two words \t unlock  the door ", "unlock"), ["two words", "the door"]);
+		equal(aroundWord("an unlocker unlock unlock", "unlock"), ["an unlocker", "unlock"]);
+		equal(aroundWord("unlock unlock unlock", "unlock"), ["unlock", "unlock"]);
+		for (const line of ["", "unlock", "knob unlock", "unlock door", "knob unlockdoor", "knob lock door"])
+			equal(aroundWord(line, "unlock"), undefined, line);
 	}
 });
 
