@@ -207,7 +207,11 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 				this.#ready(node);
 				return;
 			}
-			this.report(`the chain did not come yet: ${outcome.same ? "this node is not on it" : outcome.reason}`);
+			const reason = outcome.same ? "this node is not on it" : outcome.reason;
+			// Its sponsor may be gone for good, or the home may have removed this node before it could show that.
+			this.report(
+				`the chain did not come yet: ${reason}; if it never does, start this node anew to join again`
+			);
 			this.#parts.clock.after(pause, () => this.#fetch(node, sponsor));
 		});
 	}

@@ -69,6 +69,7 @@ export class Desk implements TerminalEvents {
 		} else if (this.#console !== undefined) this.#console.execute(line, age);
 		else if (line !== null && /^wifi(\s|$)/i.test(line.trim())) this.#wifi(line.trim().slice(4).trim());
 		else if (this.#early.length < earlyLimit) this.#early.push({ line, at: this.#clock.now() });
+		else this.screen.line("That is not kept: too much was typed ahead.");
 	}
 
 	/** Possible while the node is still joining: it may be that it cannot because of the network. */

@@ -33,6 +33,14 @@ export default suite("what is typed ahead", {
 			ok(/^lamp: no answer$/m.test(knob.output), knob.output);
 			knob.ask("task lamp on", /^lamp: on\n/);
 		},
+	"is kept and done up to a bound, and of each line beyond it a person is told": () => {
+		const { network, knob, found } = lost();
+		for (let count = 1; count <= 20; count += 1) knob.type(`nonsense${count}`);
+		network.clock.advance(1_000);
+		equal(knob.output.match(/^That is not kept: too much was typed ahead\.$/gm)?.length, 4);
+		found();
+		equal(knob.output.match(/^There is no command "nonsense/gm)?.length, 16);
+	},
 	"nor has a node its own device do it": () => {
 		const { network, door, found } = lost("door");
 		door.type("task door unlock");

@@ -230,6 +230,24 @@ export default suite("a secure home", {
 			lamp.ask("members", /desk \(light\)/);
 		}
 	},
+	"who was removed before its chain came is told how to join again, and can": () => {
+		const network = new SimulatedNetwork(3);
+		const lamp = foundHome(network, undefined, { suite: "secure" });
+		const desk = applicant(network, "10.0.0.9:5683", "desk", "light", [lamp.address], { suite: "secure" });
+		while (!desk.preference.keys("verifichain").includes("peers")) network.clock.advance(1);
+		network.reaches = () => false;
+		network.clock.advance(20_000);
+		for (const line of ["remove desk", "y"]) lamp.type(line);
+		lamp.waitFor(/desk is removed/);
+		lamp.type("n");
+		network.reaches = () => true;
+		desk.waitFor(/the chain did not come yet: [^\n]* start this node anew to join again\n/, 20_000);
+		desk.cut();
+		desk.start(homePassword, homePin).waitFor(/Not joined: this node was removed\./);
+		lamp.ask("invite", /Inviting/);
+		for (const line of [homePassword, homePin]) desk.type(line);
+		desk.waitFor(/ready [0-9a-f]{32} desk light/);
+	},
 	"datagrams of a join and ten tasks, each with a bit flipped, or out of order, change nothing and cost no session":
 		() => {
 			const network = new SimulatedNetwork(6);
