@@ -150,6 +150,8 @@ void terminalEnd(int milliseconds);
 void terminalHangUp(void);
 /* Only that which a signal handler may do. */
 void terminalRestore(void);
+/* The program was stopped, and a shell may have set the terminal otherwise meanwhile. May be called in a signal's handler. */
+void terminalContinue(void);
 
 /* digital.c: takes "line N 0" and "line N 1"; false for any other text. */
 bool digitalTake(const char* text);

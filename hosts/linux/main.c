@@ -16,7 +16,8 @@
 
 /*
  * Signals. The first tells the program, as the end of the input does, and ends the loop after that turn; a second one,
- * or more than two seconds, ends the process at once. The signal decides the exit code.
+ * or more than two seconds, ends the process at once. The signal decides the exit code. After ctrl-Z and fg a password
+ * shows as little as before.
  */
 
 static int wakeDescriptor;
@@ -45,6 +46,14 @@ static void onAlarm(int number)
 	endNow(128 + caught);
 }
 
+static void onContinue(int number)
+{
+	int error = errno;
+	(void)number;
+	terminalContinue();
+	errno = error;
+}
+
 static void onWake(void* data, short events)
 {
 	(void)data;
@@ -62,6 +71,8 @@ static void watchSignals(void)
 	for (size_t i = 0; i < sizeof(ending) / sizeof(*ending); i++) sigaction(ending[i], &action, NULL);
 	action.sa_handler = onAlarm;
 	sigaction(SIGALRM, &action, NULL);
+	action.sa_handler = onContinue;
+	sigaction(SIGCONT, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	hostWatchAside(wakeDescriptor, POLLIN, onWake, NULL);

@@ -118,21 +118,31 @@ void terminalRestore(void)
 	if (restorable) tcsetattr(STDIN_FILENO, TCSANOW, &original);
 }
 
+static void applyEcho(void)
+{
+	struct termios changed = original;
+	if (quiet) {
+		changed.c_lflag &= ~(tcflag_t)ECHO;
+		changed.c_lflag |= ECHONL;
+	}
+	tcsetattr(STDIN_FILENO, TCSANOW, &changed);
+}
+
 static void setEcho(bool shown)
 {
-	struct termios changed;
 	quiet = !shown;
 	if (!isatty(STDIN_FILENO)) return;
 	if (!restorable) {
 		if (tcgetattr(STDIN_FILENO, &original)) return;
 		restorable = true;
 	}
-	changed = original;
-	if (!shown) {
-		changed.c_lflag &= ~(tcflag_t)ECHO;
-		changed.c_lflag |= ECHONL;
-	}
-	tcsetattr(STDIN_FILENO, TCSANOW, &changed);
+	applyEcho();
+}
+
+void terminalContinue(void)
+{
+	/* In the background the terminal is another's, who would be disturbed, and this process be stopped for it. */
+	if (quiet && restorable && tcgetpgrp(STDIN_FILENO) == getpgrp()) applyEcho();
 }
 
 void terminalEnd(int milliseconds)

@@ -624,6 +624,12 @@ describe("on a terminal", { skip: python ? false : "needs python3 for a pseudo-t
 		assert.equal(code, 6);
 	});
 
+	test("a password is not shown after the program was stopped and goes on", () => {
+		const { output, hidden, restored, code } = session("fg");
+		assert.ok(hidden && !output.includes("hidden"), output);
+		assert.deepEqual({ restored, code }, { restored: true, code: 6 });
+	});
+
 	for (const [ending, code] of [
 		["line", 6],
 		["SIGINT", 130],

@@ -49,7 +49,17 @@ hidden = hidden and shown()
 os.write(master, b"bob\n")
 until("again: ")
 hidden = hidden and not shown()
-if ending == "line":
+if ending == "fg":
+	# As a shell does with ctrl-Z and fg: its own settings are in force meanwhile, and stay.
+	os.kill(child, signal.SIGSTOP)
+	os.waitpid(child, os.WUNTRACED)
+	termios.tcsetattr(slave, termios.TCSANOW, before)
+	os.kill(child, signal.SIGCONT)
+	limit = time.time() + 2
+	while shown() and time.time() < limit:
+		time.sleep(0.01)
+	hidden = hidden and not shown()
+if ending in ("line", "fg"):
 	os.write(master, b"hidden\n")
 elif ending == "ctrl-C":
 	os.write(master, b"\x03")
