@@ -4,10 +4,15 @@ import { Application } from "./modules/application/application.js";
 import { NativeHost } from "./modules/application/native-host.js";
 import { Screen } from "./modules/console/console.js";
 
-try {
-	new Application(new NativeHost(config)).run();
-} catch (error) {
-	// A setting is wrong or the port is taken: a sentence says more than a stack.
-	new Screen(new Terminal({ onLine() {} })).line(error instanceof Error ? error.message : String(error));
-	exit(1);
+function application(): Application | undefined {
+	try {
+		return new Application(new NativeHost(config));
+	} catch (error) {
+		// A setting is wrong or the port is taken: a sentence says more than a stack.
+		new Screen(new Terminal({ onLine() {} })).line(error instanceof Error ? error.message : String(error));
+		exit(1);
+		return undefined;
+	}
 }
+
+application()?.run();

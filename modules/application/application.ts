@@ -119,8 +119,12 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 			return;
 		}
 		this.report("this node's block is not here; asking the home for it");
-		if (identity.isConfirmed) this.#heal(this.#createNode(identity, chain));
-		else this.#firstStart().resume(identity);
+		if (!identity.isConfirmed) {
+			this.#firstStart().resume(identity);
+			return;
+		}
+		const node = this.#createNode(identity, chain);
+		if (node !== undefined) this.#heal(node);
 	}
 
 	/** A new device: first of all it needs a network. */
@@ -180,6 +184,7 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 	/** Lives as what the identity says, with its chain, or with what its sponsor has of it. */
 	#live({ identity, sponsor, isFounded }: Beginning, chain: Chain): void {
 		const node = this.#createNode(identity, chain);
+		if (node === undefined) return;
 		if (sponsor !== undefined) {
 			this.#fetch(node, sponsor);
 			return;
@@ -188,11 +193,20 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		if (isFounded) node.invite(foundersWindow);
 	}
 
-	#createNode(identity: Identity, chain: Chain): Node {
+	/** Undefined where the host has no such line as is configured: only now it is known what to open it for. */
+	#createNode(identity: Identity, chain: Chain): Node | undefined {
 		const parts = this.#parts;
 		const memory = new LightMemory(parts);
 		const type = deviceTypes[identity.type] ?? "sensor";
-		const device = new Device({ type, line: this.#line(type), last: memory.last });
+		let line: Line | undefined;
+		try {
+			line = this.#line(type);
+		} catch (error) {
+			this.#desk.screen.line(error instanceof Error ? error.message : String(error));
+			this.#host.exit(1);
+			return undefined;
+		}
+		const device = new Device({ type, line, last: memory.last });
 		const { layer, resources, discovery, seats } = this.#stack;
 		const network = { seats, layer, resources, discovery, maxContexts: this.#limits.contexts };
 		const ways = { suite: suiteOf(suites, identity.suite), suites, ...network };

@@ -83,16 +83,20 @@ export function found(
 				const kept = { privateKey, name, type, home, suite: suite.number, rounds, secret };
 				const identity = identityOf({ ...kept, isConfirmed: true });
 				saveIdentity(store, identity);
-				done(identity);
+				return identity;
 			};
 			const written = writtenKey(recovery);
 			recovery.fill(0);
 			options.show(written, () => {
+				let identity: Identity;
 				try {
-					keep();
+					identity = keep();
 				} catch (error) {
 					failed(error);
+					return;
 				}
+				// Whatever comes of that, there is a home: who thought otherwise would found another over it.
+				done(identity);
 			});
 		});
 	});

@@ -228,6 +228,26 @@ describe("a headless node", () => {
 		await again.over;
 	});
 
+	test("with a line that there is not says so and ends, and has founded its home once", {
+		timeout: 60_000
+	}, async () => {
+		const [port] = await freePorts(1);
+		const answers = file("homePassword=correct horse\nhomePin=2580\nname=lamp\ntype=light\ngenesis=begun\n");
+		const args = ["--headless", "--port", `${port}`, "--set", "rounds=1000", "--answers", answers];
+		args.push("--data", join(scratch, "no-line"));
+		let founded = 0;
+		for (let time = 0; time < 2; time += 1) {
+			const node = await start([...args, "--set", "line=99"], "lines are virtual here, 0 to 63");
+			assert.deepEqual(await node.over, [1, null], node.text);
+			assert.doesNotMatch(node.text, /exception|failed|could not be founded/);
+			if (node.text.includes("Recovery key")) founded += 1;
+		}
+		const node = await start([...args, "--set", "line=2"], "ready ");
+		assert.ok(founded === 1 && !node.text.includes("Recovery key"), node.text);
+		node.kill("SIGTERM");
+		await node.over;
+	});
+
 	test("over a hundred power cycles it gives who poses as its home one guess at the password", async context => {
 		const { fake, peer } = await pretend(context, 1);
 		const [port] = await freePorts(1);
