@@ -77,7 +77,11 @@ export class Contexts implements ContextLookup {
 			random,
 			lifetime: LIFETIME,
 			maxOffers: MAX_OFFERS,
-			onRenewed: (_secret, context) => this.add(context)
+			onRenewed: (_secret, context) => {
+				// Section B.2, step 4: an older run that is still under way must not come to keys after this one.
+				this.#server.forget(context.name);
+				this.#replace(context);
+			}
 		});
 		this.#runs = {
 			clock,
@@ -104,8 +108,20 @@ export class Contexts implements ContextLookup {
 		return run !== undefined && run.target === undefined;
 	}
 
-	/** Puts a context, made by a handshake or renewed, in the place of the live one, which still opens requests. */
+	/**
+	 * Puts a context that a handshake has made in the place of the live one. A renewal that was begun before, by either side,
+	 * comes to nothing: its keys are older.
+	 */
 	add(context: SecurityContext): void {
+		const peer = this.#use(context.name);
+		this.#server.forget(context.name);
+		const target = this.#takeRun(peer);
+		this.#replace(context);
+		if (target !== undefined) this.#keep(peer, target);
+	}
+
+	/** Puts a context in the place of the live one, which still opens requests. */
+	#replace(context: SecurityContext): void {
 		const peer = this.#use(context.name);
 		if (peer.previous !== context) peer.previous?.close();
 		peer.previous = peer.live;
@@ -200,8 +216,7 @@ export class Contexts implements ContextLookup {
 		this.#use(name);
 		context.kidContext = undefined;
 		if (context === peer.run?.target) {
-			this.#takeRun(peer);
-			this.add(context);
+			this.#proven(context);
 		} else if (context === peer.live) {
 			// Both sides send under it: nothing comes under the one before any more.
 			peer.previous?.close();
@@ -212,7 +227,7 @@ export class Contexts implements ContextLookup {
 		}
 	}
 
-	/** A response has verified under the context of a run, perhaps of one that has been given up since. */
+	/** The peer has used the context of a run, perhaps of one that has been given up since: it has it too. */
 	#proven(context: SecurityContext): void {
 		const peer = this.#peers.get(context.name);
 		context.kidContext = undefined;
@@ -221,12 +236,17 @@ export class Contexts implements ContextLookup {
 		if (isTarget) this.#takeRun(peer);
 		else if (context !== peer.previous) return;
 		if (peer.live?.freshness.supersedes(context.freshness.times) !== true) {
-			this.add(context);
+			this.#replace(context);
 		} else if (isTarget) {
-			// A handshake was completed meanwhile: its keys stay, and these open what is still under way.
-			peer.previous?.close();
-			peer.previous = context;
+			// The peer's own renewal was completed meanwhile: its keys stay.
+			this.#keep(peer, context);
 		}
+	}
+
+	/** Keeps the context of a run that is given up: it opens what is still under way. */
+	#keep(peer: Peer, context: SecurityContext): void {
+		peer.previous?.close();
+		peer.previous = context;
 	}
 
 	/** What there is now for a request that began with a run which is over. */
@@ -247,10 +267,7 @@ export class Contexts implements ContextLookup {
 		const peer = this.#use(name);
 		// The peer may have the context of the last run although its answer was lost.
 		const former = this.#takeRun(peer);
-		if (former !== undefined) {
-			peer.previous?.close();
-			peer.previous = former;
-		}
+		if (former !== undefined) this.#keep(peer, former);
 		peer.begun = now;
 		const run = new RenewalClient({ secret, runs: this.#runs });
 		peer.run = run;

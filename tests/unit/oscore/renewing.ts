@@ -1,6 +1,6 @@
 import { decodeMessage, findOption, OptionNumber } from "../../../modules/coap/coap.js";
-import { decodeOscoreOption } from "../../../modules/oscore/oscore.js";
-import { equal, hex } from "../../harness/assert.js";
+import { decodeOscoreOption, SecurityContext } from "../../../modules/oscore/oscore.js";
+import { bytes, equal, hex } from "../../harness/assert.js";
 import { DELAY, Network } from "../coap/network.js";
 import { Node, secrets } from "./node.js";
 
@@ -21,6 +21,17 @@ export function running() {
 	it.clock.advance(2 * ROUND);
 	equal(it.a.text, "ok");
 	return it;
+}
+
+/** Has both come to the keys of a handshake, now; those of `a`. */
+export function shakeHands({ clock, a, b }: ReturnType<typeof start>): SecurityContext {
+	const times = { made: clock.now(), heard: clock.now() };
+	const secret = { masterSecret: bytes("0a0b0c0d0e0f10111213141516171819"), times };
+	const [own, other] = [bytes("0a"), bytes("0b")];
+	const context = new SecurityContext({ ...secret, name: "bb", senderId: own, recipientId: other });
+	a.contexts.add(context);
+	b.contexts.add(new SecurityContext({ ...secret, name: "a", senderId: other, recipientId: own }));
+	return context;
 }
 
 /** The kid context of a message, if it has one. */

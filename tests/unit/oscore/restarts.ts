@@ -7,13 +7,13 @@ import {
 	OptionNumber,
 	uintOption
 } from "../../../modules/coap/coap.js";
-import { SecurityContext, UnprotectedError } from "../../../modules/oscore/oscore.js";
+import { UnprotectedError } from "../../../modules/oscore/oscore.js";
 import { bytes, equal, hex, ok } from "../../harness/assert.js";
 import { suite } from "../../harness/suite.js";
 import { DELAY, Network, rough } from "../coap/network.js";
 import { agreed, Node, secrets } from "./node.js";
 
-import { kidContext, ROUND, running, settle, start } from "./renewing.js";
+import { kidContext, ROUND, running, settle, shakeHands, start } from "./renewing.js";
 
 export default suite("oscore: fresh keys after restarts and losses", {
 	"a recorded request 2 is not acted on again: not at once, not later, not after a restart": () => {
@@ -221,17 +221,49 @@ export default suite("oscore: fresh keys after restarts and losses", {
 			clock.advance(2 * ROUND);
 			notifier?.notify({ code: Code.Content });
 			clock.advance(DELAY);
-			const times = { made: clock.now(), heard: clock.now() };
-			const secret = { masterSecret: bytes("0a0b0c0d0e0f10111213141516171819"), times };
-			const [own, other] = [bytes("0a"), bytes("0b")];
-			const newer = new SecurityContext({ ...secret, name: "bb", senderId: own, recipientId: other });
-			a.contexts.add(newer);
-			b.contexts.add(new SecurityContext({ ...secret, name: "a", senderId: other, recipientId: own }));
+			const newer = shakeHands(it);
 			if (isNotification) a.ask();
 			clock.advance(4_000);
 			ok(a.contexts.live("bb") === newer, `${isNotification}`);
 			agreed(network, a, b);
 			equal(network.errors, []);
+		}
+	},
+	"a second request that comes late makes no keys: not after those of a handshake, nor of a later run":
+		() => {
+			for (const isHandshake of [true, false]) {
+				const it = start();
+				const { a, b, clock, network } = it;
+				network.fate = ({ index }) => (index === 2 ? [3_000] : [DELAY]);
+				a.ask();
+				clock.advance(2 * ROUND);
+				if (isHandshake) {
+					shakeHands(it);
+				} else {
+					a.restart();
+					a.ask();
+					clock.advance(2 * ROUND);
+				}
+				const newer = b.contexts.live("a");
+				const acted = b.acted.length;
+				clock.advance(4_000);
+				equal([b.contexts.live("a") === newer, b.acted.length], [true, acted], `${isHandshake}`);
+				agreed(network, a, b);
+				equal(network.errors, []);
+			}
+		},
+	"a handshake ends the renewal that was begun before it": () => {
+		// Response 1, or the answer to request 2, comes after the handshake.
+		for (const late of [1, 3]) {
+			const it = start();
+			const { a, b, clock, network } = it;
+			network.fate = ({ from, index }) => (from === "bb" && index === late ? [1_000] : [DELAY]);
+			a.ask();
+			clock.advance(2 * ROUND);
+			const newer = shakeHands(it);
+			clock.advance(1_500);
+			equal([a.text, b.acted.length, a.contexts.live("bb") === newer], ["ok", 1, true], `${late}`);
+			agreed(network, a, b);
 		}
 	},
 	"an invented 4.01 in the middle of a run does not end it for good": () => {
