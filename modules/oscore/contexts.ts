@@ -110,14 +110,21 @@ export class Contexts implements ContextLookup {
 
 	/**
 	 * Puts a context that a handshake has made in the place of the live one. A renewal that was begun before, by either side,
-	 * comes to nothing: its keys are older.
+	 * comes to nothing: its keys are older. False where this node has made its part of the live keys later: the end of the
+	 * handshake was held back, and its keys only open what the peer may send under them.
 	 */
-	add(context: SecurityContext): void {
+	add(context: SecurityContext): boolean {
 		const peer = this.#use(context.name);
+		const { live } = peer;
+		if (live !== undefined && live.freshness.times.made > context.freshness.times.made) {
+			this.#keep(peer, context);
+			return false;
+		}
 		this.#server.forget(context.name);
 		const target = this.#takeRun(peer);
 		this.#replace(context);
 		if (target !== undefined) this.#keep(peer, target);
+		return true;
 	}
 
 	/** Puts a context in the place of the live one, which still opens requests. */
@@ -243,7 +250,7 @@ export class Contexts implements ContextLookup {
 		}
 	}
 
-	/** Keeps the context of a run that is given up: it opens what is still under way. */
+	/** Keeps a context that comes to nothing else: it opens what is still under way. */
 	#keep(peer: Peer, context: SecurityContext): void {
 		peer.previous?.close();
 		peer.previous = context;

@@ -289,7 +289,7 @@ export class SecureLink implements Link {
 		return this.#secrets.hasOtherKey(member.idText, member.key) ? undefined : member;
 	}
 
-	/** The peer has proven who it is, over a handshake: its keys take the place of the ones before. */
+	/** The peer has proven who it is, over a handshake: its keys take the place of the ones before, unless those are newer. */
 	#take(peer: IdText, session: Session, address: Address, made: number): void {
 		const parameters = { name: peer, ...session.oscore() };
 		const times = { made, heard: this.#options.clock.now() };
@@ -301,9 +301,9 @@ export class SecureLink implements Link {
 			this.#secrets.remove(peer);
 			this.#contexts.retire(peer);
 		}
-		this.#secrets.put(peer, parameters, key);
-		this.#contexts.add(context);
 		session.close();
+		if (!this.#contexts.add(context)) return;
+		this.#secrets.put(peer, parameters, key);
 		this.#rekeying.done(peer);
 		this.#sightings.asked(peer, address);
 	}

@@ -23,7 +23,7 @@ import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
 import { counter, DELAY, Network, type Peer, PORT } from "../coap/network.js";
 import { initiator } from "../edhoc/parties.js";
-import { Stranger } from "./house.js";
+import { beginsHandshake, Stranger } from "./house.js";
 import { type Member, members } from "./links.js";
 
 const poke = { code: Code.Post, path: "/state", payload: Uint8Array.of(1) };
@@ -509,6 +509,38 @@ export default suite("handshakes with strangers about", {
 		clock.advance(1_500);
 		equal(asked, [Uint8Array.of(1)]);
 	},
+	"who stands between and holds the end of a handshake back does not bring its keys in the place of newer ones":
+		() => {
+			for (const [low, high] of [
+				[0, 1],
+				[1, 0]
+			] as const) {
+				const { clock, network, all } = home();
+				const [a, b] = [all[low], all[high]];
+				if (a === undefined || b === undefined) throw new Error("too few");
+				const between = "10.0.0.66";
+				let answers = 0;
+				network.attach(between, (bytes, from) => {
+					if (from === b.address) answers += 1;
+					const to = from === b.address ? a.address : b.address;
+					// The second answer is message_4.
+					const wait = answers > 1 ? Math.max(0, 5_000 - clock.now()) : 0;
+					clock.after(wait, () => network.send(between, to, bytes));
+				});
+				a.link.visit(b.id, { host: between, port: PORT });
+				clock.advance(100);
+				a.ask(b, { ...poke, isUrgent: true });
+				clock.advance(3_000);
+				const [live, other] = [a.contexts.live(b.id), b.contexts.live(a.id)];
+				clock.advance(5_000);
+				equal([a.contexts.live(b.id) === live, b.contexts.live(a.id) === other], [true, true]);
+				const before = network.sent.length;
+				const asked = [a.ask(b, poke), b.ask(a, poke)];
+				clock.advance(500);
+				const begun = network.sent.slice(before).filter(beginsHandshake);
+				equal([asked, begun.length], [[[Uint8Array.of(1)], [Uint8Array.of(1)]], 0]);
+			}
+		},
 	"a request ends when its time is over, however long the handshake that it waits for takes": () => {
 		const { clock, network, all, a } = home(11);
 		const away = all.slice(1);
