@@ -74,6 +74,11 @@ export class BlockExchange implements ExchangeHome {
 		return this.options.intake.isBusy || [...this.#runs.values()].some(run => run.isLearning);
 	}
 
+	/** Whether one of certain peers has what this node lacks, and is sending it. */
+	learnsFrom(isMeant: (peer: IdText) => boolean): boolean {
+		return [...this.#runs.values()].some(({ isLearning, peer }) => isLearning && isMeant(peer));
+	}
+
 	/** Something has been taken in, or an exchange is over. */
 	caughtUp(): void {
 		if (this.#afterwards.length === 0) return;

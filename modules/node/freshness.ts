@@ -9,6 +9,9 @@ import { tellAll } from "./tell-all.js";
 const age = 3_600_000;
 /** Milliseconds that somebody who waits at a door is kept waiting for a comparison. */
 const patience = 2_000;
+/** The same while an owner is telling what this node lacks: by then no command acts any more. And between two looks whether it still is. */
+const ownersPatience = 10_000;
+const ownersLook = 250;
 /** Most members that are asked at once. */
 const askedLimit = 4;
 /** Most comparisons that are remembered. */
@@ -18,7 +21,7 @@ export interface FreshnessOptions {
 	readonly clock: Clock;
 	readonly chain: Chain;
 	readonly peers: Peers;
-	readonly exchange: Pick<BlockExchange, "start" | "whenCaughtUp">;
+	readonly exchange: Pick<BlockExchange, "start" | "whenCaughtUp" | "learnsFrom">;
 	/** Whether a peer is there, before more is asked of it than that: four that are away would fill a board. */
 	readonly knock: (peer: IdText, done: (isThere: boolean) => void) => void;
 	/** This node's own id. */
@@ -42,6 +45,8 @@ interface Wait {
 	readonly owner: TurnOwner | undefined;
 	/** Whether the word of one of them was had; then only what is being delivered is waited for. */
 	isFresh: boolean;
+	/** When it is over in any case, in milliseconds. */
+	readonly end: number;
 	/** Ends its patience. */
 	cancel: Cancel;
 }
@@ -82,7 +87,8 @@ export class Freshness {
 
 	/**
 	 * Compares where that is due, and calls `judge` once: at once when it is not, and within 2 seconds when it is, or
-	 * when blocks are on their way. `asker`: whose own word does not count, nor that of whom it admitted; this node's own
+	 * when blocks are on their way; within 10, and so too late to act, while an owner is telling what this node lacks, which may
+	 * be that the asker was removed. `asker`: whose own word does not count, nor that of whom it admitted; this node's own
 	 * id where anyone's does. What is returned ends the wait without a judgement.
 	 */
 	before(asker: IdText, judge: (finding: Finding) => void): Cancel {
@@ -96,11 +102,12 @@ export class Freshness {
 			return nothing;
 		}
 		// It may be called in the turn of somebody else's answer, and is still work for who asked.
-		const wait: Wait = { counts, judge, owner: clock.owner, isFresh, cancel: nothing };
+		const end = clock.now() + ownersPatience;
+		const wait: Wait = { counts, judge, owner: clock.owner, isFresh, end, cancel: nothing };
 		this.#waits.add(wait);
 		this.#settle();
 		if (!this.#waits.has(wait)) return nothing;
-		wait.cancel = clock.after(patience, () => this.#end(wait, "silent"));
+		wait.cancel = clock.after(patience, () => this.#lapse(wait));
 		for (const peer of others) this.#ask(peer);
 		return () => {
 			this.#waits.delete(wait);
@@ -141,6 +148,14 @@ export class Freshness {
 				undefined
 			);
 		});
+	}
+
+	/** Nobody else can keep somebody waiting for longer: members' word might never come to an end. */
+	#lapse(wait: Wait): void {
+		const { clock, exchange } = this.#options;
+		const isTold = exchange.learnsFrom(peer => this.#isOwner(peer));
+		if (!isTold || clock.now() >= wait.end) this.#end(wait, "silent");
+		else wait.cancel = clock.after(ownersLook, () => this.#lapse(wait));
 	}
 
 	#end(wait: Wait, finding: Finding): void {

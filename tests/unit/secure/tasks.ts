@@ -76,6 +76,7 @@ function comparing() {
 	const waiting: ((outcome: { same: true } | { same: false; reason: string }) => void)[] = [];
 	const exchange = {
 		whenCaughtUp: (act: () => void) => act(),
+		learnsFrom: () => false,
 		start: (peer: string, done: (typeof waiting)[number] = () => undefined) => {
 			asked.push(peer);
 			waiting.push(done);
