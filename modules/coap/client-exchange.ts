@@ -107,6 +107,10 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 		this.#list.services.send(address, port, this.#bytes);
 	}
 
+	silent(): void {
+		this.#list.services.guard(() => this.#request.onSilent?.(), this.#owner);
+	}
+
 	exhausted(): void {
 		this.fail(new TimeoutError(`${this.#peer} does not answer`));
 	}

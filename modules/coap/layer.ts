@@ -64,6 +64,8 @@ export interface ClientRequest {
 	 * puts notifications in order.
 	 */
 	accepts?(response: Response): boolean;
+	/** Nobody has acknowledged it in time, and it was sent again: the peer may be elsewhere. */
+	onSilent?(): void;
 	onResponse(response: Response): void;
 	/**
 	 * Gets the later states when the request registers an observation (a GET or FETCH with Observe 0) and the

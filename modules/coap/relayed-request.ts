@@ -58,6 +58,10 @@ export class RelayedRequest implements ClientRequest {
 		this.above.onSealing?.(heard);
 	}
 
+	onSilent(): void {
+		this.above.onSilent?.();
+	}
+
 	onResponse(response: Response): void {
 		this.above.onResponse(response);
 	}

@@ -8,6 +8,8 @@ type Timing = Pick<Services, "clock" | "parameters" | "random">;
 export interface Retransmitted {
 	/** Sends it, for the first time or again. */
 	transmit(): void;
+	/** A wait has passed without an acknowledgement, and it was sent again. */
+	silent?(): void;
 	/** The last wait has passed too. */
 	exhausted(): void;
 }
@@ -87,7 +89,11 @@ export class Retransmission {
 	private expired(): void {
 		this.#isWaiting = false;
 		this.#cancel = undefined;
-		if (this.#sent > this.#services.parameters.maxRetransmit) this.#message.exhausted();
-		else this.start();
+		if (this.#sent > this.#services.parameters.maxRetransmit) {
+			this.#message.exhausted();
+			return;
+		}
+		this.start();
+		this.#message.silent?.();
 	}
 }

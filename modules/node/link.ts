@@ -129,7 +129,7 @@ export interface LinkOptions {
 	readonly maxContexts: number;
 	/** Finds a member whose address is not known; calls back once, with undefined when it is not found. */
 	readonly locate: (peer: IdText, found: (address: Address | undefined) => void) => void;
-	/** A member does not answer where it is known to be, or somebody else does. */
+	/** A member does not answer where it is known to be, at once or at all, or somebody else does. */
 	readonly onMissed: (peer: IdText) => void;
 	/** Someone authenticated who is not on the chain here: perhaps it joined elsewhere. */
 	readonly onStranger: () => void;

@@ -158,7 +158,7 @@ export class Node {
 		const locate = (peer: IdText, found: (address: Address | undefined) => void) =>
 			options.discovery.locate(peer, options.suites, found);
 		const onFound = (peer: IdText, address: Address) => this.#link.visit(peer, address);
-		const search = new PeerSearch({ clock, peers, locate, onFound });
+		const search = new PeerSearch({ clock, random, peers, locate, onFound });
 		const onMissed = (peer: IdText) => search.missed(peer);
 		const onStranger = () => this.#catchingUp.hint();
 		const { notation } = this.suite;

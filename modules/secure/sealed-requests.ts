@@ -1,5 +1,5 @@
 import type { IdText } from "../chain/chain.js";
-import type { Clock } from "../clock/clock.js";
+import type { Cancel, Clock } from "../clock/clock.js";
 import {
 	type ClientRequest,
 	CoapError,
@@ -34,6 +34,9 @@ const nowhere: Address = Object.freeze({ host: "", port: 0 });
 /** Least milliseconds between two handshakes with a peer that errors in the clear cause. */
 const toldInterval = 1_000;
 
+/** Milliseconds in which a peer that is elsewhere is mostly found. */
+const searchTime = 300;
+
 export interface SealedRequestsOptions {
 	readonly clock: Clock;
 	readonly layer: Layer;
@@ -41,15 +44,19 @@ export interface SealedRequestsOptions {
 	readonly contexts: Contexts;
 	readonly handshakes: Handshakes;
 	readonly isMember: (peer: IdText) => boolean;
+	/** Where a member is known to be. */
+	readonly addressOf: (peer: IdText) => Address | undefined;
 	/** A member has answered from there, under what it shares with this node. */
 	readonly onHeard: (peer: IdText, address: Address) => void;
-	/** A member did not answer. */
+	/** A member did not answer, or does not for so long that a request was sent again. */
 	readonly onMissed: (peer: IdText) => void;
 }
 
 /** Requests of this node, each under what it shares with the peer, and under what it can make itself of that. */
 export class SealedRequests {
 	readonly options: SealedRequestsOptions;
+	/** Those that the member has not answered where it was known to be. */
+	readonly #missing = new Set<SealedRequest>();
 	/** When an error in the clear was last the cause of a handshake with a peer. */
 	readonly #told = new Map<IdText, number>();
 	/** Options by path, of which a node asks for few: to make them takes a board half a millisecond. */
@@ -74,6 +81,34 @@ export class SealedRequests {
 		return options;
 	}
 
+	/** A request finds nobody: the member is looked for, unless it was heard elsewhere already. Whether it is asked there now. */
+	missed(request: SealedRequest): boolean {
+		const { addressOf, onMissed } = this.options;
+		const { peer } = request;
+		if (request.isVisit) return false;
+		const known = addressOf(peer);
+		if (known !== undefined && request.follow(known)) return true;
+		this.#missing.add(request);
+		onMissed(peer);
+		return false;
+	}
+
+	/** A request has ended. */
+	ended(request: SealedRequest): void {
+		this.#missing.delete(request);
+	}
+
+	/** A member has answered from an address: what was sent elsewhere for it in vain goes there. */
+	heard(peer: IdText, address: Address): void {
+		this.options.onHeard(peer, address);
+		if (this.#missing.size === 0) return;
+		for (const request of [...this.#missing]) {
+			if (request.peer !== peer) continue;
+			this.#missing.delete(request);
+			request.follow(address);
+		}
+	}
+
 	/** Anyone can send an error in the clear: it is the cause of at most one handshake with a peer in a second. */
 	mayBeTold(peer: IdText): boolean {
 		const now = this.options.clock.now();
@@ -89,6 +124,8 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 	readonly #request: LinkRequest;
 	readonly #deadline: number;
 	#address: Address = nowhere;
+	/** Whether it is to show that the peer is at that address, and nowhere else. */
+	#isVisit = false;
 	/** What was done for it so far, when the peer said that it has no context for it. */
 	#effort: "none" | "renewed" | "handshaken" = "none";
 	/** What was live with the peer when it was sealed. */
@@ -96,6 +133,8 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 	/** Whether it went under keys that the peer may have: not as the first request of a run for fresh ones. */
 	#hadContext = true;
 	#pending: PendingRequest | undefined;
+	/** Ends the wait for the peer to be found elsewhere. */
+	#cancelWait: Cancel | undefined;
 	#isOver = false;
 
 	constructor(owner: SealedRequests, request: LinkRequest) {
@@ -144,15 +183,41 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 		this.#request.onSealing?.(heard);
 	}
 
-	/** Asks the member where it is. */
+	get isVisit(): boolean {
+		return this.#isVisit;
+	}
+
+	/** Asks the member where it may be. */
+	visit(address: Address): void {
+		this.#isVisit = true;
+		this.send(address);
+	}
+
+	/** Asks the member where it is, or later is known to be. */
 	send(address: Address): void {
 		this.#address = address;
 		this.ask();
 	}
 
+	/** The member is there: what was sent to another address for it is sent anew. Whether it was. */
+	follow(address: Address): boolean {
+		if (this.#isOver || (address.host === this.address && address.port === this.port)) return false;
+		this.#pending?.cancel();
+		this.#cancelWait?.();
+		this.#effort = "none";
+		this.send(address);
+		return true;
+	}
+
 	cancel(): void {
 		this.#isOver = true;
+		this.#owner.ended(this);
 		this.#pending?.cancel();
+		this.#cancelWait?.();
+	}
+
+	onSilent(): void {
+		if (!this.#isOver) this.#owner.missed(this);
 	}
 
 	fail(reason: string, code?: number): void {
@@ -185,8 +250,9 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 	}
 
 	onResponse(response: Response): void {
-		const { contexts, onHeard } = this.#owner.options;
-		onHeard(this.peer, { host: response.address, port: response.port });
+		const { contexts } = this.#owner.options;
+		this.#owner.ended(this);
+		this.#owner.heard(this.peer, { host: response.address, port: response.port });
 		if (this.#isOver) return;
 		if (response.code !== Code.Content) {
 			if (this.isActing && needsNewerKeys(response)) contexts.doubt(this.peer);
@@ -217,7 +283,9 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 			if (isOutdated || contexts.doubt(this.peer)) this.ask();
 			else this.fail("no answer");
 		} else if (this.#effort !== "handshaken" && this.#owner.mayBeTold(this.peer)) {
-			this.shakeHands();
+			// Who does not have what the peer keeps is perhaps somebody else, where the peer was before.
+			if (this.#owner.missed(this)) return;
+			this.#cancelWait = this.#owner.options.clock.after(searchTime, () => this.shakeHands());
 		} else {
 			this.fail("no answer");
 		}
@@ -230,10 +298,13 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 		}
 		this.#effort = "handshaken";
 		const { clock, handshakes } = this.#owner.options;
+		const address = this.#address;
 		// It may take longer than this request has.
 		const cancelEnd = clock.after(this.timeout, () => this.fail("no answer"));
 		const done = (error: LinkError | undefined) => {
 			cancelEnd();
+			// It may have been sent elsewhere meanwhile.
+			if (this.#address !== address) return;
 			if (error !== undefined) this.end(error);
 			else if (clock.now() >= this.#deadline) this.fail("no answer");
 			else this.ask();
@@ -244,6 +315,7 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 	private end(error: LinkError): void {
 		if (this.#isOver) return;
 		this.#isOver = true;
+		this.#owner.ended(this);
 		const { isMember, onMissed } = this.#owner.options;
 		this.#request.onFailure(error);
 		if (error.code === undefined && isMember(this.peer)) onMissed(this.peer);

@@ -124,9 +124,10 @@ export class SecureLink implements Link {
 		});
 		const onHeard = (peer: IdText, address: Address) => this.#sightings.answered(peer, address);
 		const { onMissed } = options;
-		const parts = { clock, layer, secrets, contexts, handshakes, isMember };
+		const addressOf = (peer: IdText) => options.peers.addressOf(peer);
+		const parts = { clock, layer, secrets, contexts, handshakes, isMember, addressOf };
 		this.#requests = new SealedRequests({ ...parts, onHeard, onMissed });
-		const sendTo = (request: LinkRequest, address: Address) => this.#requests.make(request).send(address);
+		const sendTo = (request: LinkRequest, address: Address) => this.#requests.make(request).visit(address);
 		this.#records = new RecordExchange({ identity, chain, homeSecret, link: this, mayWrite, sendTo, report });
 		this.#rekeying = new Rekeying({
 			clock,

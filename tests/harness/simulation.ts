@@ -125,6 +125,8 @@ export class SimulatedNode {
 	#life = 0;
 	#isHeld = false;
 	#isOn = false;
+	/** What takes its datagrams, once it has a socket. */
+	#receive: Receiver | undefined;
 	#type: (line: string | null) => void = () => undefined;
 	#end: () => void = () => undefined;
 
@@ -166,6 +168,7 @@ export class SimulatedNode {
 		};
 		const place = this.address;
 		this.preference.powerUp();
+		this.#receive = undefined;
 		const host: Host = {
 			config: { port: Number(place.split(":")[1]), line: 2, rounds: 1000, ...this.#settings },
 			preference: this.preference,
@@ -203,13 +206,14 @@ export class SimulatedNode {
 				const whileReached = (action: () => void) => {
 					if (this.wifi?.isOut(place) !== true) whileOn(action);
 				};
-				this.#network.attach(place, (bytes, from, port) =>
-					whileReached(() => receiver.onDatagram(bytes, from, port))
-				);
+				const receive: Receiver = (bytes, from, port) =>
+					whileReached(() => receiver.onDatagram(bytes, from, port));
+				this.#receive = receive;
+				this.#network.attach(place, receive);
 				return {
 					send: (to, port, bytes) => {
 						this.attempts += 1;
-						whileReached(() => this.#network.send(place, to, port, bytes));
+						whileReached(() => this.#network.send(this.address, to, port, bytes));
 					}
 				};
 			},
@@ -226,6 +230,13 @@ export class SimulatedNode {
 		whileOn(() => new Application(host).run());
 		for (const line of lines) this.type(line);
 		return this;
+	}
+
+	/** Its network gives it another address while it runs, of which its host does not tell it, as on Linux. */
+	move(address: string): void {
+		this.#network.detach(this.address);
+		this.address = address;
+		if (this.#receive !== undefined) this.#network.attach(address, this.#receive);
 	}
 
 	/** Switches it on while its button is held. */

@@ -10,6 +10,7 @@ import inventedBlocks from "./invented-blocks.js";
 import messages from "./messages.js";
 import neighbours from "./neighbours.js";
 import order from "./order.js";
+import peerSearch from "./peer-search.js";
 import removalNotice from "./removal-notice.js";
 import settings from "./settings.js";
 import stewardship from "./stewardship.js";
@@ -24,6 +25,7 @@ export default [
 	groupAsk,
 	order,
 	hearsay,
+	peerSearch,
 	home,
 	homeDuties,
 	intake,
