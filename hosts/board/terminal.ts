@@ -48,6 +48,10 @@ export default class Terminal implements LineEditorOwner {
 		this.#editor.echo = isShown;
 	}
 
+	get waiting(): number {
+		return this.#serial.isOpen ? this.#queue.length : 0;
+	}
+
 	/** A line's end goes out as return and line feed, as serial terminals want it. */
 	write(text: string): void {
 		if (this.#isClosed || text === "") return;

@@ -15,6 +15,9 @@ export default class Terminal {
 	/** Whether typed characters show. False while a password is typed. True at first; no effect on a pipe. */
 	echo: boolean;
 
+	/** Bytes that were written and nobody has read yet; absent or 0 where nobody reads, or the host cannot tell. */
+	readonly waiting?: number;
+
 	/** Stops reading and restores the terminal. */
 	close(): void;
 }

@@ -57,7 +57,10 @@ export class Desk implements TerminalEvents {
 	}
 
 	onEnd(): void {
-		this.#guard.run("the end of the input", () => this.#owner.quit());
+		this.#guard.run("the end of the input", () => {
+			this.#console?.finish();
+			this.#owner.quit();
+		});
 	}
 
 	/** `age`: milliseconds for which it may have waited. */

@@ -2,6 +2,7 @@ import { fromHex, toHex } from "../bytes/bytes.js";
 import { type Block, type Chain, type DemandBody, type Evidence, idText, Kind } from "../chain/chain.js";
 import { typeName } from "../devices/devices.js";
 import { givenName, nameOf, permissionText, scopeText } from "../node/node.js";
+import type { Screen } from "./screen.js";
 
 /** A block as people read it: number, time, what, by whom. */
 export function blockLine(chain: Chain, number: number): string {
@@ -19,6 +20,22 @@ export function baseLine(chain: Chain): string | undefined {
 	if (base.number > 0) return `checkpoint ${base.number} (${shortHash(base.hash)})${era && ` of ${era}`}`;
 	if (era !== "") return era;
 	return genesis && `${givenName(chain, genesis)} (${typeName(genesis.types[0] ?? 0)}) founded the home`;
+}
+
+/** Shows the chain, a line at a time. */
+export function* chainPieces(screen: Screen, chain: Chain): Generator<void, void, undefined> {
+	const base = baseLine(chain);
+	if (base !== undefined) screen.own(`base ${base}`);
+	for (let number = 0; number < chain.length; number += 1) {
+		screen.own(blockLine(chain, number));
+		yield;
+	}
+	for (const evidence of chain.members.evidence) screen.own(evidenceLine(chain, evidence));
+	for (const { body } of chain.notReissued) {
+		if (body.kind === Kind.grant)
+			screen.own(`  !  gone with the base before; grant it again: ${permissionText(body, chain.members)}`);
+	}
+	if (chain.alarm) screen.own("  !  a checkpoint says otherwise than this node's blocks: see SECURITY.md");
 }
 
 /** Two blocks of one author under one sequence, as people read it. */

@@ -1,20 +1,20 @@
 import { toHex } from "../bytes/bytes.js";
-import { type Chain, type IdText, Kind, type Member, Rank } from "../chain/chain.js";
-import type { Cancel } from "../clock/clock.js";
+import { type Chain, type IdText, type Member, Rank } from "../chain/chain.js";
+import type { Cancel, Clock } from "../clock/clock.js";
 import { actions, isAction, typeName } from "../devices/devices.js";
 import {
 	addressText,
 	leftOutText,
 	type Node,
 	particulars,
-	permissionText,
 	resultText,
 	type TaskResult
 } from "../node/node.js";
 import { roomHint, StoreError } from "../store/store.js";
-import { baseLine, blockLine, evidenceLine } from "./chain-text.js";
+import { chainPieces } from "./chain-text.js";
 import { type CommandName, commands, inviteRange, isCommand } from "./commands.js";
-import { exportParts } from "./export.js";
+import { exportPieces } from "./export.js";
+import { LongOutput } from "./long-output.js";
 import { type Machine, machineLines } from "./machine.js";
 import { nearest } from "./nearest.js";
 import type { Questions } from "./questions.js";
@@ -40,6 +40,7 @@ export interface ConsoleOwner {
 }
 
 export interface ConsoleOptions {
+	readonly clock: Clock;
 	readonly screen: Screen;
 	readonly questions: Questions;
 	readonly node: Node;
@@ -74,10 +75,15 @@ export class Console {
 			export: console => console.#export(),
 			reset: console => console.#reset(),
 			help: console => console.#help(),
-			quit: console => console.#options.owner.quit()
+			quit: console => {
+				console.finish();
+				console.#options.owner.quit();
+			}
 		});
 	readonly #options: ConsoleOptions;
 	readonly #steward: StewardCommands;
+	/** What is being shown over several turns. */
+	#long: LongOutput | undefined;
 	readonly #watching = new Map<IdText, Cancel>();
 
 	constructor(options: ConsoleOptions) {
@@ -142,7 +148,11 @@ export class Console {
 	}
 
 	#members(): void {
-		const { node } = this.#options;
+		this.#showLong(this.#memberPieces());
+	}
+
+	*#memberPieces(): Generator<void, void, undefined> {
+		const { node, screen } = this.#options;
 		for (const member of node.chain.members.roster) {
 			const address = node.addressOf(member);
 			const where = member.idText === node.identity.idText ? "this node" : address && addressText(address);
@@ -151,34 +161,39 @@ export class Console {
 			const label = directory.label(member);
 			const isPlain = label === member.name && member.rank === Rank.member;
 			const what = isPlain ? typeName(member.type) : particulars(node.chain, member);
-			this.write(
+			screen.own(
 				`${directory.shortId(member.idText)}  ${label} (${what})  ${where ?? "address not known"}${frozen}`
 			);
+			yield;
 		}
 	}
 
 	#chain(): void {
-		const { chain } = this.#options.node;
-		const base = baseLine(chain);
-		if (base !== undefined) this.write(`base ${base}`);
-		for (let number = 0; number < chain.length; number += 1) this.write(blockLine(chain, number));
-		for (const evidence of chain.members.evidence) this.write(evidenceLine(chain, evidence));
-		for (const { body } of chain.notReissued) {
-			if (body.kind === Kind.grant)
-				this.write(`  !  gone with the base before; grant it again: ${permissionText(body, chain.members)}`);
-		}
-		if (chain.alarm) this.write("  !  a checkpoint says otherwise than this node's blocks: see SECURITY.md");
+		this.#showLong(chainPieces(this.#options.screen, this.#options.node.chain));
 	}
 
 	/** Written block by block: a board has no room for the whole. */
 	#export(): void {
-		const { screen, node } = this.#options;
-		let before = "[";
-		for (const part of exportParts(node.chain)) {
-			screen.part(`${before}${part}`);
-			before = ",";
+		this.#showLong(exportPieces(this.#options.screen, this.#options.node.chain));
+	}
+
+	/** Shows what takes a board long, over several turns. */
+	#showLong(pieces: Iterator<void>): void {
+		if (this.#long !== undefined) {
+			this.write("Something long is being shown: say that again afterwards.");
+			return;
 		}
-		screen.line("]");
+		const { clock, screen } = this.#options;
+		const done = () => {
+			this.#long = undefined;
+		};
+		this.#long = new LongOutput({ clock, screen, pieces, done });
+		this.#long.begin();
+	}
+
+	/** Shows what is not shown yet of something long: nobody will be there later. */
+	finish(): void {
+		this.#long?.finish();
 	}
 
 	#task(rest: string, age: number): void {

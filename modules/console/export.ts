@@ -1,6 +1,7 @@
-import { toHex } from "../bytes/bytes.js";
+import { equalBytes, toHex } from "../bytes/bytes.js";
 import { type CborValue, isArray, isMap } from "../cbor/cbor.js";
 import { Block, bodyToCbor, type Chain, Kind, kindNumber } from "../chain/chain.js";
+import type { Screen } from "./screen.js";
 
 type Json = null | boolean | number | string | Json[];
 
@@ -23,6 +24,26 @@ export function* exportParts(chain: Chain): Generator<string, void, undefined> {
 	for (let number = 0; number < chain.length; number += 1) {
 		if (chain.isLive(number)) yield blockJson(chain.blockAt(number));
 	}
+}
+
+/**
+ * Writes that line, block by block: a board has no room for the whole, and no time for it in one turn. What the chain says may
+ * change meanwhile: then the line breaks off.
+ */
+export function* exportPieces(screen: Screen, chain: Chain): Generator<void, void, undefined> {
+	const { digest } = chain;
+	let before = "[";
+	for (const part of exportParts(chain)) {
+		if (!equalBytes(chain.digest, digest)) {
+			screen.own("");
+			screen.own('The chain has changed meanwhile: say "export" again.');
+			return;
+		}
+		screen.part(`${before}${part}`);
+		before = ",";
+		yield;
+	}
+	screen.own("]");
 }
 
 function blockJson(block: Block, more: { readonly table?: string } = {}): string {

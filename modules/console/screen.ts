@@ -2,12 +2,16 @@ import { printable } from "../bytes/bytes.js";
 
 /** Most characters of a line. */
 const lineLimit = 500;
+/** Most lines that wait. */
+const heldLimit = 32;
 
 /** What the host's terminal is to the screen: it shows whatever it is given. */
 export interface TerminalLike {
 	write(text: string): void;
 	/** Whether typed characters show. */
 	echo: boolean;
+	/** Bytes that nobody has read yet, where somebody reads and the host can tell. */
+	readonly waiting?: number;
 }
 
 /**
@@ -16,6 +20,7 @@ export interface TerminalLike {
  */
 export class Screen {
 	readonly #terminal: TerminalLike;
+	#held: string[] | undefined;
 
 	constructor(terminal: TerminalLike) {
 		this.#terminal = terminal;
@@ -29,9 +34,33 @@ export class Screen {
 		this.#terminal.echo = isShown;
 	}
 
+	get waiting(): number {
+		return this.#terminal.waiting ?? 0;
+	}
+
 	/** Shows a line; one that is too long is cut. */
 	line(text: string): void {
+		if (this.#held === undefined) this.own(text);
+		else {
+			this.#held.push(text);
+			if (this.#held.length > heldLimit) this.#held.shift();
+		}
+	}
+
+	/** Shows a line of the one for whom others are held. */
+	own(text: string): void {
 		this.#terminal.write(`${printable(text, lineLimit)}\n`);
+	}
+
+	/** From now on lines wait, the latest 32 of them, until `release`. */
+	hold(): void {
+		this.#held ??= [];
+	}
+
+	release(): void {
+		const held = this.#held ?? [];
+		this.#held = undefined;
+		for (const text of held) this.own(text);
 	}
 
 	/** Begins a line, or goes on with it, at any length; `line` ends it. JSON stays the same JSON. */

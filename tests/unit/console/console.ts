@@ -3,20 +3,23 @@ import { decode } from "../../../modules/cbor/cbor.js";
 import { Chain } from "../../../modules/chain/chain.js";
 import { baseLine, blockLine, timeText } from "../../../modules/console/chain-text.js";
 import { exportParts } from "../../../modules/console/export.js";
+import { LongOutput } from "../../../modules/console/long-output.js";
 import { nearest } from "../../../modules/console/nearest.js";
 import { Questions } from "../../../modules/console/questions.js";
 import { Screen } from "../../../modules/console/screen.js";
 import { aroundWord } from "../../../modules/console/words.js";
 import { derivePublicKey, sha256 } from "../../../modules/crypto/crypto.js";
 import { writtenKey } from "../../../modules/node/founding.js";
-import { bytes, equal, hex, ok } from "../../harness/assert.js";
+import { bytes, equal, hex, ok, throws } from "../../harness/assert.js";
 import { addBody, MemoryStorage, testGenesis, testNode } from "../../harness/blocks.js";
 import { foundHome, SimulatedNetwork } from "../../harness/simulation.js";
 import { type Suite, suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
 import chainText from "./chain-text.js";
 
 class FakeTerminal {
 	output = "";
+	waiting = 0;
 	echo = true;
 	write(text: string): void {
 		this.output += text;
@@ -107,6 +110,92 @@ const questions = suite("questions", {
 			asking.answer(line);
 			equal(answer, yes);
 		}
+	}
+});
+
+const longOutputs = suite("output that takes long", {
+	"is shown over several turns, none of which is long, and other lines come after it": () => {
+		const clock = new VirtualClock();
+		const terminal = new FakeTerminal();
+		const screen = new Screen(terminal);
+		let work = 0;
+		function* pieces() {
+			for (let number = 0; number < 20; number += 1) {
+				screen.part(`${number} `);
+				// What making it takes.
+				work += 30;
+				clock.jump(30);
+				yield;
+			}
+			screen.own("end");
+		}
+		let isDone = false;
+		const done = () => {
+			isDone = true;
+		};
+		new LongOutput({ clock, screen, pieces: pieces(), done }).begin();
+		screen.line("* somebody came");
+		for (let turn = 0; turn < 10 && !isDone; turn += 1) {
+			ok(work <= 130, `${work} ms in one turn`);
+			work = 0;
+			clock.advance(100);
+		}
+		const numbers = Array.from({ length: 20 }, (_, number) => `${number} `).join("");
+		equal(terminal.output, `${numbers}end\n* somebody came\n`);
+		ok(isDone, "it is over");
+		screen.line("* and went");
+		equal(terminal.output.endsWith("* and went\n"), true);
+	},
+	"waits for its reader": () => {
+		const clock = new VirtualClock();
+		const terminal = new FakeTerminal();
+		const screen = new Screen(terminal);
+		let shown = 0;
+		function* pieces() {
+			for (; shown < 20; shown += 1) {
+				terminal.waiting += 600;
+				yield;
+			}
+		}
+		new LongOutput({ clock, screen, pieces: pieces(), done: () => undefined }).begin();
+		clock.advance(60_000);
+		equal(shown, 1);
+		terminal.waiting = 0;
+		clock.advance(10);
+		equal(shown, 3);
+		for (let second = 0; second < 10; second += 1) {
+			terminal.waiting = 0;
+			clock.advance(1_000);
+		}
+		equal([shown, clock.pending], [20, 0]);
+	},
+	"holds only the latest lines": () => {
+		const clock = new VirtualClock();
+		const terminal = new FakeTerminal();
+		const screen = new Screen(terminal);
+		terminal.waiting = 2_000;
+		const output = new LongOutput({ clock, screen, pieces: [][Symbol.iterator](), done: () => undefined });
+		output.begin();
+		for (let number = 0; number < 100; number += 1) screen.line(String(number));
+		output.finish();
+		const lines = terminal.output.trim().split("\n").map(Number);
+		equal([lines[0], lines.length, lines.at(-1)], [68, 32, 99]);
+	},
+	"ends with an error of its own, and lets the others speak": () => {
+		const screen = new Screen(new FakeTerminal());
+		function* pieces(): Generator<void> {
+			if (screen.waiting === 0) throw new RangeError("no such block");
+			yield;
+		}
+		let isDone = false;
+		const done = () => {
+			isDone = true;
+		};
+		throws(
+			() => new LongOutput({ clock: new VirtualClock(), screen, pieces: pieces(), done }).begin(),
+			RangeError
+		);
+		ok(isDone, "another may begin");
 	}
 });
 
@@ -218,4 +307,4 @@ const commands = suite("console", {
 	}
 });
 
-export default [words, questions, screens, texts, commands, chainText] as Suite[];
+export default [words, questions, screens, longOutputs, texts, commands, chainText] as Suite[];
