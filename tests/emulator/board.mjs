@@ -42,6 +42,8 @@ export class Board {
 	#boots = 0;
 	/** The most bytes of C stack and of C heap before the last reset. */
 	#most = { stack: 0, heap: 0 };
+	/** The longest standstill before the last reset. */
+	#standstill = 0;
 
 	/**
 	 * `house`: a House; `image`: an Image; `bootRom`: a BootRom; `mac`: 6 bytes; `buttons`: pins pulled up; `flash`: as
@@ -78,6 +80,11 @@ export class Board {
 	get most() {
 		const { stackUsed = 0, heapUsed = 0 } = this.chip ?? {};
 		return { stack: Math.max(this.#most.stack, stackUsed), heap: Math.max(this.#most.heap, heapUsed) };
+	}
+
+	/** Milliseconds of the longest standstill of its loop since the first reset. */
+	get standstill() {
+		return Math.max(this.#standstill, this.meter?.worst ?? 0);
 	}
 
 	powerOn() {
@@ -241,6 +248,7 @@ export class Board {
 		this.#origin = this.now;
 		this.#boots += 1;
 		this.#most = this.most;
+		this.#standstill = this.standstill;
 		const chip = new Chip({ image, bootRom, flash: this.flash, seed: seed * 1000 + this.#boots, kept });
 		this.chip = chip;
 		const clock = {

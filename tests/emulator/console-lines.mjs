@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openHouse } from "./home.mjs";
+import { openHouse, standstillLimit } from "./home.mjs";
 
 const question = /first node of a new home/;
 /** Nothing that is plugged in, pulled out or said at the console's end restarts a board, or leaves it deaf. */
@@ -67,4 +67,7 @@ export async function consoleLines(context) {
 		[() => lamp.typeKeys("x\r".repeat(20)), () => lamp.unplug(), () => lamp.resetBus()],
 		5
 	);
+	await context.test("and its loop never stands still for long", () => {
+		assert.ok(lamp.standstill < standstillLimit, `stood still for ${lamp.standstill} ms`);
+	});
 }

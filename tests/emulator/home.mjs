@@ -124,9 +124,13 @@ export function addMemoryOfC(figures, boards) {
 	}
 }
 
-/** No board has restarted by itself or complained. */
-export function assertCalm(boards, restarts = 0) {
-	for (const { name, restarts: count, output } of boards) {
+/** Milliseconds that no turn of a board's loop may take, whatever is asked of it: a press meanwhile is seen late. */
+export const standstillLimit = 450;
+
+/** No board has restarted by itself, or stood still for `limit` milliseconds since it was first switched on. */
+export function assertCalm(boards, { restarts = 0, limit = standstillLimit } = {}) {
+	for (const { name, restarts: count, output, standstill } of boards) {
 		assert.equal(count, restarts, `${name} restarted by itself:\n${output.slice(-3000)}`);
+		assert.ok(standstill < limit, `${name} stood still for ${standstill} ms:\n${output.slice(-3000)}`);
 	}
 }

@@ -10,6 +10,8 @@ export class LoopMeter {
 	longest = 0;
 	/** Milliseconds since the chip's reset at which the longest ended. */
 	longestAt = 0;
+	/** Milliseconds of the longest standstill since the chip's reset. */
+	worst = 0;
 	turns = 0;
 	#chip;
 	#queue;
@@ -40,6 +42,7 @@ export class LoopMeter {
 		if (stood > this.longest && this.turns > 1) {
 			this.longest = stood;
 			this.longestAt = now / million;
+			this.worst = Math.max(this.worst, stood);
 		}
 		this.#seen = now;
 	}

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
-import { answer, assertCalm, built, edgeAfter, openHouse, powerOn } from "./home.mjs";
+import {
+	answer,
+	assertCalm,
+	built,
+	edgeAfter,
+	standstillLimit as limit,
+	openHouse,
+	powerOn
+} from "./home.mjs";
 
-/** Milliseconds in which what a person pastes at most keeps the loop from everything else. */
-const limit = 450;
 const up = "\u001b[A";
 const ctrlU = "\u0015";
 const longLine = "x".repeat(1_000);
