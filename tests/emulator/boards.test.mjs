@@ -6,6 +6,7 @@ import { Figures } from "./figures.mjs";
 import { largestHome } from "./full-home.mjs";
 import { whyNoImage } from "./image.mjs";
 import { linuxNode } from "./linux-node.mjs";
+import { manyPress } from "./many-press.mjs";
 import { newLeases } from "./new-leases.mjs";
 import { paste } from "./paste.mjs";
 import { powerCuts } from "./power-cuts.mjs";
@@ -20,6 +21,7 @@ test("the real image on emulated Pico W boards", { skip: whyNoImage() ?? false }
 	await context.test("a terminal at the console's line", each => consoleLines(each));
 	await context.test("what is pasted at the console", each => paste(each, figures));
 	await context.test("a C stack that runs out", () => stackOverflow());
+	await context.test("many who press", each => manyPress(each, figures));
 	await context.test("other addresses for a home's boards", each => newLeases(each, figures));
 	await context.test("one more board in a home of many", () => crowd(figures));
 	await context.test("a board in the largest home there can be", each => largestHome(each, figures));

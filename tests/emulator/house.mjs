@@ -22,6 +22,8 @@ export class House {
 	isPaced = false;
 	#image;
 	#bootRom;
+	/** What is to be done in the house, as `{ at, act }`, in the order of their moments. */
+	#plans = [];
 
 	/** `image`: what boards run; the rest as for a WifiNetwork. */
 	constructor({ image, ...network }) {
@@ -52,6 +54,13 @@ export class House {
 		return this.now / million;
 	}
 
+	/** Calls `act` in so many nanoseconds, from within `run`: for what is in the house and is no board. */
+	after(nanos, act) {
+		const plan = { at: this.now + nanos, act };
+		const later = this.#plans.findIndex(({ at }) => at > plan.at);
+		this.#plans.splice(later < 0 ? this.#plans.length : later, 0, plan);
+	}
+
 	/** Runs so many simulated milliseconds, or until `isDone`; whether it was. */
 	async run(milliseconds, isDone = () => false) {
 		const end = this.now + milliseconds * million;
@@ -59,9 +68,10 @@ export class House {
 		let turn = start.real;
 		while (this.now < end) {
 			if (isDone()) return true;
-			const target = Math.min(end, this.#reach());
+			const target = Math.min(end, this.#reach(), this.#plans[0]?.at ?? end);
 			for (const board of this.boards) board.run(target);
 			this.now = target;
+			while (this.#plans[0]?.at <= this.now) this.#plans.shift().act();
 			if (performance.now() - turn > patience) {
 				await setImmediate();
 				turn = performance.now();

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { foundHome, joined, SimulatedNetwork } from "../../build/js/tests/harness/simulation.js";
 import { online, openHouse, powerOn, ready } from "./home.mjs";
 import { flashWith } from "./preferences.mjs";
@@ -22,8 +23,9 @@ function flashesOf(members) {
 		const [name, type] = [nameOf(index), types[index % types.length]];
 		nodes.push(joined(network, addressOf(index), name, type, [sponsor], "secure"));
 	}
-	for (const node of nodes) node.until("status", new RegExp(`chain +${members} blocks`));
+	for (const node of nodes) node.until("status", new RegExp(`members +${members};`));
 	network.clock.advance(60_000);
+	assert.equal(new Set(nodes.map(({ digest }) => digest)).size, 1);
 	for (const node of nodes) node.cut();
 	const flashes = nodes.map(({ preference }, index) => flashWith(preference, { seed: index + 1 }));
 	made.set(members, flashes);
