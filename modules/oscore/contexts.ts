@@ -1,11 +1,11 @@
-import { equalBytes } from "../bytes/bytes.js";
-import type { Cancel, Clock } from "../clock/clock.js";
+import type { Clock } from "../clock/clock.js";
 import type { ClientRequest } from "../coap/coap.js";
 import type { SecurityContext } from "./context.js";
 import type { ContextHint, ContextLookup, Inbound, Outbound } from "./lookup.js";
+import { isAwaited, isInUse, matches, newPeer, type Peer } from "./peer-contexts.js";
 import { RenewalClient, type Runs } from "./renewal-client.js";
 import { RenewalServer } from "./renewal-server.js";
-import { type StoredSecret, unwrapNonces } from "./stored-secret.js";
+import type { StoredSecret } from "./stored-secret.js";
 
 export interface ContextsOptions {
 	readonly clock: Clock;
@@ -16,8 +16,8 @@ export interface ContextsOptions {
 	/** The stored secret whose Recipient ID this is, if there is one. */
 	secretByKid(kid: Uint8Array): StoredSecret | undefined;
 	/**
-	 * Peers with contexts at once. The one longest unused makes room, before those on whose contexts something rests that
-	 * is under way. Default 16.
+	 * Peers with contexts at once. The one longest unused makes room: first of those for which nobody waits, last of those on
+	 * whose contexts something rests that is under way. Default 16.
 	 */
 	readonly maxPeers?: number;
 	/** Messages sent, or failed to open, after which a context is renewed. Default 2^20. */
@@ -28,23 +28,6 @@ export interface ContextsOptions {
 	onSettled?(context: SecurityContext): void;
 	/** Hears that a context has come to its limit: the next request under it renews it, so that one is due. */
 	onSpent?(context: SecurityContext): void;
-}
-
-/** The contexts with one peer. */
-interface Peer {
-	/** What both sides are known to have; renewed only by a context of which that is known too. */
-	live: SecurityContext | undefined;
-	/** Whether the peer has sent under it. */
-	settled: boolean;
-	/** The one before. When both sides renew at once, each may have another one as `live`. */
-	previous: SecurityContext | undefined;
-	/** Fresh keys being asked for. */
-	run: RenewalClient | undefined;
-	expiry: Cancel | undefined;
-	/** An error in the clear says that the peer has not what is live: fresh keys are tried first. */
-	doubted: boolean;
-	/** When the last run began. */
-	begun: number;
 }
 
 /** Milliseconds that an R2, and a run that stays without an answer, are good for. */
@@ -131,6 +114,7 @@ export class Contexts implements ContextLookup {
 	#replace(context: SecurityContext): void {
 		const peer = this.#use(context.name);
 		if (peer.previous !== context) peer.previous?.close();
+		peer.awaited = isAwaited(peer);
 		peer.previous = peer.live;
 		peer.live = context;
 		peer.settled = false;
@@ -139,8 +123,15 @@ export class Contexts implements ContextLookup {
 	}
 
 	/** The context of the peer that the request names; one is asked for where there is none but a stored secret. */
-	outbound({ peer: name }: ClientRequest): Outbound | undefined {
+	outbound({ peer: name, isUrgent }: ClientRequest): Outbound | undefined {
 		if (name === undefined) return undefined;
+		const outbound = this.#outbound(name);
+		const peer = this.#peers.get(name);
+		if (isUrgent === true && peer !== undefined) peer.awaited = true;
+		return outbound;
+	}
+
+	#outbound(name: string): Outbound | undefined {
 		const peer = this.#peers.get(name);
 		const live = peer?.live;
 		const good = live !== undefined && !live.spent && !peer?.doubted;
@@ -180,12 +171,13 @@ export class Contexts implements ContextLookup {
 	/**
 	 * A request was answered with 4.01 in the clear: the peer may have restarted, or anyone may have sent that. The
 	 * next requests begin a run for fresh keys, and nothing is discarded. False when a run is waiting for its R2, or
-	 * began less than a second ago.
+	 * began less than a second ago; where somebody waits for the request, only if that one was not completed: a peer with
+	 * few contexts may have had to give up the new one meanwhile.
 	 */
-	doubt(name: string): boolean {
+	doubt(name: string, isUrgent = false): boolean {
 		const peer = this.#peers.get(name);
 		if (peer?.run !== undefined && peer.run.target === undefined) return false;
-		if (!this.#begin(name)) return false;
+		if (!this.#begin(name, isUrgent && peer?.isCompleted === true)) return false;
 		this.#use(name).doubted = true;
 		return true;
 	}
@@ -240,7 +232,7 @@ export class Contexts implements ContextLookup {
 		context.kidContext = undefined;
 		if (peer === undefined) return;
 		const isTarget = context === peer.run?.target;
-		if (isTarget) this.#takeRun(peer);
+		if (isTarget) this.#completed(peer);
 		else if (context !== peer.previous) return;
 		if (peer.live?.freshness.supersedes(context.freshness.times) !== true) {
 			this.#replace(context);
@@ -256,6 +248,12 @@ export class Contexts implements ContextLookup {
 		peer.previous = context;
 	}
 
+	/** The peer has what a run was for. */
+	#completed(peer: Peer): void {
+		this.#takeRun(peer);
+		peer.isCompleted = true;
+	}
+
 	/** What there is now for a request that began with a run which is over. */
 	#instead(name: string): Outbound | undefined {
 		const peer = this.#peers.get(name);
@@ -263,12 +261,12 @@ export class Contexts implements ContextLookup {
 		return peer?.live && { context: peer.live };
 	}
 
-	/** Begins a run, unless one began less than a second ago or there is no secret for it. */
-	#begin(name: string): boolean {
+	/** Begins a run, unless one began less than a second ago and this is not to be `now`, or there is no secret for it. */
+	#begin(name: string, isNow = false): boolean {
 		const { clock, secretOf } = this.#options;
 		const now = clock.now();
 		const before = this.#peers.get(name);
-		if (before !== undefined && now - before.begun < RUN_INTERVAL) return false;
+		if (!isNow && before !== undefined && now - before.begun < RUN_INTERVAL) return false;
 		const secret = secretOf(name);
 		if (secret === undefined) return false;
 		const peer = this.#use(name);
@@ -276,6 +274,7 @@ export class Contexts implements ContextLookup {
 		const former = this.#takeRun(peer);
 		if (former !== undefined) this.#keep(peer, former);
 		peer.begun = now;
+		peer.isCompleted = false;
 		const run = new RenewalClient({ secret, runs: this.#runs });
 		peer.run = run;
 		peer.expiry = clock.after(LIFETIME, () => {
@@ -291,16 +290,7 @@ export class Contexts implements ContextLookup {
 
 	/** The peer, made when it is new, as the one used last. */
 	#use(name: string): Peer {
-		const known = this.#peers.get(name);
-		const peer = known ?? {
-			live: undefined,
-			settled: false,
-			previous: undefined,
-			run: undefined,
-			expiry: undefined,
-			doubted: false,
-			begun: Number.NEGATIVE_INFINITY
-		};
+		const peer = this.#peers.get(name) ?? newPeer();
 		this.#peers.delete(name);
 		this.#peers.set(name, peer);
 		const { maxPeers = 16 } = this.#options;
@@ -310,9 +300,14 @@ export class Contexts implements ContextLookup {
 
 	/** Who makes room for another one. */
 	#leastNeeded(newest: string): string {
-		for (const [name, peer] of this.#peers) if (name !== newest && !isInUse(peer)) return name;
+		let least: string | undefined;
+		for (const [name, peer] of this.#peers) {
+			if (name === newest || isInUse(peer)) continue;
+			if (!isAwaited(peer)) return name;
+			least ??= name;
+		}
 		const [oldest = newest] = this.#peers.keys();
-		return oldest;
+		return least ?? oldest;
 	}
 
 	/** Ends a run; its new context, if there is one yet, goes to the caller. */
@@ -330,17 +325,4 @@ export class Contexts implements ContextLookup {
 		peer.live?.close();
 		peer.previous?.close();
 	}
-}
-
-function isInUse({ live, previous, run }: Peer): boolean {
-	return [live, previous, run?.context, run?.target].some(context => context?.isInUse === true);
-}
-
-/** By kid, and by kid context where the request has one. */
-function matches(context: SecurityContext, kid: Uint8Array, kidContext: Uint8Array | undefined): boolean {
-	if (!equalBytes(context.recipientId, kid)) return false;
-	if (kidContext === undefined) return true;
-	const { idContext } = context;
-	if (idContext === undefined) return false;
-	return equalBytes(idContext, unwrapNonces(kidContext) ?? kidContext);
 }

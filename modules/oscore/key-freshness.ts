@@ -47,6 +47,7 @@ export class KeyFreshness {
 	#heldSince: number;
 	/** Whether there is something to show: at first it is the peer's nonce in the keys. */
 	#isHolding = true;
+	#hasServed = false;
 
 	/** Without times, keys prove nothing and are newer than no others. */
 	constructor({ made, heard }: KeyTimes = unknown) {
@@ -83,7 +84,13 @@ export class KeyFreshness {
 		const place = number === undefined ? -1 : this.#numbers.indexOf(number);
 		if (place < 0) return undefined;
 		this.#numbers[place] = served;
+		this.#hasServed = true;
 		return this.#instants[place];
+	}
+
+	/** Whether the peer has asked for something that acts. */
+	get hasServed(): boolean {
+		return this.#hasServed;
 	}
 
 	/** An Echo of the peer's was heard: the latest is kept. */

@@ -280,7 +280,7 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 			this.#effort = "renewed";
 			// Fresh keys may have been asked for since it was sealed, or even be there.
 			const isOutdated = contexts.isRenewing(this.peer) || contexts.live(this.peer) !== this.#context;
-			if (isOutdated || contexts.doubt(this.peer)) this.ask();
+			if (isOutdated || contexts.doubt(this.peer, this.isUrgent)) this.ask();
 			else this.fail("no answer");
 		} else if (this.#effort !== "handshaken" && this.#owner.mayBeTold(this.peer)) {
 			// Who does not have what the peer keeps is perhaps somebody else, where the peer was before.
