@@ -247,9 +247,8 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		node.start();
 		if (identity.isConfirmed) SpentAnswers.forget(this.#parts);
 		this.#panel.update();
-		this.#desk.take(
-			new Console({ clock: this.#parts.clock, screen, questions, node, port, machine, owner: this })
-		);
+		const { clock } = this.#parts;
+		this.#desk.take(new Console({ clock, screen, questions, node, port, machine, owner: this }));
 	}
 
 	#line(type: DeviceType): Line | undefined {

@@ -14,6 +14,7 @@ import { roomHint, StoreError } from "../store/store.js";
 import { chainPieces } from "./chain-text.js";
 import { type CommandName, commands, inviteRange, isCommand } from "./commands.js";
 import { exportPieces } from "./export.js";
+import { GroupTask } from "./group-task.js";
 import { LongOutput } from "./long-output.js";
 import { type Machine, machineLines } from "./machine.js";
 import { nearest } from "./nearest.js";
@@ -197,7 +198,7 @@ export class Console {
 	}
 
 	#task(rest: string, age: number): void {
-		const { node } = this.#options;
+		const { clock, node } = this.#options;
 		// A name may have spaces: the action is the last word.
 		const [who, action] = lastWord(rest);
 		if (who === "") {
@@ -216,7 +217,10 @@ export class Console {
 			return;
 		}
 		this.#tellUnseen(target.unseen);
-		node.task(target.members, action, (member, result) => this.#shower(member)(result), age);
+		const { members } = target;
+		const label = (member: Member) => node.chain.members.label(member);
+		const task = new GroupTask({ clock, members, label, write: line => this.write(line) });
+		node.task(members, action, (member, result) => task.show(member, result), age);
 	}
 
 	/** A lock that no owner has confirmed takes part in nothing that is asked of a group. */

@@ -64,6 +64,28 @@ export default suite("a home", {
 		knob.ask("task sensor read", /^No: no sensor here can read\.\n/);
 		knob.ask("task attic on", /^No: there is no "attic" in this home\.\n/);
 	},
+	"who has not answered a task for all is told of every three seconds": () => {
+		const { network, lamp, door, knob } = houseOfThree();
+		const heard = (milliseconds: number) => {
+			const from = knob.output.length;
+			network.clock.advance(milliseconds);
+			return knob.output.slice(from);
+		};
+		heard(30_000);
+		knob.type("task all read");
+		const told = heard(20_000);
+		ok(!/still/.test(told), told);
+		lamp.cut();
+		door.cut();
+		knob.type("task all read");
+		equal(heard(2_900), "");
+		equal(heard(200), "* still asking lamp, door\n");
+		door.start();
+		ok(/^door: locked\n\* still asking lamp\n/m.test(heard(4_000)), knob.output);
+		ok(/^\* still asking lamp\nlamp: no answer\n$/m.test(heard(20_000)), knob.output);
+		knob.type("task lamp read");
+		ok(!/still/.test(heard(20_000)), "of one there is nothing to tell");
+	},
 	"a device that cannot do it says so": () => {
 		const { knob } = houseOfThree();
 		knob.ask("task door on", /^door: a lock cannot on; it can lock, unlock, read\n/);
