@@ -20,6 +20,9 @@ export interface Said {
 /** Issues this node's blocks. Where the rules ask an owner's node for a checkpoint first, it makes that. */
 export class Issuer {
 	readonly #options: IssuerOptions;
+	#isMaking = false;
+	/** What waits for the checkpoint that is being made. */
+	readonly #waiting: (() => void)[] = [];
 
 	constructor(options: IssuerOptions) {
 		this.#options = options;
@@ -33,45 +36,74 @@ export class Issuer {
 	/** `say`: what the block says, asked once it is its turn. Throws a BlockError or a StoreError. */
 	issue(say: () => Body): Block {
 		const { chain, identity } = this.#options;
-		if (chain.needsCheckpoint(identity.id, say())) chain.issueCheckpoint(this.#signer);
-		return chain.issue({ ...this.#signer, body: say() });
+		if (chain.needsCheckpoint(identity.id, say())) chain.issueCheckpoint(this.signer);
+		return chain.issue({ ...this.signer, body: say() });
 	}
 
-	/** As `issue`, over some turns of the loop. `failed` is called with what it would throw. */
+	/** As `issue`, over some turns of the loop, after what is being made already. `failed` is called with what it would throw. */
 	issueInTurns(say: () => Body, done: (block: Block) => void, failed: (error: unknown) => void): void {
-		const { chain, clock, identity } = this.#options;
-		const issue = () => {
-			runInTurns({ steps: chain.makeBlock(() => this.#signer, say), clock, done, failed });
-		};
-		let isCheckpointFirst = false;
-		try {
-			isCheckpointFirst = chain.needsCheckpoint(identity.id, say());
-		} catch (error) {
-			failed(error);
-			return;
-		}
-		// Where another owner's came first, that made room as well; where nothing did, the block meets with the same.
-		const after = (error: unknown) => {
-			if (error instanceof BlockError || error instanceof StoreError) issue();
-			else failed(error);
-		};
-		if (isCheckpointFirst) this.checkpoint({}, issue, after);
-		else issue();
+		this.whenFree(() => {
+			const { chain, clock, identity } = this.#options;
+			const issue = () => {
+				runInTurns({ steps: chain.makeBlock(() => this.signer, say), clock, done, failed });
+			};
+			let isCheckpointFirst = false;
+			try {
+				isCheckpointFirst = chain.needsCheckpoint(identity.id, say());
+			} catch (error) {
+				failed(error);
+				return;
+			}
+			// Where another owner's came first, that made room as well; where nothing did, the block meets with the same.
+			const after = (error: unknown) => {
+				if (error instanceof BlockError || error instanceof StoreError) issue();
+				else failed(error);
+			};
+			if (isCheckpointFirst) this.checkpoint({}, issue, after);
+			else issue();
+		});
 	}
 
-	/** Issues a checkpoint, over some turns of the loop; then calls `done`, or `failed` with a BlockError or a StoreError. */
+	/**
+	 * Issues a checkpoint, over some turns of the loop, after the one that is being made already; then calls `done`, or `failed` with a
+	 * BlockError or a StoreError.
+	 */
 	checkpoint(said: Said, done: () => void, failed: (error: unknown) => void): void {
-		const { chain, clock } = this.#options;
-		const signer = () => {
-			// What the password's record was signed for may have been taken meanwhile.
-			if (said.passwordVersion !== undefined && said.passwordVersion !== chain.members.nextPasswordVersion)
-				throw new BlockError("checkpoint", "another owner has given the home a new password just now");
-			return this.#signer;
-		};
-		runInTurns({ steps: chain.makeCheckpoint(signer, said), clock, done, failed });
+		this.whenFree(() => {
+			const { chain, clock } = this.#options;
+			const signer = () => {
+				// What the password's record was signed for may have been taken meanwhile.
+				if (said.passwordVersion !== undefined && said.passwordVersion !== chain.members.nextPasswordVersion)
+					throw new BlockError("checkpoint", "another owner has given the home a new password just now");
+				return this.signer;
+			};
+			this.#isMaking = true;
+			runInTurns({
+				steps: chain.makeCheckpoint(signer, said),
+				clock,
+				done: () => this.made(done),
+				failed: error => this.made(() => failed(error))
+			});
+		});
 	}
 
-	get #signer(): Signer {
+	/** Two tables that are being made would find no room on a board, and a block that comes meanwhile has the first made anew. */
+	private whenFree(act: () => void): void {
+		if (this.#isMaking) this.#waiting.push(act);
+		else act();
+	}
+
+	private made(tell: () => void): void {
+		this.#isMaking = false;
+		try {
+			tell();
+		} finally {
+			// One of them may make the next checkpoint, for which the others wait.
+			while (!this.#isMaking && this.#waiting.length > 0) this.#waiting.shift()?.();
+		}
+	}
+
+	private get signer(): Signer {
 		const { identity, time } = this.#options;
 		const { id: author, privateKey, publicKey } = identity;
 		return { author, privateKey, publicKey, time: time() };

@@ -128,5 +128,26 @@ export default suite("what a person has a node say", {
 		while (clock.turn());
 		equal(told, [removedText]);
 		equal(story.members(chain), ["desk", "door", "lamp"]);
+	},
+	"checkpoints and grants that are asked for at once are made one after the other": () => {
+		const story = new Story();
+		const { chain, clock, steward, sign } = stewardOf(story, "lamp", story.withMembers("door", "knob"));
+		const said: string[] = [];
+		const told = (what: string) => (fault?: string) => {
+			said.push(fault ?? `${what} ${chain.checkpoint}`);
+		};
+		const [, door] = chain.members.all;
+		ok(door !== undefined);
+		steward.checkpoint(told("checkpoint"));
+		steward.checkpoint(told("checkpoint"));
+		steward.grant(door, 0, { node: null, device: null }, told("grant"));
+		steward.checkpoint(told("checkpoint"), 99);
+		steward.checkpoint(told("checkpoint"));
+		sign();
+		while (clock.turn());
+		const another = "another owner has given the home a new password just now";
+		// A grant is signed in one turn and taken in the next.
+		equal(said, ["checkpoint 1", "checkpoint 2", another, "grant 2", "checkpoint 3"]);
+		equal(chain.members.get(door.idText)?.grants.length, 1);
 	}
 });
