@@ -3,7 +3,7 @@ import { consoleLines } from "./console-lines.mjs";
 import { crowd } from "./crowd.mjs";
 import { endurance } from "./endurance.mjs";
 import { Figures } from "./figures.mjs";
-import { largestHome } from "./full-home.mjs";
+import { largestHome, oldestHome } from "./full-home.mjs";
 import { whyNoImage } from "./image.mjs";
 import { linuxNode } from "./linux-node.mjs";
 import { manyPress } from "./many-press.mjs";
@@ -25,6 +25,9 @@ test("the real image on emulated Pico W boards", { skip: whyNoImage() ?? false }
 	await context.test("other addresses for a home's boards", each => newLeases(each, figures));
 	await context.test("one more board in a home of many", () => crowd(figures));
 	await context.test("a board in the largest home there can be", each => largestHome(each, figures));
+	await context.test("a board in such a home that had a checkpoint before", each =>
+		oldestHome(each, figures)
+	);
 	await context.test("half an hour without a leak", each => endurance(each, figures));
 	for (const line of figures.lines()) context.diagnostic(line);
 });

@@ -12,9 +12,14 @@ const membersLimit = 64;
 const [gives, takings] = [10, 2];
 /** New keys of each owner but the founder, whose node it is on. */
 const keys = 5;
+/** Ids in one remove. */
+const idsAtOnce = 8;
 
-/** A home with as many members as there can be, who have said as much as they may: three owners, 64 members, one era. */
-export function fullHome(storage?: BlockStorage): { story: Story; chain: Chain } {
+/**
+ * A home with as many members as there can be, who have said as much as they may: three owners, 64 members, one era. `checkpoints`: how
+ * many there were before, each with as many grants and removed ids as owners can say in its time; after three its table is full.
+ */
+export function fullHome(storage?: BlockStorage, checkpoints = 0): { story: Story; chain: Chain } {
 	const story = new Story();
 	const chain = story.chain(storage, "lamp");
 	const names = Array.from({ length: sponsors }, (_, index) => `member ${index}`);
@@ -33,6 +38,20 @@ export function fullHome(storage?: BlockStorage): { story: Story; chain: Chain }
 		const guest = `guest ${added.length}`;
 		story.add(chain, "lamp", guest);
 		added.push(guest);
+	}
+	for (let round = 0; round < checkpoints; round += 1) {
+		for (const [place, owner] of owners.entries()) {
+			const from = gives * (place + owners.length * round);
+			for (let number = from; number < from + gives && round > 0; number += 1) {
+				const device = provisional[number % provisional.length] ?? null;
+				story.grant(chain, owner, names[Math.floor(number / sponsors) % sponsors] ?? "lamp", unlock, device);
+			}
+			for (let number = 0; number < takings; number += 1) {
+				const ids = Array.from({ length: idsAtOnce }, (_, id) => `nobody ${from} ${number} ${id}`);
+				story.remove(chain, owner, ...ids);
+			}
+		}
+		story.checkpoint(chain);
 	}
 	for (const guest of [...provisional, ...added]) {
 		for (const type of [2, 3]) story.describe(chain, guest, { name: guest, types: Uint8Array.of(1, type) });
