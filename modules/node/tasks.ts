@@ -103,6 +103,7 @@ export class Tasks {
 		let cancelObservation: Cancel = () => undefined;
 		let cancelTimer: Cancel = () => undefined;
 		let isOver = false;
+		let isHeard = false;
 		let last: State | "no answer" | undefined;
 		const again = (wait: number) => {
 			cancelTimer();
@@ -113,12 +114,14 @@ export class Tasks {
 			});
 		};
 		const begin = () => {
+			isHeard = false;
 			again(silence);
 			cancelObservation = link.observe({
 				peer: member.idText,
 				path: tasksPath,
 				onState: payload => {
 					const state = readState(notation, payload);
+					isHeard = true;
 					again(silence);
 					if (state === undefined || state === last || isOver) return;
 					last = state;
@@ -127,7 +130,8 @@ export class Tasks {
 				onEnd: error => {
 					if (isOver) return;
 					again(pause);
-					if (last === "no answer") return;
+					// One that breaks off, as with new keys, says nothing of the device: whether that is there shows when it is asked anew.
+					if (last === "no answer" || isHeard) return;
 					last = "no answer";
 					onResult(error.code === undefined ? "no answer" : { refused: error.message });
 				}

@@ -1,7 +1,7 @@
 import { Code, decodeMessage, findOption, MessageType, OptionNumber } from "../../../modules/coap/coap.js";
 import { equal, ok } from "../../harness/assert.js";
 import { suite } from "../../harness/suite.js";
-import { isSealed, restart, secureHome } from "./house.js";
+import { beginsHandshake, isSealed, restart, secureHome } from "./house.js";
 
 export default suite("shares of members", {
 	"a member that leaves answers without acknowledgement keeps no place that another needs": () => {
@@ -23,6 +23,29 @@ export default suite("shares of members", {
 		isAlone = false;
 		lamp.ask("task door read", /^door: locked\n/);
 		ok(!/asked: unlock/.test(door.output), door.output);
+	},
+	"who watches a device is not told that it is away when the two make new keys": () => {
+		const { network, lamp, door, knob } = secureHome();
+		knob.type("watch lamp");
+		network.clock.advance(23 * 3_600_000);
+		const before = knob.output.length;
+		let isRekeyed = false;
+		network.tap = datagram => {
+			const places = [datagram.from, datagram.to];
+			isRekeyed ||=
+				beginsHandshake(datagram) && places.includes(knob.address) && places.includes(lamp.address);
+		};
+		while (!isRekeyed) network.clock.advance(1_000);
+		network.clock.advance(1_000);
+		// Under the new keys: those under which it is watched end with that.
+		lamp.ask("task knob read", /knob: /);
+		network.clock.advance(10_000);
+		equal(knob.output.slice(before), "");
+		door.ask("task lamp on", /lamp: on/);
+		network.clock.advance(1_000);
+		equal(knob.output.slice(before), "lamp: on\n");
+		lamp.cut();
+		knob.waitFor(/^lamp: no answer\n/, 90_000, knob.output.length);
 	},
 	"a quiet device that is watched for long keeps one observation for it, and its change is told at once":
 		() => {
