@@ -162,7 +162,8 @@ export default suite("tasks in a secure home", {
 			lamp.type("task all read");
 			lamp.type("task desk 8 on");
 			network.clock.advance(700);
-			const told = /desk 8: off\ndesk 4: off\ndesk 8: on\n[\s\S]*desk 5: off/;
+			// What is under way with another one may end in between.
+			const told = /desk 8: off\n(desk 4: off\n)?desk 8: on\n[\s\S]*desk 5: off/;
 			ok(
 				told.test(lamp.output.slice(from)),
 				"what is asked later is next, after what the same device was asked for"
