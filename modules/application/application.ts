@@ -314,6 +314,7 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 
 	/** What went wrong in the life before is of no interest any more. */
 	wiped(): void {
+		this.#guard.end();
 		this.#panel.stop();
 		this.#host.vitals.noteFault("");
 		this.#host.exit(0);

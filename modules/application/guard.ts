@@ -27,6 +27,7 @@ export class Guard {
 	#count = 0;
 	#last: string | undefined;
 	#isOver = false;
+	#isEnded = false;
 	/** The last that took long: when it ended, and how long it took. */
 	#ended = Number.NEGATIVE_INFINITY;
 	#took = 0;
@@ -45,8 +46,14 @@ export class Guard {
 		return this.#last;
 	}
 
+	/** Nothing is run any more: until a board restarts its host goes on to call, and what was wiped would be written again. */
+	end(): void {
+		this.#isEnded = true;
+	}
+
 	/** Runs what the host calls for; `what` it is, in words. Never throws. */
 	run(what: string, action: () => void): void {
+		if (this.#isEnded) return;
 		const began = this.#owner.now();
 		try {
 			action();

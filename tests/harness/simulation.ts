@@ -112,6 +112,8 @@ export class SimulatedNode {
 	attempts = 0;
 	/** Its exit code, once it has ended by itself. */
 	ended: number | undefined;
+	/** Milliseconds for which it goes on after that, as a board does for its last words. */
+	farewell = 0;
 	/** The line of its device, pin 2. */
 	line = new SimulatedLine();
 	/** The line of its panel's button, pin 3. */
@@ -224,7 +226,8 @@ export class SimulatedNode {
 			},
 			exit: code => {
 				this.ended = code;
-				this.cut();
+				if (this.farewell > 0) clock.after(this.farewell, () => whileOn(() => this.cut()));
+				else this.cut();
 			}
 		};
 		whileOn(() => new Application(host).run());
