@@ -9,9 +9,8 @@ import { tellAll } from "./tell-all.js";
 const age = 3_600_000;
 /** Milliseconds that somebody who waits at a door is kept waiting for a comparison. */
 const patience = 2_000;
-/** The same while an owner is telling what this node lacks: by then no command acts any more. And between two looks whether it still is. */
+/** The same where an owner is telling what this node lacks: by then no command acts any more. */
 const ownersPatience = 10_000;
-const ownersLook = 250;
 /** Most members that are asked at once. */
 const askedLimit = 4;
 /** Most comparisons that are remembered. */
@@ -35,7 +34,9 @@ export type Finding =
 	/** The home has nobody else to ask. */
 	| "alone"
 	/** Nobody answered in time. */
-	| "silent";
+	| "silent"
+	/** What an owner had to tell did not come in the time in which a command can act. */
+	| "late";
 
 /** Somebody who is kept waiting. */
 interface Wait {
@@ -45,8 +46,6 @@ interface Wait {
 	readonly owner: TurnOwner | undefined;
 	/** Whether the word of one of them was had; then only what is being delivered is waited for. */
 	isFresh: boolean;
-	/** When it is over in any case, in milliseconds. */
-	readonly end: number;
 	/** Ends its patience. */
 	cancel: Cancel;
 }
@@ -87,7 +86,7 @@ export class Freshness {
 
 	/**
 	 * Compares where that is due, and calls `judge` once: at once when it is not, and within 2 seconds when it is, or
-	 * when blocks are on their way; within 10, and so too late to act, while an owner is telling what this node lacks, which may
+	 * when blocks are on their way; within 10, and so too late to act, where an owner is telling what this node lacks, which may
 	 * be that the asker was removed. `asker`: whose own word does not count, nor that of whom it admitted; this node's own
 	 * id where anyone's does. What is returned ends the wait without a judgement.
 	 */
@@ -102,12 +101,12 @@ export class Freshness {
 			return nothing;
 		}
 		// It may be called in the turn of somebody else's answer, and is still work for who asked.
-		const end = clock.now() + ownersPatience;
-		const wait: Wait = { counts, judge, owner: clock.owner, isFresh, end, cancel: nothing };
+		const wait: Wait = { counts, judge, owner: clock.owner, isFresh, cancel: nothing };
 		this.#waits.add(wait);
 		this.#settle();
 		if (!this.#waits.has(wait)) return nothing;
-		wait.cancel = clock.after(patience, () => this.#lapse(wait));
+		const isTold = this.#isTold;
+		wait.cancel = clock.after(isTold ? ownersPatience : patience, () => this.#lapse(wait, isTold));
 		for (const peer of others) this.#ask(peer);
 		return () => {
 			this.#waits.delete(wait);
@@ -150,12 +149,20 @@ export class Freshness {
 		});
 	}
 
-	/** Nobody else can keep somebody waiting for longer: members' word might never come to an end. */
-	#lapse(wait: Wait): void {
-		const { clock, exchange } = this.#options;
-		const isTold = exchange.learnsFrom(peer => this.#isOwner(peer));
-		if (!isTold || clock.now() >= wait.end) this.#end(wait, "silent");
-		else wait.cancel = clock.after(ownersLook, () => this.#lapse(wait));
+	/** Whether an owner is telling what this node lacks. */
+	get #isTold(): boolean {
+		return this.#options.exchange.learnsFrom(peer => this.#isOwner(peer));
+	}
+
+	/**
+	 * It waits on where an owner is telling, also when that is cut off then. Nobody else can keep somebody waiting for so long:
+	 * members' word might never come to an end.
+	 */
+	#lapse(wait: Wait, isLast: boolean): void {
+		const left = ownersPatience - patience;
+		if (isLast) this.#end(wait, "late");
+		else if (!this.#isTold) this.#end(wait, "silent");
+		else wait.cancel = this.#options.clock.after(left, () => this.#end(wait, "late"));
 	}
 
 	#end(wait: Wait, finding: Finding): void {

@@ -176,14 +176,28 @@ export default suite("whose word counts for a lock", {
 		clock.advance(9_999);
 		equal(findings, []);
 		clock.advance(1);
-		equal(findings, ["silent"]);
+		equal(findings, ["late"]);
+		// Also where it is cut off, at once or later.
+		before("desk");
+		learn(true, "outlet");
+		clock.advance(9_999);
+		equal(findings, ["late"]);
+		clock.advance(1);
+		equal(findings.splice(0), ["late", "late"]);
+		learn(false);
+		clock.advance(2 * 3_600_000);
+		// Begun once somebody waits.
+		before("desk");
+		learn(true, "lamp");
+		clock.advance(2_000);
+		learn(true, "outlet");
+		clock.advance(7_999);
+		equal(findings, []);
+		clock.advance(1);
 		// Nobody else's delivery keeps it waiting for so long.
 		before("desk");
 		clock.advance(2_000);
-		equal(findings, ["silent"]);
-		learn(true, "outlet");
-		clock.advance(250);
-		equal(findings, ["silent", "silent"]);
+		equal(findings, ["late", "silent"]);
 	},
 	"and who waits for it in vain, however often, leaves nothing behind": () => {
 		const { before, freshness, findings, asked, id, learn, clock, kept } = setUp();
