@@ -1,6 +1,6 @@
 import { equalBytes } from "../bytes/bytes.js";
 import type { Chain, IdText, Member } from "../chain/chain.js";
-import type { Clock } from "../clock/clock.js";
+import { type Clock, Recent } from "../clock/clock.js";
 import { Code } from "../coap/coap.js";
 import type { BlockIntake, Taken } from "./block-intake.js";
 import { coveredOf, prefixesBy, summaryOf } from "./chain-summary.js";
@@ -48,8 +48,8 @@ export class BlockExchange implements ExchangeHome {
 	readonly #runs = new Map<IdText, ExchangeRun>();
 	/** What waits until nothing is being delivered. */
 	#afterwards: (() => void)[] = [];
-	/** When those who lied may be asked again. */
-	readonly #liars = new Map<IdText, number>();
+	/** Those who lied, until they may be asked again. */
+	readonly #liars: Recent<true>;
 	/** Of what members bring without end a person sees a line now and then. */
 	readonly reportRefusal: (text: string) => void;
 
@@ -57,6 +57,7 @@ export class BlockExchange implements ExchangeHome {
 		this.options = options;
 		this.reportRefusal = throttled(options.clock, options.report);
 		this.order = new IntakeOrder(options);
+		this.#liars = new Recent(options.clock, penalty);
 		this.hearsay = new Hearsay(options);
 		options.link.serve(blocksPath, {
 			[Code.Fetch]: (from, payload, answer) => this.#fetched(from, payload, answer),
@@ -168,15 +169,14 @@ export class BlockExchange implements ExchangeHome {
 
 	/** No more is taken from a peer that sent what no honest one has, for a while; a person can see which it is. */
 	accuse(peer: IdText, lie: string): void {
-		const { clock, report } = this.options;
-		this.#liars.set(peer, clock.now() + penalty);
-		report(
+		this.#liars.set(peer, true);
+		this.options.report(
 			`${this.nameOf(peer)} sent what is false and is left alone for ${penalty / 60_000} minutes: ${lie}`
 		);
 	}
 
 	#isLiar(peer: IdText): boolean {
-		return (this.#liars.get(peer) ?? 0) > this.options.clock.now();
+		return this.#liars.get(peer) !== undefined;
 	}
 
 	nameOf(peer: IdText): string {

@@ -122,7 +122,7 @@ export class CatchingUp {
 		// No longer silent, or the answer to the ping would begin all this again, as fast as answers come.
 		this.#silent.get(id)?.();
 		this.#silent.delete(id);
-		if (this.#waiting.has(id) || this.#options.chain.members.isRemoved(id)) return;
+		if (this.#waiting.has(id) || !this.#isOfHome(id)) return;
 		this.#waiting.add(id);
 		this.#schedulePing();
 		const begin = (end: () => void) => {
@@ -165,6 +165,15 @@ export class CatchingUp {
 					}
 				}
 			);
+	}
+
+	/**
+	 * Whether a peer is asked, and waited for where it is silent: who is a member no more would be for good, and whom a bad one
+	 * admits may change all the time. Where this node's chain is damaged, who that is may be what it lacks.
+	 */
+	#isOfHome(id: IdText): boolean {
+		const { chain } = this.#options;
+		return chain.isDamaged || chain.members.get(id) !== undefined;
 	}
 
 	/** What has not begun yet will not. */

@@ -437,6 +437,9 @@ export class Node {
 		this.#removal.look();
 		this.steward.settleKey();
 		this.#checkOut();
+		const { members, isDamaged } = this.chain;
+		// Who is none any more would keep a place from members. A node that is none itself may lack who is.
+		if (this.isMember && !isDamaged) this.#peers.keep(id => members.roster.has(id));
 		if (this.#isOver && !this.isRemoved) this.#options.report("this node is a member again: start it anew");
 		this.#catchingUp.news();
 		this.#duties.changed();

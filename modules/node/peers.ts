@@ -130,6 +130,15 @@ export class Peers {
 		if (!isKnown && isShown && this.#mayWrite(id)) this.#write();
 	}
 
+	/** Forgets all others; what is kept over a restart is as it was until the next write. */
+	keep(isKept: (id: Uint8Array) => boolean): void {
+		const records = this.#records;
+		for (let number = records.count - 1; number >= 0; number -= 1) {
+			if (!isKept(records.at(number).subarray(0, idLength))) records.remove(number);
+		}
+		this.#latest = undefined;
+	}
+
 	#write(): void {
 		const records = this.#records;
 		const all: Uint8Array[] = [];

@@ -1,5 +1,5 @@
 import type { IdText } from "../chain/chain.js";
-import type { Cancel, Clock } from "../clock/clock.js";
+import { type Cancel, type Clock, Recent } from "../clock/clock.js";
 
 /** Milliseconds after which the keys with a peer are agreed on anew, so that a stolen flash tells no more than a day. */
 const age = 24 * 3_600_000;
@@ -15,7 +15,8 @@ export class Rekeying {
 	readonly #rekey: (peer: IdText) => void;
 	/** When the last handshake with each peer was, or when this node was started. */
 	readonly #since = new Map<IdText, number>();
-	readonly #busy = new Map<IdText, number>();
+	/** Those who have asked for something just now. */
+	readonly #busy: Recent<true>;
 	#timer: Cancel;
 
 	constructor(options: {
@@ -25,6 +26,7 @@ export class Rekeying {
 		rekey: (peer: IdText) => void;
 	}) {
 		this.#clock = options.clock;
+		this.#busy = new Recent(options.clock, quiet);
 		this.#self = options.self;
 		this.#peers = options.peers;
 		this.#rekey = options.rekey;
@@ -38,7 +40,7 @@ export class Rekeying {
 
 	/** The peer has just asked for something. */
 	busy(peer: IdText): void {
-		this.#busy.set(peer, this.#clock.now());
+		this.#busy.set(peer, true);
 	}
 
 	stop(): void {
@@ -57,11 +59,13 @@ export class Rekeying {
 		const now = this.#clock.now();
 		let oldest = now - age;
 		let next: IdText | undefined;
-		for (const peer of this.#peers()) {
+		const peers = new Set(this.#peers());
+		for (const peer of this.#since.keys()) if (!peers.has(peer)) this.#since.delete(peer);
+		for (const peer of peers) {
 			const since = this.#since.get(peer);
 			if (since === undefined) this.#since.set(peer, now);
 			if (since === undefined || since > oldest || this.#self > peer) continue;
-			if (now - (this.#busy.get(peer) ?? Number.NEGATIVE_INFINITY) < quiet) continue;
+			if (this.#busy.get(peer) !== undefined) continue;
 			oldest = since;
 			next = peer;
 		}

@@ -1,5 +1,5 @@
 import type { IdText } from "../chain/chain.js";
-import type { Cancel, Clock } from "../clock/clock.js";
+import { type Cancel, type Clock, Recent } from "../clock/clock.js";
 import {
 	type ClientRequest,
 	CoapError,
@@ -57,13 +57,14 @@ export class SealedRequests {
 	readonly options: SealedRequestsOptions;
 	/** Those that the member has not answered where it was known to be. */
 	readonly #missing = new Set<SealedRequest>();
-	/** When an error in the clear was last the cause of a handshake with a peer. */
-	readonly #told = new Map<IdText, number>();
+	/** With whom an error in the clear was the cause of a handshake just now. */
+	readonly #told: Recent<true>;
 	/** Options by path, of which a node asks for few: to make them takes a board half a millisecond. */
 	readonly #paths = new Map<string, readonly Option[]>();
 
 	constructor(options: SealedRequestsOptions) {
 		this.options = options;
+		this.#told = new Recent(options.clock, toldInterval);
 	}
 
 	/** A request for a member, to be asked once its address is known, until its time is over. */
@@ -111,9 +112,8 @@ export class SealedRequests {
 
 	/** Anyone can send an error in the clear: it is the cause of at most one handshake with a peer in a second. */
 	mayBeTold(peer: IdText): boolean {
-		const now = this.options.clock.now();
-		const isFree = now - (this.#told.get(peer) ?? Number.NEGATIVE_INFINITY) >= toldInterval;
-		if (isFree) this.#told.set(peer, now);
+		const isFree = this.#told.get(peer) === undefined;
+		if (isFree) this.#told.set(peer, true);
 		return isFree;
 	}
 }

@@ -11,7 +11,15 @@ import { encodeTable } from "../../build/js/modules/chain/table-format.js";
 import { decodeTable } from "../../build/js/modules/chain/table-reader.js";
 import { SystemClock } from "../../build/js/modules/clock/system-clock.js";
 import { Code } from "../../build/js/modules/coap/coap.js";
-import { HomeSecret, isBundle, loadIdentity } from "../../build/js/modules/node/node.js";
+import { identityOf } from "../../build/js/modules/node/identity.js";
+import {
+	applicantOf,
+	HomeSecret,
+	isBundle,
+	loadIdentity,
+	randomPrivateKey,
+	saveIdentity
+} from "../../build/js/modules/node/node.js";
 import { Peers } from "../../build/js/modules/node/peers.js";
 import { SecureLink } from "../../build/js/modules/secure/secure-link.js";
 import { secureNotation } from "../../build/js/modules/secure/secure-notation.js";
@@ -56,15 +64,22 @@ export class Insider {
 	identity;
 	/** As the node had it; follows only what it is told to take in. */
 	chain;
+	port;
+	/** How many datagrams have come to it. */
+	heard = 0;
 	#link;
 	#peers;
 
-	/** `node`: whose flash it has; best not running any more, or both answer. */
-	static async open(context, node) {
+	/**
+	 * `node`: whose flash it has; best not running any more, or both answer. `other`: somebody else whom it poses as,
+	 * made by `newcomer`.
+	 */
+	static async open(context, node, other = undefined) {
 		const flash = await CopiedFlash.of(path.join(node.data, "verifichain"));
 		const [port] = await freePorts(1);
 		const insider = new Insider();
 		const store = new Store({ preference: flash, domain: "verifichain" });
+		if (other !== undefined) saveIdentity(store, other);
 		const identity = loadIdentity(store);
 		const { id: self, home } = identity;
 		const clock = new SystemClock();
@@ -73,9 +88,10 @@ export class Insider {
 		const transport = { send: (host, to, bytes) => socket.send(Uint8Array.from(bytes), to, host, () => {}) };
 		const guard = { caught: (what, error) => console.error(what, error) };
 		const stack = new Stack({ clock, random, limits: limits.large, transport, guard });
-		socket.on("message", (bytes, { address, port: from }) =>
-			stack.receive(Uint8Array.from(bytes), address, from)
-		);
+		socket.on("message", (bytes, { address, port: from }) => {
+			insider.heard += 1;
+			stack.receive(Uint8Array.from(bytes), address, from);
+		});
 		await new Promise(resolve => socket.bind(port, "0.0.0.0", resolve));
 		let isOver = false;
 		context.after(() => {
@@ -173,6 +189,30 @@ export class Insider {
 		const previous = base.hash.slice(0, 16);
 		const plain = { era, previous, author, turn: 0, sequence: 0, time: null };
 		return signBlock({ ...plain, body, ...fields }, privateKey);
+	}
+
+	/**
+	 * Somebody new whom this member admits: who that is, and a block that says so. `open` makes an Insider of it. `fields`: as of
+	 * `block`.
+	 */
+	newcomer(name, fields = {}) {
+		const { era, checkpoint: number, members } = this.chain;
+		const privateKey = randomPrivateKey(count => crypto.getRandomValues(new Uint8Array(count)));
+		const [type] = members.get(this.identity.id).types;
+		const { home, suite, rounds, secret } = this.identity;
+		const identity = identityOf({
+			privateKey,
+			name,
+			type,
+			home,
+			suite,
+			rounds,
+			secret,
+			isConfirmed: true
+		});
+		const place = { sponsor: this.identity.id, era, number };
+		const applicant = applicantOf(identity, place, new Uint8Array(8));
+		return { identity, block: this.block({ kind: Kind.add, ...applicant, sponsor: null }, fields) };
 	}
 
 	/** A base by this owner, over the one that it has: `change` is given the table that an honest one would have. */

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { fromHex } from "../../build/js/modules/bytes/bytes.js";
+import { Relay } from "../faults/relay.mjs";
 import { digestOf, Home, hasBlocks } from "./home.mjs";
-import { Code, encode, Insider, idOf, Kind, Records, toHex } from "./insider.mjs";
+import { Code, encode, Insider, idOf, Kind, Records, secureNotation, toHex } from "./insider.mjs";
 
 /** How often a node has written to its flash since it was started. */
 async function writesOf(node) {
@@ -166,6 +167,70 @@ describe("an insider", { concurrency: true }, () => {
 			await node.ask("chain", /base era 2[^\n]*\n/);
 			assert.doesNotMatch(node.output.slice(from), /says otherwise/);
 		}
+	});
+
+	test("that was removed while a lock was off does not open it while an owner is telling it so, however slowly", async context => {
+		const relay = new Relay();
+		const home = await Home.open(context, 3, relay);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const knob = await home.join("knob", "switch", lamp);
+		await lamp.ask("grant knob unlock door", /knob may unlock door\.\n/);
+		for (const node of home.nodes) await hasBlocks(node, 4);
+		await door.kill();
+		const apart = [lamp.port, knob.port];
+		relay.reaches = (from, to) => !(apart.includes(from) && apart.includes(to));
+		await lamp.ask("remove knob", /\(y\/n\)/);
+		await lamp.ask("y", /knob is removed\.\n/);
+		lamp.type("n");
+		await lamp.ask("checkpoint", /\(y\/n\)/);
+		await lamp.ask("y", /Checkpoint 1 is made/);
+		// What says so is a datagram of some size, which does not get through.
+		relay.alter = bytes => (bytes.length < 400 ? bytes : new Uint8Array(0));
+		await door.start().waitFor(/ready /);
+		await knob.ask("task door unlock", /door: (?!unlocked)/, 30_000);
+		assert.doesNotMatch(door.output, /line 2 = 1|asked: unlock/);
+		relay.alter = bytes => bytes;
+		await door.until("status", /members +2;/, 60_000);
+	});
+
+	test("keeps no node busy with those whom it admitted and who are members no more", async context => {
+		const home = await Home.open(context, 2);
+		const lamp = await home.found();
+		const spy = await home.join("spy", "switch", lamp);
+		await hasBlocks(lamp, 2);
+		await spy.kill();
+		const bad = await Insider.open(context, spy);
+		// Each comes before those that were brought before it: of two at a time the others are members no more.
+		const all = Array.from({ length: 12 }, (_, number) => bad.newcomer(`spy${number}`));
+		all.sort((a, b) => (toHex(a.block.hash) < toHex(b.block.hash) ? 1 : -1));
+		const met = [];
+		const read = secureNotation.taskRequest.write({
+			action: "read",
+			hint: new Uint8Array(4),
+			stamp: undefined
+		});
+		for (const { identity, block } of all) {
+			await brought(bad, lamp, [block]);
+			bad.chain.add(block);
+			const one = await Insider.open(context, spy, identity);
+			one.chain.add(block);
+			// It has another chain, it says, and does not answer when it is asked for that.
+			const state = await one.ask(lamp, Code.Post, read, { path: "/tasks" });
+			assert.ok(!(state instanceof Error), String(state));
+			met.push(one);
+		}
+		const gone = met.slice(0, -2);
+		const heard = () => gone.reduce((sum, one) => sum + one.heard, 0);
+		// What was begun before they were gone ends, and then nobody asks for them.
+		let quiet = 0;
+		for (let waited = 0; quiet < 5 && waited < 30; waited += 1) {
+			const before = heard();
+			await new Promise(resolve => setTimeout(resolve, 1_000));
+			quiet = heard() === before ? quiet + 1 : 0;
+		}
+		assert.equal(quiet, 5, `${met.map(one => one.heard)} datagrams`);
+		await lamp.ask("status", /members +4;/);
 	});
 
 	test("is answered with a refusal whatever it asks a node for, and costs it nothing that stays", async context => {

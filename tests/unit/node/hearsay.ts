@@ -1,4 +1,4 @@
-import { toHex } from "../../../modules/bytes/bytes.js";
+import { equalBytes, toHex } from "../../../modules/bytes/bytes.js";
 import { Code } from "../../../modules/coap/coap.js";
 import { BlockExchange, blocksPath } from "../../../modules/node/block-exchange.js";
 import { BlockIntake } from "../../../modules/node/block-intake.js";
@@ -55,6 +55,15 @@ function setUp() {
 }
 
 export default suite("hearsay", {
+	"of who is a member no more nothing stays, nor an address": () => {
+		const { story, peers, where } = setUp();
+		for (const [last, name] of ["lamp", "knob", "desk"].entries())
+			peers.learn(toHex(story.node(name).id), { host: `10.0.0.${last}`, port: 5683 });
+		const gone = [story.node("lamp").id, story.node("desk").id];
+		peers.keep(id => !gone.some(other => equalBytes(id, other)));
+		equal([where("lamp"), where("knob"), where("desk")], [undefined, "10.0.0.1", undefined]);
+		equal(peers.all, [toHex(story.node("knob").id)]);
+	},
 	"about who is no member is nothing, and takes no member's place": () => {
 		const { story, peers, place, compare, where } = setUp();
 		peers.learn(toHex(story.node("lamp").id), { host: "10.0.0.1", port: 5683 });
