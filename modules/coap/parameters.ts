@@ -46,7 +46,7 @@ export const defaultParameters: Parameters = {
 	ackTimeout: 2000,
 	ackRandomFactor: 1.5,
 	urgentTimeout: 500,
-	urgentGrowth: 1.5,
+	urgentGrowth: 1.2,
 	maxRetransmit: 4,
 	nstart: 1,
 	maxLatency: 100_000,

@@ -24,7 +24,7 @@ function initialTimeout({ parameters, random }: Timing, isUrgent: boolean): numb
 
 /**
  * Sends a confirmable message again with doubling waits until it is stopped (RFC 7252 section 4.2). What is urgent has
- * shorter waits that grow by half: where a fifth of all datagrams is lost, a press would else fail once in twenty.
+ * shorter waits that grow by a fifth: where a fifth of all datagrams is lost, a press would else fail, and what waits for it.
  */
 export class Retransmission {
 	readonly #services: Timing;
