@@ -37,7 +37,7 @@ export default class Terminal implements LineEditorOwner {
 	constructor(events: { onLine(line: string | null): void; onEnd?(): void }) {
 		this.#events = events;
 		this.#editor = new LineEditor(this);
-		this.#serial = new Serial({ onReadable: () => this.#typedSomething() });
+		this.#serial = new Serial({ onReadable: () => this.typedSomething() });
 	}
 
 	get echo(): boolean {
@@ -56,7 +56,7 @@ export default class Terminal implements LineEditorOwner {
 	write(text: string): void {
 		if (this.#isClosed || text === "") return;
 		this.#queue.add(new Uint8Array(ArrayBuffer.fromString(text.replaceAll("\n", "\r\n"))));
-		if (!this.#isWaiting) this.#send();
+		if (!this.#isWaiting) this.send();
 	}
 
 	onLine(line: string | null): void {
@@ -76,35 +76,35 @@ export default class Terminal implements LineEditorOwner {
 		this.#serial.close();
 	}
 
-	#typedSomething(): void {
-		if (!this.#isTaking) this.#receive();
+	private typedSomething(): void {
+		if (!this.#isTaking) this.receive();
 	}
 
 	/** One line, or a part of a long one, a turn: what is pasted must not keep the rest of the board waiting. */
-	#receive(): void {
+	private receive(): void {
 		this.#isTaking = false;
 		if (this.#isClosed) return;
-		const bytes = this.#typed ?? this.#read();
+		const bytes = this.#typed ?? this.read();
 		if (bytes === undefined) return;
 		this.#typed = undefined;
 		this.#isTaking = true;
-		Timer.set(() => this.#receive());
+		Timer.set(() => this.receive());
 		const taken = this.#editor.receive(bytes);
 		if (taken < bytes.length) this.#typed = bytes.subarray(taken);
 	}
 
-	#read(): Uint8Array | undefined {
+	private read(): Uint8Array | undefined {
 		const bytes = this.#serial.read();
 		return bytes === undefined ? undefined : new Uint8Array(bytes);
 	}
 
-	#send(): void {
+	private send(): void {
 		this.#isWaiting = false;
 		if (this.#isClosed || this.#queue.length === 0) return;
 		const isTaken = this.#queue.drain(bytes => this.#serial.write(bytes));
 		if (this.#queue.length === 0) return;
 		this.#isWaiting = true;
-		Timer.set(() => this.#send(), isTaken ? 0 : this.#serial.isOpen ? busyPause : idlePause);
+		Timer.set(() => this.send(), isTaken ? 0 : this.#serial.isOpen ? busyPause : idlePause);
 	}
 }
 

@@ -110,49 +110,49 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 			return;
 		}
 		if (identity === undefined) {
-			this.#beginAnew();
+			this.beginAnew();
 			return;
 		}
-		const chain = this.#loadChain(identity);
+		const chain = this.loadChain(identity);
 		if (chain.members.get(identity.id) !== undefined || chain.members.isRemoved(identity.id)) {
-			this.#live({ identity }, chain);
+			this.live({ identity }, chain);
 			return;
 		}
 		this.report("this node's block is not here; asking the home for it");
 		if (!identity.isConfirmed) {
-			this.#firstStart().resume(identity);
+			this.firstStart().resume(identity);
 			return;
 		}
-		const node = this.#createNode(identity, chain);
-		if (node !== undefined) this.#heal(node);
+		const node = this.createNode(identity, chain);
+		if (node !== undefined) this.heal(node);
 	}
 
 	/** A new device: first of all it needs a network. */
-	#beginAnew(): void {
+	private beginAnew(): void {
 		if (this.#connection.state !== "none") {
-			this.#firstStart().begin();
+			this.firstStart().begin();
 			return;
 		}
 		askWifi(this.#desk.questions, credentials => {
 			const fault = this.#connection.join(credentials);
 			if (fault !== undefined) this.report(fault);
-			this.#firstStart().begin();
+			this.firstStart().begin();
 		});
 	}
 
 	/** A chain that was damaged: the home has the blocks, and knows this node. */
-	#heal(node: Node): void {
+	private heal(node: Node): void {
 		node.heal(this.#settings.given, isSettled => {
-			if (isSettled) this.#ready(node);
+			if (isSettled) this.ready(node);
 			else {
 				this.report(`nobody could help; trying again in ${healPause / 1000} seconds`);
-				this.#parts.clock.after(healPause, () => this.#heal(node));
+				this.#parts.clock.after(healPause, () => this.heal(node));
 			}
 		});
 	}
 
 	/** Reports what is damaged and goes on with the rest. */
-	#loadChain(identity: Identity): Chain {
+	private loadChain(identity: Identity): Chain {
 		const { id: self, home, suite, rounds } = identity;
 		const { store, clock } = this.#parts;
 		const later = (work: () => void) => void clock.after(0, work);
@@ -163,7 +163,7 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		return chain;
 	}
 
-	#firstStart(): FirstStart {
+	private firstStart(): FirstStart {
 		const { given, rounds, answers } = this.#settings;
 		const { layer, discovery } = this.#stack;
 		const { screen, questions } = this.#desk;
@@ -175,32 +175,32 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 			{ ...ways, screen, questions, joining, isOnline, answers, given, rounds },
 			beginning => {
 				this.#first = undefined;
-				this.#live(beginning, this.#loadChain(beginning.identity));
+				this.live(beginning, this.loadChain(beginning.identity));
 			}
 		);
 		return this.#first;
 	}
 
 	/** Lives as what the identity says, with its chain, or with what its sponsor has of it. */
-	#live({ identity, sponsor, isFounded }: Beginning, chain: Chain): void {
-		const node = this.#createNode(identity, chain);
+	private live({ identity, sponsor, isFounded }: Beginning, chain: Chain): void {
+		const node = this.createNode(identity, chain);
 		if (node === undefined) return;
 		if (sponsor !== undefined) {
-			this.#fetch(node, sponsor);
+			this.fetch(node, sponsor);
 			return;
 		}
-		this.#ready(node);
+		this.ready(node);
 		if (isFounded) node.invite(foundersWindow);
 	}
 
 	/** Undefined where the host has no such line as is configured: only now it is known what to open it for. */
-	#createNode(identity: Identity, chain: Chain): Node | undefined {
+	private createNode(identity: Identity, chain: Chain): Node | undefined {
 		const parts = this.#parts;
 		const memory = new LightMemory(parts);
 		const type = deviceTypes[identity.type] ?? "sensor";
 		let line: Line | undefined;
 		try {
-			line = this.#line(type);
+			line = this.line(type);
 		} catch (error) {
 			this.#desk.screen.line(error instanceof Error ? error.message : String(error));
 			this.#host.exit(1);
@@ -215,10 +215,10 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		return node;
 	}
 
-	#fetch(node: Node, sponsor: NonNullable<Beginning["sponsor"]>): void {
+	private fetch(node: Node, sponsor: NonNullable<Beginning["sponsor"]>): void {
 		node.fetchFrom(sponsor.id, sponsor.key, sponsor.address, outcome => {
 			if (node.isMember) {
-				this.#ready(node);
+				this.ready(node);
 				return;
 			}
 			const reason = outcome.same ? "this node is not on it" : outcome.reason;
@@ -226,11 +226,11 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 			this.report(
 				`the chain did not come yet: ${reason}; if it never does, start this node anew to join again`
 			);
-			this.#parts.clock.after(pause, () => this.#fetch(node, sponsor));
+			this.#parts.clock.after(pause, () => this.fetch(node, sponsor));
 		});
 	}
 
-	#ready(node: Node): void {
+	private ready(node: Node): void {
 		const { identity, suite } = node;
 		const { port } = this.#settings;
 		const { screen, questions } = this.#desk;
@@ -251,7 +251,7 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		this.#desk.take(new Console({ clock, screen, questions, node, port, machine, owner: this }));
 	}
 
-	#line(type: DeviceType): Line | undefined {
+	private line(type: DeviceType): Line | undefined {
 		const pin = this.#settings.line;
 		return pin === undefined ? undefined : this.#host.openLine(pin, type === "light" || type === "lock");
 	}

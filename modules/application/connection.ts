@@ -53,7 +53,7 @@ export class Connection implements Transport, NetworkEvents, Receiver {
 		}
 		this.#network = options.host.openNetwork(credentials, this);
 		this.#wasOnline = this.state === "online";
-		if (this.#wasOnline) this.#bind();
+		if (this.#wasOnline) this.bind();
 	}
 
 	/** Why the credentials that were typed once cannot be had, or undefined. */
@@ -94,7 +94,7 @@ export class Connection implements Transport, NetworkEvents, Receiver {
 	}
 
 	onChange(state: NetworkState, address?: string): void {
-		this.#options.guard.run("the network", () => this.#changed(state, address));
+		this.#options.guard.run("the network", () => this.changed(state, address));
 	}
 
 	onDatagram(bytes: Uint8Array, address: string, port: number): void {
@@ -102,7 +102,7 @@ export class Connection implements Transport, NetworkEvents, Receiver {
 		guard.run("a datagram", () => owner.receive(bytes, address, port));
 	}
 
-	#changed(state: NetworkState, address: string | undefined): void {
+	private changed(state: NetworkState, address: string | undefined): void {
 		const { owner } = this.#options;
 		const isOnline = state === "online";
 		const isMoved = isOnline && address !== undefined && address !== this.#address;
@@ -118,11 +118,11 @@ export class Connection implements Transport, NetworkEvents, Receiver {
 		this.#wasOnline = isOnline;
 		owner.networkChanged();
 		if (!isNew) return;
-		if (this.#socket === undefined) this.#bind();
+		if (this.#socket === undefined) this.bind();
 		owner.online();
 	}
 
-	#bind(): void {
+	private bind(): void {
 		const { host, port } = this.#options;
 		this.#socket = host.openSocket(port, this);
 	}

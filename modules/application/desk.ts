@@ -43,17 +43,17 @@ export class Desk implements TerminalEvents {
 	/** From now on what is typed is a command, and what was typed ahead as well: that may have been an hour ago. */
 	take(console: Console): void {
 		this.#console = console;
-		this.#takeEarly();
+		this.takeEarly();
 	}
 
 	/** Not as the answer to what was asked after it was typed. */
-	#takeEarly(): void {
+	private takeEarly(): void {
 		if (this.#console === undefined || this.questions.isAsking) return;
-		for (const { line, at } of this.#early.splice(0)) this.#typed(line, this.#clock.now() - at);
+		for (const { line, at } of this.#early.splice(0)) this.typed(line, this.#clock.now() - at);
 	}
 
 	onLine(line: string | null): void {
-		this.#guard.run("a line", () => this.#typed(line, this.#guard.standstill()));
+		this.#guard.run("a line", () => this.typed(line, this.#guard.standstill()));
 	}
 
 	onEnd(): void {
@@ -64,19 +64,19 @@ export class Desk implements TerminalEvents {
 	}
 
 	/** `age`: milliseconds for which it may have waited. */
-	#typed(line: string | null, age: number): void {
+	private typed(line: string | null, age: number): void {
 		if (this.questions.isAsking) {
 			this.questions.answer(line);
 			this.#owner.answered();
-			this.#takeEarly();
+			this.takeEarly();
 		} else if (this.#console !== undefined) this.#console.execute(line, age);
-		else if (line !== null && /^wifi(\s|$)/i.test(line.trim())) this.#wifi(line.trim().slice(4).trim());
+		else if (line !== null && /^wifi(\s|$)/i.test(line.trim())) this.wifi(line.trim().slice(4).trim());
 		else if (this.#early.length < earlyLimit) this.#early.push({ line, at: this.#clock.now() });
 		else this.screen.line("That is not kept: too much was typed ahead.");
 	}
 
 	/** Possible while the node is still joining: it may be that it cannot because of the network. */
-	#wifi(rest: string): void {
+	private wifi(rest: string): void {
 		const { screen, questions } = this;
 		joinWifi({ screen, questions, join: credentials => this.#owner.joinWifi(credentials) }, rest);
 	}

@@ -50,20 +50,20 @@ export class GuardedClock extends OwnedTurns implements Clock {
 		let place = queue.length;
 		while (place > 0 && (queue[place - 1]?.due ?? 0) > waiting.due) place -= 1;
 		queue.splice(place, 0, waiting);
-		this.#setTimer();
+		this.setTimer();
 		return () => waiting.cancel();
 	}
 
 	/** One that is set for what was cancelled meanwhile stays: it will find nothing to do. */
-	#setTimer(): void {
+	private setTimer(): void {
 		const next = this.#queue[0];
 		if (next === undefined || next.due >= this.#set) return;
 		this.#clear?.();
 		this.#set = next.due;
-		this.#clear = this.#clock.after(next.due - this.now(), () => this.#fire());
+		this.#clear = this.#clock.after(next.due - this.now(), () => this.fire());
 	}
 
-	#fire(): void {
+	private fire(): void {
 		this.#set = Number.POSITIVE_INFINITY;
 		this.#clear = undefined;
 		const next = this.#queue[0];
@@ -71,6 +71,6 @@ export class GuardedClock extends OwnedTurns implements Clock {
 			this.#queue.shift();
 			this.#guard.run("a timer", () => this.resumeFor(next.owner, next.action));
 		}
-		this.#setTimer();
+		this.setTimer();
 	}
 }

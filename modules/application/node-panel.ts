@@ -76,7 +76,7 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 	/** From now on the panel is this member's; its sessions with those whom the button is for are made ready. */
 	take(node: Node): void {
 		this.#node = node;
-		this.#keepReady();
+		this.keepReady();
 		this.update();
 	}
 
@@ -91,7 +91,7 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 	 */
 	prepare(most = Number.POSITIVE_INFINITY): void {
 		if (this.#connection.state !== "online") return;
-		const target = this.#target();
+		const target = this.target();
 		if (target === undefined || "fault" in target.found || target.found.members.length > most) return;
 		for (const member of target.found.members) this.#node?.look(member);
 	}
@@ -100,9 +100,9 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 		this.#panel.stop();
 	}
 
-	#keepReady(): void {
+	private keepReady(): void {
 		if (this.#task === undefined) return;
-		this.clock.after(lookInterval, () => this.#keepReady());
+		this.clock.after(lookInterval, () => this.keepReady());
 		this.prepare();
 	}
 
@@ -130,7 +130,7 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 	}
 
 	/** Whom the configured task is for now, and what they are to do; undefined where there is no task or no home. */
-	#target(): Aim | undefined {
+	private target(): Aim | undefined {
 		const words = this.#task;
 		if (words === undefined || this.#node === undefined) return undefined;
 		const { members } = this.#node.chain;
@@ -142,14 +142,14 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 	}
 
 	onTouch(): void {
-		this.#aim = this.#target();
+		this.#aim = this.target();
 		this.prepare(askedAtOnce);
 	}
 
 	onPress(): void {
 		const node = this.#node;
 		if (node === undefined && this.#owner.pressed()) return;
-		const target = this.#target();
+		const target = this.target();
 		this.#aim = undefined;
 		if (node === undefined || target === undefined) {
 			this.#panel.refused();

@@ -56,7 +56,7 @@ export class Records {
 
 	/** Whether a record and another's have the same `length` bytes at a place. Not constant time. */
 	hasPartOf(number: number, other: Records, otherNumber: number, place: number, length: number): boolean {
-		const [at, otherAt] = [this.#placeOf(number) + place, other.#placeOf(otherNumber) + place];
+		const [at, otherAt] = [this.placeOf(number) + place, other.placeOf(otherNumber) + place];
 		return compare(this.#bytes, at, other.#bytes, otherAt, length) === 0;
 	}
 
@@ -70,17 +70,17 @@ export class Records {
 
 	/** A byte of a record. Throws a RangeError for a number without a record. */
 	byte(number: number, place: number): number {
-		return this.#bytes[this.#placeOf(number) + place];
+		return this.#bytes[this.placeOf(number) + place];
 	}
 
 	/** Throws as `byte` does. */
 	setByte(number: number, place: number, byte: number): void {
-		this.#bytes[this.#placeOf(number) + place] = byte;
+		this.#bytes[this.placeOf(number) + place] = byte;
 	}
 
 	/** A view of a record, good until one is added or removed. Throws a RangeError for a number without a record. */
 	at(number: number): Uint8Array {
-		const at = this.#placeOf(number);
+		const at = this.placeOf(number);
 		return this.#bytes.subarray(at, at + this.#length);
 	}
 
@@ -91,10 +91,10 @@ export class Records {
 
 	/** Adds a copy of another's record. Throws a RangeError for a number without one, or for one of another length. */
 	addFrom(other: Records, number: number): void {
-		const from = other.#placeOf(number);
+		const from = other.placeOf(number);
 		if (other.#length !== this.#length) throw new RangeError(`a record of ${other.#length} bytes`);
 		const at = this.#count * this.#length;
-		this.#makeRoom();
+		this.makeRoom();
 		copy(this.#bytes, at, other.#bytes, from, this.#length);
 		this.#count += 1;
 	}
@@ -103,7 +103,7 @@ export class Records {
 	insert(number: number, record: Uint8Array): void {
 		if (record.length !== this.#length) throw new RangeError(`a record of ${record.length} bytes`);
 		const end = this.#count * this.#length;
-		this.#makeRoom();
+		this.makeRoom();
 		const at = number * this.#length;
 		this.#bytes.copyWithin(at + this.#length, at, end);
 		this.#bytes.set(record, at);
@@ -139,7 +139,7 @@ export class Records {
 		wide.fill(0);
 	}
 
-	#makeRoom(): void {
+	private makeRoom(): void {
 		const end = this.#count * this.#length;
 		if (end < this.#bytes.length) return;
 		const bytes = new Uint8Array(end + growth * this.#length);
@@ -147,7 +147,7 @@ export class Records {
 		this.#bytes = bytes;
 	}
 
-	#placeOf(number: number): number {
+	private placeOf(number: number): number {
 		if (!(number >= 0 && number < this.#count)) throw new RangeError(`no record ${number}`);
 		return number * this.#length;
 	}

@@ -61,7 +61,7 @@ class Decoder {
 	next(): CborValue {
 		const open: Container[] = [];
 		for (;;) {
-			const item = this.#item(open.length);
+			const item = this.item(open.length);
 			let value: CborValue;
 			if (item instanceof Container) {
 				if (!item.full) {
@@ -88,11 +88,11 @@ class Decoder {
 		const first = this.#bytes[this.#offset++];
 		if (first === undefined) throw new CborError("the input ends early", start);
 		if (first >> 5 !== 4) throw new CborError("no array", start);
-		return this.#argument(first & 31, start);
+		return this.argument(first & 31, start);
 	}
 
 	/** Reads a scalar, or the head of an array or map. */
-	#item(depth: number): CborValue | Container {
+	private item(depth: number): CborValue | Container {
 		const start = this.#offset;
 		if (start >= this.#bytes.length) throw new CborError("the input ends early", start);
 		if (this.#values === 0) throw new CborError("too many values", start);
@@ -101,7 +101,7 @@ class Decoder {
 		const major = first >> 5;
 		if (major === 7) return simple(first & 31, start);
 		if (major === 6) throw new CborError("a tag", start);
-		const argument = this.#argument(first & 31, start);
+		const argument = this.argument(first & 31, start);
 		switch (major) {
 			case 0:
 				return argument;
@@ -109,12 +109,12 @@ class Decoder {
 				if (argument === Number.MAX_SAFE_INTEGER) throw new CborError("an integer beyond 2^53", start);
 				return -1 - argument;
 			case 2:
-				this.#count(start);
-				return this.#take(argument, start).slice();
+				this.count(start);
+				return this.take(argument, start).slice();
 			case 3:
-				return text(this.#take(argument, start), start);
+				return text(this.take(argument, start), start);
 			default: {
-				this.#count(start);
+				this.count(start);
 				if (depth >= maximumDepth) throw new CborError(`nesting over ${maximumDepth}`, start);
 				// Every item takes at least a byte.
 				if (argument * (major - 3) > this.#bytes.length - this.#offset) {
@@ -125,7 +125,7 @@ class Decoder {
 		}
 	}
 
-	#argument(info: number, start: number): number {
+	private argument(info: number, start: number): number {
 		if (info < 24) return info;
 		if (info === 31) throw new CborError("an indefinite length", start);
 		if (info > 27) throw new CborError("a reserved first byte", start);
@@ -139,7 +139,7 @@ class Decoder {
 		return argument;
 	}
 
-	#take(length: number, start: number): Uint8Array {
+	private take(length: number, start: number): Uint8Array {
 		if (length > this.#bytes.length - this.#offset) {
 			throw new CborError("a length beyond the input", start);
 		}
@@ -147,7 +147,7 @@ class Decoder {
 		return this.#bytes.subarray(this.#offset - length, this.#offset);
 	}
 
-	#count(start: number): void {
+	private count(start: number): void {
 		if (this.#objects === 0) {
 			throw new CborError("too many arrays, maps and byte strings", start);
 		}

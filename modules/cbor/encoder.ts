@@ -37,15 +37,15 @@ class Encoder {
 		this.#values += 1;
 		if (typeof value === "number") {
 			if (!isInteger(value)) throw new CborError(`${value} is not an integer within 2^53`);
-			this.#head(value < 0 ? 1 : 0, value < 0 ? -1 - value : value);
+			this.head(value < 0 ? 1 : 0, value < 0 ? -1 - value : value);
 		} else if (isText(value)) {
 			const bytes = encodeUtf8(value);
-			this.#head(3, bytes.length);
-			this.#raw(bytes);
+			this.head(3, bytes.length);
+			this.raw(bytes);
 		} else if (isBytes(value)) {
 			this.#objects += 1;
-			this.#head(2, value.length);
-			this.#raw(value);
+			this.head(2, value.length);
+			this.raw(value);
 		} else if (isArray(value)) {
 			this.#open(4, value.length, depth);
 			for (const item of value) this.item(item, depth + 1);
@@ -64,11 +64,11 @@ class Encoder {
 				if (i > 0 && compareBytes(entries[i - 1].key, key) === 0) {
 					throw new CborError("two keys of a map have one encoding");
 				}
-				this.#raw(key);
+				this.raw(key);
 				this.item(item, depth + 1);
 			}
 		} else {
-			this.#head(7, simple(value));
+			this.head(7, simple(value));
 		}
 	}
 
@@ -88,19 +88,19 @@ class Encoder {
 	#open(major: number, count: number, depth: number): void {
 		if (depth >= maximumDepth) throw new CborError(`nesting over ${maximumDepth}`);
 		this.#objects += 1;
-		this.#head(major, count);
+		this.head(major, count);
 	}
 
 	/** The shortest head: the argument in the first byte, or in 1, 2, 4 or 8 bytes after it. */
-	#head(major: number, argument: number): void {
+	private head(major: number, argument: number): void {
 		if (argument < 24) {
-			this.#grow(1);
+			this.grow(1);
 			this.#bytes[this.#length++] = (major << 5) | argument;
 			return;
 		}
 		const power = argument < 0x100 ? 0 : argument < 0x10000 ? 1 : argument < 0x100000000 ? 2 : 3;
 		const size = 1 << power;
-		this.#grow(1 + size);
+		this.grow(1 + size);
 		this.#bytes[this.#length++] = (major << 5) | (24 + power);
 		let rest = argument;
 		for (let i = this.#length + size - 1; i >= this.#length; i--) {
@@ -110,13 +110,13 @@ class Encoder {
 		this.#length += size;
 	}
 
-	#raw(bytes: Uint8Array): void {
-		this.#grow(bytes.length);
+	private raw(bytes: Uint8Array): void {
+		this.grow(bytes.length);
 		this.#bytes.set(bytes, this.#length);
 		this.#length += bytes.length;
 	}
 
-	#grow(count: number): void {
+	private grow(count: number): void {
 		const needed = this.#length + count;
 		if (needed <= this.#bytes.length) return;
 		const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));

@@ -33,7 +33,7 @@ export class Items {
 
 	integer(minimum: number = Number.MIN_SAFE_INTEGER, maximum: number = Number.MAX_SAFE_INTEGER): number {
 		const value = this.value();
-		if (!isInteger(value, minimum, maximum)) this.#refuse(`an integer from ${minimum} to ${maximum}`);
+		if (!isInteger(value, minimum, maximum)) this.refuse(`an integer from ${minimum} to ${maximum}`);
 		return value;
 	}
 
@@ -41,32 +41,32 @@ export class Items {
 	bytes(length?: number): Uint8Array {
 		const value = this.value();
 		if (!isBytes(value, length)) {
-			this.#refuse(length === undefined ? "a byte string" : `a byte string of ${length} bytes`);
+			this.refuse(length === undefined ? "a byte string" : `a byte string of ${length} bytes`);
 		}
 		return value;
 	}
 
 	text(): string {
 		const value = this.value();
-		if (!isText(value)) this.#refuse("text");
+		if (!isText(value)) this.refuse("text");
 		return value;
 	}
 
 	boolean(): boolean {
 		const value = this.value();
-		if (typeof value !== "boolean") this.#refuse("true or false");
+		if (typeof value !== "boolean") this.refuse("true or false");
 		return value;
 	}
 
 	array(): readonly CborValue[] {
 		const value = this.value();
-		if (!isArray(value)) this.#refuse("an array");
+		if (!isArray(value)) this.refuse("an array");
 		return value;
 	}
 
 	map(): ReadonlyMap<CborValue, CborValue> {
 		const value = this.value();
-		if (!isMap(value)) this.#refuse("a map");
+		if (!isMap(value)) this.refuse("a map");
 		return value;
 	}
 
@@ -82,7 +82,7 @@ export class Items {
 		if (this.remaining > 0) throw new CborError(`${this.#what} has more than ${this.#next} items`);
 	}
 
-	#refuse(wanted: string): never {
+	private refuse(wanted: string): never {
 		throw new CborError(`item ${this.#next - 1} of ${this.#what} is not ${wanted}`);
 	}
 }

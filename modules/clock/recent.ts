@@ -23,13 +23,13 @@ export class Recent<Value> {
 	}
 
 	get(name: string): Value | undefined {
-		this.#forget(this.#clock.now());
+		this.forget(this.#clock.now());
 		return this.#entries.get(name)?.value;
 	}
 
 	set(name: string, value: Value): void {
 		const now = this.#clock.now();
-		this.#forget(now);
+		this.forget(now);
 		this.#entries.delete(name);
 		if (this.#entries.size === 0) this.#next = now + this.#lifetime;
 		this.#entries.set(name, { value, at: now });
@@ -44,7 +44,7 @@ export class Recent<Value> {
 		return this.#entries.size;
 	}
 
-	#forget(now: number): void {
+	private forget(now: number): void {
 		if (now <= this.#next) return;
 		this.#next = Number.POSITIVE_INFINITY;
 		for (const [name, { at }] of this.#entries) {

@@ -43,7 +43,7 @@ export class Turns {
 		const waiting = { name, job, isNext, owner: this.#clock.owner };
 		if (isNext) this.#waiting.unshift(waiting);
 		else this.#waiting.push(waiting);
-		this.#next();
+		this.next();
 	}
 
 	/** Whether a job of that name waits. */
@@ -57,7 +57,7 @@ export class Turns {
 	}
 
 	/** Begins those whose turn it is; in a loop, since many may be over as soon as they begin, and a board's stack is small. */
-	#next(): void {
+	private next(): void {
 		if (this.#isBeginning) return;
 		this.#isBeginning = true;
 		try {
@@ -65,14 +65,14 @@ export class Turns {
 				const [next] = this.#waiting;
 				if (next === undefined || this.#running >= this.#most + (next.isNext ? 1 : 0)) return;
 				this.#waiting.shift();
-				this.#begin(next);
+				this.begin(next);
 			}
 		} finally {
 			this.#isBeginning = false;
 		}
 	}
 
-	#begin(next: Waiting): void {
+	private begin(next: Waiting): void {
 		const turn = new Turn(this);
 		this.#free -= 1;
 		this.#running += 1;
@@ -88,7 +88,7 @@ export class Turns {
 	freed(isOver: boolean, hadTurn: boolean): void {
 		if (hadTurn) this.#free += 1;
 		if (isOver) this.#running -= 1;
-		this.#next();
+		this.next();
 	}
 }
 

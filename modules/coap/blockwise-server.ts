@@ -62,17 +62,22 @@ export class BlockwiseServer {
 		if (block1 === undefined || (block1.number === 0 && !block1.more)) {
 			// A body in one piece; that of a FETCH tells one answer from another.
 			const telling = request.code === Code.Fetch ? request.payload : EMPTY;
-			this.#arrived({ request, block1, block2, telling }, exchange);
+			this.arrived({ request, block1, block2, telling }, exchange);
 			return;
 		}
 		const key = transferKey(request, EMPTY);
-		const payload = this.#assemble(request, block1, key, exchange);
+		const payload = this.assemble(request, block1, key, exchange);
 		if (payload === undefined) return;
-		this.#arrived({ request: { ...request, payload }, block1, block2, telling: EMPTY }, exchange);
+		this.arrived({ request: { ...request, payload }, block1, block2, telling: EMPTY }, exchange);
 	}
 
 	/** Adds a block to its body and answers it, or returns the body when it was the last. */
-	#assemble(request: ServerRequest, block: Block, key: string, exchange: Exchange): Uint8Array | undefined {
+	private assemble(
+		request: ServerRequest,
+		block: Block,
+		key: string,
+		exchange: Exchange
+	): Uint8Array | undefined {
 		const { szx } = this.#options;
 		const { payload, secured } = request;
 		const maxBody = secured ? this.#options.maxBody : this.#options.maxOpenBody();
@@ -118,7 +123,7 @@ export class BlockwiseServer {
 		return buffer.join();
 	}
 
-	#arrived(arrived: Arrived, exchange: Exchange): void {
+	private arrived(arrived: Arrived, exchange: Exchange): void {
 		const { block2, request } = arrived;
 		const answering = new BlockwiseExchange(this.#answers, arrived, exchange);
 		if (block2 !== undefined && block2.number > 0) {

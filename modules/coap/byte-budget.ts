@@ -21,7 +21,7 @@ export class ByteBudget {
 
 	/** Room for one more body; false when there is none. */
 	open(body: IncomingBody): boolean {
-		while (this.#bodies >= this.#maxBodies) if (!this.#makeRoom(body)) return false;
+		while (this.#bodies >= this.#maxBodies) if (!this.makeRoom(body)) return false;
 		this.#bodies += 1;
 		if (!body.isOfPeer) this.#strangers.add(body);
 		return true;
@@ -29,7 +29,7 @@ export class ByteBudget {
 
 	/** Room for more bytes of an open body; false when there is none. */
 	take(body: IncomingBody, bytes: number): boolean {
-		while (this.#bytes + bytes > this.#maxBytes) if (!this.#makeRoom(body)) return false;
+		while (this.#bytes + bytes > this.#maxBytes) if (!this.makeRoom(body)) return false;
 		this.#bytes += bytes;
 		return true;
 	}
@@ -42,7 +42,7 @@ export class ByteBudget {
 	}
 
 	/** By the oldest of strangers; false where there is none, or for one of theirs. */
-	#makeRoom({ isOfPeer }: IncomingBody): boolean {
+	private makeRoom({ isOfPeer }: IncomingBody): boolean {
 		const [oldest] = this.#strangers;
 		if (!isOfPeer || oldest === undefined) return false;
 		// Whatever comes of it, it is asked once.

@@ -43,11 +43,11 @@ export class Client implements ClientExchanges {
 	request(request: ClientRequest): PendingRequest {
 		const { encode, outgoing } = this.services;
 		const peer = peerName(request.address, request.port);
-		const { drawn, token } = this.#newToken();
+		const { drawn, token } = this.newToken();
 		const id = outgoing.newId(peer);
 		const confirmable = request.confirmable ?? true;
 		const type = confirmable ? MessageType.Confirmable : MessageType.NonConfirmable;
-		const bytes = encode(this.#message(request, type, id, drawn));
+		const bytes = encode(this.message(request, type, id, drawn));
 		const exchange = new ClientExchange({ list: this, request, peer, confirmable, token, id, bytes });
 		// What this one may have to wait for is to come to an end.
 		outgoing.hurry(peer);
@@ -64,9 +64,9 @@ export class Client implements ClientExchanges {
 	broadcast(request: BroadcastRequest): PendingRequest {
 		const { encode, outgoing, send } = this.services;
 		const { address, port } = request;
-		const { drawn, token } = this.#newToken();
+		const { drawn, token } = this.newToken();
 		const id = outgoing.newId(peerName(address, port));
-		const bytes = encode(this.#message(request, MessageType.NonConfirmable, id, drawn));
+		const bytes = encode(this.message(request, MessageType.NonConfirmable, id, drawn));
 		const broadcast = new Broadcast({ list: this, request, token });
 		this.#sinks.set(token, broadcast);
 		send(address, port, bytes);
@@ -88,7 +88,7 @@ export class Client implements ClientExchanges {
 		for (const sink of [...this.#sinks.values()]) sink.cancel();
 	}
 
-	#message(
+	private message(
 		request: ClientRequest | BroadcastRequest,
 		type: MessageType,
 		id: number,
@@ -100,7 +100,7 @@ export class Client implements ClientExchanges {
 	}
 
 	/** One that is not in use, and its key. */
-	#newToken(): { readonly drawn: Uint8Array; readonly token: string } {
+	private newToken(): { readonly drawn: Uint8Array; readonly token: string } {
 		const { parameters, random } = this.services;
 		if (this.#sinks.size >= parameters.maxRequests) {
 			throw new BusyError(`${this.#sinks.size} requests are under way already`);

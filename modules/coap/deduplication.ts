@@ -59,15 +59,15 @@ export class Deduplication {
 	find(key: string): Remembered | undefined {
 		const entry = this.#entries.get(key);
 		if (entry === undefined || entry.until > this.#clock.now()) return entry;
-		this.#remove(key, entry);
+		this.remove(key, entry);
 		return undefined;
 	}
 
 	/** Remembers a message that `find` does not know, for `lifetime` ms; false when the table is full of pinned ones. */
 	remember(key: string, lifetime: number, reply?: Uint8Array): boolean {
 		const now = this.#clock.now();
-		if (now >= this.#next) this.#forget(now);
-		if (this.#entries.size >= this.#maxEntries && !this.#removeOldest(key)) return false;
+		if (now >= this.#next) this.forget(now);
+		if (this.#entries.size >= this.#maxEntries && !this.removeOldest(key)) return false;
 		const until = now + lifetime;
 		if (until < this.#next) this.#next = until;
 		this.#entries.set(key, new Entry(until));
@@ -82,7 +82,7 @@ export class Deduplication {
 		if (entry === undefined) return;
 		this.#bytes += (reply?.length ?? 0) - (entry.reply?.length ?? 0);
 		entry.reply = reply;
-		while (this.#bytes > this.#maxBytes && this.#removeOldest(key));
+		while (this.#bytes > this.#maxBytes && this.removeOldest(key));
 	}
 
 	/** A pinned message stays until unpinned: forgetting one that is being handled would act on it twice. */
@@ -106,33 +106,33 @@ export class Deduplication {
 	}
 
 	/** What has expired, up to the first that has not. */
-	#forget(now: number): void {
+	private forget(now: number): void {
 		this.#next = Number.POSITIVE_INFINITY;
 		for (const [key, entry] of this.#entries) {
 			if (entry.until > now) {
 				this.#next = entry.until;
 				return;
 			}
-			this.#remove(key, entry);
+			this.remove(key, entry);
 		}
 	}
 
-	#removeOldest(except: string): boolean {
+	private removeOldest(except: string): boolean {
 		let favoured: [string, Entry] | undefined;
 		for (const [key, entry] of this.#entries) {
 			if (entry.pinned || key === except) continue;
 			if (!entry.favoured || this.#strangers === 0) {
-				this.#remove(key, entry);
+				this.remove(key, entry);
 				return true;
 			}
 			favoured ??= [key, entry];
 		}
 		if (favoured === undefined) return false;
-		this.#remove(...favoured);
+		this.remove(...favoured);
 		return true;
 	}
 
-	#remove(key: string, entry: Entry): void {
+	private remove(key: string, entry: Entry): void {
 		this.#bytes -= entry.reply?.length ?? 0;
 		if (!entry.favoured) this.#strangers -= 1;
 		this.#entries.delete(key);

@@ -61,9 +61,9 @@ export class Endpoint implements Layer {
 			remembered: new Deduplication({ clock, maxEntries, maxBytes }),
 			random: count => options.random(count),
 			encode: encodeDatagram,
-			send: (address, port, bytes) => this.#send(address, port, bytes),
-			guard: (action, owner) => this.#guard(action, owner),
-			report: error => this.#report(error)
+			send: (address, port, bytes) => this.send(address, port, bytes),
+			guard: (action, owner) => this.guard(action, owner),
+			report: error => this.report(error)
 		};
 		this.#onError = error => options.onError?.(error);
 		this.#client = new Client(this.#services);
@@ -104,7 +104,7 @@ export class Endpoint implements Layer {
 		const id = outgoing.newId(peer);
 		const key = messageKey(peer, id);
 		outgoing.add(key, new PendingPing(this.#services, ping, key));
-		this.#sendEmpty(MessageType.Confirmable, id, address, port);
+		this.sendEmpty(MessageType.Confirmable, id, address, port);
 	}
 
 	/** The network is there again: what went nowhere meanwhile, and still waits for an answer, is sent again now. */
@@ -123,21 +123,21 @@ export class Endpoint implements Layer {
 	 */
 	receive(bytes: Uint8Array, address: string, port: number): void {
 		if (this.#closed) return;
-		this.#guard(() => {
+		this.guard(() => {
 			let message: Message;
 			try {
 				message = decodeMessage(bytes);
 			} catch (error) {
 				if (!(error instanceof MessageError)) throw error;
 				if (error.type === MessageType.Confirmable && error.id !== undefined) {
-					this.#sendEmpty(MessageType.Reset, error.id, address, port);
+					this.sendEmpty(MessageType.Reset, error.id, address, port);
 				}
 				return;
 			}
 			if (message.type === MessageType.Confirmable || message.type === MessageType.NonConfirmable) {
-				this.#receiveNew(message, address, port);
+				this.receiveNew(message, address, port);
 			} else {
-				this.#receiveAnswer(message, address, port);
+				this.receiveAnswer(message, address, port);
 			}
 			const { outgoing } = this.#services;
 			if (outgoing.size > 0) outgoing.hurry(peerName(address, port));
@@ -153,7 +153,7 @@ export class Endpoint implements Layer {
 	}
 
 	/** An Acknowledgement or a Reset; one that nobody waits for is ignored (section 4.2). */
-	#receiveAnswer(message: Message, address: string, port: number): void {
+	private receiveAnswer(message: Message, address: string, port: number): void {
 		const outgoing = this.#services.outgoing.find(messageKey(peerName(address, port), message.id));
 		if (outgoing === undefined) return;
 		if (message.type === MessageType.Reset) outgoing.reset();
@@ -161,34 +161,34 @@ export class Endpoint implements Layer {
 		else outgoing.answered(message);
 	}
 
-	#receiveNew(message: Message, address: string, port: number): void {
+	private receiveNew(message: Message, address: string, port: number): void {
 		const key = receivedKey(peerName(address, port), message);
 		const known = this.#services.remembered.find(key);
 		if (known !== undefined) {
 			// Only a confirmable message asks for its answer again (sections 4.2 and 4.3).
 			if (message.type === MessageType.Confirmable && known.reply !== undefined) {
-				this.#send(address, port, known.reply);
+				this.send(address, port, known.reply);
 			}
 		} else if (isRequest(message.code)) {
 			if (this.#server.serves) this.#server.receive(message, address, port, key);
-			else this.#reject(message, address, port);
+			else this.reject(message, address, port);
 		} else if (message.code === Code.Empty) {
 			// A ping (section 4.3).
-			this.#reject(message, address, port);
+			this.reject(message, address, port);
 		} else {
-			this.#receiveResponse(message, address, port, key);
+			this.receiveResponse(message, address, port, key);
 		}
 	}
 
-	#receiveResponse(message: Message, address: string, port: number, key: string): void {
+	private receiveResponse(message: Message, address: string, port: number, key: string): void {
 		const { parameters, remembered } = this.#services;
 		const awaited = this.#client.accept(message, address, port);
 		if (awaited === undefined || awaited.outcome instanceof CoapError) {
-			this.#reject(message, address, port);
+			this.reject(message, address, port);
 		} else if (message.type === MessageType.Confirmable) {
 			const bytes = encodeDatagram(emptyMessage(MessageType.Acknowledgement, message.id));
 			remembered.remember(key, exchangeLifetime(parameters), bytes);
-			this.#send(address, port, bytes);
+			this.send(address, port, bytes);
 		} else {
 			remembered.remember(key, nonLifetime(parameters));
 		}
@@ -196,16 +196,16 @@ export class Endpoint implements Layer {
 	}
 
 	/** Of what must be rejected, only a confirmable message gets an answer (section 4.2). */
-	#reject(message: Message, address: string, port: number): void {
+	private reject(message: Message, address: string, port: number): void {
 		if (message.type === MessageType.Confirmable)
-			this.#sendEmpty(MessageType.Reset, message.id, address, port);
+			this.sendEmpty(MessageType.Reset, message.id, address, port);
 	}
 
-	#sendEmpty(type: MessageType, id: number, address: string, port: number): void {
-		this.#send(address, port, encodeDatagram(emptyMessage(type, id)));
+	private sendEmpty(type: MessageType, id: number, address: string, port: number): void {
+		this.send(address, port, encodeDatagram(emptyMessage(type, id)));
 	}
 
-	#send(address: string, port: number, bytes: Uint8Array): void {
+	private send(address: string, port: number, bytes: Uint8Array): void {
 		if (this.#closed) return;
 		try {
 			this.#transport.send(address, port, bytes);
@@ -214,15 +214,15 @@ export class Endpoint implements Layer {
 		}
 	}
 
-	#guard(action: () => void, owner?: TurnOwner): void {
+	private guard(action: () => void, owner?: TurnOwner): void {
 		try {
 			this.#services.clock.resumeFor(owner, action);
 		} catch (error) {
-			this.#report(error);
+			this.report(error);
 		}
 	}
 
-	#report(error: unknown): void {
+	private report(error: unknown): void {
 		try {
 			this.#onError(error);
 		} catch {

@@ -55,38 +55,38 @@ class Reader<Name extends string> {
 		const links: ParsedLink<Name>[] = [];
 		if (this.#text === "") return links;
 		do {
-			if (links.length === MAX_LINKS) throw this.#error(`more than ${MAX_LINKS} links`);
-			links.push(this.#link());
-		} while (this.#take(","));
-		if (this.#at < this.#text.length) throw this.#error("neither ; nor ,");
+			if (links.length === MAX_LINKS) throw this.error(`more than ${MAX_LINKS} links`);
+			links.push(this.link());
+		} while (this.take(","));
+		if (this.#at < this.#text.length) throw this.error("neither ; nor ,");
 		return links;
 	}
 
-	#link(): ParsedLink<Name> {
-		if (!this.#take("<")) throw this.#error("a link without <");
+	private link(): ParsedLink<Name> {
+		if (!this.take("<")) throw this.error("a link without <");
 		const end = this.#text.indexOf(">", this.#at);
-		if (end < 0) throw this.#error("a target without >");
+		if (end < 0) throw this.error("a target without >");
 		const target = this.#text.slice(this.#at, end);
 		this.#at = end + 1;
 		const attributes: Partial<Record<Name, string>> = {};
-		while (this.#take(";")) {
-			const key = this.#until(/[=;,]/);
-			if (!isName(key)) throw this.#error("an attribute without a name");
-			const value = this.#take("=") ? this.#value() : "";
+		while (this.take(";")) {
+			const key = this.until(/[=;,]/);
+			if (!isName(key)) throw this.error("an attribute without a name");
+			const value = this.take("=") ? this.value() : "";
 			const name = this.#wanted.find(each => each === key);
 			if (name !== undefined) attributes[name] ??= value;
 		}
 		return { target, attributes };
 	}
 
-	#value(): string {
-		if (this.#take('"')) return this.#quoted();
-		const value = this.#until(/[;,]/);
-		if (value === "" || /[\s"\\<>]/.test(value)) throw this.#error("a value that needs quotes");
+	private value(): string {
+		if (this.take('"')) return this.quoted();
+		const value = this.until(/[;,]/);
+		if (value === "" || /[\s"\\<>]/.test(value)) throw this.error("a value that needs quotes");
 		return value;
 	}
 
-	#quoted(): string {
+	private quoted(): string {
 		let value = "";
 		while (this.#at < this.#text.length) {
 			let character = this.#text[this.#at];
@@ -98,22 +98,22 @@ class Reader<Name extends string> {
 			}
 			value += character;
 		}
-		throw this.#error("a value without its closing quote");
+		throw this.error("a value without its closing quote");
 	}
 
-	#until(stop: RegExp): string {
+	private until(stop: RegExp): string {
 		const start = this.#at;
 		while (this.#at < this.#text.length && !stop.test(this.#text[this.#at])) this.#at += 1;
 		return this.#text.slice(start, this.#at);
 	}
 
-	#take(character: string): boolean {
+	private take(character: string): boolean {
 		if (this.#text[this.#at] !== character) return false;
 		this.#at += 1;
 		return true;
 	}
 
-	#error(message: string): LinkFormatError {
+	private error(message: string): LinkFormatError {
 		return new LinkFormatError(message, this.#at);
 	}
 }

@@ -32,15 +32,15 @@ export class Observations {
 	 */
 	admits(observe: number, key: string, owner: string): boolean {
 		if (observe !== REGISTER) return false;
-		return !this.#isFull || this.#open.has(key) || this.#spare(owner) !== undefined;
+		return !this.isFull || this.#open.has(key) || this.spare(owner) !== undefined;
 	}
 
-	get #isFull(): boolean {
+	private get isFull(): boolean {
 		return this.size >= this.services.parameters.maxObservations;
 	}
 
 	/** The oldest observation of whoever has the most, where that are at least two more than `owner` has. */
-	#spare(owner: string): Observation | undefined {
+	private spare(owner: string): Observation | undefined {
 		const counts = new Map<string, number>();
 		for (const { owner: other } of this.#open.values()) counts.set(other, (counts.get(other) ?? 0) + 1);
 		const most = Math.max(0, ...counts.values());
@@ -59,7 +59,7 @@ export class Observations {
 	}
 
 	add(observation: Observation): void {
-		if (this.#isFull && !this.#open.has(observation.key)) this.#spare(observation.owner)?.lost();
+		if (this.isFull && !this.#open.has(observation.key)) this.spare(observation.owner)?.lost();
 		this.#open.set(observation.key, observation);
 	}
 

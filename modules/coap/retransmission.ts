@@ -54,7 +54,7 @@ export class Retransmission {
 			this.#message.transmit();
 		} finally {
 			// A transport within the process may bring the acknowledgement before this line.
-			if (this.#isWaiting) this.#wait();
+			if (this.#isWaiting) this.wait();
 		}
 	}
 
@@ -76,7 +76,7 @@ export class Retransmission {
 		this.#cancel = undefined;
 	}
 
-	#wait(): void {
+	private wait(): void {
 		const { clock, parameters } = this.#services;
 		if (this.#first === 0) {
 			this.#first = initialTimeout(this.#services, this.#isUrgent);

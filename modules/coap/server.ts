@@ -39,16 +39,16 @@ export class Server implements ServerExchanges {
 	receive(message: Message, address: string, port: number, key: string): void {
 		const handler = this.#handler;
 		if (handler === undefined) return;
-		const exchange = this.#open(message, address, port, key);
+		const exchange = this.open(message, address, port, key);
 		if (exchange === undefined) return;
 		this.services.clock.runFor(exchange, () => {
-			const request = this.#request(message, address, port);
+			const request = this.request(message, address, port);
 			if (typeof request !== "string") handler(request, exchange);
 			else if (message.type !== MessageType.Confirmable) exchange.drop();
 			else exchange.respond({ code: Code.BadOption, payload: encodeUtf8(request) });
 		});
 		exchange.handled();
-		this.#makeRoom();
+		this.makeRoom();
 	}
 
 	/** Requests of those whom a security layer has verified. */
@@ -62,7 +62,7 @@ export class Server implements ServerExchanges {
 	 * Strangers take no more than their part, and of each other only: first of what has its answer, and waits for its
 	 * acknowledgement.
 	 */
-	#makeRoom(): void {
+	private makeRoom(): void {
 		const { maxExchanges, maxUnverified } = this.services.parameters;
 		const { size } = this.#exchanges;
 		// Mostly it has been answered by now, and nothing is left.
@@ -110,7 +110,7 @@ export class Server implements ServerExchanges {
 		this.services.remembered.pin(exchange.key, false);
 	}
 
-	#open(message: Message, address: string, port: number, key: string): ServerExchange | undefined {
+	private open(message: Message, address: string, port: number, key: string): ServerExchange | undefined {
 		const { parameters, remembered } = this.services;
 		const confirmable = message.type === MessageType.Confirmable;
 		const lifetime = confirmable ? exchangeLifetime(parameters) : nonLifetime(parameters);
@@ -123,7 +123,7 @@ export class Server implements ServerExchanges {
 	}
 
 	/** What the handler gets, or why the request's options must be refused (section 5.4.1). */
-	#request(message: Message, address: string, port: number): ServerRequest | string {
+	private request(message: Message, address: string, port: number): ServerRequest | string {
 		const { options, refused } = recogniseOptions(message.options);
 		if (refused !== undefined) return `option ${refused}`;
 		try {

@@ -55,7 +55,7 @@ export class TransferStore<T> {
 		this.delete(key);
 		if (bytes > maxBytes || maxTransfers === 0) return false;
 		while (this.#kept.size >= maxTransfers || this.#bytes + bytes > maxBytes) {
-			const displaced = this.#leastNeeded(owner);
+			const displaced = this.leastNeeded(owner);
 			if (displaced === undefined) return false;
 			this.delete(displaced);
 		}
@@ -67,7 +67,7 @@ export class TransferStore<T> {
 	}
 
 	/** What makes room for one of this owner. */
-	#leastNeeded(owner: TransferOwner): string | undefined {
+	private leastNeeded(owner: TransferOwner): string | undefined {
 		const counts = new Map([[owner.peer, 1]]);
 		for (const { owner: other } of this.#kept.values()) {
 			if (other.secured) counts.set(other.peer, (counts.get(other.peer) ?? 0) + 1);

@@ -55,14 +55,14 @@ export class Console {
 	/** Who carries out what; `rest` is what stands after the command's name, `age` as of `execute`. */
 	static readonly #run: Readonly<Record<CommandName, (console: Console, rest: string, age: number) => void>> =
 		Object.freeze({
-			status: console => console.#status(),
-			members: console => console.#members(),
-			chain: console => console.#chain(),
-			task: (console, rest, age) => console.#task(rest, age),
-			watch: (console, rest) => console.#watch(rest),
-			unwatch: console => console.#unwatch(),
-			invite: (console, rest) => console.#invite(rest),
-			uninvite: console => console.#uninvite(),
+			status: console => console.status(),
+			members: console => console.members(),
+			chain: console => console.chain(),
+			task: (console, rest, age) => console.task(rest, age),
+			watch: (console, rest) => console.watch(rest),
+			unwatch: console => console.unwatch(),
+			invite: (console, rest) => console.invite(rest),
+			uninvite: console => console.uninvite(),
 			password: console => console.changePassword(),
 			remove: (console, rest) => console.#steward.remove(rest),
 			confirm: (console, rest) => console.#steward.confirm(rest),
@@ -72,10 +72,10 @@ export class Console {
 			checkpoint: console => console.#steward.checkpoint(),
 			recover: (console, rest) => console.#steward.recover(rest),
 			recovery: console => console.#steward.checkRecoveryKey(),
-			wifi: (console, rest) => console.#wifi(rest),
-			export: console => console.#export(),
-			reset: console => console.#reset(),
-			help: console => console.#help(),
+			wifi: (console, rest) => console.wifi(rest),
+			export: console => console.export(),
+			reset: console => console.reset(),
+			help: console => console.help(),
 			quit: console => {
 				console.finish();
 				console.#options.owner.quit();
@@ -124,7 +124,7 @@ export class Console {
 		this.#options.screen.line(text);
 	}
 
-	#status(): void {
+	private status(): void {
 		const { node, port, machine } = this.#options;
 		const { identity, chain, suite } = node;
 		let others = 0;
@@ -148,11 +148,11 @@ export class Console {
 		this.write(`flash    ${values} values, ${writes} writes since start${refused}`);
 	}
 
-	#members(): void {
-		this.#showLong(this.#memberPieces());
+	private members(): void {
+		this.showLong(this.memberPieces());
 	}
 
-	*#memberPieces(): Generator<void, void, undefined> {
+	private *memberPieces(): Generator<void, void, undefined> {
 		const { node, screen } = this.#options;
 		for (const member of node.chain.members.roster) {
 			const address = node.addressOf(member);
@@ -169,17 +169,17 @@ export class Console {
 		}
 	}
 
-	#chain(): void {
-		this.#showLong(chainPieces(this.#options.screen, this.#options.node.chain));
+	private chain(): void {
+		this.showLong(chainPieces(this.#options.screen, this.#options.node.chain));
 	}
 
 	/** Written block by block: a board has no room for the whole. */
-	#export(): void {
-		this.#showLong(exportPieces(this.#options.screen, this.#options.node.chain));
+	private export(): void {
+		this.showLong(exportPieces(this.#options.screen, this.#options.node.chain));
 	}
 
 	/** Shows what takes a board long, over several turns. */
-	#showLong(pieces: Iterator<void>): void {
+	private showLong(pieces: Iterator<void>): void {
 		if (this.#long !== undefined) {
 			this.write("Something long is being shown: say that again afterwards.");
 			return;
@@ -197,7 +197,7 @@ export class Console {
 		this.#long?.finish();
 	}
 
-	#task(rest: string, age: number): void {
+	private task(rest: string, age: number): void {
 		const { clock, node } = this.#options;
 		// A name may have spaces: the action is the last word.
 		const [who, action] = lastWord(rest);
@@ -216,7 +216,7 @@ export class Console {
 			this.write(`No: ${target.fault}.`);
 			return;
 		}
-		this.#tellUnseen(target.unseen);
+		this.tellUnseen(target.unseen);
 		const { members } = target;
 		const label = (member: Member) => node.chain.members.label(member);
 		const task = new GroupTask({ clock, members, label, write: line => this.write(line) });
@@ -224,18 +224,18 @@ export class Console {
 	}
 
 	/** A lock that no owner has confirmed takes part in nothing that is asked of a group. */
-	#tellUnseen(unseen: readonly Member[]): void {
+	private tellUnseen(unseen: readonly Member[]): void {
 		for (const member of unseen) this.write(leftOutText(this.#options.node.chain, member));
 	}
 
-	#watch(who: string): void {
+	private watch(who: string): void {
 		const { node } = this.#options;
 		const target = node.find(who, "read");
 		if (who === "" || "fault" in target) {
 			this.write("fault" in target && who !== "" ? `No: ${target.fault}.` : "Say whom: watch WHO.");
 			return;
 		}
-		this.#tellUnseen(target.unseen);
+		this.tellUnseen(target.unseen);
 		// Who was removed says nothing any more, and keeps no place.
 		for (const [id, cancel] of this.#watching) {
 			if (node.chain.members.get(id) !== undefined) continue;
@@ -249,26 +249,26 @@ export class Console {
 			const isOwn = member.idText === node.identity.idText;
 			const others = this.#watching.size - (this.#watching.has(node.identity.idText) ? 1 : 0);
 			if (!isOwn && others >= node.watchLimit) left.push(node.chain.members.label(member));
-			else this.#watching.set(member.idText, node.watch(member, this.#shower(member)));
+			else this.#watching.set(member.idText, node.watch(member, this.shower(member)));
 		}
 		if (left.length > 0) {
 			this.write(`Not watching ${left.join(", ")}: ${node.watchLimit} others at once are the most here.`);
 		}
 	}
 
-	#unwatch(): void {
+	private unwatch(): void {
 		for (const cancel of this.#watching.values()) cancel();
 		this.#watching.clear();
 		this.write("Watching nobody.");
 	}
 
 	/** Shows what comes of a task, or of watching. */
-	#shower(member: Member): (result: TaskResult) => void {
+	private shower(member: Member): (result: TaskResult) => void {
 		const label = this.#options.node.chain.members.label(member);
 		return result => this.write(`${label}: ${resultText(result)}`);
 	}
 
-	#invite(rest: string): void {
+	private invite(rest: string): void {
 		const seconds = rest === "" ? inviteRange.usual : Number(rest);
 		const { least, most } = inviteRange;
 		if (!(Number.isInteger(seconds) && seconds >= least && seconds <= most)) {
@@ -282,7 +282,7 @@ export class Console {
 		else this.write("This home admits who knows the password at any time.");
 	}
 
-	#uninvite(): void {
+	private uninvite(): void {
 		const { node } = this.#options;
 		node.uninvite();
 		if (node.suite.invites) this.write("Not inviting.");
@@ -299,12 +299,12 @@ export class Console {
 		});
 	}
 
-	#wifi(rest: string): void {
+	private wifi(rest: string): void {
 		const { screen, questions, machine } = this.#options;
 		joinWifi({ screen, questions, join: credentials => machine.joinWifi(credentials) }, rest);
 	}
 
-	#reset(): void {
+	private reset(): void {
 		const { questions, node, owner } = this.#options;
 		const text = "This wipes the node's key and chain for good; the home keeps its block. Wipe?";
 		questions.confirm(text, yes => {
@@ -324,7 +324,7 @@ export class Console {
 		});
 	}
 
-	#help(): void {
+	private help(): void {
 		for (const { usage, help } of Object.values(commands)) this.write(`${usage.padEnd(20)} ${help}`);
 	}
 }

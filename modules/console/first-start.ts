@@ -91,17 +91,17 @@ export class FirstStart {
 
 	/** Begins with the questions. */
 	begin(): void {
-		this.#ask(this.#options.answers);
+		this.ask(this.#options.answers);
 	}
 
 	/** Goes on where a join was cut off; asks for the password where the suite takes it to go on. */
 	resume(identity: Identity): void {
 		const { password, pin } = this.#options.answers;
 		const { name, type } = identity;
-		if (this.#resumes(identity)) this.#retry(undefined);
-		else if (password !== undefined && pin !== undefined && this.#isConfigured)
-			this.#tryConfigured({ name, type, password, pin }, identity);
-		else this.#askAnew(undefined);
+		if (this.resumes(identity)) this.retry(undefined);
+		else if (password !== undefined && pin !== undefined && this.isConfigured)
+			this.tryConfigured({ name, type, password, pin }, identity);
+		else this.askAnew(undefined);
 	}
 
 	/** The network is there. */
@@ -122,56 +122,56 @@ export class FirstStart {
 	}
 
 	/** Whether the password is configured, so that it is tried without a person. */
-	get #isConfigured(): boolean {
+	private get isConfigured(): boolean {
 		const { password, pin } = this.#options.answers;
 		if (password === undefined || pin === undefined) return false;
 		return passwordFault(password) === undefined && pinFault(pin) === undefined;
 	}
 
-	#resumes(identity: Identity): boolean {
+	private resumes(identity: Identity): boolean {
 		return suiteOf(this.#options.suites, identity.suite).resumes;
 	}
 
 	/** Looks for a home now, or as soon as there is a network. */
-	#search(search: () => void): void {
+	private search(search: () => void): void {
 		if (this.#options.isOnline()) {
 			search();
 			return;
 		}
-		this.#say("There is no network yet. Joining as soon as it is there.");
+		this.say("There is no network yet. Joining as soon as it is there.");
 		this.#waiting = search;
 	}
 
-	#ask(given: GivenAnswers): void {
-		const isConfigured = given === this.#options.answers && this.#isConfigured;
+	private ask(given: GivenAnswers): void {
+		const isConfigured = given === this.#options.answers && this.isConfigured;
 		askAll(this.#options.questions, given, ({ profile, genesisMessage }) => {
-			if (genesisMessage !== undefined) this.#found(profile, genesisMessage);
-			else if (isConfigured) this.#tryConfigured(profile, undefined);
-			else this.#tryTyped(profile, undefined);
+			if (genesisMessage !== undefined) this.found(profile, genesisMessage);
+			else if (isConfigured) this.tryConfigured(profile, undefined);
+			else this.tryTyped(profile, undefined);
 		});
 	}
 
-	#found(profile: Profile, message: string): void {
+	private found(profile: Profile, message: string): void {
 		const { clock, random, store, time, suite, rounds } = this.#options;
 		const founded = (identity: Identity) => this.#done({ identity, isFounded: true });
 		const failed = (error: unknown) => {
-			this.#say(`The home could not be founded: ${error instanceof Error ? error.message : error}`);
-			this.#ask({});
+			this.say(`The home could not be founded: ${error instanceof Error ? error.message : error}`);
+			this.ask({});
 		};
-		const show = (key: string, keep: () => void) => this.#showRecoveryKey(key, keep);
+		const show = (key: string, keep: () => void) => this.showRecoveryKey(key, keep);
 		found({ clock, random, store, time: time(), profile, message, suite, rounds, show }, founded, failed);
 	}
 
 	/** Who founds a home by hand shows that the key was written down; where that is configured, nobody may be there. */
-	#showRecoveryKey(key: string, keep: () => void): void {
+	private showRecoveryKey(key: string, keep: () => void): void {
 		const { random, questions, answers } = this.#options;
-		this.#say("Recovery key, shown only now; write it down and keep it safe:");
-		this.#say(key);
-		this.#say(
+		this.say("Recovery key, shown only now; write it down and keep it safe:");
+		this.say(key);
+		this.say(
 			"It alone helps when an owner's node is lost or stolen: without it the home would have to be founded anew."
 		);
 		if (answers.genesisMessage !== undefined) {
-			this.#say('"recovery" tells whether what is on your paper is right.');
+			this.say('"recovery" tells whether what is on your paper is right.');
 			keep();
 			return;
 		}
@@ -186,117 +186,117 @@ export class FirstStart {
 	}
 
 	/** The power may have been cut since it was typed, but then it is not here any more. */
-	#tryTyped(profile: Profile, identity: Identity | undefined): void {
-		this.#join({ profile, identity, isConfigured: false, spend: () => undefined });
+	private tryTyped(profile: Profile, identity: Identity | undefined): void {
+		this.join({ profile, identity, isConfigured: false, spend: () => undefined });
 	}
 
 	/** Where these very answers were tried in an earlier life, a person must say that they may be tried again. */
-	#tryConfigured(profile: Profile, identity: Identity | undefined): void {
+	private tryConfigured(profile: Profile, identity: Identity | undefined): void {
 		const { name, type, password, pin } = profile;
 		const { home = "" } = this.#options.answers;
 		new SpentAnswers(this.#options).look([name, typeName(type), password, pin, home], spendable => {
 			const spend = () => spendable.spend();
 			const proven = () =>
-				SpentAnswers.forget({ store: this.#options.store, report: text => this.#say(text) });
+				SpentAnswers.forget({ store: this.#options.store, report: text => this.say(text) });
 			const attempt = { profile, identity, isConfigured: true, spend, proven };
 			if (!spendable.isSpent) {
-				this.#join(attempt);
+				this.join(attempt);
 				return;
 			}
-			this.#say("The configured password was tried before, and is not tried again by itself.");
-			this.#askAnew(attempt);
+			this.say("The configured password was tried before, and is not tried again by itself.");
+			this.askAnew(attempt);
 		});
 	}
 
-	#join(attempt: Attempt): void {
+	private join(attempt: Attempt): void {
 		const { joining, given, store, answers } = this.#options;
 		const { profile, identity, home: chosen, spend, proven } = attempt;
 		const known = identity === undefined ? [] : keptAddresses(store);
 		const home = chosen ?? (answers.home === undefined ? undefined : fromHex(answers.home));
-		this.#search(() =>
+		this.search(() =>
 			joining.join({ profile, given, known, identity, home, spend, ...(proven && { proven }) }, result =>
-				this.#settle(result, attempt)
+				this.settle(result, attempt)
 			)
 		);
 	}
 
-	#settle(result: JoinResult, attempt: Attempt | undefined): void {
+	private settle(result: JoinResult, attempt: Attempt | undefined): void {
 		if (result.joined) {
 			const { sponsor: id, sponsorKey: key, address } = result;
 			this.#done({ identity: result.identity, sponsor: { id, ...(key && { key }), address } });
-		} else if ("homes" in result) this.#choose(result.homes, attempt);
+		} else if ("homes" in result) this.choose(result.homes, attempt);
 		else if (result.refusal === "name" && !result.isSpent && attempt !== undefined) {
-			this.#say(`Not joined: ${result.text}.`);
+			this.say(`Not joined: ${result.text}.`);
 			const anew = (name: string) =>
-				this.#join({ ...attempt, profile: { ...attempt.profile, name }, identity: undefined });
+				this.join({ ...attempt, profile: { ...attempt.profile, name }, identity: undefined });
 			askName(this.#options.questions, anew);
 		} else if (attempt?.isConfigured && result.isKept && result.refusal === "no home") {
 			// The home knows the password, and may have admitted this node: only its last word was lost.
-			this.#again(result.text, attempt);
+			this.again(result.text, attempt);
 		} else if (result.isSpent || result.refusal === "password" || result.refusal === "name") {
-			this.#say(`Not joined: ${result.text}.`);
-			this.#askAnew(attempt, result.refusal);
-		} else this.#again(result.text, attempt);
+			this.say(`Not joined: ${result.text}.`);
+			this.askAnew(attempt, result.refusal);
+		} else this.again(result.text, attempt);
 	}
 
 	/** Several homes: a person says which, or the configuration. */
-	#choose(homes: readonly HeardHome[], attempt: Attempt | undefined): void {
+	private choose(homes: readonly HeardHome[], attempt: Attempt | undefined): void {
 		const { screen, questions } = this.#options;
 		if (attempt?.isConfigured !== false) {
-			this.#again(`more than one home answers (${homeIds(homes)}): set home= to the id of yours`, attempt);
-		} else askHome({ screen, questions }, homes, home => this.#join({ ...attempt, home }));
+			this.again(`more than one home answers (${homeIds(homes)}): set home= to the id of yours`, attempt);
+		} else askHome({ screen, questions }, homes, home => this.join({ ...attempt, home }));
 	}
 
 	/** Nobody has tested a guess: the same is tried again by itself. */
-	#again(text: string, attempt: Attempt | undefined): void {
-		this.#say(`Not joined: ${text}. Trying again in ${pause / 1000} seconds.`);
-		this.#options.clock.after(pause, () => this.#retry(attempt));
+	private again(text: string, attempt: Attempt | undefined): void {
+		this.say(`Not joined: ${text}. Trying again in ${pause / 1000} seconds.`);
+		this.#options.clock.after(pause, () => this.retry(attempt));
 	}
 
 	/** With the identity that was stored before the home was asked, where it came that far. */
-	#retry(attempt: Attempt | undefined): void {
+	private retry(attempt: Attempt | undefined): void {
 		const { joining, given, store } = this.#options;
-		const identity = this.#stored();
-		if (identity !== undefined && this.#resumes(identity)) {
+		const identity = this.stored();
+		if (identity !== undefined && this.resumes(identity)) {
 			const places = { given, known: keptAddresses(store) };
-			this.#search(() => joining.resume(identity, places, result => this.#settle(result, attempt)));
-		} else if (attempt !== undefined) this.#join({ ...attempt, identity });
-		else this.#ask({});
+			this.search(() => joining.resume(identity, places, result => this.settle(result, attempt)));
+		} else if (attempt !== undefined) this.join({ ...attempt, identity });
+		else this.ask({});
 	}
 
 	/** From here on a person must type, or press the button for what is configured. */
-	#askAnew(attempt: Attempt | undefined, refusal?: Refusal): void {
+	private askAnew(attempt: Attempt | undefined, refusal?: Refusal): void {
 		const { questions } = this.#options;
-		const identity = this.#stored();
+		const identity = this.stored();
 		const { name, type } = attempt?.profile ?? identity ?? {};
 		if (name === undefined || type === undefined) {
-			this.#ask({});
+			this.ask({});
 			return;
 		}
 		if (attempt?.isConfigured === true) {
-			this.#say("Change what is configured, press the button to try it once more, or type:");
-			this.#onPress = () => this.#join({ ...attempt, identity });
+			this.say("Change what is configured, press the button to try it once more, or type:");
+			this.#onPress = () => this.join({ ...attempt, identity });
 		}
 		const askRest = (name: string) =>
 			askPassword(questions, (password, pin) => {
 				this.#onPress = undefined;
-				this.#tryTyped({ name, type, password, pin }, identity);
+				this.tryTyped({ name, type, password, pin }, identity);
 			});
 		if (refusal === "name") askName(questions, askRest);
 		else askRest(name);
 	}
 
-	#stored(): Identity | undefined {
+	private stored(): Identity | undefined {
 		try {
 			return loadIdentity(this.#options.store);
 		} catch (error) {
 			if (!(error instanceof StoreError)) throw error;
-			this.#say(error.message);
+			this.say(error.message);
 			return undefined;
 		}
 	}
 
-	#say(text: string): void {
+	private say(text: string): void {
 		this.#options.screen.line(text);
 	}
 }

@@ -23,7 +23,7 @@ export class GroupTask {
 		this.#options = options;
 		for (const member of options.members) this.#left.set(member.idText, member);
 		// Of one alone "no answer" says as much.
-		if (options.members.length > 1) this.#cancel = this.#tellLater();
+		if (options.members.length > 1) this.#cancel = this.tellLater();
 	}
 
 	/** What came of it at one of them. */
@@ -34,11 +34,11 @@ export class GroupTask {
 		write(`${label(member)}: ${resultText(result)}`);
 	}
 
-	#tellLater(): Cancel {
+	private tellLater(): Cancel {
 		const { clock, label, write } = this.#options;
 		return clock.after(interval, () => {
 			if (this.#left.size === 0) return;
-			this.#cancel = this.#tellLater();
+			this.#cancel = this.tellLater();
 			write(`* still asking ${[...this.#left.values()].map(label).join(", ")}`);
 		});
 	}

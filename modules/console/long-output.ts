@@ -31,29 +31,29 @@ export class LongOutput {
 
 	begin(): void {
 		this.#options.screen.hold();
-		this.#goOn();
+		this.goOn();
 	}
 
 	/** Shows all the rest now. */
 	finish(): void {
-		while (!this.#isOver) this.#step();
+		while (!this.#isOver) this.step();
 	}
 
-	#goOn(): void {
+	private goOn(): void {
 		const { clock, screen } = this.#options;
 		const end = clock.now() + slice;
 		while (!this.#isOver) {
-			if (screen.waiting > waitingLimit) clock.after(pause, () => this.#goOn());
-			else if (clock.now() >= end) clock.after(0, () => this.#goOn());
+			if (screen.waiting > waitingLimit) clock.after(pause, () => this.goOn());
+			else if (clock.now() >= end) clock.after(0, () => this.goOn());
 			else {
-				this.#step();
+				this.step();
 				continue;
 			}
 			return;
 		}
 	}
 
-	#step(): void {
+	private step(): void {
 		const { screen, pieces, done } = this.#options;
 		this.#isOver = true;
 		try {

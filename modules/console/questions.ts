@@ -34,11 +34,11 @@ export class Questions {
 	ask(question: Question, done: (answer: string) => void): void {
 		const asked = { question, done };
 		// What follows from an answer does not wait for what came up while that was typed.
-		if (this.#asked === undefined) this.#show(asked);
+		if (this.#asked === undefined) this.show(asked);
 		else this.#waiting.push(asked);
 	}
 
-	#show(asked: Asked): void {
+	private show(asked: Asked): void {
 		this.#asked = asked;
 		const { text, isSecret } = asked.question;
 		// Not cut: nobody should say yes to half of a list of members.
@@ -96,7 +96,7 @@ export class Questions {
 			done(answer);
 		} finally {
 			const next = this.#asked === undefined ? this.#waiting.shift() : undefined;
-			if (next !== undefined) this.#show(next);
+			if (next !== undefined) this.show(next);
 		}
 	}
 }

@@ -45,7 +45,7 @@ export class RecoveryDialog {
 		};
 		const text = "Who was stolen or lost, and is to be put out? Names, with commas between, or - for nobody:";
 		questions.ask({ text, fault }, answer => {
-			this.#askWhoFollows(
+			this.askWhoFollows(
 				written,
 				find(answer).filter(one => typeof one === "object")
 			);
@@ -53,20 +53,20 @@ export class RecoveryDialog {
 	}
 
 	/** Whom those admitted who leave: a thief may have admitted nodes of his own. */
-	#askWhoFollows(written: string, leaving: readonly Member[]): void {
+	private askWhoFollows(written: string, leaving: readonly Member[]): void {
 		const { questions, successor } = this.#options;
 		const admitted = this.#shown.members.all.filter(
 			({ id, sponsor }) => isAmong(leaving, sponsor) && !isAmong(leaving, id) && !sameId(id, successor.id)
 		);
 		if (admitted.length === 0) {
-			this.#confirm(written, leaving);
+			this.confirm(written, leaving);
 			return;
 		}
-		const text = `Admitted by who is put out: ${this.#list(admitted)}. Are all of these yours, and to stay?`;
-		questions.confirm(text, stay => this.#confirm(written, stay ? leaving : [...leaving, ...admitted]));
+		const text = `Admitted by who is put out: ${this.list(admitted)}. Are all of these yours, and to stay?`;
+		questions.confirm(text, stay => this.confirm(written, stay ? leaving : [...leaving, ...admitted]));
 	}
 
-	#confirm(written: string, leaving: readonly Member[]): void {
+	private confirm(written: string, leaving: readonly Member[]): void {
 		const { questions, console, successor } = this.#options;
 		const { all } = this.#shown.members;
 		const here = isAmong(all, successor.id) ? all : [...all, successor];
@@ -77,15 +77,15 @@ export class RecoveryDialog {
 			return;
 		}
 		const others = staying.filter(member => !owners.includes(member));
-		const gone = leaving.length > 0 ? ` Put out for good: ${this.#list(leaving)}.` : "";
-		const text = `Owners will be ${this.#list(owners)}; members ${this.#list(others)}.${gone} Grants have to be given again.`;
+		const gone = leaving.length > 0 ? ` Put out for good: ${this.list(leaving)}.` : "";
+		const text = `Owners will be ${this.list(owners)}; members ${this.list(others)}.${gone} Grants have to be given again.`;
 		questions.confirm(`${text} Go on?`, yes => {
-			if (yes) this.#open(written, owners, others, leaving);
+			if (yes) this.open(written, owners, others, leaving);
 			else console.write("Nothing was done.");
 		});
 	}
 
-	#open(
+	private open(
 		written: string,
 		owners: readonly Member[],
 		others: readonly Member[],
@@ -103,20 +103,20 @@ export class RecoveryDialog {
 				return;
 			}
 			const verb = owners.length > 1 ? "are owners" : "is an owner";
-			console.write(`A new era of the home has begun: ${this.#list(owners)} ${verb}.`);
+			console.write(`A new era of the home has begun: ${this.list(owners)} ${verb}.`);
 			for (const label of late) console.write(`Joined meanwhile, and put out for good: ${label}.`);
 			for (const grant of grants) console.write(`To be given again: grant ${grant}`);
 			const { successor } = this.#options;
 			if (!sameId(successor.id, node.identity.id)) {
 				// A thief may have told all others, and not this node, that it is removed.
-				const name = this.#list([successor]);
+				const name = this.list([successor]);
 				console.write(`Look on ${name} whether "chain" shows it: if not, use the paper there.`);
 			}
 			onOpened();
 		});
 	}
 
-	#list(some: readonly Member[]): string {
+	private list(some: readonly Member[]): string {
 		return some.map(member => fullLabel(this.#shown, member)).join(", ") || "nobody";
 	}
 }

@@ -32,8 +32,8 @@ export class StewardCommands {
 
 	remove(who: string): void {
 		const { node, questions, console } = this.#options;
-		const member = this.#find(who, "remove WHO");
-		if (member === undefined || this.#isRefused({ kind: Kind.remove, taking: 1, ids: [member.id] })) return;
+		const member = this.find(who, "remove WHO");
+		if (member === undefined || this.isRefused({ kind: Kind.remove, taking: 1, ids: [member.id] })) return;
 		const label = node.chain.members.label(member);
 		const text = `This puts ${label} (${member.idText}, ${particulars(node.chain, member)}) out of the home for good: it can never come back under its key.`;
 		questions.confirm(`${text} Remove it?`, yes => {
@@ -44,7 +44,7 @@ export class StewardCommands {
 			node.steward.remove([member], fault => {
 				console.write(fault === undefined ? `${label} is removed.` : `No: ${fault}.`);
 				if (fault === undefined) {
-					this.#offerPassword(`${label} may know the home's password and could join under a new key.`);
+					this.offerPassword(`${label} may know the home's password and could join under a new key.`);
 				}
 			});
 		});
@@ -53,9 +53,9 @@ export class StewardCommands {
 	/** An owner makes a provisional member a member, and lets its locks take part in tasks for a group. */
 	confirm(who: string): void {
 		const { node, console } = this.#options;
-		const member = this.#find(who, "confirm WHO");
+		const member = this.find(who, "confirm WHO");
 		if (member === undefined) return;
-		const label = this.#label(member);
+		const label = this.label(member);
 		// The paper may have made it a member, and no owner has seen its devices.
 		const devices = guardsOf(member.types);
 		if (!member.isProvisional && (member.isOwner || (member.guards & devices) === devices)) {
@@ -76,11 +76,11 @@ export class StewardCommands {
 			console.write(`Say who may do what: ${verb} WHO ${granted} LOCK. Only ${granted} needs a grant.`);
 			return;
 		}
-		const member = this.#find(grantee, "");
-		const device = lock === "all" ? null : this.#find(lock, "");
+		const member = this.find(grantee, "");
+		const device = lock === "all" ? null : this.find(lock, "");
 		if (member === undefined || device === undefined) return;
-		const label = this.#label(member);
-		const what = `${granted} ${device === null ? "every lock" : this.#label(device)}`;
+		const label = this.label(member);
+		const what = `${granted} ${device === null ? "every lock" : this.label(device)}`;
 		const on = { node: device?.id.slice() ?? null, device: null };
 		const done = (fault?: string) => {
 			const text = isGiven ? `${label} may ${what}.` : `${label} may not ${what} any more.`;
@@ -105,7 +105,7 @@ export class StewardCommands {
 		const { eraNumber: era, checkpoint } = node.chain;
 		const none = new Uint8Array(hashLength);
 		const body: Body = { kind: Kind.checkpoint, era, opening: none, number: checkpoint + 1, hash: none };
-		if (this.#isRefused(body)) return;
+		if (this.isRefused(body)) return;
 		const text = `This replaces ${node.chain.length} blocks by what they come to; how it came to that is forgotten.`;
 		questions.confirm(`${text} Make a checkpoint?`, yes => {
 			if (!yes) {
@@ -121,7 +121,7 @@ export class StewardCommands {
 	/** Says whether what is written on a paper is this home's recovery key. */
 	checkRecoveryKey(): void {
 		const { node, console } = this.#options;
-		this.#askRecoveryKey(written => {
+		this.askRecoveryKey(written => {
 			const fault = node.steward.recoveryFault(written);
 			console.write(
 				fault === undefined ? "That is this home's recovery key: keep it safe." : `No: ${fault}.`
@@ -135,30 +135,30 @@ export class StewardCommands {
 		const { self } = node.steward;
 		// Where its own chain has this node removed, nothing there knows its name.
 		const isSelf = who === self.idText || (who === self.name && "fault" in findMember(node.chain, who));
-		const successor = isSelf ? self : this.#find(who, "recover WHO");
+		const successor = isSelf ? self : this.find(who, "recover WHO");
 		if (successor === undefined) return;
 		if (node.isRemoved && !sameId(successor.id, self.id)) {
 			// Nobody listens to it but as an owner: the new era would be known here alone.
 			console.write(
-				`No: the home holds this node for removed, so here it can make this node an owner alone: say recover ${self.name}, or use the paper on ${this.#label(successor)}.`
+				`No: the home holds this node for removed, so here it can make this node an owner alone: say recover ${self.name}, or use the paper on ${this.label(successor)}.`
 			);
 			return;
 		}
-		const onOpened = () => this.#offerPassword("Who was put out may know the home's password.");
+		const onOpened = () => this.offerPassword("Who was put out may know the home's password.");
 		const recovery = new RecoveryDialog({ ...this.#options, successor, onOpened });
-		this.#askRecoveryKey(written => {
+		this.askRecoveryKey(written => {
 			const fault = node.steward.recoveryFault(written);
 			if (fault !== undefined) console.write(`No: ${fault}.`);
 			else recovery.askWhoLeaves(written);
 		});
 	}
 
-	#askRecoveryKey(done: (written: string) => void): void {
+	private askRecoveryKey(done: (written: string) => void): void {
 		this.#options.questions.ask({ text: "Recovery key, as it was written down:", isSecret: true }, done);
 	}
 
 	/** To be asked where somebody left who may know the password. */
-	#offerPassword(why: string): void {
+	private offerPassword(why: string): void {
 		const { node, questions, console } = this.#options;
 		if (node.suite.renew === undefined || node.chain.members.get(node.identity.id)?.isOwner !== true) return;
 		questions.confirm(`${why} Give the home a new password now?`, wanted => {
@@ -166,12 +166,12 @@ export class StewardCommands {
 		});
 	}
 
-	#label(member: Member): string {
+	private label(member: Member): string {
 		return fullLabel(this.#options.node.chain, member);
 	}
 
 	/** The one member that is meant; says why not where there is none. */
-	#find(who: string, usage: string): Member | undefined {
+	private find(who: string, usage: string): Member | undefined {
 		const { node, console } = this.#options;
 		if (who === "") {
 			console.write(`Say whom: ${usage}.`);
@@ -184,7 +184,7 @@ export class StewardCommands {
 	}
 
 	/** Says so when this node has no right to it, before anyone is asked to confirm. */
-	#isRefused(body: Body): boolean {
+	private isRefused(body: Body): boolean {
 		const { node, console } = this.#options;
 		const fault = node.steward.faultOf(body);
 		if (fault !== undefined) console.write(`No: ${fault}.`);

@@ -13,16 +13,16 @@ export class Nonces {
 	/** `hash` is that of the message, 32 bytes. */
 	constructor(privateKey: Uint8Array, hash: Uint8Array) {
 		const reduced = reduce(hash);
-		this.#mix(0, privateKey, reduced);
-		this.#mix(1, privateKey, reduced);
+		this.mix(0, privateKey, reduced);
+		this.mix(1, privateKey, reduced);
 	}
 
 	/** The next nonce; a further one is needed only when a signature came out with r or s of 0. */
 	next(): Uint8Array {
 		do {
-			if (this.#used) this.#mix(0);
+			if (this.#used) this.mix(0);
 			this.#used = true;
-			this.#step();
+			this.step();
 		} while (!isScalar(this.#value));
 		return this.#value;
 	}
@@ -33,14 +33,14 @@ export class Nonces {
 		this.#value.fill(0);
 	}
 
-	#mix(separator: number, ...parts: readonly Uint8Array[]): void {
+	private mix(separator: number, ...parts: readonly Uint8Array[]): void {
 		const key = hmacSha256(this.#key, this.#value, Uint8Array.of(separator), ...parts);
 		this.#key.fill(0);
 		this.#key = key;
-		this.#step();
+		this.step();
 	}
 
-	#step(): void {
+	private step(): void {
 		const value = hmacSha256(this.#key, this.#value);
 		this.#value.fill(0);
 		this.#value = value;

@@ -77,7 +77,7 @@ export class Device {
 		this.#line = options.line;
 		if (this.type === "lock") this.#state = "locked";
 		else this.#state = options.last === "on" && this.type === "light" ? "on" : "off";
-		this.#drive();
+		this.drive();
 	}
 
 	/** A switch's and a sensor's is read off its line. */
@@ -113,11 +113,11 @@ export class Device {
 			case "read":
 				return this.state;
 		}
-		this.#drive();
+		this.drive();
 		return this.#state;
 	}
 
-	#drive(): void {
+	private drive(): void {
 		if (this.type !== "light" && this.type !== "lock") return;
 		this.#line?.write(this.#state === "on" || this.#state === "unlocked" ? 1 : 0);
 	}

@@ -93,7 +93,7 @@ export class Initiator extends Party {
 	 * PeerError for an error message and an EdhocError for all else that is wrong.
 	 */
 	answer(message2: Uint8Array): Steps<{ message3: Uint8Array; ead: readonly EadItem[] }> {
-		return guardSteps(() => this.#expectMessage2(), this.#answer(message2));
+		return guardSteps(() => this.expectMessage2(), this.#answer(message2));
 	}
 
 	/**
@@ -184,7 +184,7 @@ export class Initiator extends Party {
 			};
 			if (!(yield* isProven(statement, proof))) throw new UnprovenError("the responder is not who it says");
 			const th3 = nextTranscript(th2, plaintext2, peer.encoded);
-			const { message3, th4, prk4e3m } = yield* this.#message3({ prk3e2m, th3, point, secrets });
+			const { message3, th4, prk4e3m } = yield* this.message3({ prk3e2m, th3, point, secrets });
 			const session = new Session({
 				method: this.#method,
 				peer,
@@ -199,12 +199,12 @@ export class Initiator extends Party {
 		}
 	}
 
-	#expectMessage2(): void {
+	private expectMessage2(): void {
 		this.expectOpen();
 		if (this.#answered !== undefined) throw new OrderError("a message_2 was answered already");
 	}
 
-	*#message3({
+	private *message3({
 		prk3e2m,
 		th3,
 		point,

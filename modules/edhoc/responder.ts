@@ -83,7 +83,7 @@ export class Responder extends Party {
 	answer(
 		message1: Uint8Array
 	): Steps<{ message2: Uint8Array; connectionId: Uint8Array; ead: readonly EadItem[] }> {
-		return guardSteps(() => this.#expectMessage1(), this.#answer(message1));
+		return guardSteps(() => this.expectMessage1(), this.#answer(message1));
 	}
 
 	/**
@@ -104,7 +104,7 @@ export class Responder extends Party {
 	*#answer(
 		message1: Uint8Array
 	): Steps<{ message2: Uint8Array; connectionId: Uint8Array; ead: readonly EadItem[] }> {
-		const { method, gx, connectionId: peerConnectionId, ead: ead1 } = this.#accept(message1);
+		const { method, gx, connectionId: peerConnectionId, ead: ead1 } = this.accept(message1);
 		const ead = this.readEad(ead1);
 		const secrets = new Secrets();
 		try {
@@ -206,14 +206,14 @@ export class Responder extends Party {
 		}
 	}
 
-	#accept(message1: Uint8Array): Message1 {
+	private accept(message1: Uint8Array): Message1 {
 		const parsed = parseMessage1(message1);
 		checkSelected(parsed.suites);
 		if (!this.#methods.includes(parsed.method)) throw new EdhocError(`method ${parsed.method} is not wanted`);
 		return parsed;
 	}
 
-	#expectMessage1(): void {
+	private expectMessage1(): void {
 		this.expectOpen();
 		if (this.#answered !== undefined) throw new OrderError("a message_1 was answered already");
 	}

@@ -48,7 +48,7 @@ export class Directory<Member extends Named> {
 
 	/** A member's name to show and to ask for: NAME, or NAME~ID where another member's looks alike. */
 	label({ name, idText }: Named): string {
-		this.#names();
+		this.names();
 		// Asked for with each task: no name is folded for it again.
 		return this.#isPlain ? name : this.labelAs(name, idText);
 	}
@@ -68,7 +68,7 @@ export class Directory<Member extends Named> {
 	/** An id as people see and type it: 8 digits, or all 32 where another's begins so, be it one's that was removed. */
 	shortId(id: string): string {
 		const short = id.slice(0, shortDigits);
-		const beginnings = this.#ids();
+		const beginnings = this.ids();
 		const beginning = Number.parseInt(short, 16);
 		const { removedIds, size } = this.#home;
 		for (
@@ -84,7 +84,7 @@ export class Directory<Member extends Named> {
 
 	/** The members whose names look like this one. */
 	alike(name: string): readonly Member[] {
-		const prints = this.#names();
+		const prints = this.names();
 		const print = foldPrint(name);
 		const found: Member[] = [];
 		for (let number = prints.indexOf(print); number >= 0; number = prints.indexOf(print, number + 1)) {
@@ -103,9 +103,9 @@ export class Directory<Member extends Named> {
 		const name = tilde < 0 ? undefined : who.slice(0, tilde);
 		const digits = who.slice(tilde + 1);
 		if (/^([0-9a-f]{8}|[0-9a-f]{32})$/.test(digits)) {
-			const found = this.#byDigits(digits).filter(member => name === undefined || member.name === name);
+			const found = this.byDigits(digits).filter(member => name === undefined || member.name === name);
 			const [first] = found;
-			if (first !== undefined) return this.#tells(digits, found) ? { one: first } : { several: found };
+			if (first !== undefined) return this.tells(digits, found) ? { one: first } : { several: found };
 			if (digits.length > shortDigits) return { several: [] };
 		}
 		const alike = this.alike(who);
@@ -115,7 +115,7 @@ export class Directory<Member extends Named> {
 			: { several: alike };
 	}
 
-	#byDigits(digits: string): readonly Member[] {
+	private byDigits(digits: string): readonly Member[] {
 		if (digits.length > shortDigits) {
 			const member = this.#home.get(digits);
 			return member === undefined ? [] : [member];
@@ -123,19 +123,19 @@ export class Directory<Member extends Named> {
 		const found: Member[] = [];
 		const beginning = Number.parseInt(digits, 16);
 		const { size } = this.#home;
-		for (const [place, each] of this.#ids().subarray(0, size).entries()) {
+		for (const [place, each] of this.ids().subarray(0, size).entries()) {
 			if (each === beginning) found.push(this.#home.at(place));
 		}
 		return found;
 	}
 
 	/** Whether these digits are enough for the one who was found by them. */
-	#tells(digits: string, [first, ...others]: readonly Member[]): boolean {
+	private tells(digits: string, [first, ...others]: readonly Member[]): boolean {
 		if (first === undefined || others.length > 0) return false;
 		return digits.length > shortDigits || this.shortId(first.idText) === digits;
 	}
 
-	#names(): Int32Array {
+	private names(): Int32Array {
 		if (this.#prints === undefined) {
 			const { size } = this.#home;
 			const prints = new Int32Array(size);
@@ -150,7 +150,7 @@ export class Directory<Member extends Named> {
 		return this.#prints;
 	}
 
-	#ids(): Uint32Array {
+	private ids(): Uint32Array {
 		if (this.#beginnings === undefined) {
 			const { size, removedIds } = this.#home;
 			const beginnings = new Uint32Array(size + removedIds.count);

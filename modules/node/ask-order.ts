@@ -30,17 +30,17 @@ export class AskOrder {
 
 	/** An ask is over; the next one begins if it was its turn. */
 	leave(ask: TaskAsk): void {
-		this.#keep(ask.peer, other => other !== ask);
+		this.keep(ask.peer, other => other !== ask);
 	}
 
 	/** Ends all that a device was asked to do: how it is to be does not depend on that any more. */
 	replace(peer: IdText): void {
 		const replaced = this.#lines.get(peer)?.filter(ask => ask.isActing) ?? [];
-		this.#keep(peer, ask => !ask.isActing);
+		this.keep(peer, ask => !ask.isActing);
 		for (const ask of replaced) ask.replace();
 	}
 
-	#keep(peer: IdText, isKept: (ask: TaskAsk) => boolean): void {
+	private keep(peer: IdText, isKept: (ask: TaskAsk) => boolean): void {
 		const line = this.#lines.get(peer);
 		if (line === undefined) return;
 		const left = line.filter(isKept);

@@ -60,18 +60,18 @@ export class BlockExchange implements ExchangeHome {
 		this.#liars = new Recent(options.clock, penalty);
 		this.hearsay = new Hearsay(options);
 		options.link.serve(blocksPath, {
-			[Code.Fetch]: (from, payload, answer) => this.#fetched(from, payload, answer),
-			[Code.Post]: (from, payload, answer) => this.#posted(from, payload, answer)
+			[Code.Fetch]: (from, payload, answer) => this.fetched(from, payload, answer),
+			[Code.Post]: (from, payload, answer) => this.posted(from, payload, answer)
 		});
 	}
 
 	/** Calls `act` once no peer is known to be sending what this node lacks: now or later. */
 	whenCaughtUp(act: () => void): void {
-		if (!this.#isLearning) act();
+		if (!this.isLearning) act();
 		else this.#afterwards.push(act);
 	}
 
-	get #isLearning(): boolean {
+	private get isLearning(): boolean {
 		return this.options.intake.isBusy || [...this.#runs.values()].some(run => run.isLearning);
 	}
 
@@ -84,7 +84,7 @@ export class BlockExchange implements ExchangeHome {
 	caughtUp(): void {
 		if (this.#afterwards.length === 0) return;
 		this.options.clock.after(0, () => {
-			if (this.#isLearning) return;
+			if (this.isLearning) return;
 			tellAll(this.#afterwards.splice(0), undefined);
 		});
 	}
@@ -96,7 +96,7 @@ export class BlockExchange implements ExchangeHome {
 			running.wait(done);
 			return;
 		}
-		if (this.#isLiar(peer)) {
+		if (this.isLiar(peer)) {
 			done({ same: false, reason: "it sent what is false" });
 			return;
 		}
@@ -118,10 +118,10 @@ export class BlockExchange implements ExchangeHome {
 		return base?.number === 0 && base.era === 0 ? anchors.map(({ cose }) => cose) : undefined;
 	}
 
-	#fetched({ idText: from, id, isOwner }: Member, payload: Uint8Array, answer: Answer): void {
+	private fetched({ idText: from, id, isOwner }: Member, payload: Uint8Array, answer: Answer): void {
 		const { chain, notation } = this.options;
 		const query = notation.blocksQuery.read(payload);
-		if ("want" in query) answer.reply(notation.delivery.write(this.#blocks(query.want)));
+		if ("want" in query) answer.reply(notation.delivery.write(this.blocks(query.want)));
 		else if ("authors" in query) answer.reply(notation.hashes.write(prefixesBy(chain, query.authors)));
 		else if ("checkpoint" in query) answer.reply(notation.delivery.write(this.base() ?? []));
 		else {
@@ -136,7 +136,7 @@ export class BlockExchange implements ExchangeHome {
 		}
 	}
 
-	#blocks(want: readonly Uint8Array[]): Uint8Array[] {
+	private blocks(want: readonly Uint8Array[]): Uint8Array[] {
 		const { chain } = this.options;
 		const blocks: Uint8Array[] = [];
 		for (const prefix of want) {
@@ -146,9 +146,9 @@ export class BlockExchange implements ExchangeHome {
 		return blocks;
 	}
 
-	#posted({ idText: from, isOwner }: Member, payload: Uint8Array, answer: Answer): void {
+	private posted({ idText: from, isOwner }: Member, payload: Uint8Array, answer: Answer): void {
 		const { notation, intake } = this.options;
-		if (this.#isLiar(from)) {
+		if (this.isLiar(from)) {
 			answer.reply(notation.taken.write(0));
 			return;
 		}
@@ -175,7 +175,7 @@ export class BlockExchange implements ExchangeHome {
 		);
 	}
 
-	#isLiar(peer: IdText): boolean {
+	private isLiar(peer: IdText): boolean {
 		return this.#liars.get(peer) !== undefined;
 	}
 

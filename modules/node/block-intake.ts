@@ -80,7 +80,7 @@ export class BlockIntake {
 		let block: Block | undefined;
 		const end = (lie: string | undefined) => {
 			isOver = true;
-			this.#leave();
+			this.leave();
 			done({ count, lie, refusal });
 		};
 		const takeNext = () => {
@@ -118,7 +118,7 @@ export class BlockIntake {
 					return;
 				}
 				if (isDelivered) refusal ??= text;
-				if (error instanceof BlockError && waits.includes(error.reason)) this.#wait(cose);
+				if (error instanceof BlockError && waits.includes(error.reason)) this.wait(cose);
 			}
 			clock.after(0, next);
 		};
@@ -146,7 +146,7 @@ export class BlockIntake {
 		}
 		const { chain, clock, onBlock } = this.#options;
 		const end = (taken: Taken) => {
-			this.#leave();
+			this.leave();
 			done(taken);
 		};
 		const refused = (error: unknown) => {
@@ -169,12 +169,12 @@ export class BlockIntake {
 	}
 
 	/** A delivery is over. */
-	#leave(): void {
+	private leave(): void {
 		this.#running -= 1;
 		for (const act of this.isBusy ? [] : this.#next.splice(0)) this.#options.clock.after(0, act);
 	}
 
-	#wait(cose: Uint8Array): void {
+	private wait(cose: Uint8Array): void {
 		this.#waiting.push(cose);
 		if (this.#waiting.length > waitingLimit) this.#waiting.shift();
 	}

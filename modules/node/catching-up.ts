@@ -63,14 +63,14 @@ export class CatchingUp {
 	constructor(options: CatchingUpOptions) {
 		this.#options = options;
 		this.#turns = new Turns(options.clock, turnLength, { most: mostAtOnce });
-		options.peers.onSeen = id => this.#seen(id);
+		options.peers.onSeen = id => this.seen(id);
 	}
 
 	/** Begins with the neighbours, and looks again from time to time. */
 	start(): void {
 		if (this.#isPaused) return;
-		this.#withNeighbours();
-		this.#schedule();
+		this.withNeighbours();
+		this.schedule();
 	}
 
 	stop(): void {
@@ -81,7 +81,7 @@ export class CatchingUp {
 		this.#handOn = undefined;
 		for (const cancel of this.#silent.values()) cancel();
 		this.#silent.clear();
-		for (const id of [...this.#waiting]) this.#withdraw(id);
+		for (const id of [...this.#waiting]) this.withdraw(id);
 	}
 
 	/** There is something new: the neighbours are to have it, and hand it on. */
@@ -90,7 +90,7 @@ export class CatchingUp {
 		const [chance = 0] = this.#options.random(1);
 		this.#handOn = this.#options.clock.after((handOnDelay * chance) / 256, () => {
 			this.#handOn = undefined;
-			this.#withNeighbours();
+			this.withNeighbours();
 		});
 	}
 
@@ -112,23 +112,23 @@ export class CatchingUp {
 	 * away by then.
 	 */
 	with(id: IdText): void {
-		this.#withdraw(id);
-		this.#try(id, firstRetry, true);
+		this.withdraw(id);
+		this.try(id, firstRetry, true);
 	}
 
 	/** `wait`: milliseconds until the next try, should this one fail; `isHeard`: it is there, and goes before those that are due. */
-	#try(id: IdText, wait: number, isHeard = false): void {
+	private try(id: IdText, wait: number, isHeard = false): void {
 		if (this.#isPaused) return;
 		// No longer silent, or the answer to the ping would begin all this again, as fast as answers come.
 		this.#silent.get(id)?.();
 		this.#silent.delete(id);
-		if (this.#waiting.has(id) || !this.#isOfHome(id)) return;
+		if (this.#waiting.has(id) || !this.isOfHome(id)) return;
 		this.#waiting.add(id);
-		this.#schedulePing();
+		this.schedulePing();
 		const begin = (end: () => void) => {
 			const over = (isSame: boolean) => {
 				this.#waiting.delete(id);
-				if (!isSame) this.#retry(id, wait);
+				if (!isSame) this.retry(id, wait);
 				else {
 					this.#silent.delete(id);
 					this.#options.onSame(id);
@@ -171,13 +171,13 @@ export class CatchingUp {
 	 * Whether a peer is asked, and waited for where it is silent: who is a member no more would be for good, and whom a bad one
 	 * admits may change all the time. Where this node's chain is damaged, who that is may be what it lacks.
 	 */
-	#isOfHome(id: IdText): boolean {
+	private isOfHome(id: IdText): boolean {
 		const { chain } = this.#options;
 		return chain.isDamaged || chain.members.get(id) !== undefined;
 	}
 
 	/** What has not begun yet will not. */
-	#withdraw(id: IdText): void {
+	private withdraw(id: IdText): void {
 		if (!this.#turns.has(id)) return;
 		this.#turns.leave(id);
 		this.#waiting.delete(id);
@@ -188,11 +188,11 @@ export class CatchingUp {
 		const now = this.#options.clock.now();
 		if (now - this.#lastHint < hintInterval) return;
 		this.#lastHint = now;
-		this.#any();
+		this.any();
 	}
 
 	/** A silent peer was heard: now is the time to compare. */
-	#seen(id: IdText): void {
+	private seen(id: IdText): void {
 		const cancel = this.#silent.get(id);
 		if (cancel === undefined) return;
 		cancel();
@@ -202,18 +202,18 @@ export class CatchingUp {
 		);
 	}
 
-	#retry(id: IdText, wait: number): void {
+	private retry(id: IdText, wait: number): void {
 		const { clock } = this.#options;
 		this.#silent.get(id)?.();
 		this.#silent.delete(id);
 		if (this.#isPaused) return;
-		const cancel = clock.after(wait, () => this.#try(id, Math.min(2 * wait, lookInterval)));
+		const cancel = clock.after(wait, () => this.try(id, Math.min(2 * wait, lookInterval)));
 		this.#silent.set(id, cancel);
-		this.#schedulePing();
+		this.schedulePing();
 	}
 
 	/** While somebody is silent, or an answer is slow: 4 bytes now and then tell when it is back, and when two halves of a home meet again. */
-	#schedulePing(): void {
+	private schedulePing(): void {
 		if (this.#ping !== undefined) return;
 		const { clock, random, chain } = this.#options;
 		const interval = Math.max(leastPingInterval, pingInterval * chain.members.size);
@@ -223,30 +223,30 @@ export class CatchingUp {
 			const silent = [...new Set([...this.#silent.keys(), ...this.#waiting])];
 			const id = silent[chosen % Math.max(1, silent.length)];
 			if (id === undefined) return;
-			this.#pingPeer(id);
-			this.#schedulePing();
+			this.pingPeer(id);
+			this.schedulePing();
 		});
 	}
 
 	/** Any answer is enough: what waits for the peer is then sent again, and one that was silent is asked. */
-	#pingPeer(id: IdText): void {
+	private pingPeer(id: IdText): void {
 		const { peers, discovery } = this.#options;
 		const address = peers.addressOf(id);
-		if (address !== undefined) discovery.ping(address, () => this.#seen(id));
+		if (address !== undefined) discovery.ping(address, () => this.seen(id));
 	}
 
 	/** With one peer at random; the jitter keeps a home from doing it all at once. */
-	#schedule(): void {
+	private schedule(): void {
 		const { clock, random } = this.#options;
 		const [jitter = 0] = random(1);
 		this.#look = clock.after(lookInterval / 2 + (lookInterval * jitter) / 256, () => {
 			// First the next look: an error in this one must not be the end of them.
-			this.#schedule();
-			this.#any();
+			this.schedule();
+			this.any();
 		});
 	}
 
-	#withNeighbours(): void {
+	private withNeighbours(): void {
 		const { chain, peers, self, secret } = this.#options;
 		// Whoever was met counts too: the blocks of members may be what is damaged.
 		const own = fromHex(self);
@@ -254,16 +254,16 @@ export class CatchingUp {
 		const ring = ringOf([own]);
 		for (let number = 0; number < roster.size; number += 1) ring.insertOnce(roster.idAt(number));
 		for (const { id } of peers.places()) if (removedIds.find(id) < 0) ring.insertOnce(id);
-		for (const id of neighboursOf(secret(), own, ring)) this.#try(id, firstRetry);
+		for (const id of neighboursOf(secret(), own, ring)) this.try(id, firstRetry);
 	}
 
-	#any(): void {
+	private any(): void {
 		const { peers, random } = this.#options;
 		const all = peers.all;
 		const [chosen = 0] = random(1);
 		const peer = all[chosen % Math.max(1, all.length)];
 		if (peer === undefined) return;
-		this.#withdraw(peer);
-		this.#try(peer, firstRetry);
+		this.withdraw(peer);
+		this.try(peer, firstRetry);
 	}
 }

@@ -91,7 +91,7 @@ export class Discovery {
 	): void {
 		const { clock, layer } = this.#options;
 		const search = new Search({ clock, layer, suites, home, done });
-		if (given.length === 0) this.#broadcast([], search);
+		if (given.length === 0) this.broadcast([], search);
 		search.askEach([...given, ...known]);
 		search.settle();
 	}
@@ -106,11 +106,11 @@ export class Discovery {
 			node,
 			done: ([sighting]) => found(sighting?.address)
 		});
-		this.#broadcast([`ep=${node}`], search);
+		this.broadcast([`ep=${node}`], search);
 		search.settle();
 	}
 
-	#broadcast(query: readonly string[], search: Search): void {
+	private broadcast(query: readonly string[], search: Search): void {
 		const { endpoint, port } = this.#options;
 		try {
 			search.pending = endpoint.broadcast({
@@ -163,12 +163,12 @@ class Search {
 	askEach(addresses: readonly Address[]): void {
 		for (const address of addresses) {
 			this.asked += 1;
-			this.#ask(address, () => this.settle());
+			this.ask(address, () => this.settle());
 		}
 	}
 
 	/** Asks one; `echo`: the challenge that it wants repeated. `settled` once nothing is to come from it any more. */
-	#ask({ host, port }: Address, settled: () => void, echo?: Option): void {
+	private ask({ host, port }: Address, settled: () => void, echo?: Option): void {
 		const { layer, node } = this.#options;
 		const query = node === undefined ? [] : queryOptions(`ep=${node}`);
 		try {
@@ -179,7 +179,7 @@ class Search {
 				options: [...pathOptions(wellKnownPath), ...query, ...(echo === undefined ? [] : [echo])],
 				timeout: patience,
 				onResponse: response => {
-					if (echo !== undefined || !this.#challenged(response, settled)) {
+					if (echo !== undefined || !this.challenged(response, settled)) {
 						this.heard(response);
 						settled();
 					}
@@ -193,7 +193,7 @@ class Search {
 	}
 
 	/** Whether a node wants it shown first that this one is where it says (RFC 9175 section 2.3): asks it once more then. */
-	#challenged(response: Response, settled: () => void): boolean {
+	private challenged(response: Response, settled: () => void): boolean {
 		const echo = echoOf(response);
 		if (echo === undefined) return false;
 		const address = { host: response.address, port: response.port };
@@ -202,7 +202,7 @@ class Search {
 		if (this.#isOver || this.#challengers.has(text) || this.#challengers.size === challengersLimit) settled();
 		else {
 			this.#challengers.add(text);
-			this.#ask(address, settled, echo);
+			this.ask(address, settled, echo);
 		}
 		return true;
 	}
@@ -213,7 +213,7 @@ class Search {
 		if (echoOf(response) === undefined) this.heard(response);
 		else if (this.#open < most) {
 			this.#open += 1;
-			this.#challenged(response, () => {
+			this.challenged(response, () => {
 				this.#open -= 1;
 			});
 		}
@@ -227,13 +227,13 @@ class Search {
 		if (node !== undefined && announcement.node !== node) return;
 		if (home !== undefined && !sameId(announcement.home, home)) return;
 		if (this.#sightings.some(known => addressText(known.address) === addressText(address))) return;
-		if (!this.#hasRoom(toHex(announcement.home))) return;
+		if (!this.hasRoom(toHex(announcement.home))) return;
 		this.#sightings.push(sighting);
 		if (node !== undefined) this.end();
 		else if (announcement.isInviting) this.#grace ??= clock.after(grace, () => this.end());
 	}
 
-	#hasRoom(home: string): boolean {
+	private hasRoom(home: string): boolean {
 		const { homes, nodes, nodesOfWanted } = searchLimits;
 		const heard = this.#sightings.map(({ announcement }) => toHex(announcement.home));
 		const ofHome = heard.filter(other => other === home).length;

@@ -80,135 +80,135 @@ export class ExchangeRun {
 	}
 
 	begin(): void {
-		this.#compare();
+		this.compare();
 	}
 
 	/** Once, whatever those who wait for it throw. */
-	#end(outcome: Outcome): void {
+	private end(outcome: Outcome): void {
 		if (this.#isOver) return;
 		this.#isOver = true;
 		this.#home.ended(this);
 		tellAll(this.#waiting, outcome);
 	}
 
-	#fail(reason: string): void {
-		this.#end({ same: false, reason });
+	private fail(reason: string): void {
+		this.end({ same: false, reason });
 	}
 
 	/** Asks for the peer's digest, and goes on with what differs. */
-	#compare(): void {
+	private compare(): void {
 		const { options, hearsay } = this.#home;
 		const { chain, notation } = options;
 		if (this.#isOver) return;
 		this.#round += 1;
 		if (this.#round > roundsLimit || this.#refused.count > refusedLimit) {
-			this.#fail(endless);
+			this.fail(endless);
 			return;
 		}
 		const query = { digest: chain.digest, peers: hearsay.placesFor(this.peer, toldLimit) };
-		this.#fetch(query, payload => {
+		this.fetch(query, payload => {
 			const { digest, authority, summary, covered, peers } = notation.comparison.read(payload);
 			hearsay.hear(this.peer, peers);
 			if (equalBytes(authority, chain.authorityDigest)) options.onSameAuthority(this.peer);
 			if (equalBytes(digest, chain.digest)) {
-				const lost = this.#lacking(covered);
+				const lost = this.lacking(covered);
 				if (lost.count > 0) {
-					this.#want(lost);
+					this.want(lost);
 					return;
 				}
 				this.#home.order.leaves(this.peer);
-				this.#end({ same: true });
-			} else if (summary === undefined) this.#compare();
-			else this.#settle(summary);
+				this.end({ same: true });
+			} else if (summary === undefined) this.compare();
+			else this.settle(summary);
 		});
 	}
 
-	#settle(theirs: Summary): void {
+	private settle(theirs: Summary): void {
 		const { chain } = this.#home.options;
 		const ours = summaryOf(chain);
 		const order = compareBasePlaces(theirs.base, ours.base);
 		if (order === 0) {
-			this.#askHashes(differingAuthors(ours, theirs));
+			this.askHashes(differingAuthors(ours, theirs));
 			return;
 		}
 		const shown = this.#shown;
-		if ((order > 0 || shown.ours) && !shown.theirs) this.#fetchBase();
-		else if (!shown.ours && chain.base !== undefined) this.#offerBase();
-		else this.#fail("neither takes the other's checkpoint");
+		if ((order > 0 || shown.ours) && !shown.theirs) this.fetchBase();
+		else if (!shown.ours && chain.base !== undefined) this.offerBase();
+		else this.fail("neither takes the other's checkpoint");
 	}
 
 	/** Asks for the base, or the genesis block where that is it. */
-	#fetchBase(): void {
+	private fetchBase(): void {
 		const { notation, intake } = this.#home.options;
 		// It would wait here for its turn, as large as it is.
 		if (intake.isBusy) {
-			intake.whenFree(() => this.#fetchBase());
+			intake.whenFree(() => this.fetchBase());
 			return;
 		}
 		this.isLearning = true;
 		this.#shown.theirs = true;
-		this.#fetch({ checkpoint: true }, payload => {
+		this.fetch({ checkpoint: true }, payload => {
 			const delivery = notation.delivery.read(payload);
-			if (isBundle(delivery)) intake.adopt(this.peer, delivery, taken => this.#proceed(taken));
-			else if (delivery.length === 0) this.#fail("it does not send its base");
-			else intake.take(this.peer, delivery, taken => this.#proceed(taken));
+			if (isBundle(delivery)) intake.adopt(this.peer, delivery, taken => this.proceed(taken));
+			else if (delivery.length === 0) this.fail("it does not send its base");
+			else intake.take(this.peer, delivery, taken => this.proceed(taken));
 		});
 	}
 
-	#offerBase(): void {
+	private offerBase(): void {
 		this.#shown.ours = true;
 		const base = this.#home.base();
-		if (base === undefined) this.#fail("the base here is damaged");
-		else this.#deliver(base);
+		if (base === undefined) this.fail("the base here is damaged");
+		else this.deliver(base);
 	}
 
-	#askHashes(authors: readonly Uint8Array[]): void {
+	private askHashes(authors: readonly Uint8Array[]): void {
 		const { notation } = this.#home.options;
 		if (authors.length === 0) {
 			// What is without effect may have been dropped on one side: nothing to send.
-			this.#fail("the blocks are the same, but not what they come to");
+			this.fail("the blocks are the same, but not what they come to");
 			return;
 		}
-		this.#fetch({ authors }, payload => {
+		this.fetch({ authors }, payload => {
 			const theirs = notation.hashes.read(payload);
-			const lacking = this.#lacking(theirs);
-			if (lacking.count > 0) this.#want(lacking);
-			else this.#offer(authors, theirs);
+			const lacking = this.lacking(theirs);
+			if (lacking.count > 0) this.want(lacking);
+			else this.offer(authors, theirs);
 		});
 	}
 
 	/** What of a peer's is not here, and was not refused. */
-	#lacking(theirs: Prefixes): Prefixes {
+	private lacking(theirs: Prefixes): Prefixes {
 		const { chain } = this.#home.options;
 		return theirs.filter(prefix => chain.find(prefix) < 0 && this.#refused.find(prefix) < 0);
 	}
 
 	/** Fetches what is lacking, a batch after the other. */
-	#want(lacking: Prefixes): void {
+	private want(lacking: Prefixes): void {
 		const { chain, notation, intake } = this.#home.options;
 		if (this.#refused.count > refusedLimit) {
-			this.#fail(endless);
+			this.fail(endless);
 			return;
 		}
 		this.isLearning = true;
 		// What others bring meanwhile may be the same.
 		const isRanked = chain.members.get(this.peer)?.isOwner === true;
-		if (!this.#home.order.enters(this.peer, isRanked, () => this.#compare(), true)) return;
+		if (!this.#home.order.enters(this.peer, isRanked, () => this.compare(), true)) return;
 		const want = lacking.first(batchLimit);
 		const rest = lacking.after(want.length);
-		this.#fetch({ want }, payload => {
+		this.fetch({ want }, payload => {
 			const delivery = notation.delivery.read(payload);
 			if (isBundle(delivery)) throw new MessageError("a checkpoint was not asked for");
 			intake.take(this.peer, delivery, taken => {
 				for (const prefix of want) if (chain.find(prefix) < 0) this.#refused.add(prefix);
-				if (rest.count > 0 && taken.lie === undefined && taken.refusal === undefined) this.#want(rest);
-				else this.#proceed(taken);
+				if (rest.count > 0 && taken.lie === undefined && taken.refusal === undefined) this.want(rest);
+				else this.proceed(taken);
 			});
 		});
 	}
 
 	/** Sends the first of what the peer lacks. */
-	#offer(authors: readonly Uint8Array[], theirs: Prefixes): void {
+	private offer(authors: readonly Uint8Array[], theirs: Prefixes): void {
 		const { chain } = this.#home.options;
 		const isLacking = (prefix: Uint8Array) => !theirs.has(prefix) && this.#refused.find(prefix) < 0;
 		const lacking = prefixesBy(chain, authors).filter(isLacking).first(batchLimit);
@@ -217,24 +217,24 @@ export class ExchangeRun {
 			this.#refused.add(prefix);
 			blocks.push(chain.blockAt(chain.find(prefix)).cose);
 		}
-		if (blocks.length === 0) this.#fail("one side refuses what the other has");
-		else this.#deliver(blocks, lacking);
+		if (blocks.length === 0) this.fail("one side refuses what the other has");
+		else this.deliver(blocks, lacking);
 	}
 
 	/** `offered`: the beginnings of the blocks' hashes. */
-	#deliver(delivery: Delivery, offered: readonly Uint8Array[] = []): void {
+	private deliver(delivery: Delivery, offered: readonly Uint8Array[] = []): void {
 		const { notation } = this.#home.options;
 		const onReply = (payload: Uint8Array) => {
 			notation.taken.read(payload);
-			this.#compare();
+			this.compare();
 		};
-		this.#request(Code.Post, notation.delivery.write(delivery), onReply, () => {
+		this.request(Code.Post, notation.delivery.write(delivery), onReply, () => {
 			for (const prefix of offered) this.#refused.remove(this.#refused.find(prefix));
-			this.#compare();
+			this.compare();
 		});
 	}
 
-	#proceed({ count, lie, refusal }: Taken): void {
+	private proceed({ count, lie, refusal }: Taken): void {
 		// Who goes on to announce what it does not bring is not waited for.
 		if (count === 0) {
 			this.isLearning = false;
@@ -242,7 +242,7 @@ export class ExchangeRun {
 		}
 		if (lie !== undefined) {
 			this.#home.accuse(this.peer, lie);
-			this.#fail(lie);
+			this.fail(lie);
 			return;
 		}
 		if (refusal !== undefined) {
@@ -250,19 +250,19 @@ export class ExchangeRun {
 			// Who does not take the other's base may have to be shown why.
 			const isOursDue = this.#shown.theirs && !this.#shown.ours;
 			if (count === 0 && this.#refused.count === 0 && !isOursDue) {
-				this.#fail(refusal);
+				this.fail(refusal);
 				return;
 			}
 		}
-		this.#compare();
+		this.compare();
 	}
 
-	#fetch(query: BlocksQuery, onReply: (payload: Uint8Array) => void): void {
-		this.#request(Code.Fetch, this.#home.options.notation.blocksQuery.write(query), onReply);
+	private fetch(query: BlocksQuery, onReply: (payload: Uint8Array) => void): void {
+		this.request(Code.Fetch, this.#home.options.notation.blocksQuery.write(query), onReply);
 	}
 
 	/** `onBusy`: the peer cannot take it now, but soon. */
-	#request(
+	private request(
 		code: number,
 		payload: Uint8Array,
 		onReply: (payload: Uint8Array) => void,
@@ -278,13 +278,13 @@ export class ExchangeRun {
 				try {
 					onReply(reply);
 				} catch (error) {
-					this.#fail(faultOf(error) ?? ownFault);
+					this.fail(faultOf(error) ?? ownFault);
 					if (faultOf(error) === undefined) throw error;
 				}
 			},
 			onFailure: error => {
 				if (error.code === Code.ServiceUnavailable && onBusy !== undefined) onBusy();
-				else this.#fail(error.message);
+				else this.fail(error.message);
 			}
 		});
 	}

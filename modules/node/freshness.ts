@@ -81,7 +81,7 @@ export class Freshness {
 		this.#compared.set(peer, this.#options.clock.now());
 		const [oldest] = this.#compared.keys();
 		if (this.#compared.size > comparedLimit && oldest !== undefined) this.#compared.delete(oldest);
-		this.#settle();
+		this.settle();
 	}
 
 	/**
@@ -92,10 +92,10 @@ export class Freshness {
 	 */
 	before(asker: IdText, judge: (finding: Finding) => void): Cancel {
 		const { clock } = this.#options;
-		const counts = this.#countsFor(asker);
-		const isFresh = this.#isFresh(counts);
+		const counts = this.countsFor(asker);
+		const isFresh = this.isFresh(counts);
 		// In a large home it takes a board long to look for them.
-		const others = isFresh ? [] : this.#others(asker);
+		const others = isFresh ? [] : this.others(asker);
 		if (!isFresh && others.length === 0) {
 			judge("alone");
 			return nothing;
@@ -103,11 +103,11 @@ export class Freshness {
 		// It may be called in the turn of somebody else's answer, and is still work for who asked.
 		const wait: Wait = { counts, judge, owner: clock.owner, isFresh, cancel: nothing };
 		this.#waits.add(wait);
-		this.#settle();
+		this.settle();
 		if (!this.#waits.has(wait)) return nothing;
-		const isTold = this.#isTold;
-		wait.cancel = clock.after(isTold ? ownersPatience : patience, () => this.#lapse(wait, isTold));
-		for (const peer of others) this.#ask(peer);
+		const isTold = this.isTold;
+		wait.cancel = clock.after(isTold ? ownersPatience : patience, () => this.lapse(wait, isTold));
+		for (const peer of others) this.ask(peer);
 		return () => {
 			this.#waits.delete(wait);
 			wait.cancel();
@@ -116,74 +116,74 @@ export class Freshness {
 
 	/** Whether a member had the same of owners within the hour, or there is nobody to ask. */
 	get isInTouch(): boolean {
-		const counts = this.#countsFor(this.#options.self);
-		return this.#isFresh(counts) || this.#others(this.#options.self).length === 0;
+		const counts = this.countsFor(this.#options.self);
+		return this.isFresh(counts) || this.others(this.#options.self).length === 0;
 	}
 
-	#ask(peer: IdText): void {
+	private ask(peer: IdText): void {
 		if (this.#asked.has(peer)) return;
 		this.#asked.add(peer);
 		this.#options.knock(peer, isThere => {
-			if (isThere) this.#options.exchange.start(peer, ({ same }) => this.#answered(peer, same));
-			else this.#answered(peer, false);
+			if (isThere) this.#options.exchange.start(peer, ({ same }) => this.answered(peer, same));
+			else this.answered(peer, false);
 		});
 	}
 
-	#answered(peer: IdText, isSame: boolean): void {
+	private answered(peer: IdText, isSame: boolean): void {
 		this.#asked.delete(peer);
 		if (isSame) this.compared(peer);
 	}
 
 	/** Ends the wait of those who have had somebody's word, once nothing is being delivered: now or later. */
-	#settle(): void {
-		for (const wait of this.#waits) wait.isFresh ||= this.#isFresh(wait.counts);
+	private settle(): void {
+		for (const wait of this.#waits) wait.isFresh ||= this.isFresh(wait.counts);
 		if (this.#isCatchingUp || ![...this.#waits].some(wait => wait.isFresh)) return;
 		this.#isCatchingUp = true;
 		this.#options.exchange.whenCaughtUp(() => {
 			this.#isCatchingUp = false;
 			const ready = [...this.#waits].filter(wait => wait.isFresh);
 			tellAll(
-				ready.map(wait => () => this.#end(wait, "fresh")),
+				ready.map(wait => () => this.end(wait, "fresh")),
 				undefined
 			);
 		});
 	}
 
 	/** Whether an owner is telling what this node lacks. */
-	get #isTold(): boolean {
-		return this.#options.exchange.learnsFrom(peer => this.#isOwner(peer));
+	private get isTold(): boolean {
+		return this.#options.exchange.learnsFrom(peer => this.isOwner(peer));
 	}
 
 	/**
 	 * It waits on where an owner is telling, also when that is cut off then. Nobody else can keep somebody waiting for so long:
 	 * members' word might never come to an end.
 	 */
-	#lapse(wait: Wait, isLast: boolean): void {
+	private lapse(wait: Wait, isLast: boolean): void {
 		const left = ownersPatience - patience;
-		if (isLast) this.#end(wait, "late");
-		else if (!this.#isTold) this.#end(wait, "silent");
-		else wait.cancel = this.#options.clock.after(left, () => this.#end(wait, "late"));
+		if (isLast) this.end(wait, "late");
+		else if (!this.isTold) this.end(wait, "silent");
+		else wait.cancel = this.#options.clock.after(left, () => this.end(wait, "late"));
 	}
 
-	#end(wait: Wait, finding: Finding): void {
+	private end(wait: Wait, finding: Finding): void {
 		if (!this.#waits.delete(wait)) return;
 		wait.cancel();
 		this.#options.clock.resumeFor(wait.owner, () => wait.judge(finding));
 	}
 
-	#isFresh(counts: Counts): boolean {
+	private isFresh(counts: Counts): boolean {
 		const now = this.#options.clock.now();
 		const recent: IdText[] = [];
 		for (const [peer, at] of this.#compared) if (now - at < age) recent.push(peer);
 		// Owners first: to find out who else counts takes a board long in a large home.
-		return recent.some(peer => this.#isOwner(peer) && counts(peer)) || recent.some(counts);
+		return recent.some(peer => this.isOwner(peer) && counts(peer)) || recent.some(counts);
 	}
 
-	#isOwner(id: IdText): boolean {
+	private isOwner(id: IdText): boolean {
 		return this.#options.chain.members.get(id)?.isOwner === true;
 	}
 
-	#countsFor(asker: IdText): Counts {
+	private countsFor(asker: IdText): Counts {
 		const { chain, self } = this.#options;
 		let independent: ReadonlySet<IdText> | undefined;
 		return id => {
@@ -199,7 +199,7 @@ export class Freshness {
 	 * Whom to ask, a few of those whose word counts: owners first, where it is not for this node's own sake, and those seen last
 	 * before those whose address is not known. One after the other is looked at: in a large home all at once fill a board.
 	 */
-	#others(asker: IdText): readonly IdText[] {
+	private others(asker: IdText): readonly IdText[] {
 		const { chain, peers, self } = this.#options;
 		const { roster } = chain.members;
 		const independent = asker === self ? undefined : independentOf(chain.members, asker);

@@ -60,50 +60,50 @@ export class GroupAsk {
 		const { sides, members, action } = this.#options;
 		const { clock, order, waiting } = sides;
 		if (action !== "read" && action !== "toggle") {
-			for (const before of [...waiting]) before.#replace(members);
+			for (const before of [...waiting]) before.replace(members);
 			for (const { idText: peer } of members) order.replace(peer);
 		}
 		if (this.#left.length === 0) return;
 		if (waiting.size >= most) {
-			this.#tellLeft(full);
+			this.tellLeft(full);
 			return;
 		}
 		waiting.add(this);
-		this.#next();
+		this.next();
 		if (this.#left.length === 0) return;
-		this.#cancelEnd = clock.after(Math.max(0, this.#tellAt - clock.now()), () => this.#tellLeft("no answer"));
+		this.#cancelEnd = clock.after(Math.max(0, this.#tellAt - clock.now()), () => this.tellLeft("no answer"));
 	}
 
 	/** Some of them are asked to be so or so: with these it is over before it begins. */
-	#replace(members: readonly Member[]): void {
+	private replace(members: readonly Member[]): void {
 		if (this.#options.action === "read") return;
 		for (const { idText } of members) {
-			const member = this.#take(idText);
+			const member = this.take(idText);
 			if (member !== undefined) this.#options.done(member, "replaced");
 		}
 	}
 
 	/** Takes a device out of those that are left. */
-	#take(peer: IdText): Member | undefined {
+	private take(peer: IdText): Member | undefined {
 		const place = this.#left.findIndex(({ idText }) => idText === peer);
 		const [member] = place < 0 ? [] : this.#left.splice(place, 1);
-		if (this.#left.length === 0) this.#leave();
+		if (this.#left.length === 0) this.leave();
 		return member;
 	}
 
 	/** It has begun with all of them. */
-	#leave(): void {
+	private leave(): void {
 		this.#options.sides.waiting.delete(this);
 		this.#cancelEnd?.();
 	}
 
 	/** Asks for a turn, the latest ask before those that wait: a press does not wait behind a task for all. */
-	#next(): void {
+	private next(): void {
 		const [member] = this.#left;
-		if (member !== undefined) this.#options.sides.turns.enter(member.idText, end => this.#turn(end), true);
+		if (member !== undefined) this.#options.sides.turns.enter(member.idText, end => this.turn(end), true);
 	}
 
-	#turn(end: () => void): void {
+	private turn(end: () => void): void {
 		const [member] = this.#left;
 		if (member === undefined) {
 			end();
@@ -113,14 +113,14 @@ export class GroupAsk {
 		// What the same device was asked for before comes first.
 		for (const before of [...this.#options.sides.waiting]) {
 			if (before === this) break;
-			before.#ask(before.#take(peer));
+			before.ask(before.take(peer));
 		}
-		this.#take(peer);
-		this.#next();
-		this.#ask(member, end);
+		this.take(peer);
+		this.next();
+		this.ask(member, end);
 	}
 
-	#ask(member: Member | undefined, end: () => void = nothing): void {
+	private ask(member: Member | undefined, end: () => void = nothing): void {
 		if (member === undefined) return;
 		const { sides, action, number, done } = this.#options;
 		const { clock, link, notation, hint, order } = sides;
@@ -156,8 +156,8 @@ export class GroupAsk {
 	}
 
 	/** Of those that have had no turn. */
-	#tellLeft(result: TaskResult): void {
-		this.#leave();
+	private tellLeft(result: TaskResult): void {
+		this.leave();
 		for (const member of this.#left.splice(0)) this.#options.done(member, result);
 	}
 }

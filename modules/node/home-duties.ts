@@ -73,36 +73,36 @@ export class HomeDuties {
 		if (!this.#isRunning || this.#look !== undefined) return;
 		this.#look = this.#options.clock.after(lookDelay, () => {
 			this.#look = undefined;
-			this.#see();
+			this.see();
 		});
 	}
 
-	#see(): void {
+	private see(): void {
 		const { chain, clock, isInTouch, onLapsed } = this.#options;
 		const { covers, tidies, again, lapsed } = chain.duties;
-		if (again.length > 0) this.#say();
+		if (again.length > 0) this.say();
 		else if (lapsed.length > 0) onLapsed(lapsed);
-		this.#tellGone();
+		this.tellGone();
 		if (!(covers || tidies) || !isInTouch()) return;
 		if (covers && this.#cover === undefined) {
-			const wait = Math.max(this.#delay(), this.#lastMade + coverInterval - clock.now());
+			const wait = Math.max(this.delay(), this.#lastMade + coverInterval - clock.now());
 			this.#cover = clock.after(wait, () => {
 				this.#cover = undefined;
-				if (chain.duties.covers) this.#makeCheckpoint("it covers what owners took back");
+				if (chain.duties.covers) this.makeCheckpoint("it covers what owners took back");
 			});
 		}
 		if (!tidies || this.#tidy !== undefined) return;
 		const isFirst = chain.firstOwner !== undefined && equalBytes(chain.firstOwner, this.#options.id);
-		const first = isFirst ? this.#delay() : tidyInterval + this.#delay();
+		const first = isFirst ? this.delay() : tidyInterval + this.delay();
 		const wait = Math.max(first, this.#lastMade + tidyInterval - clock.now());
 		this.#tidy = clock.after(wait, () => {
 			this.#tidy = undefined;
-			if (chain.duties.tidies) this.#makeCheckpoint("it makes room");
+			if (chain.duties.tidies) this.makeCheckpoint("it makes room");
 		});
 	}
 
 	/** What only a person gives again, told once. */
-	#tellGone(): void {
+	private tellGone(): void {
 		const { chain, report } = this.#options;
 		for (const { body, hash } of chain.notReissued) {
 			const name = toHex(hash);
@@ -112,12 +112,12 @@ export class HomeDuties {
 		}
 	}
 
-	#delay(): number {
+	private delay(): number {
 		const [chance = 0] = this.#options.random(1);
 		return (coverDelay * chance) / 256;
 	}
 
-	#makeCheckpoint(why: string): void {
+	private makeCheckpoint(why: string): void {
 		const { chain, clock, issuer, beforeSigning, isInTouch, report } = this.#options;
 		// It is looked at again when somebody is heard.
 		if (!isInTouch()) return;
@@ -127,11 +127,11 @@ export class HomeDuties {
 			if (!isDue()) return;
 			this.#lastMade = clock.now();
 			const made = () => report(`made checkpoint ${chain.checkpoint}: ${why}`);
-			issuer.checkpoint({}, made, error => this.#tell(error));
+			issuer.checkpoint({}, made, error => this.tell(error));
 		});
 	}
 
-	#say(): void {
+	private say(): void {
 		const { chain, issuer, beforeSigning } = this.#options;
 		// Asked anew each time: meanwhile another turn of this node's may have said it, or another base may rule.
 		const say = () => {
@@ -140,11 +140,11 @@ export class HomeDuties {
 			return first;
 		};
 		const nothing = () => undefined;
-		beforeSigning(() => issuer.issueInTurns(say, nothing, error => this.#tell(error)));
+		beforeSigning(() => issuer.issueInTurns(say, nothing, error => this.tell(error)));
 	}
 
 	/** What cannot be done now is due again after the next change. */
-	#tell(error: unknown): void {
+	private tell(error: unknown): void {
 		if (error instanceof NotDueError) return;
 		if (!(error instanceof BlockError || error instanceof StoreError)) throw error;
 		this.#options.report(error.message);

@@ -39,27 +39,27 @@ export class IntakeOrder {
 	enters(peer: IdText, isRanked: boolean, again: () => void, isOwn = false): boolean {
 		const { intake, clock } = this.#options;
 		this.#places.set(peer, isRanked);
-		if (!intake.isBusy && this.#first === peer) {
-			this.#pass(peer);
+		if (!intake.isBusy && this.first === peer) {
+			this.pass(peer);
 			return true;
 		}
 		const { owner } = clock;
 		const name = isOwn ? `own ${peer}` : peer;
 		const before = this.#refused.get(name);
 		this.#refused.set(name, () => clock.resumeFor(owner, again));
-		if (this.#kept === undefined) this.#watch();
+		if (this.#kept === undefined) this.watch();
 		before?.();
 		return false;
 	}
 
 	/** A peer has nothing to bring any more. */
 	leaves(peer: IdText): void {
-		if (this.#first === peer) this.#pass(peer);
+		if (this.first === peer) this.pass(peer);
 		else this.#places.delete(peer);
 	}
 
 	/** Whose turn it is. */
-	get #first(): IdText | undefined {
+	private get first(): IdText | undefined {
 		let longest: IdText | undefined;
 		for (const [peer, isRanked] of this.#places) {
 			if (isRanked || this.#wasByRank) return peer;
@@ -69,32 +69,32 @@ export class IntakeOrder {
 	}
 
 	/** The turn of the first is over, before it came or as it came. */
-	#pass(first: IdText): void {
+	private pass(first: IdText): void {
 		this.#wasByRank = this.#places.get(first) === true;
 		this.#places.delete(first);
 		this.#kept?.();
 		this.#kept = undefined;
-		this.#watch();
+		this.watch();
 	}
 
 	/** The next turn begins once nothing is being taken in; not before who has this one had time to begin. */
-	#watch(): void {
+	private watch(): void {
 		if (this.#isWatching || this.#places.size + this.#refused.size === 0) return;
 		const { intake, clock } = this.#options;
 		this.#isWatching = true;
 		const free = () => {
 			this.#isWatching = false;
-			if (intake.isBusy) this.#watch();
-			else this.#begin();
+			if (intake.isBusy) this.watch();
+			else this.begin();
 		};
 		// Nobody's work: who asked may be answered before.
 		clock.resumeFor(undefined, () => clock.after(0, () => intake.whenFree(free)));
 	}
 
-	#begin(): void {
+	private begin(): void {
 		const { clock } = this.#options;
-		const first = this.#first;
-		if (first !== undefined) this.#kept = clock.after(turnKept, () => this.#pass(first));
+		const first = this.first;
+		if (first !== undefined) this.#kept = clock.after(turnKept, () => this.pass(first));
 		for (const again of this.#refused.values()) clock.after(0, again);
 		this.#refused.clear();
 	}

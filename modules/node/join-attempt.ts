@@ -60,19 +60,19 @@ export class JoinAttempt {
 		const { profile, identity } = this.#options;
 		const sighting = this.#left.shift();
 		if (sighting === undefined) {
-			this.#end(this.#refused ?? { joined: false, refusal: "no home", text: "no home found" });
+			this.end(this.#refused ?? { joined: false, refusal: "no home", text: "no home found" });
 			return;
 		}
 		const { rounds, version } = sighting.announcement;
 		if (profile === undefined) {
 			this.#identity = identity;
 			this.#credentials = identity?.secret.slice() ?? this.#credentials;
-			this.#ask(sighting);
-		} else if (this.#prepared?.rounds === rounds && this.#prepared.version === version) this.#ask(sighting);
-		else this.#prepare(profile, sighting);
+			this.ask(sighting);
+		} else if (this.#prepared?.rounds === rounds && this.#prepared.version === version) this.ask(sighting);
+		else this.prepare(profile, sighting);
 	}
 
-	#prepare(profile: Profile, sighting: Sighting): void {
+	private prepare(profile: Profile, sighting: Sighting): void {
 		const { clock, suite, identity: stored } = this.#options;
 		const { home, rounds, version } = sighting.announcement;
 		suite.prepare({ clock, profile, home, rounds, version }, ({ secret, credentials }) => {
@@ -81,19 +81,19 @@ export class JoinAttempt {
 			this.#prepared = sighting.announcement;
 			if (stored !== undefined) {
 				this.#identity = { ...stored, rounds, secret };
-				this.#ask(sighting);
+				this.ask(sighting);
 				return;
 			}
-			this.#makeKey(profile, privateKey => {
+			this.makeKey(profile, privateKey => {
 				const { name, type } = profile;
 				const kept = { privateKey, name, type, home, suite: suite.number, rounds, secret };
 				this.#identity = identityOf({ ...kept, isConfirmed: false });
-				this.#ask(sighting);
+				this.ask(sighting);
 			});
 		});
 	}
 
-	#makeKey({ password, pin }: Profile, done: (privateKey: Uint8Array) => void): void {
+	private makeKey({ password, pin }: Profile, done: (privateKey: Uint8Array) => void): void {
 		const { clock, random } = this.#options;
 		if (this.#privateKey !== undefined) {
 			done(this.#privateKey);
@@ -114,12 +114,12 @@ export class JoinAttempt {
 		});
 	}
 
-	#ask({ address, announcement }: Sighting): void {
+	private ask({ address, announcement }: Sighting): void {
 		const { clock, random, layer, suite, done } = this.#options;
 		const identity = this.#identity;
 		if (identity === undefined) throw new Error("nobody is to join");
-		const spend = () => this.#spend();
-		const keep = () => this.#keep(identity);
+		const spend = () => this.spend();
+		const keep = () => this.keep(identity);
 		const credentials = this.#credentials;
 		const { node, era, checkpoint } = announcement;
 		const place = { sponsor: fromHex(node), era, number: checkpoint };
@@ -132,18 +132,18 @@ export class JoinAttempt {
 			const { refusal } = answer;
 			// What the first one said, who invites if any does, says most; silence says least.
 			if (this.#refused === undefined || this.#refused.refusal === "no home") this.#refused = answer;
-			if (this.#isSpent || refusal === "password" || refusal === "name") this.#end(answer);
+			if (this.#isSpent || refusal === "password" || refusal === "name") this.end(answer);
 			else this.next();
 		});
 	}
 
-	#spend(): void {
+	private spend(): void {
 		this.#options.spend();
 		this.#isSpent = true;
 	}
 
 	/** Stores the identity before anyone hears of it, so that a retry is by the same key. */
-	#keep(identity: Identity): void {
+	private keep(identity: Identity): void {
 		const { store, proven } = this.#options;
 		proven?.();
 		if (store.get(identityName) === undefined) new BlockFile(store).clear();
@@ -151,15 +151,15 @@ export class JoinAttempt {
 		this.#isKept = true;
 	}
 
-	#end({ refusal, text }: Refused): void {
+	private end({ refusal, text }: Refused): void {
 		this.#credentials.fill(0);
 		// The next try begins anew: under another name or key, or with another password.
 		if (refusal === "name" || refusal === "removed" || (refusal === "password" && this.#isKept))
-			this.#forget();
+			this.forget();
 		this.#options.done({ joined: false, refusal, text, isSpent: this.#isSpent, isKept: this.#isKept });
 	}
 
-	#forget(): void {
+	private forget(): void {
 		const { store, report } = this.#options;
 		try {
 			store.delete(identityName);

@@ -81,7 +81,7 @@ export class Joining {
 		const { identity, home } = request;
 		const suite =
 			identity === undefined ? this.#options.suite : suiteOf(this.#options.suites, identity.suite);
-		this.#search(request, identity?.home ?? home, suite, homes => {
+		this.search(request, identity?.home ?? home, suite, homes => {
 			const [only, ...others] = homes;
 			if (others.length > 0) {
 				done({ joined: false, homes });
@@ -99,7 +99,7 @@ export class Joining {
 		done: (result: JoinResult) => void
 	): void {
 		const suite = suiteOf(this.#options.suites, identity.suite);
-		this.#search(places, identity.home, suite, ([only]) => {
+		this.search(places, identity.home, suite, ([only]) => {
 			const sightings = only?.sightings ?? [];
 			const spend = () => undefined;
 			new JoinAttempt({ ...this.#options, identity, suite, sightings, spend, done }).next();
@@ -107,7 +107,7 @@ export class Joining {
 	}
 
 	/** The homes of this suite, by their ids. */
-	#search(
+	private search(
 		{ given, known }: Pick<JoinRequest, "given" | "known">,
 		home: Uint8Array | undefined,
 		suite: Suite,

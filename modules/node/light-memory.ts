@@ -24,7 +24,7 @@ export class LightMemory {
 	/** The state last kept, if any; a damaged record counts as none. */
 	get last(): State | undefined {
 		try {
-			return this.#read();
+			return this.read();
 		} catch (error) {
 			if (!(error instanceof StoreError)) throw error;
 			this.#report(error.message);
@@ -34,12 +34,12 @@ export class LightMemory {
 
 	/** What is kept already costs neither a write nor the wait after one. */
 	keep(state: State): void {
-		if (this.#timer === undefined && this.#isKept(state)) return;
+		if (this.#timer === undefined && this.isKept(state)) return;
 		if (this.#timer !== undefined) {
 			this.#waiting = state;
 			return;
 		}
-		this.#write(state);
+		this.write(state);
 		this.#timer = this.#clock.after(pause, () => {
 			this.#timer = undefined;
 			const waiting = this.#waiting;
@@ -52,25 +52,25 @@ export class LightMemory {
 	flush(): void {
 		this.#timer?.();
 		this.#timer = undefined;
-		if (this.#waiting !== undefined) this.#write(this.#waiting);
+		if (this.#waiting !== undefined) this.write(this.#waiting);
 		this.#waiting = undefined;
 	}
 
-	#read(): State | undefined {
+	private read(): State | undefined {
 		return states[this.#store.get(stateName)?.[0] ?? -1];
 	}
 
 	/** What cannot be read is not kept: it is to be written anew. */
-	#isKept(state: State): boolean {
+	private isKept(state: State): boolean {
 		try {
-			return this.#read() === state;
+			return this.read() === state;
 		} catch (error) {
 			if (!(error instanceof StoreError)) throw error;
 			return false;
 		}
 	}
 
-	#write(state: State): void {
+	private write(state: State): void {
 		try {
 			this.#store.set(stateName, Uint8Array.of(states.indexOf(state)));
 		} catch (error) {

@@ -179,7 +179,7 @@ export class Node {
 				peers.learn(owner, address, false);
 				this.#exchange.start(owner);
 			},
-			onRemoved: proof => this.#removal.hear(proof, () => this.#checkOut()),
+			onRemoved: proof => this.#removal.hear(proof, () => this.checkOut()),
 			report,
 			store,
 			random,
@@ -223,7 +223,7 @@ export class Node {
 				this.#link.agree(peer);
 			}
 		});
-		const beforeSigning = (sign: () => void) => this.#beforeSigning(sign);
+		const beforeSigning = (sign: () => void) => this.beforeSigning(sign);
 		const { time } = options;
 		const { id } = identity;
 		this.#issuer = new Issuer({ chain, clock, identity, time });
@@ -248,10 +248,10 @@ export class Node {
 			begin: options.begin,
 			random,
 			judge: new Doorkeeper({ chain, suite: this.suite, device, freshness: this.#freshness, id, report }),
-			onPerformed: (action, _state, by) => this.#performed(action, by),
+			onPerformed: (action, _state, by) => this.performed(action, by),
 			onDifference: from => this.#catchingUp.with(from.idText)
 		});
-		chain.onChanged(() => this.#chainChanged());
+		chain.onChanged(() => this.chainChanged());
 	}
 
 	/** Whether the home has removed this node: it takes part in nothing any more. */
@@ -292,10 +292,10 @@ export class Node {
 
 	/** Whether it can be told to: a member of a home that admits nobody without. */
 	get canInvite(): boolean {
-		return this.suite.invites && this.#sponsor !== undefined && this.#sponsorFault === undefined;
+		return this.suite.invites && this.#sponsor !== undefined && this.sponsorFault === undefined;
 	}
 
-	get #sponsorFault(): string | undefined {
+	private get sponsorFault(): string | undefined {
 		if (this.isRemoved) return removedText;
 		const { chain, identity, suite } = this;
 		const fault = sponsorFault(chain, identity.id);
@@ -315,7 +315,7 @@ export class Node {
 
 	/** Admits others for so many seconds. Returns why it does not, or undefined. */
 	invite(seconds: number): string | undefined {
-		const fault = this.#sponsorFault;
+		const fault = this.sponsorFault;
 		if (fault === undefined) this.#sponsor?.invite(seconds);
 		return fault;
 	}
@@ -350,7 +350,7 @@ export class Node {
 		done: (outcome: Outcome) => void
 	): void {
 		if (key !== undefined) this.#link.introduce(fromHex(sponsor), key);
-		this.#try(() => this.#peers.learn(sponsor, address));
+		this.try(() => this.#peers.learn(sponsor, address));
 		this.#exchange.start(sponsor, done);
 	}
 
@@ -386,7 +386,7 @@ export class Node {
 		const { identity, chain, suite } = this;
 		const homeSecret = this.#homeSecret;
 		const { clock, random, resources, report } = this.#options;
-		if (!identity.isConfirmed) this.#try(() => homeSecret.replace(homeSecret.value));
+		if (!identity.isConfirmed) this.try(() => homeSecret.replace(homeSecret.value));
 		const paths = [synchronizationPath, ...this.suite.paths, blocksPath, tasksPath];
 		const { idText: node, home, rounds } = identity;
 		const announce = () => ({
@@ -400,22 +400,22 @@ export class Node {
 			isInviting: this.#sponsor?.isInviting ?? false
 		});
 		serveAnnouncement({ resources, clock, random, announce, paths });
-		const beforeSigning = (sign: () => void) => this.#beforeSigning(sign);
+		const beforeSigning = (sign: () => void) => this.beforeSigning(sign);
 		const issuer = this.#issuer;
 		const parts = { identity, homeSecret, chain, issuer, clock, random, resources, beforeSigning, report };
 		this.#sponsor = this.suite.createSponsor(parts);
-		this.#checkOut();
+		this.checkOut();
 		this.#catchingUp.start();
 		this.#duties.start();
 		this.steward.settleKey();
 	}
 
 	/** A node asks first how far its own blocks go: what it issued before its flash was set back must not be issued twice. */
-	#beforeSigning(sign: () => void): void {
+	private beforeSigning(sign: () => void): void {
 		this.#freshness.before(this.identity.idText, () => sign());
 	}
 
-	#checkOut(): void {
+	private checkOut(): void {
 		if (!this.isRemoved) {
 			this.#news.seeSponsor(this.goneSponsor);
 			return;
@@ -432,11 +432,11 @@ export class Node {
 	}
 
 	/** The link has heard of it before: the old key of a peer opens nothing any more. */
-	#chainChanged(): void {
+	private chainChanged(): void {
 		this.#news.seeEra();
 		this.#removal.look();
 		this.steward.settleKey();
-		this.#checkOut();
+		this.checkOut();
 		const { members, isDamaged } = this.chain;
 		// Who is none any more would keep a place from members. A node that is none itself may lack who is.
 		if (this.isMember && !isDamaged) this.#peers.keep(id => members.roster.has(id));
@@ -468,16 +468,16 @@ export class Node {
 	): void {
 		const isOwn = ({ idText }: Member) => idText === this.identity.idText;
 		const own = members.find(isOwn);
-		if (own !== undefined) done(own, this.#perform(action, age));
+		if (own !== undefined) done(own, this.perform(action, age));
 		const others = members.filter(member => !isOwn(member));
 		if (others.length > 0) this.#tasks.ask(others, action, done, age);
 	}
 
-	#perform(action: Action, age: number): TaskResult {
+	private perform(action: Action, age: number): TaskResult {
 		if (action !== "read" && age > actWindow) return "no answer";
 		try {
 			const state = this.device.perform(action);
-			if (action !== "read") this.#changed();
+			if (action !== "read") this.changed();
 			return { state };
 		} catch (error) {
 			if (!(error instanceof ActionError)) throw error;
@@ -505,7 +505,7 @@ export class Node {
 	}
 
 	/** Writes what the node can do without: a flash that refuses is reported, and the node goes on. */
-	#try(write: () => void): void {
+	private try(write: () => void): void {
 		try {
 			write();
 		} catch (error) {
@@ -528,14 +528,14 @@ export class Node {
 	}
 
 	/** Who does something is told; a reading changes nothing, and any member may read without end. */
-	#performed(action: Action, by: Member): void {
+	private performed(action: Action, by: Member): void {
 		if (action === "read") return;
 		this.#options.report(`${this.chain.members.label(by)} asked: ${action}; now ${this.device.state}`);
-		this.#changed();
+		this.changed();
 	}
 
 	/** Keeps a light's state, and tells those who watch this device. */
-	#changed(): void {
+	private changed(): void {
 		this.#tasks.changed();
 		for (const onResult of this.#ownWatchers) onResult({ state: this.device.state });
 		if (this.device.type === "light") this.#options.memory.keep(this.device.state);

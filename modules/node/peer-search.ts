@@ -50,30 +50,30 @@ export class PeerSearch {
 		// Without an address it is searched for whenever it is asked for something.
 		const known = this.#options.peers.addressOf(peer);
 		if (known === undefined || this.#due.has(peer)) return;
-		const turn = this.#turnOf(peer, known);
+		const turn = this.turnOf(peer, known);
 		if (turn !== undefined && this.#options.clock.now() - turn.at < turn.interval) return;
 		this.#due.add(peer);
-		if (!this.#isPausing) this.#search();
+		if (!this.#isPausing) this.search();
 	}
 
-	#search(): void {
+	private search(): void {
 		const { clock, random, locate, peers, onFound } = this.#options;
 		const peer = [...this.#due].at(-1);
 		this.#isPausing = peer !== undefined;
 		if (peer === undefined) return;
 		this.#due.delete(peer);
 		const [jitter = 0] = random(1);
-		clock.after(pause * (0.5 + jitter / 256), () => this.#search());
+		clock.after(pause * (0.5 + jitter / 256), () => this.search());
 		const known = peers.addressOf(peer);
 		if (known === undefined) return;
-		const last = this.#turnOf(peer, known)?.interval ?? firstInterval / 2;
+		const last = this.turnOf(peer, known)?.interval ?? firstInterval / 2;
 		this.#turns.set(peer, { at: clock.now(), interval: Math.min(2 * last, longestInterval), known });
 		locate(peer, found => {
 			if (found !== undefined && !isSame(found, peers.addressOf(peer))) onFound(peer, found);
 		});
 	}
 
-	#turnOf(peer: IdText, known: Address): Turn | undefined {
+	private turnOf(peer: IdText, known: Address): Turn | undefined {
 		const turn = this.#turns.get(peer);
 		return turn !== undefined && isSame(turn.known, known) ? turn : undefined;
 	}

@@ -59,7 +59,7 @@ export class Peers {
 
 	get all(): readonly IdText[] {
 		const all: IdText[] = [];
-		for (let number = 0; number < this.#records.count; number += 1) all.push(this.#idAt(number));
+		for (let number = 0; number < this.#records.count; number += 1) all.push(this.idAt(number));
 		return all;
 	}
 
@@ -79,8 +79,8 @@ export class Peers {
 
 	/** The member last seen at an address, not only said to be there. */
 	at(address: Address): IdText | undefined {
-		const number = this.#recordAt(packed(new Uint8Array(idLength), address));
-		return number >= 0 && this.#records.at(number)[placeEnd] === isSeen ? this.#idAt(number) : undefined;
+		const number = this.recordAt(packed(new Uint8Array(idLength), address));
+		return number >= 0 && this.#records.at(number)[placeEnd] === isSeen ? this.idAt(number) : undefined;
 	}
 
 	/**
@@ -92,13 +92,13 @@ export class Peers {
 		let isNews = false;
 		for (const { id, address } of places) {
 			const record = packed(id, address, 0);
-			const isKnown = records.find(id) >= 0 || this.#recordAt(record) >= 0;
+			const isKnown = records.find(id) >= 0 || this.recordAt(record) >= 0;
 			if (isKnown || records.count === limit || !isPlace(address)) continue;
 			// Before all that were seen.
 			records.insert(0, record);
 			isNews = true;
 		}
-		if (isNews && this.#mayWrite(teller)) this.#write();
+		if (isNews && this.#mayWrite(teller)) this.write();
 	}
 
 	/**
@@ -122,12 +122,12 @@ export class Peers {
 		}
 		if (number >= 0) records.remove(number);
 		if (!isKnown) {
-			const previous = this.#recordAt(record);
+			const previous = this.recordAt(record);
 			if (previous >= 0) records.remove(previous);
 			if (records.count === limit) records.remove(0);
 		}
 		records.add(record);
-		if (!isKnown && isShown && this.#mayWrite(id)) this.#write();
+		if (!isKnown && isShown && this.#mayWrite(id)) this.write();
 	}
 
 	/** Forgets all others; what is kept over a restart is as it was until the next write. */
@@ -139,7 +139,7 @@ export class Peers {
 		this.#latest = undefined;
 	}
 
-	#write(): void {
+	private write(): void {
 		const records = this.#records;
 		const all: Uint8Array[] = [];
 		const first = Math.max(0, records.count - keptLimit);
@@ -147,12 +147,12 @@ export class Peers {
 		this.#store.set(peersName, encode(all));
 	}
 
-	#idAt(number: number): IdText {
+	private idAt(number: number): IdText {
 		return this.#ids.textOf(this.#records.at(number).subarray(0, idLength));
 	}
 
 	/** The number of whoever is where a record says. */
-	#recordAt(record: Uint8Array): number {
+	private recordAt(record: Uint8Array): number {
 		const place = placeIn(record);
 		for (let number = 0; number < this.#records.count; number += 1) {
 			if (equalBytes(placeIn(this.#records.at(number)), place)) return number;

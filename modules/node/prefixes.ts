@@ -53,14 +53,14 @@ export class Prefixes implements Iterable<Uint8Array> {
 
 	/** Those for which `isWanted`. */
 	filter(isWanted: (prefix: Uint8Array) => boolean): Prefixes {
-		return Prefixes.of(this.#wanted(isWanted));
+		return Prefixes.of(this.wanted(isWanted));
 	}
 
 	*[Symbol.iterator](): Generator<Uint8Array, void, undefined> {
 		for (let at = 0; at < this.row.length; at += prefixLength) yield this.row.subarray(at, at + prefixLength);
 	}
 
-	*#wanted(isWanted: (prefix: Uint8Array) => boolean): Generator<Uint8Array, void, undefined> {
+	private *wanted(isWanted: (prefix: Uint8Array) => boolean): Generator<Uint8Array, void, undefined> {
 		for (const prefix of this) if (isWanted(prefix)) yield prefix;
 	}
 }

@@ -45,7 +45,7 @@ export class Readmission {
 	look(lapsed: readonly AddBody[]): void {
 		const { chain, link } = this.#options;
 		if (this.#isOver) return;
-		if (chain.checkpoint !== this.#checkpoint) this.#beginAnew();
+		if (chain.checkpoint !== this.#checkpoint) this.beginAnew();
 		this.#checkpoint = chain.checkpoint;
 		const add = lapsed[this.#asked % Math.max(1, lapsed.length)];
 		if (add === undefined || this.#isAsking || this.#again !== undefined) return;
@@ -55,8 +55,8 @@ export class Readmission {
 		link.askStatement(nodeIdOf(add.key), number, signature => {
 			this.#isAsking = false;
 			if (this.#isOver) return;
-			this.#askAgain();
-			if (signature !== undefined) this.#admit({ ...add, number, signature });
+			this.askAgain();
+			if (signature !== undefined) this.admit({ ...add, number, signature });
 		});
 	}
 
@@ -66,14 +66,14 @@ export class Readmission {
 		this.#again?.();
 	}
 
-	#beginAnew(): void {
+	private beginAnew(): void {
 		this.#again?.();
 		this.#again = undefined;
 		this.#wait = firstWait;
 	}
 
 	/** Whoever is still out by then. */
-	#askAgain(): void {
+	private askAgain(): void {
 		const { chain, clock } = this.#options;
 		this.#again?.();
 		this.#again = clock.after(this.#wait, () => {
@@ -83,7 +83,7 @@ export class Readmission {
 		this.#wait = Math.min(2 * this.#wait, longestWait);
 	}
 
-	#admit(add: AddBody): void {
+	private admit(add: AddBody): void {
 		const { chain, issuer, id, beforeSigning, report } = this.#options;
 		if (!isStatedFor(chain, add.sponsor ?? id, add)) return;
 		beforeSigning(() => {

@@ -50,7 +50,7 @@ export class RemovalNotice {
 		this.#id = options.id;
 		this.#clock = options.clock;
 		this.#report = options.report;
-		this.#shown = this.#load();
+		this.#shown = this.load();
 		this.look();
 	}
 
@@ -82,9 +82,9 @@ export class RemovalNotice {
 			const isSame = sponsor !== null && this.#sponsor !== undefined && sameId(sponsor, this.#sponsor);
 			if (!isProvisional) this.#sponsor = undefined;
 			else if (!isSame) this.#sponsor = sponsor?.slice();
-			if (this.#shown !== undefined && !this.isRemoved && this.goneSponsor === undefined) this.#forget();
+			if (this.#shown !== undefined && !this.isRemoved && this.goneSponsor === undefined) this.forget();
 		} else if (this.#sponsor !== undefined && members.isRemoved(this.#sponsor))
-			this.#note(this.#sponsor, this.#chain.eraNumber);
+			this.note(this.#sponsor, this.#chain.eraNumber);
 	}
 
 	/**
@@ -98,18 +98,18 @@ export class RemovalNotice {
 		const era = this.#chain.eraNumber;
 		const end = (who?: Uint8Array) => {
 			this.#isJudging = false;
-			if (who !== undefined) this.#note(who, era);
+			if (who !== undefined) this.note(who, era);
 			judged();
 		};
 		const failed = (error: unknown) => {
 			end();
 			if (!(error instanceof BlockError)) throw error;
 		};
-		runInTurns({ steps: this.#judge(proof), clock: this.#clock, done: end, failed });
+		runInTurns({ steps: this.judge(proof), clock: this.#clock, done: end, failed });
 	}
 
 	/** Who of the two was removed. */
-	*#judge(proof: readonly Uint8Array[]): Steps<Uint8Array | undefined> {
+	private *judge(proof: readonly Uint8Array[]): Steps<Uint8Array | undefined> {
 		if (yield* this.#chain.judgeRemoval(proof, this.#id)) return this.#id;
 		const sponsor = this.#sponsor;
 		const [removal] = proof;
@@ -120,22 +120,22 @@ export class RemovalNotice {
 		return (yield* this.#chain.judgeRemoval(proof, sponsor)) ? sponsor : undefined;
 	}
 
-	#note(who: Uint8Array, era: number): void {
+	private note(who: Uint8Array, era: number): void {
 		const shown = this.#shown;
 		if (shown?.era === era && sameId(shown.who, who)) return;
 		this.#shown = { era, who: who.slice() };
 		const head = new Uint8Array(eraLength);
 		new DataView(head.buffer).setUint32(0, era);
-		this.#write(() => this.#store.set(removalName, concat(head, who)));
+		this.write(() => this.#store.set(removalName, concat(head, who)));
 	}
 
 	/** It is in: what was kept must not come back when its chain is damaged. */
-	#forget(): void {
+	private forget(): void {
 		this.#shown = undefined;
-		this.#write(() => this.#store.delete(removalName));
+		this.write(() => this.#store.delete(removalName));
 	}
 
-	#write(write: () => void): void {
+	private write(write: () => void): void {
 		try {
 			write();
 		} catch (error) {
@@ -145,7 +145,7 @@ export class RemovalNotice {
 	}
 
 	/** What is damaged will be shown again. */
-	#load(): Shown | undefined {
+	private load(): Shown | undefined {
 		try {
 			const kept = this.#store.get(removalName);
 			if (kept?.length !== eraLength + idLength) return undefined;

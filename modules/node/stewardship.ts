@@ -75,7 +75,7 @@ export class Stewardship {
 
 	remove(members: readonly Member[], done: Done): void {
 		const ids = members.map(member => member.id.slice()).sort(compareBytes);
-		this.#sign(() => ({ kind: Kind.remove, taking: this.#options.issuer.nextTaking, ids }), done);
+		this.sign(() => ({ kind: Kind.remove, taking: this.#options.issuer.nextTaking, ids }), done);
 	}
 
 	/**
@@ -86,7 +86,7 @@ export class Stewardship {
 		const id = member.id.slice();
 		const body: Body = { kind: Kind.confirm, id, guards: guardsOf(member.types) };
 		const fault = this.faultOf(body);
-		if (fault === undefined) this.#sign(() => this.#statementOf(id) ?? body, done, [id]);
+		if (fault === undefined) this.sign(() => this.statementOf(id) ?? body, done, [id]);
 		else done(fault);
 	}
 
@@ -94,21 +94,21 @@ export class Stewardship {
 	grant(member: Member, action: number, on: Scope, done: Done): void {
 		const id = member.id.slice();
 		const body: Body = { kind: Kind.grant, id, action, ...on, limits: null, counted: null };
-		this.#sign(() => body, done, on.node === null ? [id] : [id, on.node]);
+		this.sign(() => body, done, on.node === null ? [id] : [id, on.node]);
 	}
 
 	/** Takes back what grants give. */
 	withdraw(member: Member, action: number, on: Scope, done: Done): void {
 		const id = member.id.slice();
 		const { issuer } = this.#options;
-		this.#sign(() => ({ kind: Kind.withdraw, taking: issuer.nextTaking, id, action, ...on }), done);
+		this.sign(() => ({ kind: Kind.withdraw, taking: issuer.nextTaking, id, action, ...on }), done);
 	}
 
 	/** `passwordVersion`: that of a new password, where there is one. */
 	checkpoint(done: Done, passwordVersion?: number): void {
 		const { issuer } = this.#options;
 		const said = passwordVersion === undefined ? {} : { passwordVersion };
-		this.#try(done, (issued, failed) => issuer.checkpoint(said, issued, failed));
+		this.try(done, (issued, failed) => issuer.checkpoint(said, issued, failed));
 	}
 
 	/** Gives this node a new key, of entropy alone. It is kept before its block is issued, so that a cut loses neither. */
@@ -123,7 +123,7 @@ export class Stewardship {
 			this.#isRotating = false;
 			done(fault);
 		};
-		this.#try(over, (issued, failed) => {
+		this.try(over, (issued, failed) => {
 			const { id } = identity;
 			const nextKey = randomPrivateKey(random);
 			const key = derivePublicKey(nextKey);
@@ -142,7 +142,7 @@ export class Stewardship {
 			saveIdentity(store, identity);
 			const taken = () => {
 				try {
-					this.#takeNextKey();
+					this.takeNextKey();
 				} catch (error) {
 					failed(error);
 					return;
@@ -161,7 +161,7 @@ export class Stewardship {
 		if (nextKey === undefined || member === undefined) return;
 		if (!equalBytes(member.key, derivePublicKey(nextKey))) return;
 		try {
-			this.#takeNextKey();
+			this.takeNextKey();
 		} catch (error) {
 			if (!(error instanceof StoreError)) throw error;
 			report(error.message);
@@ -169,7 +169,7 @@ export class Stewardship {
 	}
 
 	/** Throws a StoreError, and then the node has the new key all the same. */
-	#takeNextKey(): void {
+	private takeNextKey(): void {
 		const { store, identity, onNewKey } = this.#options;
 		try {
 			takeNextKey(store, identity);
@@ -193,7 +193,7 @@ export class Stewardship {
 
 	/** What is wrong with a recovery key as a person has typed it; undefined where it is this home's. */
 	recoveryFault(written: string): string | undefined {
-		const key = this.#recoveryKey(written);
+		const key = this.recoveryKey(written);
 		if (typeof key === "string") return key;
 		key.fill(0);
 		return undefined;
@@ -209,7 +209,7 @@ export class Stewardship {
 			);
 			return;
 		}
-		const key = this.#recoveryKey(written);
+		const key = this.recoveryKey(written);
 		if (typeof key === "string") {
 			done(key);
 			return;
@@ -231,7 +231,7 @@ export class Stewardship {
 	}
 
 	/** The private key that a person wrote down, or what is wrong with it. */
-	#recoveryKey(written: string): Uint8Array | string {
+	private recoveryKey(written: string): Uint8Array | string {
 		const key = recoveryKeyOf(written);
 		if (key === undefined) return "that is not a recovery key: look for a slip of the pen";
 		const { recovery } = this.#options.chain;
@@ -241,7 +241,7 @@ export class Stewardship {
 	}
 
 	/** The add, by another, of who has no row yet, as an owner says it again: so it does not hang on its sponsor. */
-	#statementOf(id: Uint8Array): AddBody | undefined {
+	private statementOf(id: Uint8Array): AddBody | undefined {
 		const { chain } = this.#options;
 		for (let number = 0; number < chain.length; number += 1) {
 			if (!chain.isAdmission(number) || !equalBytes(chain.subjectAt(number), id)) continue;
@@ -252,17 +252,17 @@ export class Stewardship {
 	}
 
 	/** `named`: who has to be a member still, or what is given would come to nothing and its person be told otherwise. */
-	#sign(say: () => Body, done: Done, named: readonly Uint8Array[] = []): void {
+	private sign(say: () => Body, done: Done, named: readonly Uint8Array[] = []): void {
 		const { chain, issuer } = this.#options;
 		const saidNow = () => {
 			if (named.every(id => chain.members.get(id) !== undefined)) return say();
 			throw new BlockError("rank", "who that names is no member any more");
 		};
-		this.#try(done, (issued, failed) => issuer.issueInTurns(saidNow, issued, failed));
+		this.try(done, (issued, failed) => issuer.issueInTurns(saidNow, issued, failed));
 	}
 
 	/** Issues once it is known how far this node's own blocks go; what the chain or the flash refuses is told in words. */
-	#try(done: Done, issue: (issued: () => void, failed: (error: unknown) => void) => void): void {
+	private try(done: Done, issue: (issued: () => void, failed: (error: unknown) => void) => void): void {
 		const { isOut, beforeSigning } = this.#options;
 		if (isOut()) {
 			done(removedText);

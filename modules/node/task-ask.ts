@@ -88,7 +88,7 @@ export class TaskAsk implements LinkRequest {
 		const { clock, action, asked, end } = options;
 		this.#action = action;
 		this.#asked = asked;
-		this.#cancelEnd = clock.after(Math.max(0, end - clock.now()), () => this.#end("no answer"));
+		this.#cancelEnd = clock.after(Math.max(0, end - clock.now()), () => this.end("no answer"));
 	}
 
 	get peer(): IdText {
@@ -109,11 +109,11 @@ export class TaskAsk implements LinkRequest {
 
 	/** The layers below read it several times. */
 	get payload(): Uint8Array {
-		this.#payload ??= this.#write();
+		this.#payload ??= this.write();
 		return this.#payload;
 	}
 
-	#write(): Uint8Array {
+	private write(): Uint8Array {
 		const { notation, number, hint } = this.#options;
 		const stamp: TaskStamp = { ask: number, rest: this.#rest, isRepeated: this.#isRepeated };
 		return notation.taskRequest.write({ action: this.#action, hint: hint(), stamp });
@@ -129,7 +129,7 @@ export class TaskAsk implements LinkRequest {
 		this.#options.look(state => {
 			if (this.#isOver) return;
 			if (state === undefined) {
-				this.#again();
+				this.again();
 			} else {
 				this.#action = state === "on" ? "off" : "on";
 				this.#payload = undefined;
@@ -140,7 +140,7 @@ export class TaskAsk implements LinkRequest {
 
 	/** The same node asks the same device for something else. */
 	replace(): void {
-		this.#end("replaced");
+		this.end("replaced");
 	}
 
 	/** Nothing that acts is sealed when its time is over, also by a process that was frozen meanwhile. */
@@ -160,7 +160,7 @@ export class TaskAsk implements LinkRequest {
 	}
 
 	onReply(payload: Uint8Array): void {
-		this.#end({ state: this.#options.notation.taskReply.read(payload) });
+		this.end({ state: this.#options.notation.taskReply.read(payload) });
 	}
 
 	onFailure(error: LinkError): void {
@@ -169,20 +169,20 @@ export class TaskAsk implements LinkRequest {
 			this.#isUnsure = this.#isRepeated;
 			this.#challenges += 1;
 			if (this.#challenges <= challengesLimit) this.send();
-			else this.#again();
+			else this.again();
 		} else if (error.code === undefined || error.code === Code.Conflict || codeClass(error.code) === 5) {
 			// A fault of the device's own tells not whether it has acted.
-			this.#again();
+			this.again();
 		} else {
-			this.#end({ refused: error.message });
+			this.end({ refused: error.message });
 		}
 	}
 
-	#again(): void {
+	private again(): void {
 		this.#cancelPause = this.#options.clock.after(pause, () => this.send());
 	}
 
-	#end(result: TaskResult): void {
+	private end(result: TaskResult): void {
 		if (this.#isOver) return;
 		this.#isOver = true;
 		this.#cancelEnd();

@@ -89,7 +89,7 @@ export class Tasks {
 		};
 		const [high = 0, low = 0] = random(2);
 		this.#number = high * 256 + low;
-		this.changed = link.serve(tasksPath, { [Code.Post]: (...asked) => this.#perform(...asked) }, () =>
+		this.changed = link.serve(tasksPath, { [Code.Post]: (...asked) => this.perform(...asked) }, () =>
 			notation.taskReply.write(device.state)
 		);
 	}
@@ -169,7 +169,7 @@ export class Tasks {
 		this.#looks.at(member.idText, () => undefined);
 	}
 
-	#perform(from: Member, payload: Uint8Array, answer: Answer, freshness: Freshness | undefined): void {
+	private perform(from: Member, payload: Uint8Array, answer: Answer, freshness: Freshness | undefined): void {
 		const { action, hint, stamp } = this.#options.notation.taskRequest.read(payload);
 		if (action === "toggle") {
 			// Sent twice it would do the contrary: its asker looks first, and says what it wants.
@@ -182,7 +182,7 @@ export class Tasks {
 			if (stamp === undefined) throw new MessageError("it does not say when it was asked");
 			const verdict = this.#taken.arrived({ from: id, action, stamp, freshness });
 			if (verdict.is !== "taken") {
-				this.#answer(verdict, answer);
+				this.answer(verdict, answer);
 				return;
 			}
 			taken = verdict.taken;
@@ -195,7 +195,7 @@ export class Tasks {
 			const may = taken === undefined ? "yes" : this.#taken.mayAct(id, taken);
 			if (may === "replaced") answer.refuse(Code.Conflict, newer);
 			else if (may === "too late") answer.challenge();
-			else this.#act(from, action, hint, answer, taken);
+			else this.act(from, action, hint, answer, taken);
 		});
 		if (isJudged || taken === undefined) return;
 		taken.giveWay = () => {
@@ -204,13 +204,19 @@ export class Tasks {
 		};
 	}
 
-	#answer(verdict: Exclude<Verdict, { readonly is: "taken" }>, answer: Answer): void {
+	private answer(verdict: Exclude<Verdict, { readonly is: "taken" }>, answer: Answer): void {
 		if (verdict.is === "done") answer.reply(this.#options.notation.taskReply.write(verdict.state), true);
 		else if (verdict.is === "not fresh") answer.challenge();
 		else answer.refuse(Code.Conflict, newer);
 	}
 
-	#act(from: Member, action: Action, hint: Uint8Array, answer: Answer, taken: Taken | undefined): void {
+	private act(
+		from: Member,
+		action: Action,
+		hint: Uint8Array,
+		answer: Answer,
+		taken: Taken | undefined
+	): void {
 		const { device, chain, judge, notation, onPerformed, onDifference } = this.#options;
 		const refusal = judge.refusal(action, from);
 		if (refusal !== undefined) {

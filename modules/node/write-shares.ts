@@ -22,18 +22,18 @@ export class WriteShares {
 
 	/** Whether a peer may cause one more write. */
 	has(peer: IdText): boolean {
-		return this.#after(peer) - this.#clock.now() <= inARow * pause;
+		return this.after(peer) - this.#clock.now() <= inARow * pause;
 	}
 
 	/** The same, and it counts then. */
 	takes(peer: IdText): boolean {
 		if (!this.has(peer)) return false;
-		this.#whole.set(peer, this.#after(peer));
+		this.#whole.set(peer, this.after(peer));
 		return true;
 	}
 
 	/** When its share would be whole again after one more. */
-	#after(peer: IdText): number {
+	private after(peer: IdText): number {
 		const now = this.#clock.now();
 		return Math.max(now, this.#whole.get(peer) ?? now) + pause;
 	}

@@ -63,15 +63,15 @@ export class Contexts implements ContextLookup {
 			onRenewed: (_secret, context) => {
 				// Section B.2, step 4: an older run that is still under way must not come to keys after this one.
 				this.#server.forget(context.name);
-				this.#replace(context);
+				this.replace(context);
 			}
 		});
 		this.#runs = {
 			clock,
 			derivation,
 			random,
-			onProven: context => this.#proven(context),
-			instead: name => this.#instead(name)
+			onProven: context => this.proven(context),
+			instead: name => this.instead(name)
 		};
 	}
 
@@ -97,22 +97,22 @@ export class Contexts implements ContextLookup {
 	 * handshake was held back, and its keys only open what the peer may send under them.
 	 */
 	add(context: SecurityContext): boolean {
-		const peer = this.#use(context.name);
+		const peer = this.use(context.name);
 		const { live } = peer;
 		if (live !== undefined && live.freshness.times.made > context.freshness.times.made) {
-			this.#keep(peer, context);
+			this.keep(peer, context);
 			return false;
 		}
 		this.#server.forget(context.name);
-		const target = this.#takeRun(peer);
-		this.#replace(context);
-		if (target !== undefined) this.#keep(peer, target);
+		const target = this.takeRun(peer);
+		this.replace(context);
+		if (target !== undefined) this.keep(peer, target);
 		return true;
 	}
 
 	/** Puts a context in the place of the live one, which still opens requests. */
-	#replace(context: SecurityContext): void {
-		const peer = this.#use(context.name);
+	private replace(context: SecurityContext): void {
+		const peer = this.use(context.name);
 		if (peer.previous !== context) peer.previous?.close();
 		peer.awaited = isAwaited(peer);
 		peer.previous = peer.live;
@@ -136,13 +136,13 @@ export class Contexts implements ContextLookup {
 		const live = peer?.live;
 		const good = live !== undefined && !live.spent && !peer?.doubted;
 		if (peer?.run?.target === undefined && good) {
-			this.#use(name);
+			this.use(name);
 			return { context: live };
 		}
-		if (peer?.run === undefined) this.#begin(name);
+		if (peer?.run === undefined) this.begin(name);
 		const run = this.#peers.get(name)?.run;
 		if (run !== undefined) {
-			this.#use(name);
+			this.use(name);
 			return run.outbound();
 		}
 		// Better used beyond its count than no answer; a context that is out of numbers says so itself.
@@ -153,7 +153,7 @@ export class Contexts implements ContextLookup {
 		const found: Inbound[] = [];
 		const take = (name: string, peer: Peer, context: SecurityContext, isProvisional = false) => {
 			if (!matches(context, kid, kidContext)) return;
-			found.push({ context, isProvisional, verified: () => this.#verified(name, peer, context) });
+			found.push({ context, isProvisional, verified: () => this.verified(name, peer, context) });
 		};
 		this.#peers.forEach((peer, name) => {
 			const { live, previous, run } = peer;
@@ -177,8 +177,8 @@ export class Contexts implements ContextLookup {
 	doubt(name: string, isUrgent = false): boolean {
 		const peer = this.#peers.get(name);
 		if (peer?.run !== undefined && peer.run.target === undefined) return false;
-		if (!this.#begin(name, isUrgent && peer?.isCompleted === true)) return false;
-		this.#use(name).doubted = true;
+		if (!this.begin(name, isUrgent && peer?.isCompleted === true)) return false;
+		this.use(name).doubted = true;
 		return true;
 	}
 
@@ -201,7 +201,7 @@ export class Contexts implements ContextLookup {
 		if (peer === undefined) return;
 		this.#peers.delete(name);
 		peer.run?.close();
-		this.#takeRun(peer);
+		this.takeRun(peer);
 		this.#options.clock.after(LAST_ANSWERS, () => this.#close(peer));
 	}
 
@@ -211,11 +211,11 @@ export class Contexts implements ContextLookup {
 	}
 
 	/** A message of the peer has verified under a context. */
-	#verified(name: string, peer: Peer, context: SecurityContext): void {
-		this.#use(name);
+	private verified(name: string, peer: Peer, context: SecurityContext): void {
+		this.use(name);
 		context.kidContext = undefined;
 		if (context === peer.run?.target) {
-			this.#proven(context);
+			this.proven(context);
 		} else if (context === peer.live) {
 			// Both sides send under it: nothing comes under the one before any more.
 			peer.previous?.close();
@@ -227,52 +227,52 @@ export class Contexts implements ContextLookup {
 	}
 
 	/** The peer has used the context of a run, perhaps of one that has been given up since: it has it too. */
-	#proven(context: SecurityContext): void {
+	private proven(context: SecurityContext): void {
 		const peer = this.#peers.get(context.name);
 		context.kidContext = undefined;
 		if (peer === undefined) return;
 		const isTarget = context === peer.run?.target;
-		if (isTarget) this.#completed(peer);
+		if (isTarget) this.completed(peer);
 		else if (context !== peer.previous) return;
 		if (peer.live?.freshness.supersedes(context.freshness.times) !== true) {
-			this.#replace(context);
+			this.replace(context);
 		} else if (isTarget) {
 			// The peer's own renewal was completed meanwhile: its keys stay.
-			this.#keep(peer, context);
+			this.keep(peer, context);
 		}
 	}
 
 	/** Keeps a context that comes to nothing else: it opens what is still under way. */
-	#keep(peer: Peer, context: SecurityContext): void {
+	private keep(peer: Peer, context: SecurityContext): void {
 		peer.previous?.close();
 		peer.previous = context;
 	}
 
 	/** The peer has what a run was for. */
-	#completed(peer: Peer): void {
-		this.#takeRun(peer);
+	private completed(peer: Peer): void {
+		this.takeRun(peer);
 		peer.isCompleted = true;
 	}
 
 	/** What there is now for a request that began with a run which is over. */
-	#instead(name: string): Outbound | undefined {
+	private instead(name: string): Outbound | undefined {
 		const peer = this.#peers.get(name);
 		if (peer?.run?.target !== undefined) return peer.run.outbound();
 		return peer?.live && { context: peer.live };
 	}
 
 	/** Begins a run, unless one began less than a second ago and this is not to be `now`, or there is no secret for it. */
-	#begin(name: string, isNow = false): boolean {
+	private begin(name: string, isNow = false): boolean {
 		const { clock, secretOf } = this.#options;
 		const now = clock.now();
 		const before = this.#peers.get(name);
 		if (!isNow && before !== undefined && now - before.begun < RUN_INTERVAL) return false;
 		const secret = secretOf(name);
 		if (secret === undefined) return false;
-		const peer = this.#use(name);
+		const peer = this.use(name);
 		// The peer may have the context of the last run although its answer was lost.
-		const former = this.#takeRun(peer);
-		if (former !== undefined) this.#keep(peer, former);
+		const former = this.takeRun(peer);
+		if (former !== undefined) this.keep(peer, former);
 		peer.begun = now;
 		peer.isCompleted = false;
 		const run = new RenewalClient({ secret, runs: this.#runs });
@@ -280,7 +280,7 @@ export class Contexts implements ContextLookup {
 		peer.expiry = clock.after(LIFETIME, () => {
 			// Once request 2 is under way, its context stays until the peer is seen to lack it.
 			if (run.target === undefined) {
-				this.#takeRun(peer);
+				this.takeRun(peer);
 				run.close();
 				peer.doubted = false;
 			}
@@ -289,17 +289,17 @@ export class Contexts implements ContextLookup {
 	}
 
 	/** The peer, made when it is new, as the one used last. */
-	#use(name: string): Peer {
+	private use(name: string): Peer {
 		const peer = this.#peers.get(name) ?? newPeer();
 		this.#peers.delete(name);
 		this.#peers.set(name, peer);
 		const { maxPeers = 16 } = this.#options;
-		while (this.#peers.size > maxPeers) this.remove(this.#leastNeeded(name));
+		while (this.#peers.size > maxPeers) this.remove(this.leastNeeded(name));
 		return peer;
 	}
 
 	/** Who makes room for another one. */
-	#leastNeeded(newest: string): string {
+	private leastNeeded(newest: string): string {
 		let least: string | undefined;
 		for (const [name, peer] of this.#peers) {
 			if (name === newest || isInUse(peer)) continue;
@@ -311,7 +311,7 @@ export class Contexts implements ContextLookup {
 	}
 
 	/** Ends a run; its new context, if there is one yet, goes to the caller. */
-	#takeRun(peer: Peer): SecurityContext | undefined {
+	private takeRun(peer: Peer): SecurityContext | undefined {
 		peer.expiry?.();
 		peer.expiry = undefined;
 		const target = peer.run?.take();
@@ -321,7 +321,7 @@ export class Contexts implements ContextLookup {
 
 	#close(peer: Peer): void {
 		peer.run?.close();
-		this.#takeRun(peer);
+		this.takeRun(peer);
 		peer.live?.close();
 		peer.previous?.close();
 	}

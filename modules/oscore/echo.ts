@@ -40,30 +40,30 @@ export class EchoChallenge {
 		const value = findOption(request.options, OptionNumber.Echo)?.value;
 		if (value?.length !== TIME_BYTES + TAG_BYTES) return false;
 		const time = value.subarray(0, TIME_BYTES);
-		if (!constantTimeEqual(value.subarray(TIME_BYTES), this.#tag(time, request))) return false;
+		if (!constantTimeEqual(value.subarray(TIME_BYTES), this.tag(time, request))) return false;
 		const [a, b, c, d] = time;
 		const made = a * 0x1000000 + ((b << 16) | (c << 8) | d);
-		const age = (this.#now() - made) >>> 0;
+		const age = (this.now() - made) >>> 0;
 		return age <= (this.#options.lifetime ?? DEFAULT_LIFETIME);
 	}
 
 	/** 4.01 with a challenge (section 2.3): 12 bytes, for the sender to repeat with its request. */
 	challenge(request: ServerRequest): Reply {
-		const now = this.#now();
+		const now = this.now();
 		const time = Uint8Array.of(now >>> 24, now >>> 16, now >>> 8, now);
-		const value = concat(time, this.#tag(time, request));
+		const value = concat(time, this.tag(time, request));
 		return {
 			code: Code.Unauthorized,
 			options: [{ number: OptionNumber.Echo, value }, uintOption(OptionNumber.MaxAge, 0)]
 		};
 	}
 
-	#tag(time: Uint8Array, { address, port }: ServerRequest): Uint8Array {
+	private tag(time: Uint8Array, { address, port }: ServerRequest): Uint8Array {
 		return hmacSha256(this.#options.key, time, encodeUtf8(`${address} ${port}`)).subarray(0, TAG_BYTES);
 	}
 
 	/** Milliseconds, counted in 32 bits. */
-	#now(): number {
+	private now(): number {
 		return Math.floor(this.#options.clock.now()) >>> 0;
 	}
 }

@@ -52,16 +52,16 @@ export class OscoreServer {
 		try {
 			const header = decodeOscoreOption(option.value);
 			checkBlocks(request);
-			opened = this.#open(header, request, exchange);
+			opened = this.open(header, request, exchange);
 		} catch (error) {
 			if (!(error instanceof FormatError)) throw error;
 			refuse(exchange, Code.BadOption, error.message);
 		}
-		if (opened !== undefined) this.#verified(opened, request, exchange);
+		if (opened !== undefined) this.verified(opened, request, exchange);
 	}
 
 	/** Undefined when it has been refused, or dropped. Throws FormatError for the option. */
-	#open(header: OscoreOption, request: ServerRequest, exchange: Exchange): Opened | undefined {
+	private open(header: OscoreOption, request: ServerRequest, exchange: Exchange): Opened | undefined {
 		const { kid, kidContext, partialIv } = header;
 		if (kid === undefined || partialIv === undefined)
 			throw new FormatError("a request without kid or Partial IV");
@@ -97,7 +97,7 @@ export class OscoreServer {
 		return undefined;
 	}
 
-	#verified({ binding, inbound, request }: Opened, outer: ServerRequest, exchange: Exchange): void {
+	private verified({ binding, inbound, request }: Opened, outer: ServerRequest, exchange: Exchange): void {
 		const { context } = inbound;
 		const challenge = inbound.challenge?.();
 		if (challenge !== undefined) {

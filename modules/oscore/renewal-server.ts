@@ -56,21 +56,21 @@ export class RenewalServer {
 	accept(secret: StoredSecret, kidContext: Uint8Array): Inbound | undefined {
 		const nonces = unwrapNonces(kidContext);
 		if (nonces === undefined) return undefined;
-		return nonces.length === RENEWAL_NONCE_BYTES ? this.#first(secret, nonces) : this.#second(secret, nonces);
+		return nonces.length === RENEWAL_NONCE_BYTES ? this.first(secret, nonces) : this.second(secret, nonces);
 	}
 
 	/** Forgets the R2s of a peer. */
 	forget(name: string): void {
 		for (const [key, offer] of [...this.#offers]) {
-			if (offer.name === name) this.#remove(key, offer);
+			if (offer.name === name) this.remove(key, offer);
 		}
 	}
 
 	close(): void {
-		for (const [key, offer] of [...this.#offers]) this.#remove(key, offer);
+		for (const [key, offer] of [...this.#offers]) this.remove(key, offer);
 	}
 
-	#first(secret: StoredSecret, nonce: Uint8Array): Inbound {
+	private first(secret: StoredSecret, nonce: Uint8Array): Inbound {
 		const first = nonce.slice();
 		// Made anew for each: nothing that comes under it counts, so its window has nothing to remember.
 		const context = deriveRenewed(secret, this.#options.derivation, first);
@@ -79,38 +79,38 @@ export class RenewalServer {
 			discard: () => context.close(),
 			challenge: () => {
 				context.close();
-				return this.#answer(secret, this.#offer(secret.name, first), first);
+				return this.answer(secret, this.offer(secret.name, first), first);
 			}
 		};
 	}
 
 	/** Under R2 || R1. */
-	#answer(secret: StoredSecret, offer: Offer, first: Uint8Array): Challenge {
+	private answer(secret: StoredSecret, offer: Offer, first: Uint8Array): Challenge {
 		const { nonce, sequence } = offer;
 		offer.sequence += 1;
 		const context = deriveRenewed(secret, { ...this.#options.derivation, sequence }, nonce, first);
 		return { context, kidContext: wrapNonces(nonce) };
 	}
 
-	#offer(name: string, first: Uint8Array): Offer {
+	private offer(name: string, first: Uint8Array): Offer {
 		const { clock, lifetime, random } = this.#options;
 		const key = `${name} ${toHex(first)}`;
 		const known = this.#offers.get(key);
 		if (known !== undefined) return known;
-		this.#makeRoom(name);
+		this.makeRoom(name);
 		const nonce = random(RENEWAL_NONCE_BYTES);
 		const offer: Offer = {
 			name,
 			nonce,
 			made: clock.now(),
 			sequence: 0,
-			expiry: clock.after(lifetime, () => this.#remove(key, offer))
+			expiry: clock.after(lifetime, () => this.remove(key, offer))
 		};
 		this.#offers.set(key, offer);
 		return offer;
 	}
 
-	#second(secret: StoredSecret, nonces: Uint8Array): Inbound | undefined {
+	private second(secret: StoredSecret, nonces: Uint8Array): Inbound | undefined {
 		const given = toHex(nonces.subarray(0, RENEWAL_NONCE_BYTES));
 		for (const [key, offer] of this.#offers) {
 			if (offer.name !== secret.name || toHex(offer.nonce) !== given) continue;
@@ -121,7 +121,7 @@ export class RenewalServer {
 				context,
 				discard: () => context.close(),
 				verified: () => {
-					this.#remove(key, offer);
+					this.remove(key, offer);
 					context.kidContext = undefined;
 					this.#options.onRenewed(secret, context);
 				}
@@ -134,21 +134,21 @@ export class RenewalServer {
 	 * One of this peer, or the oldest of all, makes room: one peer's old requests cannot keep the others out. Which one of
 	 * its own is chance: whatever the order in which its old requests are played again, a fresh one may stay.
 	 */
-	#makeRoom(name: string): void {
+	private makeRoom(name: string): void {
 		const { maxOffers, random } = this.#options;
 		const own = [...this.#offers].filter(([, offer]) => offer.name === name);
 		if (own.length >= maxOffers / 4) {
 			const [chosen = 0] = random(1);
 			const one = own[chosen % own.length];
-			if (one !== undefined) this.#remove(...one);
+			if (one !== undefined) this.remove(...one);
 		}
 		for (const [key, offer] of this.#offers) {
 			if (this.#offers.size < maxOffers) break;
-			this.#remove(key, offer);
+			this.remove(key, offer);
 		}
 	}
 
-	#remove(key: string, offer: Offer): void {
+	private remove(key: string, offer: Offer): void {
 		offer.expiry();
 		this.#offers.delete(key);
 	}

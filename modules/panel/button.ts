@@ -58,17 +58,17 @@ export class Button {
 	edge(): void {
 		switch (this.#state.is) {
 			case "up":
-				if (this.#isDown) this.#touched();
-				else if (this.#wasMissed) this.#tapped();
+				if (this.#isDown) this.touched();
+				else if (this.wasMissed) this.tapped();
 				break;
 			case "settling":
 				// Looked at when that is over.
 				break;
 			case "down":
-				if (!this.#isDown) this.#released(this.#state.since, this.#options.clock.now());
+				if (!this.#isDown) this.released(this.#state.since, this.#options.clock.now());
 				break;
 			case "resting":
-				if (!this.#isDown) this.#rest();
+				if (!this.#isDown) this.rest();
 				break;
 		}
 	}
@@ -78,12 +78,12 @@ export class Button {
 	}
 
 	/** Pressed and let go while the loop stood still, not for long: nobody was there to see when, nor for how long. */
-	get #wasMissed(): boolean {
+	private get wasMissed(): boolean {
 		const standstill = this.#options.owner.standstill();
 		return standstill >= settling && standstill <= forgetting;
 	}
 
-	#touched(): void {
+	private touched(): void {
 		const { clock, owner } = this.#options;
 		const state: State = { is: "settling", since: clock.now() };
 		this.#state = state;
@@ -93,22 +93,22 @@ export class Button {
 			if (this.#isDown) {
 				this.#state = { is: "down", since: state.since };
 				this.#options.owner.onDown(state.since);
-			} else if (this.#wasMissed) {
-				this.#tapped();
+			} else if (this.wasMissed) {
+				this.tapped();
 			} else {
 				this.#state = { is: "up" };
 			}
 		});
 	}
 
-	#tapped(): void {
+	private tapped(): void {
 		const { clock, owner } = this.#options;
 		const now = clock.now();
 		owner.onDown(now - settling);
-		this.#released(now - settling, now);
+		this.released(now - settling, now);
 	}
 
-	#released(since: number, now: number): void {
+	private released(since: number, now: number): void {
 		const { clock, owner } = this.#options;
 		const held = now - since;
 		// It may have come up at any moment of a standstill.
@@ -119,27 +119,27 @@ export class Button {
 		try {
 			owner.onUp(held, least);
 		} finally {
-			this.#listenAgain(state, now + settling - clock.now(), true);
+			this.listenAgain(state, now + settling - clock.now(), true);
 		}
 	}
 
 	/** Deaf until the contacts have settled, or for one more turn of the loop. */
-	#rest(milliseconds = settling, isFirst = true): void {
+	private rest(milliseconds = settling, isFirst = true): void {
 		const state: State = { is: "resting" };
 		this.#state = state;
-		this.#listenAgain(state, milliseconds, isFirst);
+		this.listenAgain(state, milliseconds, isFirst);
 	}
 
 	/**
 	 * The contacts settle in so many milliseconds; then it may be down again already. Where the loop stood still meanwhile,
 	 * edges of theirs wait behind this: deaf for one more turn of the loop, and no longer, or a press would go unheard.
 	 */
-	#listenAgain(state: State, milliseconds: number, isFirst: boolean): void {
+	private listenAgain(state: State, milliseconds: number, isFirst: boolean): void {
 		this.#options.clock.after(Math.max(0, milliseconds), () => {
 			if (this.#state !== state) return;
 			this.#state = { is: "up" };
-			if (this.#isDown) this.#touched();
-			else if (isFirst && this.#wasMissed) this.#rest(1, false);
+			if (this.#isDown) this.touched();
+			else if (isFirst && this.wasMissed) this.rest(1, false);
 		});
 	}
 }

@@ -26,7 +26,7 @@ export class Led {
 		const sign = this.#options.owner.sign();
 		if (sign === this.#sign) return;
 		this.#cancel?.();
-		this.#begin(sign);
+		this.begin(sign);
 	}
 
 	/** Dark, and nothing more by itself. */
@@ -36,23 +36,23 @@ export class Led {
 		this.#options.line.write(0);
 	}
 
-	#begin(sign: Sign): void {
+	private begin(sign: Sign): void {
 		this.#sign = sign;
 		this.#step = 0;
-		this.#play();
+		this.play();
 	}
 
-	#play(): void {
+	private play(): void {
 		const { clock, line } = this.#options;
 		const duration = this.#sign === undefined ? undefined : patterns[this.#sign][this.#step];
 		if (duration === undefined) {
-			this.#begin(this.#options.owner.sign());
+			this.begin(this.#options.owner.sign());
 			return;
 		}
 		const isLit = this.#step % 2 === 0;
 		this.#step += 1;
 		// First of all the next step: a line that fails must not stop the LED for good.
-		this.#cancel = clock.after(duration, () => this.#play());
+		this.#cancel = clock.after(duration, () => this.play());
 		line.write(isLit ? 1 : 0);
 	}
 }

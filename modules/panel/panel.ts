@@ -101,18 +101,18 @@ export class Panel implements ButtonOwner {
 		const now = this.#owner.clock.now();
 		this.#downSince = since;
 		this.#cancels = [
-			this.#whileDown(since + holds.invite - now, () => this.update()),
-			this.#whileDown(since + holds.warn - now, () => this.#warn())
+			this.whileDown(since + holds.invite - now, () => this.update()),
+			this.whileDown(since + holds.warn - now, () => this.warn())
 		];
 	}
 
 	/** From now on and no earlier: who presses as a machine goes on that was suspended has not been warned yet. */
-	#warn(): void {
+	private warn(): void {
 		this.update();
-		this.#cancels = [this.#whileDown(holds.reset - holds.warn, () => this.#owner.onReset())];
+		this.#cancels = [this.whileDown(holds.reset - holds.warn, () => this.#owner.onReset())];
 	}
 
-	#whileDown(milliseconds: number, action: () => void): Cancel {
+	private whileDown(milliseconds: number, action: () => void): Cancel {
 		return this.#owner.clock.after(milliseconds, () => {
 			// An edge may still wait for its turn: the line itself says whether the button is held.
 			this.edge();

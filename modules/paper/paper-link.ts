@@ -95,7 +95,7 @@ export class PaperLink implements Link {
 		this.#cipher = new Vigenere(options.identity.secret);
 		this.#reportStranger = throttled(options.clock, options.report);
 		options.resources.serve(authenticationPath, {
-			[Code.Post]: (request, exchange) => this.#authenticated(request, exchange)
+			[Code.Post]: (request, exchange) => this.authenticated(request, exchange)
 		});
 	}
 
@@ -133,12 +133,12 @@ export class PaperLink implements Link {
 		const deadline = this.#options.clock.now() + request.timeout;
 		const address = this.#options.peers.addressOf(request.peer);
 		if (address !== undefined) {
-			this.#ask(request, address, deadline, true);
+			this.ask(request, address, deadline, true);
 			return request;
 		}
 		this.#options.locate(request.peer, found => {
 			if (found === undefined) request.onFailure(new LinkError("no answer"));
-			else this.#ask(request, found, deadline, true);
+			else this.ask(request, found, deadline, true);
 		});
 		return request;
 	}
@@ -151,11 +151,11 @@ export class PaperLink implements Link {
 	): () => void {
 		const guarded: { [method: number]: (request: ServerRequest, exchange: Exchange) => void } = {};
 		for (const [method, handler] of Object.entries(handlers)) {
-			guarded[Number(method)] = (request, exchange) => this.#guard(request, exchange, handler);
+			guarded[Number(method)] = (request, exchange) => this.guard(request, exchange, handler);
 		}
 		if (state !== undefined) {
 			guarded[Code.Get] = (request, exchange) =>
-				this.#guard(request, exchange, (_from, _payload, answer) => answer.reply(state()));
+				this.guard(request, exchange, (_from, _payload, answer) => answer.reply(state()));
 		}
 		this.#options.resources.serve(path, guarded);
 		return () => undefined;
@@ -166,7 +166,7 @@ export class PaperLink implements Link {
 		return this.#options.clock.after(0, () => onEnd(new LinkError("the paper suite cannot watch")));
 	}
 
-	#guard(request: ServerRequest, exchange: Exchange, handler: LinkHandler): void {
+	private guard(request: ServerRequest, exchange: Exchange, handler: LinkHandler): void {
 		const id = this.#sessions.get(addressText({ host: request.address, port: request.port }));
 		const from = id === undefined ? undefined : this.#options.chain.members.get(id);
 		if (from === undefined) {
@@ -188,7 +188,7 @@ export class PaperLink implements Link {
 	}
 
 	/** An unknown node id gets no answer at all, nor does who does not know the key. */
-	#authenticated(request: ServerRequest, exchange: Exchange): void {
+	private authenticated(request: ServerRequest, exchange: Exchange): void {
 		const { identity, chain, onStranger } = this.#options;
 		let id: IdText | undefined;
 		try {
@@ -205,13 +205,13 @@ export class PaperLink implements Link {
 			return;
 		}
 		const address = { host: request.address, port: request.port };
-		this.#remember(addressText(address), member.idText);
-		this.#learn(member.idText, address);
+		this.remember(addressText(address), member.idText);
+		this.learn(member.idText, address);
 		const message = { reply: "authenticated", node: identity.idText };
 		exchange.respond({ code: Code.Changed, payload: sealMessage(message, this.#cipher) });
 	}
 
-	#remember(address: string, id: IdText): void {
+	private remember(address: string, id: IdText): void {
 		this.#sessions.delete(address);
 		this.#sessions.set(address, id);
 		for (const oldest of this.#sessions.keys()) {
@@ -220,7 +220,7 @@ export class PaperLink implements Link {
 		}
 	}
 
-	#learn(id: IdText, address: Address): void {
+	private learn(id: IdText, address: Address): void {
 		try {
 			this.#options.peers.learn(id, address);
 		} catch (error) {
@@ -229,51 +229,51 @@ export class PaperLink implements Link {
 		}
 	}
 
-	#ask(request: LinkRequest, address: Address, deadline: number, mayAuthenticate: boolean): void {
+	private ask(request: LinkRequest, address: Address, deadline: number, mayAuthenticate: boolean): void {
 		if (this.#accepted.get(request.peer) !== addressText(address)) {
-			this.#authenticate(request, address, deadline);
+			this.authenticate(request, address, deadline);
 			return;
 		}
 		const { code, path } = request;
 		const payload = this.#cipher.encipher(request.payload);
-		this.#send(code, path, payload, address, deadline, request, response => {
+		this.send(code, path, payload, address, deadline, request, response => {
 			if (response.code === Code.Unauthorized && mayAuthenticate) {
 				// The peer has started again and never looked at the request: it may be sent once more.
 				this.#accepted.delete(request.peer);
-				this.#ask(request, address, deadline, false);
+				this.ask(request, address, deadline, false);
 				return;
 			}
 			if (response.code !== Code.Content) {
 				request.onFailure(new LinkError(refusalText(response), response.code));
 				return;
 			}
-			this.#read(request, () => request.onReply(openText(response.payload, this.#cipher)));
+			this.read(request, () => request.onReply(openText(response.payload, this.#cipher)));
 		});
 	}
 
-	#authenticate(request: LinkRequest, address: Address, deadline: number): void {
+	private authenticate(request: LinkRequest, address: Address, deadline: number): void {
 		const message = { request: "authentication", node: this.#options.identity.idText };
 		const payload = sealMessage(message, this.#cipher);
-		this.#send(Code.Post, authenticationPath, payload, address, deadline, request, response => {
+		this.send(Code.Post, authenticationPath, payload, address, deadline, request, response => {
 			if (response.code !== Code.Changed) {
 				request.onFailure(new LinkError(refusalText(response), response.code));
 				return;
 			}
-			this.#read(request, () => {
+			this.read(request, () => {
 				const reply = openMessage(response.payload, this.#cipher);
 				if (reply.node !== request.peer) {
 					request.onFailure(new LinkError("another node answers at its address"));
 					return;
 				}
 				this.#accepted.set(request.peer, addressText(address));
-				this.#learn(request.peer, address);
-				this.#ask(request, address, deadline, false);
+				this.learn(request.peer, address);
+				this.ask(request, address, deadline, false);
 			});
 		});
 	}
 
 	/** Reads an answer; one that cannot be read fails the request. */
-	#read(request: LinkRequest, read: () => void): void {
+	private read(request: LinkRequest, read: () => void): void {
 		try {
 			read();
 		} catch (error) {
@@ -282,7 +282,7 @@ export class PaperLink implements Link {
 		}
 	}
 
-	#send(
+	private send(
 		code: number,
 		path: string,
 		payload: Uint8Array,

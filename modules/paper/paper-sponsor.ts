@@ -34,7 +34,7 @@ export class PaperSponsor implements Sponsor {
 		this.#cipher = new Vigenere(options.identity.secret);
 		this.#reportStranger = throttled(options.clock, options.report);
 		options.resources.serve(synchronizationPath, {
-			[Code.Post]: (request, exchange) => this.#synchronize(request, exchange)
+			[Code.Post]: (request, exchange) => this.synchronize(request, exchange)
 		});
 	}
 
@@ -47,7 +47,7 @@ export class PaperSponsor implements Sponsor {
 
 	uninvite(): void {}
 
-	#synchronize(request: ServerRequest, exchange: Exchange): void {
+	private synchronize(request: ServerRequest, exchange: Exchange): void {
 		let message: Message;
 		try {
 			message = openMessage(request.payload, this.#cipher);
@@ -58,13 +58,13 @@ export class PaperSponsor implements Sponsor {
 			this.#reportStranger(`${request.address}:${request.port} tried to join with a wrong password or PIN`);
 			return;
 		}
-		this.#guard(exchange, () => {
+		this.guard(exchange, () => {
 			const applicant = readApplicant(message);
-			this.#options.beforeSigning(() => this.#guard(exchange, () => this.#admit(applicant, exchange)));
+			this.#options.beforeSigning(() => this.guard(exchange, () => this.admit(applicant, exchange)));
 		});
 	}
 
-	#admit(applicant: Applicant, exchange: Exchange): void {
+	private admit(applicant: Applicant, exchange: Exchange): void {
 		const { identity, chain, issuer, report } = this.#options;
 		if (!isStatedFor(chain, identity.id, applicant))
 			throw new MessageError("the statement's signature is wrong");
@@ -79,7 +79,7 @@ export class PaperSponsor implements Sponsor {
 	}
 
 	/** Tells the joiner, and where it matters the person here, what went wrong in a step. */
-	#guard(exchange: Exchange, step: () => void): void {
+	private guard(exchange: Exchange, step: () => void): void {
 		const { report } = this.#options;
 		try {
 			step();

@@ -68,21 +68,21 @@ export class CurveWork {
 		while (place > 0 && (this.#queue[place - 1]?.rank ?? 0) > rank) place -= 1;
 		this.#queue.splice(place, 0, job);
 		// Nobody waits for the rest that a stranger's step is followed by, but strangers.
-		if (place === 0) this.#schedule(0);
+		if (place === 0) this.schedule(0);
 		return () => {
 			if (ended) return;
 			ended = true;
-			this.#remove(job);
+			this.remove(job);
 			job.giveUp();
 		};
 	}
 
-	#schedule(wait: number): void {
+	private schedule(wait: number): void {
 		this.#next?.();
-		this.#next = this.#clock.after(wait, () => this.#turn());
+		this.#next = this.#clock.after(wait, () => this.turn());
 	}
 
-	#turn(): void {
+	private turn(): void {
 		this.#next = undefined;
 		const [job] = this.#queue;
 		if (job === undefined) return;
@@ -95,15 +95,15 @@ export class CurveWork {
 			});
 		} finally {
 			this.#running = undefined;
-			if (isOver) this.#remove(job);
+			if (isOver) this.remove(job);
 			if (this.#queue.length > 0) {
 				const isToRest = this.#queue[0]?.rank !== Rank.member && this.#isPressed();
-				this.#schedule(isToRest ? this.#clock.now() - began : 0);
+				this.schedule(isToRest ? this.#clock.now() - began : 0);
 			}
 		}
 	}
 
-	#remove(job: Queued): void {
+	private remove(job: Queued): void {
 		const place = this.#queue.indexOf(job);
 		if (place >= 0) this.#queue.splice(place, 1);
 	}

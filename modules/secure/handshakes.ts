@@ -79,7 +79,7 @@ export class Handshakes implements OwnHandshakeSides {
 		this.turns = new Turns(options.clock, turnLength, { width: atOnce, most: mostAtOnce });
 		options.resources.serve(
 			edhocPath,
-			{ [Code.Post]: (request, exchange) => this.#received(request, exchange) },
+			{ [Code.Post]: (request, exchange) => this.received(request, exchange) },
 			{ contentFormat: messageFormat, takes: [prefixedFormat] }
 		);
 	}
@@ -130,19 +130,19 @@ export class Handshakes implements OwnHandshakeSides {
 
 	initiate(handshake: OwnHandshake): void {
 		const { clock, layer, onSession, onUnproven, isCurrent } = this.#options;
-		const connectionId = this.#freeId();
+		const connectionId = this.freeId();
 		handshake.id = toHex(connectionId);
 		this.#running.add(handshake);
-		const initiator = new Initiator({ ...this.#party(), connectionId });
+		const initiator = new Initiator({ ...this.party(), connectionId });
 		new Initiation({ initiator, handshake, clock, layer, onSession, onUnproven, isCurrent }).begin();
 	}
 
 	/** An identifier of one byte that no session, no run of this node's and none of others' has. */
-	#freeId(taken?: Uint8Array): Uint8Array {
+	private freeId(taken?: Uint8Array): Uint8Array {
 		const { secrets, random } = this.#options;
 		for (;;) {
 			const id = secrets.freeId(random, taken);
-			if (!this.#runs.uses(id) && !this.#isOwn(toHex(id))) return id;
+			if (!this.#runs.uses(id) && !this.isOwn(toHex(id))) return id;
 		}
 	}
 
@@ -151,42 +151,42 @@ export class Handshakes implements OwnHandshakeSides {
 	}
 
 	/** Whether a run of this node's with a peer is under way there: one that waits for its turn, or asks elsewhere, may take long. */
-	#isUnderWay(peer: IdText, address: Address): boolean {
+	private isUnderWay(peer: IdText, address: Address): boolean {
 		const own = this.#own.get(handshakeName(peer, address));
 		return own !== undefined && this.#running.has(own);
 	}
 
 	/** Whether this node has chosen an identifier for a run of its own that is under way. */
-	#isOwn(id: string): boolean {
+	private isOwn(id: string): boolean {
 		for (const handshake of this.#running) if (handshake.id === id) return true;
 		return false;
 	}
 
-	#received(request: ServerRequest, exchange: Exchange): void {
+	private received(request: ServerRequest, exchange: Exchange): void {
 		const address = { host: request.address, port: request.port };
 		try {
 			const { connectionId, message } = parseRequest(request.payload);
 			if (connectionId === undefined) {
 				const admission = this.#gate.admits(request, exchange, this.#runs.hasRoomFor(address));
-				if (admission !== undefined) this.#begin(message, exchange, address, admission === "shown");
+				if (admission !== undefined) this.begin(message, exchange, address, admission === "shown");
 				return;
 			}
 			const run = this.#runs.find(connectionId, address);
 			if (run === undefined) exchange.respond({ code: Code.BadRequest });
-			else this.#finish(run, message, exchange);
+			else this.finish(run, message, exchange);
 		} catch (error) {
 			if (!(error instanceof EdhocError)) throw error;
 			refuse(exchange, error);
 		}
 	}
 
-	#begin(message1: Uint8Array, exchange: Exchange, address: Address, isShown: boolean): void {
+	private begin(message1: Uint8Array, exchange: Exchange, address: Address, isShown: boolean): void {
 		const connectionId = (taken: Uint8Array) => {
-			const id = this.#freeId(taken);
+			const id = this.freeId(taken);
 			run.chosen = toHex(id);
 			return id;
 		};
-		const responder = new Responder({ ...this.#party(), connectionId });
+		const responder = new Responder({ ...this.party(), connectionId });
 		const steps = responder.answer(message1);
 		try {
 			// Up to its first pause it costs nothing, and tells what is no message_1.
@@ -212,7 +212,7 @@ export class Handshakes implements OwnHandshakeSides {
 		});
 	}
 
-	#finish(run: ResponderRun, message3: Uint8Array, exchange: Exchange): void {
+	private finish(run: ResponderRun, message3: Uint8Array, exchange: Exchange): void {
 		const { self, onSession, onStranger, isCurrent } = this.#options;
 		const { address, responder } = run.options;
 		const steps = responder.finish(message3);
@@ -240,7 +240,7 @@ export class Handshakes implements OwnHandshakeSides {
 					exchange.respond({ code: Code.BadRequest });
 					return;
 				}
-				if (self < peer && this.#isUnderWay(peer, address)) {
+				if (self < peer && this.isUnderWay(peer, address)) {
 					// Both have begun one: the one whose initiator has the lower id stays.
 					session.close();
 					exchange.respond({ code: Code.Conflict });
@@ -258,7 +258,7 @@ export class Handshakes implements OwnHandshakeSides {
 		});
 	}
 
-	#party() {
+	private party() {
 		const { own, lookup, random } = this.#options;
 		return { ...own(), lookup, ephemeral: randomPrivateKey(random) };
 	}

@@ -48,9 +48,9 @@ export class Introductions {
 	/** A POST of blocks in the clear: one block, that makes a member or that such a one rests on. All else gets 4.01. */
 	received(request: ServerRequest, exchange: Exchange): void {
 		const { payload } = request;
-		const code = this.#look(payload);
+		const code = this.look(payload);
 		if (typeof code === "number") exchange.respond({ code });
-		else this.#options.checks.enter(request, exchange, () => this.#check(request, exchange));
+		else this.#options.checks.enter(request, exchange, () => this.check(request, exchange));
 	}
 
 	/**
@@ -58,15 +58,20 @@ export class Introductions {
 	 * them. `done` once, with whether it has taken them.
 	 */
 	present(address: Address, done: (taken: boolean) => void): void {
-		this.#show(address, this.#own(), false, isTaken => {
+		this.show(address, this.own(), false, isTaken => {
 			const opening = isTaken ? undefined : this.#options.chain.openingBlock;
 			// For this peer the home may be in an era before, in which this node is nobody.
 			if (opening === undefined) done(isTaken);
-			else this.#show(address, [opening], true, done);
+			else this.show(address, [opening], true, done);
 		});
 	}
 
-	#show(address: Address, blocks: readonly Block[], isWhole: boolean, done: (taken: boolean) => void): void {
+	private show(
+		address: Address,
+		blocks: readonly Block[],
+		isWhole: boolean,
+		done: (taken: boolean) => void
+	): void {
 		const left = [...blocks];
 		const next = () => {
 			const block = left.shift();
@@ -84,7 +89,7 @@ export class Introductions {
 					const { clock } = this.#options;
 					// The peer checks one block in a second.
 					if (code === Code.PreconditionFailed && !isWhole) {
-						clock.after(checkInterval, () => this.#show(address, this.#whole(), true, done));
+						clock.after(checkInterval, () => this.show(address, this.whole(), true, done));
 					} else if (code !== Code.Changed) done(false);
 					else if (left.length === 0) done(true);
 					else clock.after(checkInterval, next);
@@ -97,7 +102,7 @@ export class Introductions {
 	}
 
 	/** The block that is to be checked, or what is answered without a check. */
-	#look(payload: Uint8Array): Block | number {
+	private look(payload: Uint8Array): Block | number {
 		const { chain } = this.#options;
 		try {
 			const delivery = secureNotation.delivery.read(payload);
@@ -121,9 +126,9 @@ export class Introductions {
 	}
 
 	/** Takes a block in, once it is its turn. */
-	#check({ payload, address: host, port }: ServerRequest, exchange: Exchange): void {
+	private check({ payload, address: host, port }: ServerRequest, exchange: Exchange): void {
 		const { chain, onOpening } = this.#options;
-		const block = this.#look(payload);
+		const block = this.look(payload);
 		if (typeof block === "object" && block.body.kind === Kind.opening) {
 			const isSigned = chain.isLaterOpening(block);
 			exchange.respond({ code: isSigned ? Code.Changed : Code.Unauthorized });
@@ -131,15 +136,15 @@ export class Introductions {
 			return;
 		}
 		if (typeof block === "number") exchange.respond({ code: block });
-		else this.#take(block, exchange);
+		else this.take(block, exchange);
 	}
 
 	/** Checks a signature in a turn of the loop, then takes the block in. */
-	#take(block: Block, exchange: Exchange): void {
+	private take(block: Block, exchange: Exchange): void {
 		const { chain, clock, report } = this.#options;
 		try {
 			if (chain.prepare(block)) {
-				clock.after(0, () => this.#take(block, exchange));
+				clock.after(0, () => this.take(block, exchange));
 				return;
 			}
 			const added = chain.add(block);
@@ -147,12 +152,12 @@ export class Introductions {
 				report(`learned of ${givenName(chain, added.body)} by its own block`);
 			exchange.respond({ code: Code.Changed });
 		} catch (error) {
-			exchange.respond({ code: this.#codeOf(error) });
+			exchange.respond({ code: this.codeOf(error) });
 		}
 	}
 
 	/** What is answered where a block is not taken. */
-	#codeOf(error: unknown): number {
+	private codeOf(error: unknown): number {
 		if (error instanceof BlockError) {
 			return lacking.includes(error.reason) ? Code.PreconditionFailed : Code.Unauthorized;
 		}
@@ -162,7 +167,7 @@ export class Introductions {
 	}
 
 	/** The block that admitted this node, and those by which it took new keys. */
-	#own(): Block[] {
+	private own(): Block[] {
 		const { chain, identity } = this.#options;
 		const { id } = identity;
 		const own: Block[] = [];
@@ -175,14 +180,14 @@ export class Introductions {
 	}
 
 	/** The same, each block after those that it rests on. */
-	#whole(): Block[] {
+	private whole(): Block[] {
 		const whole = new Map<number, Block>();
-		this.#gather(this.#options.identity.id, whole);
+		this.gather(this.#options.identity.id, whole);
 		return [...whole.values()];
 	}
 
 	/** The log under a node's add, and before it what shows its author; then the new keys of the node. */
-	#gather(id: Uint8Array, shown: Map<number, Block>): void {
+	private gather(id: Uint8Array, shown: Map<number, Block>): void {
 		const { chain } = this.#options;
 		const rotates: number[] = [];
 		for (let number = 0; number < chain.length; number += 1) {
@@ -190,7 +195,7 @@ export class Introductions {
 			if (kind === Kind.rotate && sameId(chain.authorAt(number), id)) rotates.push(number);
 			if (!chain.isAdmission(number) || !sameId(chain.subjectAt(number), id)) continue;
 			const sponsor = chain.authorAt(number);
-			if (!sameId(sponsor, id)) this.#gather(sponsor, shown);
+			if (!sameId(sponsor, id)) this.gather(sponsor, shown);
 			const path: number[] = [];
 			for (let at = number; at >= 0; at = chain.find(chain.blockAt(at).previous)) path.unshift(at);
 			for (const at of path) shown.set(at, chain.blockAt(at));

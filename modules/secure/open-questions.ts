@@ -47,7 +47,7 @@ export class OpenQuestions {
 		const { checks, gate } = this.#options;
 		const query = queryIn(request.payload);
 		const answer = () => {
-			const parts = query === undefined ? [] : this.#answer(query);
+			const parts = query === undefined ? [] : this.answer(query);
 			if (parts.length === 0) exchange.respond({ code: Code.Unauthorized });
 			else exchange.respond({ code: Code.Content, payload: secureNotation.delivery.write(parts) });
 		};
@@ -59,7 +59,7 @@ export class OpenQuestions {
 	/** Asks a node for what it says of itself to this one, its sponsor: see `Link.askStatement`. */
 	askStatement(address: Address, number: number, done: (signature: Uint8Array | undefined) => void): void {
 		const { era } = this.#options.chain;
-		this.#ask(
+		this.ask(
 			address,
 			{ statement: { era, number } },
 			([signature]) => done(signature),
@@ -70,11 +70,11 @@ export class OpenQuestions {
 	/** Asks a peer that does not know this node any more whether it was removed, or who admitted it before an owner confirmed it. */
 	inquire(address: Address): void {
 		const { chain, identity, onRemoved } = this.#options;
-		this.#ask(address, { removal: identity.id }, onRemoved, isSilent => {
+		this.ask(address, { removal: identity.id }, onRemoved, isSilent => {
 			if (isSilent) return;
 			const member = chain.members.get(identity.id);
 			const sponsor = member?.isProvisional === true ? member.sponsor : null;
-			if (sponsor !== null) this.#ask(address, { removal: sponsor.slice() }, onRemoved);
+			if (sponsor !== null) this.ask(address, { removal: sponsor.slice() }, onRemoved);
 		});
 	}
 
@@ -87,7 +87,7 @@ export class OpenQuestions {
 		peer: { readonly id: Uint8Array; readonly key: Uint8Array },
 		found: (key: Uint8Array) => void
 	): void {
-		this.#ask(address, { successor: peer.key }, ([cose]) => {
+		this.ask(address, { successor: peer.key }, ([cose]) => {
 			if (cose === undefined) return;
 			const steps = successorIn(new Block(cose), peer);
 			const done = (key: Uint8Array | undefined) => key && found(key);
@@ -99,10 +99,10 @@ export class OpenQuestions {
 	}
 
 	/** What is answered to a question in the clear: blocks or a signature, or nothing. */
-	#answer(query: OpenQuery): readonly Uint8Array[] {
+	private answer(query: OpenQuery): readonly Uint8Array[] {
 		const { members } = this.#options.chain;
-		if ("successor" in query) return this.#successorOf(query.successor);
-		if ("statement" in query) return this.#stateAgain(query.statement);
+		if ("successor" in query) return this.successorOf(query.successor);
+		if ("statement" in query) return this.stateAgain(query.statement);
 		return members.isRemoved(query.removal) ? this.#options.chain.proofOfRemoval(query.removal) : [];
 	}
 
@@ -110,7 +110,7 @@ export class OpenQuestions {
 	 * The signature under this node's statement for another base of the same era: what its sponsor needs where two checkpoints left
 	 * this node out. It serves nobody but the sponsor, and owners.
 	 */
-	#stateAgain({ era, number }: StatementQuery): readonly Uint8Array[] {
+	private stateAgain({ era, number }: StatementQuery): readonly Uint8Array[] {
 		const { chain, identity } = this.#options;
 		if (chain.base === undefined || !equalBytes(era, chain.era)) return [];
 		for (let at = 0; at < chain.length; at += 1) {
@@ -125,7 +125,7 @@ export class OpenQuestions {
 	}
 
 	/** The block after the one that brought a key; the first of those that are left, where a checkpoint dropped that one. */
-	#successorOf(key: Uint8Array): readonly Uint8Array[] {
+	private successorOf(key: Uint8Array): readonly Uint8Array[] {
 		const { chain, identity } = this.#options;
 		const rotates: Block[] = [];
 		// Anyone may ask: no block of others is read for it.
@@ -140,7 +140,7 @@ export class OpenQuestions {
 	}
 
 	/** Asks in the clear: `answered` with what came, or `failed`, with whether nothing came at all. */
-	#ask(
+	private ask(
 		address: Address,
 		query: OpenQuery,
 		answered: (parts: readonly Uint8Array[]) => void,

@@ -52,36 +52,36 @@ export class RecordExchange {
 	constructor(options: RecordExchangeOptions) {
 		this.#options = options;
 		options.link.serve(recordPath, {
-			[Code.Post]: (from, payload, answer) => this.#received(from.idText, payload, answer)
+			[Code.Post]: (from, payload, answer) => this.received(from.idText, payload, answer)
 		});
 	}
 
 	/** Makes a peer's record and this node's the same; what fails is made up for the next time. */
 	with(peer: IdText): void {
-		this.#options.link.request(this.#request(peer, ignore));
+		this.#options.link.request(this.request(peer, ignore));
 	}
 
 	/** The same with a peer at an address where it may be; `done` once, whether it is or not. */
 	at(peer: IdText, address: Address, done: () => void): void {
-		this.#options.sendTo(this.#request(peer, done), address);
+		this.#options.sendTo(this.request(peer, done), address);
 	}
 
-	#request(peer: IdText, done: () => void): LinkRequest {
+	private request(peer: IdText, done: () => void): LinkRequest {
 		const onReply = (payload: Uint8Array): void => {
 			done();
-			this.#take(peer, payload);
+			this.take(peer, payload);
 		};
-		const payload = this.#own();
+		const payload = this.own();
 		return { peer, code: Code.Post, path: recordPath, payload, timeout, onReply, onFailure: done };
 	}
 
-	#received(from: IdText, payload: Uint8Array, answer: Answer): void {
-		this.#take(from, payload);
-		answer.reply(this.#own());
+	private received(from: IdText, payload: Uint8Array, answer: Answer): void {
+		this.take(from, payload);
+		answer.reply(this.own());
 	}
 
 	/** This node's record; signed anew by an owner's node where nobody could check the signature: it has another key by now, or the era another id. */
-	#own(): Uint8Array {
+	private own(): Uint8Array {
 		const { chain, homeSecret, identity, report } = this.#options;
 		const { members, base } = chain;
 		const { id, publicKey } = identity;
@@ -106,7 +106,7 @@ export class RecordExchange {
 	}
 
 	/** Takes a record over that an owner signed and the base's version is, where this node's is of another, or counts less. */
-	#take(from: IdText, payload: Uint8Array): void {
+	private take(from: IdText, payload: Uint8Array): void {
 		const { chain, homeSecret, mayWrite, report } = this.#options;
 		const theirs = readRecord(payload);
 		const ours = readRecord(homeSecret.value);

@@ -30,7 +30,7 @@ export class Rekeying {
 		this.#self = options.self;
 		this.#peers = options.peers;
 		this.#rekey = options.rekey;
-		this.#timer = this.#schedule();
+		this.#timer = this.schedule();
 	}
 
 	/** A handshake with the peer has been completed. */
@@ -47,15 +47,15 @@ export class Rekeying {
 		this.#timer();
 	}
 
-	#schedule(): Cancel {
+	private schedule(): Cancel {
 		return this.#clock.after(interval, () => {
-			this.#look();
-			this.#timer = this.#schedule();
+			this.look();
+			this.#timer = this.schedule();
 		});
 	}
 
 	/** One at a look: handshakes are costly. Whose keys are the oldest is first; one that is away comes after the others then. */
-	#look(): void {
+	private look(): void {
 		const now = this.#clock.now();
 		let oldest = now - age;
 		let next: IdText | undefined;

@@ -116,7 +116,7 @@ export class ResponderRuns {
 
 	/** Begins one, which takes the place of another where there is none left. */
 	begin(options: RunOptions): ResponderRun {
-		const run = new ResponderRun(options, this.#clock, over => this.#remove(over));
+		const run = new ResponderRun(options, this.#clock, over => this.remove(over));
 		this.#runs.find(({ place }) => place === run.place)?.end();
 		const others = this.#runs.filter(({ isMember }) => isMember === run.isMember);
 		if (others.length >= (run.isMember ? membersLimit : strangersLimit)) {
@@ -138,7 +138,7 @@ export class ResponderRuns {
 		return this.#runs.some(run => run.chosen === text);
 	}
 
-	#remove(run: ResponderRun): void {
+	private remove(run: ResponderRun): void {
 		const place = this.#runs.indexOf(run);
 		if (place >= 0) this.#runs.splice(place, 1);
 	}

@@ -13,7 +13,7 @@ export class SealedAnswer implements Answer {
 	}
 
 	reply(payload: Uint8Array, withEcho = false): void {
-		this.#exchange.respond({ code: Code.Content, options: withEcho ? this.#echo() : [], payload });
+		this.#exchange.respond({ code: Code.Content, options: withEcho ? this.echo() : [], payload });
 	}
 
 	refuse(code: number, reason: string): void {
@@ -21,10 +21,10 @@ export class SealedAnswer implements Answer {
 	}
 
 	challenge(): void {
-		this.#exchange.respond({ code: Code.Unauthorized, options: this.#echo() });
+		this.#exchange.respond({ code: Code.Unauthorized, options: this.echo() });
 	}
 
-	#echo(): readonly Option[] {
+	private echo(): readonly Option[] {
 		const echo = this.#freshness?.newEcho();
 		return echo === undefined ? [] : [echo];
 	}

@@ -62,47 +62,47 @@ export class SecureLink implements Link {
 			clock,
 			random,
 			maxPeers: maxContexts,
-			secretOf: name => (this.#isMember(name) ? this.#secrets.secretOf(name) : undefined),
+			secretOf: name => (this.isMember(name) ? this.#secrets.secretOf(name) : undefined),
 			secretByKid: kid => {
 				const secret = this.#secrets.byRecipientId(kid);
-				return secret !== undefined && this.#isMember(secret.name) ? secret : undefined;
+				return secret !== undefined && this.isMember(secret.name) ? secret : undefined;
 			},
 			onSettled: ({ name, recipientId }) => this.#secrets.settle(name, recipientId),
-			onSpent: context => this.#spent(context)
+			onSpent: context => this.spent(context)
 		});
 		seats.seatContexts(this.#contexts);
 		const reportStranger = throttled(clock, report);
 		this.#handshakes = new Handshakes({
-			own: () => this.#own(),
-			lookup: kid => this.#credentialOf(kid),
+			own: () => this.own(),
+			lookup: kid => this.credentialOf(kid),
 			secrets: this.#secrets,
 			clock,
 			random,
 			layer,
 			resources,
 			self: identity.idText,
-			onSession: (peer, session, address, made) => this.#take(peer, session, address, made),
+			onSession: (peer, session, address, made) => this.take(peer, session, address, made),
 			isCurrent: ({ kid, publicKey }) => {
-				const key = this.#keyOf(toHex(kid));
+				const key = this.keyOf(toHex(kid));
 				return key !== undefined && equalBytes(key, compress(publicKey));
 			},
 			isSeenAt: address => {
 				const seen = options.peers.at(address);
-				return seen !== undefined && this.#isMember(seen);
+				return seen !== undefined && this.isMember(seen);
 			},
 			introduce: (address, done) =>
 				this.#introductions.present(address, isTaken => {
 					if (!isTaken) this.#questions.inquire(address);
 					done(isTaken);
 				}),
-			onUnproven: (peer, address) => this.#askAbout(peer, address),
+			onUnproven: (peer, address) => this.askAbout(peer, address),
 			onStranger: ({ host, port }) => {
 				reportStranger(`handshake of ${host}:${port} refused: not on the chain`);
 				options.onStranger();
 			}
 		});
 		const { chain, homeSecret, onRemoved } = options;
-		const isMember = (peer: IdText) => this.#isMember(peer);
+		const isMember = (peer: IdText) => this.isMember(peer);
 		const gate = new StrangerGate({ clock, random });
 		const checks = new StrangerChecks({ clock, gate });
 		this.#questions = new OpenQuestions({ identity, chain, clock, layer, gate, checks, onRemoved });
@@ -113,7 +113,7 @@ export class SecureLink implements Link {
 			layer,
 			checks,
 			report,
-			onOpening: (opening, address) => this.#hearOpening(opening, address)
+			onOpening: (opening, address) => this.hearOpening(opening, address)
 		});
 		const [secrets, contexts, handshakes] = [this.#secrets, this.#contexts, this.#handshakes];
 		this.#sightings = new Sightings({
@@ -133,33 +133,33 @@ export class SecureLink implements Link {
 			clock,
 			self: identity.idText,
 			peers: () => secrets.peers.filter(isMember),
-			rekey: peer => this.#rekey(peer)
+			rekey: peer => this.rekey(peer)
 		});
 		// Now, so that no handshake waits for it.
-		this.#own();
+		this.own();
 		// The power may have gone between a removal, or a new key, and the end of what was shared.
-		if (chain.members.get(identity.id) !== undefined) this.#membersChanged();
-		chain.onChanged(() => this.#membersChanged());
+		if (chain.members.get(identity.id) !== undefined) this.membersChanged();
+		chain.onChanged(() => this.membersChanged());
 	}
 
 	/**
 	 * What is shared with those who are no members any more ends at once, the observations and requests that rest on it
 	 * too. So does what is shared with who has a new key, since somebody else may have the old one: there is a new handshake.
 	 */
-	#membersChanged(): void {
+	private membersChanged(): void {
 		const { chain, identity } = this.#options;
 		const isOnChain = chain.members.get(identity.id) !== undefined;
 		// Once this node is on its chain itself, that says who else is.
 		if (isOnChain && (this.#introduced?.era ?? 0) <= chain.eraNumber) this.#introduced = undefined;
 		for (const peer of this.#secrets.peers) {
 			const member = chain.members.get(peer);
-			if (!this.#isMember(peer)) {
+			if (!this.isMember(peer)) {
 				this.#secrets.remove(peer);
 				this.#contexts.remove(peer);
 			} else if (isOnChain && member !== undefined && this.#secrets.hasOtherKey(peer, member.key)) {
 				this.#secrets.remove(peer);
 				this.#contexts.retire(peer);
-				this.#rekey(peer);
+				this.rekey(peer);
 			}
 		}
 	}
@@ -229,14 +229,14 @@ export class SecureLink implements Link {
 				const isBare = path === blocksPath && !request.secured;
 				if (isBare && request.code === Code.Post) this.#introductions.received(request, exchange);
 				else if (isBare && request.code === Code.Fetch) this.#questions.asked(request, exchange);
-				else this.#guard(request, exchange, handler, path);
+				else this.guard(request, exchange, handler, path);
 			};
 		}
 		const observers = new Observers();
 		if (state !== undefined) {
 			const reply = () => ({ code: Code.Content, payload: state() });
 			guarded[Code.Get] = (request, exchange) => {
-				if (this.#sender(request, path) === undefined) {
+				if (this.sender(request, path) === undefined) {
 					exchange.respond({ code: Code.Unauthorized });
 					return;
 				}
@@ -259,8 +259,8 @@ export class SecureLink implements Link {
 	}
 
 	/** What is not sealed, or by who is no member any more, gets 4.01. */
-	#guard(request: ServerRequest, exchange: Exchange, handler: LinkHandler, path: string): void {
-		const from = this.#sender(request, path);
+	private guard(request: ServerRequest, exchange: Exchange, handler: LinkHandler, path: string): void {
+		const from = this.sender(request, path);
 		if (from === undefined) {
 			exchange.respond({ code: Code.Unauthorized });
 			return;
@@ -279,7 +279,7 @@ export class SecureLink implements Link {
 	}
 
 	/** The member that sealed a request. */
-	#sender(request: ServerRequest, path: string): Member | undefined {
+	private sender(request: ServerRequest, path: string): Member | undefined {
 		const member = request.secured ? this.#options.chain.members.get(request.peer) : undefined;
 		if (member === undefined || member.isFrozen) return undefined;
 		if (path === blocksPath) return member;
@@ -291,11 +291,11 @@ export class SecureLink implements Link {
 	}
 
 	/** The peer has proven who it is, over a handshake: its keys take the place of the ones before, unless those are newer. */
-	#take(peer: IdText, session: Session, address: Address, made: number): void {
+	private take(peer: IdText, session: Session, address: Address, made: number): void {
 		const parameters = { name: peer, ...session.oscore() };
 		const times = { made, heard: this.#options.clock.now() };
 		// What it cannot be made of must not be kept.
-		const context = new SecurityContext({ ...parameters, times, onSpent: spent => this.#spent(spent) });
+		const context = new SecurityContext({ ...parameters, times, onSpent: spent => this.spent(spent) });
 		const key = compress(session.peer.publicKey);
 		// The record and the live context are of the new key from here on: the chain's news would find nothing to end.
 		if (this.#secrets.hasOtherKey(peer, key) || this.#secrets.isOutdated(peer)) {
@@ -310,20 +310,20 @@ export class SecureLink implements Link {
 	}
 
 	/** A handshake in the background; what fails is made up for at the next request. */
-	#rekey(peer: IdText): void {
+	private rekey(peer: IdText): void {
 		const address = this.#options.peers.addressOf(peer);
 		if (address !== undefined) this.#handshakes.start(peer, address, () => undefined);
 	}
 
 	/** The live context has seen its share, perhaps of forgeries: a request of this node's own renews it. */
-	#spent(context: SecurityContext): void {
+	private spent(context: SecurityContext): void {
 		const { name } = context;
 		this.#options.clock.after(0, () => {
-			if (this.#contexts.live(name) === context && this.#isMember(name)) this.#records.with(name);
+			if (this.#contexts.live(name) === context && this.isMember(name)) this.#records.with(name);
 		});
 	}
 
-	#own(): { readonly credential: Credential; readonly privateKey: Uint8Array } {
+	private own(): { readonly credential: Credential; readonly privateKey: Uint8Array } {
 		const { id: kid, publicKey: key, privateKey } = this.#options.identity;
 		if (this.#credential?.key !== key) {
 			this.#credential = { key, credential: makeCredential({ kid, publicKey: decompress(key) }) };
@@ -331,7 +331,7 @@ export class SecureLink implements Link {
 		return { credential: this.#credential.credential, privateKey };
 	}
 
-	#credentialOf(kid: Uint8Array): Credential | undefined {
+	private credentialOf(kid: Uint8Array): Credential | undefined {
 		const member = this.#options.chain.members.get(kid);
 		if (member?.isFrozen) return undefined;
 		if (this.#introduced?.peer === toHex(kid)) return this.#introduced.credential;
@@ -339,16 +339,16 @@ export class SecureLink implements Link {
 	}
 
 	/** The key by which a peer has to prove itself now. */
-	#keyOf(peer: IdText): Uint8Array | undefined {
-		if (!this.#isMember(peer)) return undefined;
+	private keyOf(peer: IdText): Uint8Array | undefined {
+		if (!this.isMember(peer)) return undefined;
 		return this.#introduced?.peer === peer
 			? this.#introduced.key
 			: this.#options.chain.members.get(peer)?.key;
 	}
 
 	/** A peer did not prove itself by the key known here: it may have a new one, or this node may have been removed. */
-	#askAbout(peer: IdText, address: Address): void {
-		const key = this.#keyOf(peer);
+	private askAbout(peer: IdText, address: Address): void {
+		const key = this.keyOf(peer);
 		this.#questions.inquire(address);
 		if (key === undefined) return;
 		this.#questions.follow(address, { id: fromHex(peer), key }, next => {
@@ -360,7 +360,7 @@ export class SecureLink implements Link {
 	 * The recovery key has opened an era that is not here yet, and an owner of it is somewhere: it is asked, although it may be
 	 * nobody here, removed by a thief. Who of several it is does not show: another one is tried each time.
 	 */
-	#hearOpening({ era, owners }: OpeningBody, address: Address): void {
+	private hearOpening({ era, owners }: OpeningBody, address: Address): void {
 		const { chain, onOpening } = this.#options;
 		const unknown = owners.filter(({ id }) => chain.members.get(id) === undefined);
 		const owner = unknown[this.#openings % Math.max(1, unknown.length)];
@@ -371,7 +371,7 @@ export class SecureLink implements Link {
 		onOpening(peer, address);
 	}
 
-	#isMember(peer: IdText): boolean {
+	private isMember(peer: IdText): boolean {
 		const { chain } = this.#options;
 		const member = chain.members.get(peer);
 		if (member !== undefined) return !member.isFrozen;

@@ -79,7 +79,7 @@ export class SecureSponsor implements Sponsor {
 		this.#options = options;
 		this.#gate = new StrangerGate(options);
 		options.resources.serve(synchronizationPath, {
-			[Code.Post]: (request, exchange) => this.#received(request, exchange)
+			[Code.Post]: (request, exchange) => this.received(request, exchange)
 		});
 	}
 
@@ -101,10 +101,10 @@ export class SecureSponsor implements Sponsor {
 	uninvite(): void {
 		this.#invitation?.expiry();
 		this.#invitation = undefined;
-		this.#end(Code.Forbidden, "not inviting");
+		this.end(Code.Forbidden, "not inviting");
 	}
 
-	#received(request: ServerRequest, exchange: Exchange): void {
+	private received(request: ServerRequest, exchange: Exchange): void {
 		if (!this.isInviting) {
 			// Over in time, though its timer is late; or its sponsor has no place for now, which may change.
 			if (this.#invitation !== undefined && this.#options.clock.now() >= this.#invitation.end)
@@ -116,15 +116,15 @@ export class SecureSponsor implements Sponsor {
 		try {
 			const message = readRequest(request.payload);
 			if ("shareP" in message) {
-				if (this.#gate.admits(request, exchange)) this.#answer(message.shareP, from, exchange);
-			} else this.#admit(message.confirmP, message.sealed, from, exchange);
+				if (this.#gate.admits(request, exchange)) this.answer(message.shareP, from, exchange);
+			} else this.admit(message.confirmP, message.sealed, from, exchange);
 		} catch (error) {
 			if (!(error instanceof MessageError || error instanceof Spake2PlusError)) throw error;
 			refuse(exchange, Code.BadRequest, error.message);
 		}
 	}
 
-	#answer(shareP: Uint8Array, from: string, exchange: Exchange): void {
+	private answer(shareP: Uint8Array, from: string, exchange: Exchange): void {
 		const { identity, homeSecret, chain, clock, random } = this.#options;
 		const record = readRecord(homeSecret.value);
 		// An old password opens the home to nobody.
@@ -138,7 +138,7 @@ export class SecureSponsor implements Sponsor {
 				return;
 			}
 			// The same node begins anew: it was restarted, or its person mistyped.
-			this.#end(Code.ServiceUnavailable, "begun anew");
+			this.end(Code.ServiceUnavailable, "begun anew");
 		}
 		// Looked at only here: the end of the run before may have closed it.
 		const invitation = this.#invitation;
@@ -153,7 +153,7 @@ export class SecureSponsor implements Sponsor {
 		});
 		invitation.guesses -= 1;
 		const late = () => {
-			if (this.#running === running) this.#end(Code.ServiceUnavailable, "it took too long");
+			if (this.#running === running) this.end(Code.ServiceUnavailable, "it took too long");
 		};
 		const running: Running = {
 			from,
@@ -169,11 +169,11 @@ export class SecureSponsor implements Sponsor {
 			clock,
 			steps: verifier.answer(shareP),
 			failed: error =>
-				this.#guard(() => {
+				this.guard(() => {
 					throw error;
 				}),
 			done: ({ shareV, confirmV }) =>
-				this.#guard(() => {
+				this.guard(() => {
 					exchange.respond({
 						code: Code.Changed,
 						payload: writeAnswer(shareV, confirmV, this.#options.chain.checkpoint)
@@ -184,7 +184,7 @@ export class SecureSponsor implements Sponsor {
 	}
 
 	/** One confirmP for each run. */
-	#admit(confirmP: Uint8Array, sealed: Uint8Array, from: string, exchange: Exchange): void {
+	private admit(confirmP: Uint8Array, sealed: Uint8Array, from: string, exchange: Exchange): void {
 		const { identity, chain, clock, beforeSigning } = this.#options;
 		const running = this.#running;
 		if (running?.from !== from) {
@@ -196,7 +196,7 @@ export class SecureSponsor implements Sponsor {
 			return;
 		}
 		running.exchange = exchange;
-		this.#guard(() => {
+		this.guard(() => {
 			const sharedKey = running.verifier.finish(confirmP);
 			running.sharedKey = sharedKey;
 			running.invitation.guesses += 1;
@@ -204,23 +204,23 @@ export class SecureSponsor implements Sponsor {
 			checkApplicant(applicant);
 			beforeSigning(() => {
 				if (this.#running !== running) return;
-				this.#guard(() => {
+				this.guard(() => {
 					const { era } = chain;
 					if (!isStatedFor(chain, identity.id, applicant))
 						throw new MessageError("the statement's signature is wrong");
 					// A turn of its own: two signatures at once take a board too long.
 					const welcome = () => {
 						if (!equalBytes(era, chain.era)) throw new AdmissionError(Code.ServiceUnavailable, newEra);
-						this.#welcome(running, applicant, exchange);
+						this.welcome(running, applicant, exchange);
 					};
-					running.work = clock.after(0, () => this.#guard(welcome));
+					running.work = clock.after(0, () => this.guard(welcome));
 				});
 			});
 		});
 	}
 
 	/** Makes the applicant a member, and tells it. */
-	#welcome(running: Running, applicant: Applicant, exchange: Exchange): void {
+	private welcome(running: Running, applicant: Applicant, exchange: Exchange): void {
 		const { identity, chain, issuer, report } = this.#options;
 		const { sharedKey } = running;
 		if (this.#running !== running || sharedKey === undefined) return;
@@ -233,28 +233,28 @@ export class SecureSponsor implements Sponsor {
 		};
 		exchange.respond({ code: Code.Changed, payload: sealWelcome(welcome, sharedKey) });
 		running.exchange = undefined;
-		this.#end(Code.ServiceUnavailable, "");
+		this.end(Code.ServiceUnavailable, "");
 		if (isNew) report(admittedText(chain, applicant));
 	}
 
 	/** A step of the run: whatever it throws ends the run and its request, and what nobody expected is thrown on. */
-	#guard(step: () => void): void {
+	private guard(step: () => void): void {
 		const { report } = this.#options;
 		try {
 			step();
 		} catch (error) {
 			if (error instanceof ConfirmationError) {
-				this.#end(Code.Unauthorized, "wrong password or PIN");
+				this.end(Code.Unauthorized, "wrong password or PIN");
 			} else if (error instanceof MessageError || error instanceof Spake2PlusError) {
-				this.#end(Code.BadRequest, error.message);
+				this.end(Code.BadRequest, error.message);
 			} else if (error instanceof AdmissionError) {
-				this.#end(error.code, error.message);
+				this.end(error.code, error.message);
 				report(`a node was not admitted: ${error.message}`);
 			} else if (error instanceof StoreError) {
-				this.#end(Code.ServiceUnavailable, "no room in the flash");
+				this.end(Code.ServiceUnavailable, "no room in the flash");
 				report(error.message);
 			} else {
-				this.#end(Code.InternalServerError, "");
+				this.end(Code.InternalServerError, "");
 				throw error;
 			}
 		}
@@ -264,7 +264,7 @@ export class SecureSponsor implements Sponsor {
 	 * Ends the run, and refuses what it has not answered, sealed where the joiner has shown that it knows the password;
 	 * where no guess is left, the invitation is over too.
 	 */
-	#end(code: number, text: string): void {
+	private end(code: number, text: string): void {
 		const running = this.#running;
 		this.#running = undefined;
 		const key = running?.sharedKey;

@@ -61,13 +61,13 @@ export class SessionSecrets {
 		const names = new RegExp(`^${prefix}[0-9a-f]{${digits}}$`);
 		for (const name of this.#store.names()) {
 			if (!names.test(name)) continue;
-			const read = this.#read(name);
-			if (read !== undefined) this.#note(read.id, read.pair);
+			const read = this.read(name);
+			if (read !== undefined) this.note(read.id, read.pair);
 		}
 	}
 
 	has(peer: IdText): boolean {
-		return this.#find(peer) >= 0;
+		return this.find(peer) >= 0;
 	}
 
 	get count(): number {
@@ -76,25 +76,25 @@ export class SessionSecrets {
 
 	get peers(): readonly IdText[] {
 		const peers: IdText[] = [];
-		for (let number = 0; number < this.#index.count; number += 1) peers.push(this.#peerAt(number));
+		for (let number = 0; number < this.#index.count; number += 1) peers.push(this.peerAt(number));
 		return peers;
 	}
 
 	secretOf(peer: IdText): StoredSecret | undefined {
-		return this.#pair(peer)?.current;
+		return this.pair(peer)?.current;
 	}
 
 	/** The secret under which a peer calls this node by `id`. */
 	byRecipientId(id: Uint8Array): StoredSecret | undefined {
-		const number = this.#calledBy(id);
+		const number = this.calledBy(id);
 		if (number < 0) return undefined;
-		const pair = this.#pair(this.#peerAt(number));
+		const pair = this.pair(this.peerAt(number));
 		return [pair?.current, pair?.previous].find(secret => secret && equalBytes(secret.recipientId, id));
 	}
 
 	/** Whether a peer has proven itself by another key than this one. */
 	hasOtherKey(peer: IdText, key: Uint8Array): boolean {
-		const number = this.#find(peer);
+		const number = this.find(peer);
 		if (number < 0) return false;
 		return !equalBytes(this.#index.at(number).subarray(keyAt, outdatedAt), key.subarray(0, keyBytes));
 	}
@@ -102,7 +102,7 @@ export class SessionSecrets {
 	/** Whether what is shared with a peer was agreed on under a key that this node has given up since. */
 	isOutdated(peer: IdText): boolean {
 		if (!this.#hasOutdated) return false;
-		const number = this.#find(peer);
+		const number = this.find(peer);
 		return number >= 0 && this.#index.at(number)[outdatedAt] === 1;
 	}
 
@@ -114,9 +114,9 @@ export class SessionSecrets {
 
 	/** Keeps a new secret and the key by which the peer has proven itself, and of those before the last that the peer is known to have. */
 	put(peer: IdText, current: StoredSecret, key: Uint8Array): void {
-		const before = this.#pair(peer);
+		const before = this.pair(peer);
 		const previous = before?.previous ?? before?.current;
-		this.#write(peer, {
+		this.write(peer, {
 			key: key.slice(0, keyBytes),
 			own: this.#own().slice(0, keyBytes),
 			current,
@@ -129,17 +129,17 @@ export class SessionSecrets {
 	 * current one, the one before is of no use any more; under the one before, the peer may not know the current.
 	 */
 	settle(peer: IdText, recipientId: Uint8Array): void {
-		const pair = this.#pair(peer);
+		const pair = this.pair(peer);
 		if (pair?.previous === undefined || !equalBytes(pair.current.recipientId, recipientId)) return;
-		this.#write(peer, { ...pair, previous: undefined });
+		this.write(peer, { ...pair, previous: undefined });
 	}
 
 	/** Forgets what is shared with a peer. */
 	remove(peer: IdText): void {
-		const number = this.#find(peer);
+		const number = this.find(peer);
 		if (number < 0) return;
 		this.#index.remove(number);
-		this.#try(() => this.#store.delete(recordName(peer)));
+		this.try(() => this.#store.delete(recordName(peer)));
 	}
 
 	/** An OSCORE Recipient ID of one byte that no peer uses for this node yet, and not `taken`. */
@@ -147,19 +147,19 @@ export class SessionSecrets {
 		for (;;) {
 			const id = random(1);
 			const isTaken = taken !== undefined && equalBytes(id, taken);
-			if (!isTaken && this.#calledBy(id) < 0) return id;
+			if (!isTaken && this.calledBy(id) < 0) return id;
 		}
 	}
 
-	#find(peer: IdText): number {
+	private find(peer: IdText): number {
 		return this.#index.find(this.#ids.bytesOf(peer));
 	}
 
-	#peerAt(number: number): IdText {
+	private peerAt(number: number): IdText {
 		return this.#ids.textOf(this.#index.at(number).subarray(0, idLength));
 	}
 
-	#calledBy(id: Uint8Array): number {
+	private calledBy(id: Uint8Array): number {
 		const [called] = id;
 		if (id.length !== 1) return -1;
 		for (let number = 0; number < this.#index.count; number += 1) {
@@ -169,49 +169,49 @@ export class SessionSecrets {
 		return -1;
 	}
 
-	#pair(peer: IdText): Pair | undefined {
-		return this.has(peer) ? this.#read(recordName(peer))?.pair : undefined;
+	private pair(peer: IdText): Pair | undefined {
+		return this.has(peer) ? this.read(recordName(peer))?.pair : undefined;
 	}
 
-	#read(name: string): { id: IdText; pair: Pair } | undefined {
+	private read(name: string): { id: IdText; pair: Pair } | undefined {
 		let record: Uint8Array | undefined;
-		this.#try(() => {
+		this.try(() => {
 			record = this.#store.get(name);
 		});
-		return record && this.#readRecord(record);
+		return record && this.readRecord(record);
 	}
 
-	#note(peer: IdText, { key, own, current, previous = current }: Pair): void {
+	private note(peer: IdText, { key, own, current, previous = current }: Pair): void {
 		const [now = 0] = current.recipientId;
 		const [before = 0] = previous.recipientId;
 		const isOutdated = !equalBytes(own, this.#own().subarray(0, keyBytes));
 		if (isOutdated) this.#hasOutdated = true;
 		const end = Uint8Array.of(isOutdated ? 1 : 0);
 		const record = concat(this.#ids.bytesOf(peer), Uint8Array.of(now, before), key, end);
-		const number = this.#find(peer);
+		const number = this.find(peer);
 		if (number >= 0) this.#index.at(number).set(record);
 		else this.#index.add(record);
 	}
 
-	#write(peer: IdText, pair: Pair): void {
-		this.#displace(peer);
+	private write(peer: IdText, pair: Pair): void {
+		this.displace(peer);
 		const { key, own, current, previous } = pair;
 		const before = previous === undefined ? null : fields(previous);
 		const record = encode([this.#ids.bytesOf(peer), fields(current), before, key, own]);
-		this.#note(peer, pair);
+		this.note(peer, pair);
 		// Without it the session works all the same, as below.
 		if (!this.#mayWrite(peer)) return;
-		this.#try(() => this.#store.set(recordName(peer), record));
+		this.try(() => this.#store.set(recordName(peer), record));
 	}
 
 	/** Forgets the other peer whose record has the name that this peer's gets. */
-	#displace(peer: IdText): void {
+	private displace(peer: IdText): void {
 		const number = this.#index.find(fromHex(peer.slice(0, digits)));
-		if (number >= 0 && this.#peerAt(number) !== peer) this.#index.remove(number);
+		if (number >= 0 && this.peerAt(number) !== peer) this.#index.remove(number);
 	}
 
 	/** Undefined for what another version may have written. */
-	#readRecord(record: Uint8Array): { id: IdText; pair: Pair } | undefined {
+	private readRecord(record: Uint8Array): { id: IdText; pair: Pair } | undefined {
 		let value: CborValue;
 		try {
 			value = decode(record);
@@ -228,7 +228,7 @@ export class SessionSecrets {
 	}
 
 	/** Without its record a session works until the next restart, and then takes a handshake. */
-	#try(action: () => void): void {
+	private try(action: () => void): void {
 		try {
 			action();
 		} catch (error) {

@@ -40,21 +40,21 @@ export class StrangerChecks {
 		} else {
 			const { owner } = clock;
 			waiting.set(request.address, () => clock.resumeFor(owner, check));
-			if (waiting.size === 1) this.#schedule();
+			if (waiting.size === 1) this.schedule();
 		}
 	}
 
-	#schedule(): void {
+	private schedule(): void {
 		const { clock } = this.#options;
 		// Nobody's work: the others' turns come also when one of them has gone.
-		clock.resumeFor(undefined, () => clock.after(this.#next - clock.now(), () => this.#turn()));
+		clock.resumeFor(undefined, () => clock.after(this.#next - clock.now(), () => this.turn()));
 	}
 
-	#turn(): void {
+	private turn(): void {
 		for (const [address, check] of this.#waiting) {
 			this.#waiting.delete(address);
 			this.#next = this.#options.clock.now() + checkInterval;
-			if (this.#waiting.size > 0) this.#schedule();
+			if (this.#waiting.size > 0) this.schedule();
 			check();
 			return;
 		}

@@ -50,7 +50,7 @@ export class Prover {
 
 	/** shareP, 65 bytes. Two operations on the curve and a sum. */
 	begin(): Steps<Uint8Array> {
-		return guardSteps(() => this.#expectOpen(), this.#begin());
+		return guardSteps(() => this.expectOpen(), this.#begin());
 	}
 
 	/**
@@ -58,7 +58,7 @@ export class Prover {
 	 * and when the exchange is over.
 	 */
 	prepare(): void {
-		if (this.#state === "begun") this.#mask();
+		if (this.#state === "begun") this.mask();
 	}
 
 	/**
@@ -68,7 +68,7 @@ export class Prover {
 	 * gives whoever poses as a verifier one guess at the password.
 	 */
 	finish(answer: VerifierAnswer): Steps<{ confirmP: Uint8Array; sharedKey: Uint8Array }> {
-		return guardSteps(() => this.#expectOpen(), this.#finish(answer));
+		return guardSteps(() => this.expectOpen(), this.#finish(answer));
 	}
 
 	/** Ends the exchange and wipes its secrets; a step under way fails after its next pause. */
@@ -91,7 +91,7 @@ export class Prover {
 		try {
 			decodeShare(shareV, "the share");
 			yield;
-			const opposite = this.#mask();
+			const opposite = this.mask();
 			yield;
 			const unmasked = secrets.keep(unmask(shareV, opposite));
 			yield;
@@ -112,12 +112,12 @@ export class Prover {
 		}
 	}
 
-	#mask(): Uint8Array {
+	private mask(): Uint8Array {
 		this.#opposite ??= this.#secrets.keep(oppositeMask(this.#w0, N));
 		return this.#opposite;
 	}
 
-	#expectOpen(): void {
+	private expectOpen(): void {
 		if (this.#state === "closed") throw new Spake2PlusError("this exchange is over");
 	}
 }

@@ -50,7 +50,7 @@ export class Verifier {
 	 * answered.
 	 */
 	answer(shareP: Uint8Array): Steps<VerifierAnswer> {
-		return guardSteps(() => this.#expectShare(), this.#answer(shareP));
+		return guardSteps(() => this.expectShare(), this.#answer(shareP));
 	}
 
 	/**
@@ -97,7 +97,7 @@ export class Verifier {
 		}
 	}
 
-	#expectShare(): void {
+	private expectShare(): void {
 		if (this.#closed) throw new Spake2PlusError("this exchange is over");
 		if (this.#keys !== undefined) throw new Spake2PlusError("a share was answered already");
 	}

@@ -99,18 +99,18 @@ export class Store {
 		if (value.length > valueLimit) {
 			throw new StoreError(`"${name}" has ${value.length} bytes: at most ${valueLimit} can be kept`);
 		}
-		const held = this.#held(name);
+		const held = this.held(name);
 		if (held && equalBytes(held, value)) return;
 		const kept = bufferOf(concat(checksum(name, value), value));
-		this.#write(`"${name}" cannot be kept`, () => {
-			if (held !== null) this.#checkReserve(value.length - (held === undefined ? -besides : held.length));
+		this.write(`"${name}" cannot be kept`, () => {
+			if (held !== null) this.checkReserve(value.length - (held === undefined ? -besides : held.length));
 			this.#preference.set(this.#domain, name, kept);
 		});
 	}
 
 	/** Forgets a value; harmless when there is none. Throws a StoreError. */
 	delete(name: string): void {
-		this.#write(`"${name}" cannot be deleted`, () => this.#preference.delete(this.#domain, name));
+		this.write(`"${name}" cannot be deleted`, () => this.#preference.delete(this.#domain, name));
 	}
 
 	/** The names of all values, damaged ones included, in any order. Throws a StoreError. */
@@ -144,7 +144,7 @@ export class Store {
 		if (this.names().includes(wipeName)) this.wipe(last);
 	}
 
-	#write(failure: string, write: () => void): void {
+	private write(failure: string, write: () => void): void {
 		try {
 			write();
 			this.#writes += 1;
@@ -156,7 +156,7 @@ export class Store {
 	}
 
 	/** What stands under a name; null where it is damaged: it can be written over. */
-	#held(name: string): Uint8Array | undefined | null {
+	private held(name: string): Uint8Array | undefined | null {
 		try {
 			return this.get(name);
 		} catch {
@@ -165,7 +165,7 @@ export class Store {
 	}
 
 	/** Throws when `growth` more bytes would leave less than the reserve. */
-	#checkReserve(growth: number): void {
+	private checkReserve(growth: number): void {
 		const free = growth > 0 && !this.#mayUseReserve ? this.#free() : undefined;
 		if (free === undefined || free - growth >= reserve) return;
 		throw new Error(free < growth ? "no space left" : "no space left but for a checkpoint");

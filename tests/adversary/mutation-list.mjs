@@ -167,7 +167,7 @@ export const mutations = [
 	},
 	{
 		name: "a reading overtakes what all were asked to do",
-		edits: [[group, "before.#ask(before.#take(peer));", ""]],
+		edits: [[group, "before.ask(before.take(peer));", ""]],
 		unit: [inOrder, "is read after what all were asked to do"],
 		why: "a reading acts on nothing"
 	},

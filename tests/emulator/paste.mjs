@@ -18,6 +18,7 @@ const pastes = Object.freeze({
 	"a word of 1,000 letters": `${longLine}\r`,
 	"500 letters beyond ASCII": `${"é".repeat(500)}\r`,
 	"a task for whom nobody knows": `task ${"x ".repeat(450)}on\r`,
+	"a grant for whom nobody knows": `grant lamp unlock ${"x".repeat(980)}\r`,
 	"a line of spaces": `${" ".repeat(1_000)}\r`,
 	"a line of 2 KB": `${"y".repeat(2_048)}\r`,
 	"a long line that is brought back and removed again and again": `${longLine}\r${up.repeat(20)}${ctrlU}`,

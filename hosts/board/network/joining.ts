@@ -51,12 +51,12 @@ export class Joining {
 		this.#credentials = { ssid, password };
 		this.#pause = firstPause;
 		this.#state = "joining";
-		this.#try();
+		this.try();
 	}
 
 	/** Ends everything. */
 	leave(): void {
-		this.#wait(0);
+		this.wait(0);
 		if (this.#credentials !== undefined) this.#station.disconnect();
 		this.#credentials = undefined;
 		this.#isTrying = false;
@@ -68,54 +68,54 @@ export class Joining {
 	changed(connection: number, address: string | undefined): void {
 		if (this.#credentials === undefined) return;
 		if (connection >= hasAddress && address !== undefined) {
-			this.#watch();
+			this.watch();
 			this.#isTrying = false;
 			this.#pause = firstPause;
-			this.#become("online", address);
+			this.become("online", address);
 		} else if (connection <= disconnected) {
-			if (this.#isTrying || this.#state === "online") this.#fail();
-		} else if (this.#state === "online" && connection >= hasAddress) this.#fail();
+			if (this.#isTrying || this.#state === "online") this.fail();
+		} else if (this.#state === "online" && connection >= hasAddress) this.fail();
 	}
 
-	#watch(): void {
-		this.#wait(lookInterval, () => {
-			this.#watch();
+	private watch(): void {
+		this.wait(lookInterval, () => {
+			this.watch();
 			this.#station.look();
 		});
 	}
 
-	#try(): void {
+	private try(): void {
 		const credentials = this.#credentials;
 		if (credentials === undefined) return;
 		this.#isTrying = true;
-		this.#wait(patience, () => this.#fail());
+		this.wait(patience, () => this.fail());
 		try {
 			this.#station.connect(credentials.ssid, credentials.password);
 		} catch {
 			// As if it could not be reached; told from the loop.
-			this.#wait(0, () => this.#fail());
+			this.wait(0, () => this.fail());
 		}
 	}
 
-	#again(): void {
+	private again(): void {
 		this.#station.disconnect();
-		this.#try();
+		this.try();
 	}
 
-	#fail(): void {
+	private fail(): void {
 		this.#isTrying = false;
-		this.#wait(this.#pause, () => this.#again());
+		this.wait(this.#pause, () => this.again());
 		this.#pause = Math.min(this.#pause * 2, longestPause);
-		this.#become("offline", undefined);
+		this.become("offline", undefined);
 	}
 
 	/** Does that after so long, in place of what was to be done; without an action nothing. */
-	#wait(milliseconds: number, action?: () => void): void {
+	private wait(milliseconds: number, action?: () => void): void {
 		this.#cancel?.();
 		this.#cancel = action === undefined ? undefined : this.#station.after(milliseconds, action);
 	}
 
-	#become(state: NetworkState, address: string | undefined): void {
+	private become(state: NetworkState, address: string | undefined): void {
 		if (this.#state === state && this.#address === address) return;
 		this.#state = state;
 		this.#address = address;

@@ -12,18 +12,18 @@ export class SHA256 {
 	#digest: Digest | undefined = new Digest("SHA256");
 
 	write(bytes: Bytes): void {
-		this.#open().write(view(bytes));
+		this.open().write(view(bytes));
 	}
 
 	close(): ArrayBuffer {
-		const digest = this.#open();
+		const digest = this.open();
 		this.#digest = undefined;
 		const result = digest.close();
 		wipe(digest);
 		return result;
 	}
 
-	#open(): Digest {
+	private open(): Digest {
 		if (this.#digest === undefined) throw new Error("SHA256: closed");
 		return this.#digest;
 	}
@@ -63,11 +63,11 @@ export class PBKDF2 {
 	}
 
 	step(): ArrayBuffer | undefined {
-		for (let i = 0; i < roundsPerStep && this.#done < this.#key.length; i++) this.#oneRound();
+		for (let i = 0; i < roundsPerStep && this.#done < this.#key.length; i++) this.oneRound();
 		return this.#done === this.#key.length ? this.#key.slice().buffer : undefined;
 	}
 
-	#oneRound(): void {
+	private oneRound(): void {
 		if (this.#round === 0) {
 			this.#salt[this.#salt.length - 1] = this.#done / hashSize + 1;
 			this.#last = this.#hmac.of(this.#salt);
@@ -77,10 +77,10 @@ export class PBKDF2 {
 			this.#sum = Bin.xor(this.#sum, this.#last);
 		}
 		this.#round += 1;
-		if (this.#round === this.#rounds) this.#endPart();
+		if (this.#round === this.#rounds) this.endPart();
 	}
 
-	#endPart(): void {
+	private endPart(): void {
 		const part = new Uint8Array(this.#sum);
 		const rest = this.#key.length - this.#done;
 		this.#key.set(rest < hashSize ? part.subarray(0, rest) : part, this.#done);
@@ -100,7 +100,7 @@ class Hmac {
 
 	constructor(key: Uint8Array) {
 		const block = new Uint8Array(blockSize);
-		const short = key.length > blockSize ? this.#hash(key) : key;
+		const short = key.length > blockSize ? this.hash(key) : key;
 		block.set(short);
 		if (short !== key) short.fill(0);
 		this.#inner = padded(block, 0x36);
@@ -126,7 +126,7 @@ class Hmac {
 		wipe(this.#digest);
 	}
 
-	#hash(key: Uint8Array): Uint8Array {
+	private hash(key: Uint8Array): Uint8Array {
 		this.#digest.write(key);
 		return new Uint8Array(this.#digest.close());
 	}

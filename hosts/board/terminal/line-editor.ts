@@ -61,31 +61,31 @@ export class LineEditor {
 		while (taken < bytes.length) {
 			const byte = bytes[taken] ?? 0;
 			taken += 1;
-			if (this.#take(byte)) return taken;
+			if (this.take(byte)) return taken;
 		}
-		this.#show();
+		this.show();
 		return taken;
 	}
 
 	/** Whether it ended the line, dropped or replaced it. */
-	#take(byte: number): boolean {
+	private take(byte: number): boolean {
 		const isAfterReturn = this.#isAfterReturn;
 		this.#isAfterReturn = byte === control.return;
-		if (this.#escape !== "none") return this.#takeEscape(byte);
-		if (byte === control.return || (byte === control.lineFeed && !isAfterReturn)) this.#end();
-		else if (byte === control.u) this.#replace(new Uint8Array(0));
-		else if (byte === control.c) this.#drop();
+		if (this.#escape !== "none") return this.takeEscape(byte);
+		if (byte === control.return || (byte === control.lineFeed && !isAfterReturn)) this.end();
+		else if (byte === control.u) this.replace(new Uint8Array(0));
+		else if (byte === control.c) this.drop();
 		else {
 			if (byte === control.escape) this.#escape = "escape";
-			else if (byte === control.backspace || byte === control.delete) this.#removeCharacter();
-			else if (byte >= 0x20) this.#add(byte);
+			else if (byte === control.backspace || byte === control.delete) this.removeCharacter();
+			else if (byte >= 0x20) this.add(byte);
 			return false;
 		}
 		return true;
 	}
 
 	/** The arrows come as ESC [ A and ESC [ B, on some terminals with an O instead of the bracket. */
-	#takeEscape(byte: number): boolean {
+	private takeEscape(byte: number): boolean {
 		if (this.#escape === "escape") {
 			this.#escape = byte === 0x5b || byte === 0x4f ? "sequence" : "none";
 			return false;
@@ -94,11 +94,11 @@ export class LineEditor {
 		if (byte >= 0x20 && byte < 0x40) return false;
 		this.#escape = "none";
 		if (!this.echo || (byte !== 0x41 && byte !== 0x42)) return false;
-		this.#recall(this.#place + (byte === 0x41 ? -1 : 1));
+		this.recall(this.#place + (byte === 0x41 ? -1 : 1));
 		return true;
 	}
 
-	#add(byte: number): void {
+	private add(byte: number): void {
 		if (this.#length === lineLimit) {
 			this.#isTooLong = true;
 			return;
@@ -108,9 +108,9 @@ export class LineEditor {
 	}
 
 	/** Shows what was added, as far as it is whole. */
-	#show(): void {
+	private show(): void {
 		const from = this.#shown;
-		const to = this.#wholeLength();
+		const to = this.wholeLength();
 		if (from >= to) return;
 		this.#shown = to;
 		if (!this.echo) return;
@@ -119,38 +119,38 @@ export class LineEditor {
 	}
 
 	/** Where the last character begins. */
-	#lastCharacter(): number {
+	private lastCharacter(): number {
 		let start = this.#length - 1;
 		while (start > 0 && isContinuation(this.#line[start])) start -= 1;
 		return start;
 	}
 
 	/** Where the last character ends that has all of its bytes. */
-	#wholeLength(): number {
+	private wholeLength(): number {
 		if (this.#length === 0) return 0;
-		const start = this.#lastCharacter();
+		const start = this.lastCharacter();
 		const first = this.#line[start] ?? 0;
 		const size = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 		return start + size > this.#length ? start : this.#length;
 	}
 
-	#removeCharacter(): void {
+	private removeCharacter(): void {
 		if (this.#length === 0) return;
-		this.#show();
-		this.#length = this.#lastCharacter();
+		this.show();
+		this.#length = this.lastCharacter();
 		this.#isTooLong = false;
 		if (this.#shown <= this.#length) return;
 		this.#shown = this.#length;
 		if (this.echo) this.#owner.write("\b \b");
 	}
 
-	#drop(): void {
-		this.#show();
-		this.#clear();
+	private drop(): void {
+		this.show();
+		this.clear();
 		this.#owner.write("^C\n");
 	}
 
-	#clear(): void {
+	private clear(): void {
 		this.#line.fill(0);
 		this.#length = 0;
 		this.#shown = 0;
@@ -158,14 +158,14 @@ export class LineEditor {
 		this.#place = this.#history.length;
 	}
 
-	#recall(place: number): void {
+	private recall(place: number): void {
 		if (place < 0 || place > this.#history.length) return;
-		this.#replace(this.#history[place] ?? new Uint8Array(0));
+		this.replace(this.#history[place] ?? new Uint8Array(0));
 		this.#place = place;
 	}
 
-	#replace(line: Uint8Array): void {
-		this.#show();
+	private replace(line: Uint8Array): void {
+		this.show();
 		let shown = 0;
 		for (let i = 0; i < this.#shown; i += 1) if (!isContinuation(this.#line[i])) shown += 1;
 		if (shown > 0 && this.echo) this.#owner.write("\b \b".repeat(shown));
@@ -174,20 +174,20 @@ export class LineEditor {
 		this.#length = line.length;
 		this.#shown = 0;
 		this.#isTooLong = false;
-		this.#show();
+		this.show();
 	}
 
-	#end(): void {
-		this.#show();
+	private end(): void {
+		this.show();
 		const bytes = this.#line.slice(0, this.#length);
 		const line = this.#isTooLong ? null : this.#owner.decode(bytes);
-		if (this.echo && line !== null && !secret.test(line.trimStart())) this.#remember(bytes);
-		this.#clear();
+		if (this.echo && line !== null && !secret.test(line.trimStart())) this.remember(bytes);
+		this.clear();
 		this.#owner.write("\n");
 		this.#owner.onLine(line);
 	}
 
-	#remember(line: Uint8Array): void {
+	private remember(line: Uint8Array): void {
 		const last = this.#history[this.#history.length - 1];
 		if (line.length === 0 || (last !== undefined && isSame(line, last))) return;
 		this.#history.push(line);

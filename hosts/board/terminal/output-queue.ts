@@ -31,9 +31,9 @@ export class OutputQueue {
 
 	add(bytes: Uint8Array): void {
 		const kept = bytes.length > this.#limit ? bytes.subarray(bytes.length - this.#limit) : bytes;
-		this.#drop(this.#length + kept.length - this.#limit);
+		this.drop(this.#length + kept.length - this.#limit);
 		for (let from = 0; from < kept.length; ) {
-			const part = this.#partWithRoom();
+			const part = this.partWithRoom();
 			const piece = kept.subarray(from, from + part.bytes.length - part.end);
 			part.bytes.set(piece, part.end);
 			part.end += piece.length;
@@ -48,11 +48,11 @@ export class OutputQueue {
 		if (part === undefined || this.#length === 0) return false;
 		const { bytes, start, end } = part;
 		const sent = sink(bytes.subarray(start, end));
-		this.#drop(sent);
+		this.drop(sent);
 		return sent === end - start;
 	}
 
-	#partWithRoom(): Part {
+	private partWithRoom(): Part {
 		const last = this.#parts[this.#parts.length - 1];
 		if (last !== undefined && last.end < last.bytes.length) return last;
 		const part = { bytes: new Uint8Array(partSize), start: 0, end: 0 };
@@ -61,7 +61,7 @@ export class OutputQueue {
 	}
 
 	/** The oldest go. */
-	#drop(count: number): void {
+	private drop(count: number): void {
 		let left = count;
 		for (let part = this.#parts[0]; part !== undefined && left > 0; part = this.#parts[0]) {
 			const gone = Math.min(left, part.end - part.start);
