@@ -12,6 +12,8 @@ export interface Parameters {
 	readonly urgentGrowth: number;
 	/** How often a confirmable message is repeated after its first sending. */
 	readonly maxRetransmit: number;
+	/** The same for a request that is urgent: for as long as a task may act, or what is sent after it would wait for a new one. */
+	readonly urgentRetransmit: number;
 	/** Confirmable requests to one peer that may wait for an acknowledgement at once. */
 	readonly nstart: number;
 	/** How long a datagram may be under way. */
@@ -48,6 +50,7 @@ export const defaultParameters: Parameters = {
 	urgentTimeout: 500,
 	urgentGrowth: 1.2,
 	maxRetransmit: 4,
+	urgentRetransmit: 8,
 	nstart: 1,
 	maxLatency: 100_000,
 	processingDelay: 2000,

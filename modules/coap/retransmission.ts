@@ -89,7 +89,8 @@ export class Retransmission {
 	private expired(): void {
 		this.#isWaiting = false;
 		this.#cancel = undefined;
-		if (this.#sent > this.#services.parameters.maxRetransmit) {
+		const { maxRetransmit, urgentRetransmit } = this.#services.parameters;
+		if (this.#sent > (this.#isUrgent ? urgentRetransmit : maxRetransmit)) {
 			this.#message.exhausted();
 			return;
 		}
