@@ -21,10 +21,8 @@ import { handshakeName, OwnHandshake, type OwnHandshakeSides } from "./own-hands
 import { type ResponderRun, ResponderRuns } from "./responder-runs.js";
 import type { SessionSecrets } from "./session-secrets.js";
 
-/** Milliseconds after which the next run of this node's begins although those before are not over. */
+/** Milliseconds after which the next run of this node's begins although the one before is not over. */
 const turnLength = 2_000;
-/** Runs of this node's at once: while the one waits for a peer to compute, which takes boards half of it, the other goes on. */
-const atOnce = 2;
 /** Most runs of this node's under way, and one more that a person waits for: those with who is away take 15 seconds, and memory. */
 const mostAtOnce = 4;
 
@@ -76,7 +74,7 @@ export class Handshakes implements OwnHandshakeSides {
 		this.#gate = new StrangerGate(options);
 		this.#runs = new ResponderRuns(options.clock);
 		this.#work = new CurveWork(options.clock, () => this.#gate.isPressed);
-		this.turns = new Turns(options.clock, turnLength, { width: atOnce, most: mostAtOnce });
+		this.turns = new Turns(options.clock, turnLength, { most: mostAtOnce });
 		options.resources.serve(
 			edhocPath,
 			{ [Code.Post]: (request, exchange) => this.received(request, exchange) },

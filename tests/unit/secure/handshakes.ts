@@ -458,20 +458,6 @@ export default suite("handshakes with strangers about", {
 			turns.enter("d", begin, true);
 			ok(isFree, "its place is free again");
 		},
-	"two at once go on while each waits for its peer, and no more": () => {
-		const { network, clock, all, a } = home(6);
-		const others = all.slice(1, 5);
-		network.fate = ({ to }) => [to === a.address ? 500 : 10];
-		const heard = others.map(other => a.ask(other, { ...poke, isUrgent: true }));
-		const answered = () => heard.filter(({ length }) => length > 0).length;
-		// Three answers of half a second each: two of the handshake, and the one to what was asked.
-		clock.advance(1_400);
-		equal(answered(), 0);
-		clock.advance(300);
-		equal(answered(), 2);
-		clock.advance(1_700);
-		equal(answered(), 4);
-	},
 	"with many that are away few are under way, and what a person waits for goes before the others": () => {
 		const { network, clock, all, a, b, c } = home(11);
 		const away = all.slice(3);
