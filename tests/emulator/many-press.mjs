@@ -107,8 +107,8 @@ async function pressing(context, members, figures) {
 					network.loss = 1;
 					// Until it has printed who asked it.
 					await house.run(100);
-					await restart();
 					network.loss = 0;
+					await restart();
 				});
 			}
 		},

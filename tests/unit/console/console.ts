@@ -12,6 +12,7 @@ import { derivePublicKey, sha256 } from "../../../modules/crypto/crypto.js";
 import { writtenKey } from "../../../modules/node/founding.js";
 import { bytes, equal, hex, ok, throws } from "../../harness/assert.js";
 import { addBody, MemoryStorage, testGenesis, testNode } from "../../harness/blocks.js";
+import { Story } from "../../harness/chain-story.js";
 import { foundHome, SimulatedNetwork } from "../../harness/simulation.js";
 import { type Suite, suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
@@ -238,7 +239,7 @@ const texts = suite("chain on the console", {
 	},
 	"is exported with all that a stranger needs": () => {
 		const chain = smallChain();
-		const [genesis, entry, other, ...rest] = [...exportParts(chain)].map(part => JSON.parse(part));
+		const [genesis, entry, other, ...rest] = JSON.parse([...exportParts(chain)].join(""));
 		equal(rest, []);
 		const keys = "hash,era,previous,author,turn,sequence,time,kind,body,cose";
 		equal(Object.keys(entry).join(","), keys);
@@ -248,6 +249,18 @@ const texts = suite("chain on the console", {
 		equal([entry.previous, entry.era], [genesis.hash.slice(0, 32), genesis.hash.slice(0, 32)]);
 		equal(entry.body[2], "Tür");
 		equal(other.body, [[1, "ff"]]);
+	},
+	"is exported in parts for which a board has room, also a large table": () => {
+		const story = new Story();
+		const chain = story.withMembers(...Array.from({ length: 8 }, (_, number) => `node ${number}`));
+		story.checkpoint(chain);
+		const parts = [...exportParts(chain)];
+		ok(Math.max(...parts.map(({ length }) => length)) < 2_048);
+		const { checkpoint, table } = chain.bundle ?? {};
+		ok(checkpoint !== undefined && table !== undefined && table.length > 256);
+		const blocks: { cose: string; table?: string }[] = JSON.parse(parts.join(""));
+		const base = blocks.find(({ cose }) => cose === hex(checkpoint));
+		equal(base?.table, hex(table));
 	},
 	"the written recovery key is the key with two check bytes": () => {
 		const key = testNode("recovery").privateKey;
