@@ -337,7 +337,7 @@ export const takingStories: readonly Story[] = [
 		}
 	},
 	{
-		name: "the same of a removal that no node has any more: an owner's node knows of it",
+		name: "the same of a removal that no node keeps now: an owner's node knows of it",
 		tell(rules) {
 			const scene = new Scene(rules);
 			scene.say("F", { kind: "remove", targets: ["M"] });

@@ -125,7 +125,7 @@ export class AdversaryNetwork {
 		this.#underWay.add(takeBack);
 	}
 
-	/** The last request that one place has sent to another, if there was any. */
+	/** The last request that one place has sent to another, if there was one. */
 	lastRequest(from: string, to: string): Message | undefined {
 		for (let index = this.sent.length - 1; index >= 0; index -= 1) {
 			const each = this.sent[index];

@@ -131,7 +131,7 @@ export default suite("whose word counts for a lock", {
 		equal(findings, ["fresh"]);
 		clock.advance(1);
 		equal(findings, ["fresh", "silent"]);
-		// To another the same ones are as good as any.
+		// To another the same ones will do.
 		before("outlet");
 		equal(findings, ["fresh", "silent", "fresh"]);
 	},
