@@ -235,12 +235,15 @@ export class Bases {
 		return chain === undefined ? "good" : standingOf(base, chain);
 	}
 
-	/** A node returns to the base before when the ruling one falls. Returns whether it did. */
+	/**
+	 * Where an owner's new key came, the base before may come before the one that rules: that has fallen, or the other counts again. Returns
+	 * whether it rules now.
+	 */
 	fall(): boolean {
 		const { base, spare } = this.#shelf;
-		if (spare === undefined || this.standing(base) === "good") return false;
-		const mine = { ...base, standing: this.standing(base) };
-		if (compareBases({ ...spare, standing: this.standing(spare) }, mine) <= 0) return false;
+		if (spare === undefined) return false;
+		const [mine, other] = [base, spare].map(one => ({ ...one, standing: this.standing(one) }));
+		if (mine === undefined || other === undefined || compareBases(other, mine) <= 0) return false;
 		this.rule(() => this.#shelf.fallBack());
 		return true;
 	}

@@ -169,13 +169,17 @@ function chooseBase(logs: Logs, bases: readonly Stored[], faults: string[]): boo
 	found.sort((a, b) => compareBases(b, a));
 	const whole: ShelvedBase[] = [];
 	for (const { standing: _, block, ...place } of found) {
+		// An opening that came to rule after a checkpoint of its era is here twice.
+		if (whole.some(({ hash }) => equalBytes(hash, place.hash))) continue;
 		const table = shelf.tableOf(block);
 		if (table !== undefined) whole.push({ ...place, ...table });
 		// That of an older one may have made way for the next one, before the power was cut.
 		else if (whole.length === 0 && block.body.kind === Kind.checkpoint)
 			faults.push(`the table of checkpoint ${place.number} cannot be read`);
 	}
-	const [base, spare] = whole;
+	// Beside two checkpoints the block that opened the era only proves them.
+	const isOnlyProof = ({ number }: ShelvedBase) => number === 0 && whole.length > 2;
+	const [base, spare] = whole.filter(one => !isOnlyProof(one));
 	if (base === undefined) return false;
 	shelf.setBases(base, spare);
 	return true;

@@ -198,13 +198,33 @@ export class Shelf {
 		const leaving = [this.#spare, ...(isNewEra ? [old] : [])];
 		const oldOpening = this.#opening?.slot;
 		this.#base = base;
-		this.#spare = isNewEra ? undefined : old;
+		this.#spare = isNewEra ? this.#genesisBefore(base) : old;
 		this.#isSpareBare = false;
 		if (isNewEra) {
 			this.setOpening(opening);
 			if (oldOpening !== undefined) this.release(oldOpening);
 		}
 		for (const one of leaving) if (one !== undefined && one.slot !== oldOpening) this.#releaseBase(one);
+		// After a start another opening with an equal table would seem to be here whole.
+		if (isNewEra && old?.which !== undefined && old.which !== base.which) this.#clearTable(old.which);
+	}
+
+	/** In the first era the genesis block is a base that everybody has: the one before for who came later. */
+	#genesisBefore({ era, number }: BasePlace): ShelvedBase | undefined {
+		const genesis = this.#genesis;
+		if (era > 0 || number === 0 || genesis === undefined) return undefined;
+		const { slot, block, body } = genesis;
+		const { hash, author } = block;
+		const table = genesisTable(author, body);
+		return { hash, era: 0, opening: hash, number: 0, author, key: undefined, slot, table, which: undefined };
+	}
+
+	#clearTable(which: 0 | 1): void {
+		try {
+			this.storage.writeTable(which, new Uint8Array(0));
+		} catch {
+			// A flash that refuses: then it stays.
+		}
 	}
 
 	/** Lets go a stored base that is not to rule after all. */

@@ -822,6 +822,18 @@ export const mutations = [
 		"if (hasRotate && this.#bases.fall())",
 		"if (false)"
 	),
+	one(
+		"33: a base that counts again waits for a start",
+		bases,
+		"if (spare === undefined)",
+		'if (spare === undefined || this.standing(base) === "good")'
+	),
+	one(
+		"33: who came by a base that falls has none before",
+		shelf,
+		"isNewEra ? this.#genesisBefore(base) : old",
+		"isNewEra ? undefined : old"
+	),
 	one("33: a base that lost its proof stays", base, 'return "false";', 'return "good";'),
 	one(
 		"34: what the base covers is let go",
@@ -1176,6 +1188,19 @@ export const mutations = [
 		loading,
 		"logs.judgeAnew();\n        left = noteRotates",
 		"left = noteRotates"
+	),
+	one(
+		"start: a table of an older era is taken for another's",
+		shelf,
+		"if (isNewEra && old?.which !== undefined && old.which !== base.which)",
+		"if (false)"
+	),
+	one("start: the opening rules beside two that fell", loading, "whole.length > 2", "false"),
+	one(
+		"start: an opening that is here twice is the base before as well",
+		loading,
+		"if (whole.some(({ hash }) => equalBytes(hash, place.hash)))",
+		"if (false)"
 	),
 	one(
 		"start: what the base covers comes back to rule",

@@ -220,9 +220,10 @@ export class Node {
 			this.#before = { ...this.#before, bundle: { ...this.#before.bundle, rotates } };
 	}
 
+	/** The base before rules again where the other fell, or where it counts again itself. */
 	#fall(): void {
 		const before = this.#before;
-		if (before === undefined || standingOf(this.#bundle, this.#rules) === "good") return;
+		if (before === undefined) return;
 		this.#takeBase({ ...before.bundle, rotates: this.#bundle.rotates });
 	}
 

@@ -5,6 +5,7 @@ import block from "./block.js";
 import checkpoints from "./checkpoints.js";
 import duties from "./duties.js";
 import effect from "./effect.js";
+import fallen from "./fallen.js";
 import idleBlocks from "./idle-blocks.js";
 import keys from "./keys.js";
 import properties from "./properties.js";
@@ -24,5 +25,6 @@ export default [
 	duties,
 	alarm,
 	properties,
+	fallen,
 	thief
 ] as Suite[];
