@@ -6,6 +6,7 @@ import type { Logs } from "./logs.js";
 import { Membership } from "./membership.js";
 import { nodeIdOf } from "./node-id.js";
 import type { Shelf } from "./shelf.js";
+import { withShutOut } from "./shut-out.js";
 
 /** What can be seen of a chain: its blocks by number, its base, and what all comes to. */
 export class ChainView {
@@ -55,6 +56,11 @@ export class ChainView {
 
 	get members(): Membership {
 		return this.#logs.membership ?? Membership.none;
+	}
+
+	/** The members, with those who are none any more since an owner that admitted them took two new keys at once: for the recovery key. */
+	get membersWithShutOut(): Membership {
+		return withShutOut(this.#logs, this.members);
 	}
 
 	/** SHA-256 over the base's hash and those of all that is kept since: equal for all who keep the same. */

@@ -1,4 +1,4 @@
-import { type Chain, type Member, ownersLimit, sameId } from "../chain/chain.js";
+import { type Chain, type Member, membersLimit, ownersLimit, sameId } from "../chain/chain.js";
 import { findMember, fullLabel, type Node, permissionText } from "../node/node.js";
 import type { Questions } from "./questions.js";
 import type { StewardConsole } from "./steward-commands.js";
@@ -19,15 +19,24 @@ export interface RecoveryDialogOptions {
  */
 export class RecoveryDialog {
 	readonly #options: RecoveryDialogOptions;
-	/** The members when it began. */
+	/** The members when it began, and who was one until an owner took two new keys at once. */
 	readonly #shown: Pick<Chain, "members">;
+	/** Who took two new keys at once: somebody else has its key. */
+	readonly #frozen: readonly Member[];
+	/** Of those shown, who was no member any more, and is not the one to be an owner. */
+	readonly #shutOut: readonly Member[];
 	/** The opening of the era in which that was. */
 	readonly #opening: Uint8Array | undefined;
 
 	constructor(options: RecoveryDialogOptions) {
-		const { members, base } = options.node.chain;
+		const { chain } = options.node;
+		const { members, base } = chain;
 		this.#options = options;
-		this.#shown = { members };
+		this.#frozen = members.all.filter(({ isFrozen }) => isFrozen);
+		this.#shown = { members: this.#frozen.length === 0 ? members : chain.membersWithShutOut };
+		this.#shutOut = this.#shown.members.all.filter(
+			({ id }) => members.get(id) === undefined && !sameId(id, options.successor.id)
+		);
 		this.#opening = base?.opening;
 	}
 
@@ -44,12 +53,18 @@ export class RecoveryDialog {
 			return typeof wrong === "object" ? "that is who is to be an owner" : wrong;
 		};
 		const text = "Who was stolen or lost, and is to be put out? Names, with commas between, or - for nobody:";
-		questions.ask({ text, fault }, answer => {
-			this.askWhoFollows(
-				written,
-				find(answer).filter(one => typeof one === "object")
-			);
+		questions.ask({ text: `${this.whatWas}${text}`, fault }, answer => {
+			const named = find(answer).filter(one => typeof one === "object");
+			const others = named.filter(({ id }) => !isAmong(this.#frozen, id));
+			this.askWhoFollows(written, [...this.#frozen, ...others]);
 		});
+	}
+
+	private get whatWas(): string {
+		if (this.#frozen.length === 0) return "";
+		const frozen = `${this.list(this.#frozen)} took two new keys at once, so somebody else has that key: put out in any case. `;
+		if (this.#shutOut.length === 0) return frozen;
+		return `${frozen}Out with it, and can come back: ${this.list(this.#shutOut)}. `;
 	}
 
 	/** Whom those admitted who leave: a thief may have admitted nodes of his own. */
@@ -76,6 +91,10 @@ export class RecoveryDialog {
 			console.write(`No: a home has ${ownersLimit} owners at most; one of them has to be put out.`);
 			return;
 		}
+		if (staying.length > membersLimit) {
+			console.write(`No: a home has ${membersLimit} members at most; some of them have to be put out.`);
+			return;
+		}
 		const others = staying.filter(member => !owners.includes(member));
 		const gone = leaving.length > 0 ? ` Put out for good: ${this.list(leaving)}.` : "";
 		const text = `Owners will be ${this.list(owners)}; members ${this.list(others)}.${gone} Grants have to be given again.`;
@@ -97,7 +116,7 @@ export class RecoveryDialog {
 		const late = members.all.filter(({ id }) => !isAmong(named, id)).map(member => members.label(member));
 		const staying = [...owners, ...others].map(member => members.get(member.id) ?? member);
 		const grants = staying.flatMap(member => member.grants.map(grant => permissionText(grant, members)));
-		node.steward.recover({ written, shown: this.#opening, owners, members: others }, fault => {
+		node.steward.recover({ written, shown: this.#opening, owners, members: others, leaving }, fault => {
 			if (fault !== undefined) {
 				console.write(`No: ${fault}.`);
 				return;

@@ -144,6 +144,12 @@ export class StewardCommands {
 			);
 			return;
 		}
+		if (successor.isFrozen) {
+			console.write(
+				`No: ${this.label(successor)} took two new keys at once, so somebody else has its key: name another node.`
+			);
+			return;
+		}
 		const onOpened = () => this.offerPassword("Who was put out may know the home's password.");
 		const recovery = new RecoveryDialog({ ...this.#options, successor, onOpened });
 		this.askRecoveryKey(written => {

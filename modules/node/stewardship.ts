@@ -46,6 +46,8 @@ export interface Recovery {
 	/** Who is to be what, as the person was shown them: who was removed since is in all the same, for a thief may have done that. */
 	readonly owners: readonly Member[];
 	readonly members: readonly Member[];
+	/** Who is out for good, also where it is no member now. */
+	readonly leaving: readonly Member[];
 }
 
 /** Told once: nothing when it was done, else why not. */
@@ -200,7 +202,7 @@ export class Stewardship {
 	}
 
 	/** With the recovery key opens a new era: these are the owners and members, all others are out, and every grant is given anew. */
-	recover({ written, shown, owners, members }: Recovery, done: Done): void {
+	recover({ written, shown, owners, members, leaving }: Recovery, done: Done): void {
 		const { chain, time } = this.#options;
 		const opening = chain.base?.opening;
 		if (shown !== undefined && opening !== undefined && !equalBytes(shown, opening)) {
@@ -215,8 +217,8 @@ export class Stewardship {
 			return;
 		}
 		const idsOf = (all: readonly Member[]) => all.map(({ id }) => id.slice());
-		const returning = [...owners, ...members].filter(({ id }) => !chain.members.roster.has(id));
-		const succession = { owners: idsOf(owners), members: idsOf(members), returning };
+		const strangers = [...owners, ...members, ...leaving].filter(({ id }) => !chain.members.roster.has(id));
+		const succession = { owners: idsOf(owners), members: idsOf(members), returning: strangers };
 		// It waits for nobody: whoever is asked may be the thief's.
 		let fault: string | undefined;
 		try {

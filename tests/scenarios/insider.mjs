@@ -5,12 +5,13 @@ import { limits } from "../../build/js/modules/application/limits.js";
 import { Stack } from "../../build/js/modules/application/stack.js";
 import { Records, toHex } from "../../build/js/modules/bytes/bytes.js";
 import { encode } from "../../build/js/modules/cbor/cbor.js";
-import { Chain, Kind, Offer, signBlock } from "../../build/js/modules/chain/chain.js";
+import { Chain, Kind, Offer, rotateProof, signBlock } from "../../build/js/modules/chain/chain.js";
 import { hashOfTable, partsOfTable } from "../../build/js/modules/chain/table.js";
 import { encodeTable } from "../../build/js/modules/chain/table-format.js";
 import { decodeTable } from "../../build/js/modules/chain/table-reader.js";
 import { SystemClock } from "../../build/js/modules/clock/system-clock.js";
 import { Code } from "../../build/js/modules/coap/coap.js";
+import { derivePublicKey, signEs256 } from "../../build/js/modules/crypto/crypto.js";
 import { identityOf } from "../../build/js/modules/node/identity.js";
 import {
 	applicantOf,
@@ -189,6 +190,29 @@ export class Insider {
 		const previous = base.hash.slice(0, 16);
 		const plain = { era, previous, author, turn: 0, sequence: 0, time: null };
 		return signBlock({ ...plain, body, ...fields }, privateKey);
+	}
+
+	/** A new key that this node takes, as often as one likes; it goes on with the one that it has. */
+	rotate() {
+		const { id: author } = this.identity;
+		const { base, number, lastTaking, turn } = this.chain.endOf(author);
+		const privateKey = randomPrivateKey(count => crypto.getRandomValues(new Uint8Array(count)));
+		const key = derivePublicKey(privateKey);
+		const proof = signEs256(privateKey, rotateProof({ era: this.chain.era, author, turn, key }));
+		return this.block(
+			{ kind: Kind.rotate, key, proof, base, number, lastTaking },
+			{ turn, ...this.endOfLog }
+		);
+	}
+
+	/** Where its log goes on. */
+	get endOfLog() {
+		const { chain } = this;
+		const numbers = Array.from({ length: chain.length }, (_, number) => number);
+		const own = numbers.filter(number => chain.isBy(number, this.identity.id) && chain.isLive(number));
+		const blocks = own.map(number => chain.blockAt(number)).sort((a, b) => a.sequence - b.sequence);
+		const last = blocks.at(-1);
+		return last === undefined ? {} : { previous: last.hash.slice(0, 16), sequence: last.sequence + 1 };
 	}
 
 	/**

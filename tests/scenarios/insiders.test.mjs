@@ -122,6 +122,47 @@ describe("an insider", { concurrency: true }, () => {
 		}
 	});
 
+	test("with a stolen owner's key takes two new keys, and the paper brings back whom that owner had admitted", async context => {
+		const home = await Home.open(context, 4);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const knob = await home.join("knob", "switch", lamp);
+		await home.join("desk", "light", lamp);
+		for (const node of home.nodes) await hasBlocks(node, 4);
+		await lamp.kill();
+		const thief = await Insider.open(context, lamp);
+		const spy = thief.newcomer("spy", thief.endOfLog);
+		thief.chain.add(spy.block.cose);
+		const others = home.nodes.filter(node => node !== lamp);
+		for (const node of others) {
+			await brought(thief, node, [spy.block]);
+			await node.until("members", /spy \(light\)/);
+		}
+		const rotates = [thief.rotate(), thief.rotate()];
+		for (const node of others) await brought(thief, node, rotates);
+		for (const node of others) await node.until("members", /^(?![\s\S]*desk \()[\s\S]*lamp \(/);
+		await knob.ask(
+			"recover lamp",
+			/No: lamp took two new keys at once, so somebody else has its key: name another node\.\n/
+		);
+		await knob.ask("recover knob", /Recovery key/);
+		await knob.ask(
+			lamp.recoveryKey,
+			/lamp took two new keys at once, so somebody else has that key: put out in any case\. Out with it, and can come back: door, desk, spy\./
+		);
+		await knob.ask("spy", /Admitted by who is put out: door, desk\. Are all of these yours, and to stay\?/);
+		await knob.ask("y", /Owners will be knob; members door, desk\. Put out for good: lamp, spy\./);
+		await knob.ask("y", /A new era of the home has begun: knob is an owner/);
+		knob.type("n");
+		for (const node of [door, ...others.filter(({ data }) => data.endsWith("desk"))]) {
+			await node.until("members", /knob \(switch, owner\)/, 60_000);
+			await node.until("members", /desk \(light/);
+		}
+		await knob.ask("task desk on", /desk: on\n/);
+		await knob.ask("task door unlock", /door: unlocked\n/);
+		assert.ok((await thief.bring(door, [removalOf(thief, knob)])) instanceof Error);
+	});
+
 	test("who owns with others brings nobody back by its tables, cannot hide that they are strange, and is put out by the paper", async context => {
 		const home = await Home.open(context, 4);
 		const lamp = await home.found();
