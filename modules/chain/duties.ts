@@ -2,7 +2,7 @@ import { equalBytes, type Records } from "../bytes/bytes.js";
 import { isUncovered } from "./author-log.js";
 import type { Bases } from "./bases.js";
 import type { Block } from "./block.js";
-import { Role } from "./block-role.js";
+import { Flag, Role } from "./block-role.js";
 import { type AddBody, type Body, checkpointLimit, Kind, prefixLength, takingOf } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { permissionsMeet, scopesMeet } from "./grants.js";
@@ -20,6 +20,11 @@ export interface Duties {
 	readonly covers: boolean;
 	/** Places are three quarters full, or somebody has a new key since the base: the first owner makes a checkpoint. */
 	readonly tidies: boolean;
+	/**
+	 * An owner admitted somebody since the base: they are members by what it says, so with its key they could be lost, until
+	 * the first owner makes a checkpoint.
+	 */
+	readonly settles: boolean;
 	/** What it has to say again, in order, only as much as has a place now. */
 	readonly again: readonly Body[];
 	/** Whom it admitted and the base left out, where they would have to sign again for this base. */
@@ -52,9 +57,10 @@ export class OwnDuties {
 	}
 
 	get now(): Duties {
-		if (!this.#logs.shelf.hasBase) return { covers: false, tidies: false, again: [], lapsed: [] };
+		if (!this.#logs.shelf.hasBase)
+			return { covers: false, tidies: false, settles: false, again: [], lapsed: [] };
 		const { again = [], lapsed = [] } = this.#reissue ?? {};
-		return { covers: this.#covers, tidies: this.#tidies, again, lapsed };
+		return { covers: this.#covers, tidies: this.#tidies, settles: this.#settles, again, lapsed };
 	}
 
 	/** Grants and waives of this node that a new base left out. */
@@ -191,6 +197,14 @@ export class OwnDuties {
 			const author = index.author(number);
 			if (index.role(number) !== Role.log || (number > 0 && index.isBy(number - 1, author))) continue;
 			if (this.#judge.usedBy(author) * 4 >= this.#judge.placesOf(author) * 3) return true;
+		}
+		return false;
+	}
+
+	get #settles(): boolean {
+		const { index } = this.#logs;
+		for (let number = index.nextOf(Kind.add, 0); number >= 0; number = index.nextOf(Kind.add, number + 1)) {
+			if (index.hasFlag(number, Flag.admits) && this.#logs.isOwner(index.author(number))) return true;
 		}
 		return false;
 	}

@@ -37,7 +37,7 @@ class NotDueError extends Error {
 
 /**
  * What a node does for the home by itself: it says again what a new base left out, and an owner's node makes a checkpoint
- * where one would cover what the base does not, or where room is scarce. Then it is the first owner's turn; another
+ * where one would cover what the base does not, or where room is scarce, or an hour after owners have admitted somebody. Then it is the first owner's turn; another
  * owner's node waits an hour more.
  */
 export class HomeDuties {
@@ -45,6 +45,7 @@ export class HomeDuties {
 	#look: Cancel | undefined;
 	#cover: Cancel | undefined;
 	#tidy: Cancel | undefined;
+	#settle: Cancel | undefined;
 	/** When this node made its last checkpoint by itself. */
 	#lastMade = Number.NEGATIVE_INFINITY;
 	#isRunning = false;
@@ -62,10 +63,11 @@ export class HomeDuties {
 
 	stop(): void {
 		this.#isRunning = false;
-		for (const cancel of [this.#look, this.#cover, this.#tidy]) cancel?.();
+		for (const cancel of [this.#look, this.#cover, this.#tidy, this.#settle]) cancel?.();
 		this.#look = undefined;
 		this.#cover = undefined;
 		this.#tidy = undefined;
+		this.#settle = undefined;
 	}
 
 	/** Something on the chain is other than before. */
@@ -79,11 +81,11 @@ export class HomeDuties {
 
 	private see(): void {
 		const { chain, clock, isInTouch, onLapsed } = this.#options;
-		const { covers, tidies, again, lapsed } = chain.duties;
+		const { covers, tidies, settles, again, lapsed } = chain.duties;
 		if (again.length > 0) this.say();
 		else if (lapsed.length > 0) onLapsed(lapsed);
 		this.tellGone();
-		if (!(covers || tidies) || !isInTouch()) return;
+		if (!(covers || tidies || settles) || !isInTouch()) return;
 		if (covers && this.#cover === undefined) {
 			const wait = Math.max(this.delay(), this.#lastMade + coverInterval - clock.now());
 			this.#cover = clock.after(wait, () => {
@@ -91,13 +93,20 @@ export class HomeDuties {
 				if (chain.duties.covers) this.makeCheckpoint("it covers what owners took back");
 			});
 		}
-		if (!tidies || this.#tidy !== undefined) return;
 		const isFirst = chain.firstOwner !== undefined && equalBytes(chain.firstOwner, this.#options.id);
-		const first = isFirst ? this.delay() : tidyInterval + this.delay();
-		const wait = Math.max(first, this.#lastMade + tidyInterval - clock.now());
-		this.#tidy = clock.after(wait, () => {
-			this.#tidy = undefined;
-			if (chain.duties.tidies) this.makeCheckpoint("it makes room");
+		const turn = isFirst ? this.delay() : tidyInterval + this.delay();
+		if (tidies && this.#tidy === undefined) {
+			const wait = Math.max(turn, this.#lastMade + tidyInterval - clock.now());
+			this.#tidy = clock.after(wait, () => {
+				this.#tidy = undefined;
+				if (chain.duties.tidies) this.makeCheckpoint("it makes room");
+			});
+		}
+		if (!settles || this.#settle !== undefined) return;
+		// Mostly several join one after the other.
+		this.#settle = clock.after(tidyInterval + turn, () => {
+			this.#settle = undefined;
+			if (chain.duties.settles) this.makeCheckpoint("it keeps whom owners admitted");
 		});
 	}
 
@@ -123,7 +132,10 @@ export class HomeDuties {
 		if (!isInTouch()) return;
 		beforeSigning(() => {
 			if (!this.#isRunning) return;
-			const isDue = () => this.#isRunning && (chain.duties.covers || chain.duties.tidies);
+			const isDue = () => {
+				const { covers, tidies, settles } = chain.duties;
+				return this.#isRunning && (covers || tidies || settles);
+			};
 			if (!isDue()) return;
 			this.#lastMade = clock.now();
 			const made = () => report(`made checkpoint ${chain.checkpoint}: ${why}`);

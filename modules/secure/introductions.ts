@@ -59,8 +59,10 @@ export class Introductions {
 	 */
 	present(address: Address, done: (taken: boolean) => void): void {
 		this.show(address, this.own(), false, isTaken => {
-			const opening = isTaken ? undefined : this.#options.chain.openingBlock;
-			// For this peer the home may be in an era before, in which this node is nobody.
+			const { chain, identity } = this.#options;
+			// For this peer the home may be in an era before, in which this node is nobody: it believes an owner of the new one alone.
+			const isOwner = chain.members.get(identity.id)?.isOwner === true;
+			const opening = isTaken || !isOwner ? undefined : chain.openingBlock;
 			if (opening === undefined) done(isTaken);
 			else this.show(address, [opening], true, done);
 		});

@@ -197,6 +197,17 @@ export default suite("chain: what a node does by itself", {
 		story.checkpoint(chain);
 		equal(chain.duties.tidies, false, "an owner's stays, and is no reason any more");
 	},
+	"settles where an owner has admitted somebody since the base, until the next one": () => {
+		const story = new Story();
+		const chain = story.withMembers("desk");
+		equal(chain.duties.settles, true);
+		story.checkpoint(chain);
+		equal(chain.duties.settles, false);
+		story.add(chain, "desk", "attic");
+		equal(chain.duties.settles, false, "a member's hangs on its sponsor until an owner confirms it");
+		story.add(chain, "lamp", "door");
+		equal(chain.duties.settles, true);
+	},
 	"goes on after the branch in which it took most, however long another is": () => {
 		const story = new Story();
 		const lamp = story.copy(story.withMembers("door"), "lamp");

@@ -106,6 +106,20 @@ export default suite("what a node does for the home by itself", {
 		two.clock.advance(3_700_000);
 		equal(two.chain.checkpoint, 1);
 	},
+	"an hour after owners have admitted somebody the first owner's node makes a checkpoint, and one for several":
+		() => {
+			const story = new Story();
+			const home = story.withMembers("desk");
+			const { clock, chain, reports } = nodeOf(story, "lamp", home);
+			clock.advance(1_800_000);
+			story.add(chain, "lamp", "door");
+			clock.advance(1_700_000);
+			equal(chain.checkpoint, 0);
+			clock.advance(200_000);
+			equal([chain.checkpoint, reports], [1, ["made checkpoint 1: it keeps whom owners admitted"]]);
+			clock.advance(4_000_000);
+			equal(chain.checkpoint, 1);
+		},
 	"whom it admitted under a base that lost, it admits again while the statement is good": () => {
 		const story = new Story();
 		const home = story.withMembers("door");
