@@ -94,9 +94,9 @@ export class HomeDuties {
 			});
 		}
 		const isFirst = chain.firstOwner !== undefined && equalBytes(chain.firstOwner, this.#options.id);
-		const turn = isFirst ? this.delay() : tidyInterval + this.delay();
+		const turn = isFirst ? 0 : tidyInterval;
 		if (tidies && this.#tidy === undefined) {
-			const wait = Math.max(turn, this.#lastMade + tidyInterval - clock.now());
+			const wait = Math.max(turn + this.delay(), this.#lastMade + tidyInterval - clock.now());
 			this.#tidy = clock.after(wait, () => {
 				this.#tidy = undefined;
 				if (chain.duties.tidies) this.makeCheckpoint("it makes room");
