@@ -432,6 +432,7 @@ export default suite("a secure home", {
 			late.type("97531");
 			late.waitFor(/ready [0-9a-f]{32} desk light/);
 			lamp.until("confirm desk", /desk is confirmed/);
+			late.until("members", /desk \(light\) /);
 			knob.start();
 			knob.waitFor(/the home has a new password/);
 			// One who joined by the new password got it with its signature, and one who was away admits by it.
