@@ -8,14 +8,14 @@ import { type Cover, coveredIn, removedLimit, type Table } from "./table.js";
 
 /**
  * Whether a checkpoint's table cannot be an honest one, as far as this node can tell: it changes a key, or says to cover a removal that
- * it does not show; or, made on the base that rules here, it forgets somebody who was removed, or counts takings that there cannot have
+ * it does not show, or gives this node a name, types or a key that it never took; or, made on the base that rules here, it forgets somebody who was removed, or counts takings that there cannot have
  * been. It is taken all the same: only the paper ends a bad owner.
  */
 export function cannotFollow(options: { logs: Logs; block: Block; says: Table }): boolean {
 	const { logs, block, says } = options;
 	const { base } = logs;
 	// Whatever it is made on: a bad owner may name a base that nobody has.
-	if (removesNotCovered(logs, says) || changesKeys(base.table, says)) return true;
+	if (removesNotCovered(logs, says) || changesKeys(base.table, says) || changesSelf(logs, says)) return true;
 	if (!equalBytes(block.previous, base.hash.subarray(0, prefixLength))) return false;
 	return (
 		(block.body.kind === Kind.checkpoint && block.body.number !== base.number + 1) ||
@@ -61,6 +61,22 @@ function changesKeys({ members }: Table, says: Table): boolean {
 	for (const { id, turn, key, isOwner } of says.members) {
 		const row = members.get(id);
 		if (!isOwner && row !== undefined && row.turn === turn && !equalBytes(row.key, key)) return true;
+	}
+	return false;
+}
+
+/**
+ * Only a node itself gives itself another name, other types or a new key. What it said so on this base a table may show or not.
+ */
+function changesSelf(logs: Logs, says: Table): boolean {
+	const { index, membership } = logs;
+	for (const { id, name, types, turn, key, isOwner } of says.members) {
+		const own = logs.isSelf(id) ? membership?.get(id) : undefined;
+		if (own === undefined) continue;
+		const isOwnKey = isOwner || turn < own.turn || (turn === own.turn && equalBytes(key, own.key));
+		const number = index.nextOf(Kind.describe, index.firstOf(id));
+		const isSaid = number >= 0 && index.isBy(number, id);
+		return !isOwnKey || (!isSaid && !(name === own.name && equalBytes(types, own.types)));
 	}
 	return false;
 }

@@ -154,7 +154,7 @@ export class Bases {
 			throw new BlockError("rank", "that is not this home's recovery key");
 		const owners = succession.owners.map((id): OwnerKey => {
 			const { returning = [] } = succession;
-			const member = this.#members().get(id) ?? returning.find(row => equalBytes(row.id, id));
+			const member = returning.find(row => equalBytes(row.id, id)) ?? this.#members().get(id);
 			if (member === undefined) throw new BlockError("rank", "only a member can be made an owner");
 			return { id: member.id.slice(), key: member.key.slice(), turn: member.turn };
 		});

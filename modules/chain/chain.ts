@@ -345,6 +345,11 @@ export class Chain extends ChainView {
 		return this.#self !== undefined && this.#pen.isOwnKey(this.#self, privateKey);
 	}
 
+	/** Whether a public key of this node's was given up with a block that it signed. */
+	isGivenUp(key: Uint8Array): boolean {
+		return this.#self !== undefined && this.#pen.isGivenUp(this.#self, key);
+	}
+
 	/** Grants and waives of this node that a new base left out: only a person gives them again. */
 	get notReissued(): readonly Block[] {
 		return this.#duties.notReissued;

@@ -20,7 +20,10 @@ export interface Succession {
 	readonly owners: readonly Uint8Array[];
 	/** Ids of the others that stay. */
 	readonly members: readonly Uint8Array[];
-	/** Rows of those named, for who is no member any more: a thief of an owner's key may have removed it. */
+	/**
+	 * Rows of those named, in the place of what the chain says of them: a thief of an owner's key may have removed them, or given them
+	 * other names and keys.
+	 */
 	readonly returning?: readonly MemberRow[];
 }
 
@@ -178,7 +181,7 @@ export function openingTable({ owners, members, returning = [] }: Succession, no
 	const isOwner = (id: Uint8Array) => owners.some(other => equalBytes(other, id));
 	const named = (id: Uint8Array) => isOwner(id) || members.some(other => equalBytes(other, id));
 	const known = new Roster();
-	for (const row of [...roster, ...returning.filter(({ id }) => !roster.has(id))]) known.put(row);
+	for (const row of [...roster, ...returning]) known.put(row);
 	const ordered = [...known].sort(
 		(a, b) => Number(isOwner(b.id)) - Number(isOwner(a.id)) || byOwner(a, b, isOwner)
 	);

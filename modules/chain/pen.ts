@@ -52,6 +52,15 @@ export class Pen {
 		return this.#turnOf(author, derivePublicKey(privateKey)) !== undefined;
 	}
 
+	/** Whether a block that an author's key signed gave that key up: also where it is not known which came after it. */
+	isGivenUp(author: Uint8Array, key: Uint8Array): boolean {
+		const chain = this.#logs.chainOf(author);
+		if (chain === undefined) return false;
+		if (chain.isFrozen && equalBytes(chain.key, key)) return true;
+		const ending = chain.endingOf(key);
+		return ending !== undefined && ending !== "none";
+	}
+
 	endOf(author: Uint8Array): End {
 		const { base } = this.#logs;
 		const lastTaking = this.#logs.isOwner(author) ? new OwnTakings(this.#logs, author).last : 0;

@@ -74,18 +74,42 @@ export class RecoveryDialog {
 			({ id, sponsor }) => isAmong(leaving, sponsor) && !isAmong(leaving, id) && !sameId(id, successor.id)
 		);
 		if (admitted.length === 0) {
-			this.confirm(written, leaving);
+			this.askWhoRotated(written, leaving);
 			return;
 		}
 		const text = `Admitted by who is put out: ${this.list(admitted)}. Are all of these yours, and to stay?`;
-		questions.confirm(text, stay => this.confirm(written, stay ? leaving : [...leaving, ...admitted]));
+		questions.confirm(text, stay => this.askWhoRotated(written, stay ? leaving : [...leaving, ...admitted]));
+	}
+
+	/** An owner's table can give a member another key: whoever has that would stay in the home as that member. */
+	private askWhoRotated(written: string, leaving: readonly Member[]): void {
+		const { node, questions, successor } = this.#options;
+		const isOwn = ({ id }: Member) => sameId(id, successor.id) || sameId(id, node.identity.id);
+		const rotated = this.#shown.members.all.filter(
+			member => member.turn > 0 && !member.isOwner && !isOwn(member) && !isAmong(leaving, member.id)
+		);
+		if (leaving.length === 0 || rotated.length === 0) {
+			this.confirm(written, leaving);
+			return;
+		}
+		const text = `Another key than when it joined: ${this.list(rotated)}. Did you type "rotate" on all of these, and are they to stay?`;
+		questions.confirm(text, stay => this.confirm(written, stay ? leaving : [...leaving, ...rotated]));
 	}
 
 	private confirm(written: string, leaving: readonly Member[]): void {
-		const { questions, console, successor } = this.#options;
-		const { all } = this.#shown.members;
+		const { node, questions, console, successor } = this.#options;
+		const { self, successionFault } = node.steward;
+		// What the chain says of this node may be a thief's.
+		const all = this.#shown.members.all.map(member => (sameId(member.id, self.id) ? self : member));
 		const here = isAmong(all, successor.id) ? all : [...all, successor];
 		const staying = here.filter(({ id }) => !isAmong(leaving, id));
+		const shared = staying.filter(member => (member === self ? successionFault : member.isFrozen));
+		if (shared.length > 0) {
+			console.write(
+				`No: somebody else has the key of ${this.list(shared)}: say it again, and name that as well as who is put out.`
+			);
+			return;
+		}
 		const owners = staying.filter(({ isOwner, id }) => isOwner || sameId(id, successor.id));
 		if (owners.length > ownersLimit) {
 			console.write(`No: a home has ${ownersLimit} owners at most; one of them has to be put out.`);
@@ -136,7 +160,12 @@ export class RecoveryDialog {
 	}
 
 	private list(some: readonly Member[]): string {
-		return some.map(member => fullLabel(this.#shown, member)).join(", ") || "nobody";
+		const { self } = this.#options.node.steward;
+		const { directory } = this.#shown.members;
+		// By a thief's table another may have its name.
+		const label = (member: Member) =>
+			sameId(member.id, self.id) ? directory.labelAs(self.name, self.idText) : fullLabel(this.#shown, member);
+		return some.map(label).join(", ") || "nobody";
 	}
 }
 

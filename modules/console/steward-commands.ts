@@ -133,10 +133,16 @@ export class StewardCommands {
 	recover(who: string): void {
 		const { node, console } = this.#options;
 		const { self } = node.steward;
-		// Where its own chain has this node removed, nothing there knows its name.
-		const isSelf = who === self.idText || (who === self.name && "fault" in findMember(node.chain, who));
-		const successor = isSelf ? self : this.find(who, "recover WHO");
-		if (successor === undefined) return;
+		// Its own chain may have this node removed, or by a thief's table call another node by its name.
+		const isSelf = who === self.idText || who === self.name;
+		const found = isSelf ? self : this.find(who, "recover WHO");
+		if (found === undefined) return;
+		const successor = sameId(found.id, self.id) ? self : found;
+		const unfit = successor === self ? node.steward.successionFault : undefined;
+		if (unfit !== undefined) {
+			console.write(`No: ${unfit}.`);
+			return;
+		}
 		if (node.isRemoved && !sameId(successor.id, self.id)) {
 			// Nobody listens to it but as an owner: the new era would be known here alone.
 			console.write(

@@ -11,7 +11,8 @@ import {
 	Rank,
 	Roster,
 	rotateProof,
-	type Scope
+	type Scope,
+	sameId
 } from "../chain/chain.js";
 import { derivePublicKey, isPrivateKey, sha256, signEs256 } from "../crypto/crypto.js";
 import { type Store, StoreError } from "../store/store.js";
@@ -181,16 +182,25 @@ export class Stewardship {
 	}
 
 	/**
-	 * This node, also where the home has removed it: a thief of an owner's key can remove everybody, and who has the paper and this
-	 * node can go on with it.
+	 * This node by its own name and key, whatever the chain says: a thief of an owner's key can remove everybody, and give everybody
+	 * another name and key, and who has the paper and this node can go on with it.
 	 */
 	get self(): Member {
 		const { chain, identity } = this.#options;
 		const { id, name, type, publicKey: key } = identity;
-		const turn = equalBytes(nodeIdOf(key), id) ? 0 : 1;
+		const known = chain.members.get(id);
+		if (known?.name === name && known.type === type && equalBytes(known.key, key)) return known;
+		const turn = equalBytes(nodeIdOf(key), id) ? 0 : Math.max(known?.turn ?? 0, 1);
 		const types = Uint8Array.of(type);
 		const row = { id, name, types, key, turn, isFrozen: false, rank: Rank.member, sponsor: null, guards: 0 };
-		return chain.members.get(id) ?? new Roster().put(row).at(0);
+		return new Roster().put(row).at(0);
+	}
+
+	/** Why this node cannot be an owner of a new era: who has its key as well would be one with it. */
+	get successionFault(): string | undefined {
+		const { chain, identity } = this.#options;
+		if (!chain.isGivenUp(identity.publicKey)) return undefined;
+		return `this node's key was given up, by somebody who has it too, or by this node before it was put back to an old state: use the paper on another node, and name ${identity.name} as lost there`;
 	}
 
 	/** What is wrong with a recovery key as a person has typed it; undefined where it is this home's. */
@@ -203,7 +213,7 @@ export class Stewardship {
 
 	/** With the recovery key opens a new era: these are the owners and members, all others are out, and every grant is given anew. */
 	recover({ written, shown, owners, members, leaving }: Recovery, done: Done): void {
-		const { chain, time } = this.#options;
+		const { chain, identity, time } = this.#options;
 		const opening = chain.base?.opening;
 		if (shown !== undefined && opening !== undefined && !equalBytes(shown, opening)) {
 			done(
@@ -217,8 +227,12 @@ export class Stewardship {
 			return;
 		}
 		const idsOf = (all: readonly Member[]) => all.map(({ id }) => id.slice());
-		const strangers = [...owners, ...members, ...leaving].filter(({ id }) => !chain.members.roster.has(id));
-		const succession = { owners: idsOf(owners), members: idsOf(members), returning: strangers };
+		const named = [...owners, ...members, ...leaving];
+		// What the chain says of this node's own name and key may be a thief's.
+		const returning = named
+			.filter(({ id }) => !chain.members.roster.has(id) || sameId(id, identity.id))
+			.map(row => (sameId(row.id, identity.id) ? this.self : row));
+		const succession = { owners: idsOf(owners), members: idsOf(members), returning };
 		// It waits for nobody: whoever is asked may be the thief's.
 		let fault: string | undefined;
 		try {

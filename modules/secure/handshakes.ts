@@ -53,6 +53,8 @@ export interface HandshakesOptions {
 	readonly onStranger: (address: Address) => void;
 	/** A peer does not know this node: brings it this node's block; `done` once, with whether it was taken. */
 	readonly introduce: (address: Address, done: (taken: boolean) => void) => void;
+	/** A peer does not listen to this node although it has its block: asks why. */
+	readonly inquire: (address: Address) => void;
 }
 
 /** EDHOC with the members of the home, method 0 with cipher suite 2, over CoAP, in both roles. */
@@ -109,6 +111,10 @@ export class Handshakes implements OwnHandshakeSides {
 
 	introduce(address: Address, done: (taken: boolean) => void): void {
 		this.#options.introduce(address, done);
+	}
+
+	inquire(address: Address): void {
+		this.#options.inquire(address);
 	}
 
 	failed(handshake: OwnHandshake, error: LinkError): void {

@@ -32,8 +32,11 @@ export const edhocPath = "/.well-known/edhoc";
 /** Milliseconds that a run may wait for its next message. */
 export const patience = 15_000;
 
-/** EDHOC's error for a credential that the peer does not know (RFC 9528 section 6.4). */
-const unknownCredential = 3;
+/**
+ * EDHOC's errors for a credential that the peer does not know (RFC 9528 section 6.4), and for what it does not name (section 6.2):
+ * it may know this node by another key, of before or of a thief.
+ */
+const unknown: readonly number[] = Object.freeze([1, 3]);
 
 export interface InitiationOptions {
 	readonly initiator: Initiator;
@@ -154,7 +157,7 @@ export class Initiation implements OpenPost {
 
 	/** Whatever it is, who waits for the run hears of its end first. */
 	private failed(error: unknown): void {
-		const isStranger = error instanceof PeerError && error.code === unknownCredential;
+		const isStranger = error instanceof PeerError && unknown.includes(error.code);
 		const reason = error instanceof EdhocError ? error.message : "an error of this node's own";
 		this.fail(new LinkError(`the handshake failed: ${reason}`), isStranger);
 		if (!(error instanceof EdhocError)) throw error;

@@ -11,6 +11,7 @@ import {
 	MessageError,
 	type StrangerGate
 } from "../node/node.js";
+import { StoreError } from "../store/store.js";
 import { type OpenQuery, openQuery, type StatementQuery } from "./block-forms.js";
 import { postOpenly } from "./open-post.js";
 import { secureNotation } from "./secure-notation.js";
@@ -18,6 +19,8 @@ import type { StrangerChecks } from "./stranger-checks.js";
 
 /** Milliseconds for an answer. */
 const patience = 8_000;
+/** Most new keys of a node: an owner takes five in an era, and of the next there may be two. */
+const rotatesLimit = 7;
 
 export interface OpenQuestionsOptions {
 	readonly identity: Identity;
@@ -67,10 +70,18 @@ export class OpenQuestions {
 		);
 	}
 
-	/** Asks a peer that does not know this node any more whether it was removed, or who admitted it before an owner confirmed it. */
+	/**
+	 * Asks a peer that does not know this node any more whether it was removed, or took a new key of which it does not know itself, or
+	 * who admitted it before an owner confirmed it.
+	 */
 	inquire(address: Address): void {
 		const { chain, identity, onRemoved } = this.#options;
-		this.ask(address, { removal: identity.id }, onRemoved, isSilent => {
+		const heard = (parts: readonly Uint8Array[]) => {
+			const [first] = parts;
+			if (first !== undefined && new Block(first).body.kind === Kind.rotate) this.takeRotates(parts);
+			else onRemoved(parts);
+		};
+		this.ask(address, { removal: identity.id }, heard, isSilent => {
 			if (isSilent) return;
 			const member = chain.members.get(identity.id);
 			const sponsor = member?.isProvisional === true ? member.sponsor : null;
@@ -98,12 +109,46 @@ export class OpenQuestions {
 		});
 	}
 
+	/** New keys of this node's, perhaps by a thief of the one before: the blocks prove themselves. What is another's is ignored. */
+	private takeRotates(parts: readonly Uint8Array[]): void {
+		const { chain, identity, clock } = this.#options;
+		const rotates = parts.slice(0, rotatesLimit).map(cose => new Block(cose));
+		const take = () => {
+			const [block] = rotates;
+			if (block === undefined) return;
+			try {
+				const isOwn = block.body.kind === Kind.rotate && sameId(block.author, identity.id);
+				if (!isOwn || !chain.prepare(block)) {
+					rotates.shift();
+					if (isOwn) chain.add(block);
+				}
+			} catch (error) {
+				rotates.length = 0;
+				if (!(error instanceof BlockError || error instanceof StoreError)) throw error;
+			}
+			clock.after(0, take);
+		};
+		take();
+	}
+
 	/** What is answered to a question in the clear: blocks or a signature, or nothing. */
 	private answer(query: OpenQuery): readonly Uint8Array[] {
 		const { members } = this.#options.chain;
 		if ("successor" in query) return this.successorOf(query.successor);
 		if ("statement" in query) return this.stateAgain(query.statement);
-		return members.isRemoved(query.removal) ? this.#options.chain.proofOfRemoval(query.removal) : [];
+		if (members.isRemoved(query.removal)) return this.#options.chain.proofOfRemoval(query.removal);
+		return this.rotatesOf(query.removal);
+	}
+
+	/** The blocks by which a node took new keys, two where two keys claim to be it. */
+	private rotatesOf(id: Uint8Array): readonly Uint8Array[] {
+		const { chain } = this.#options;
+		const rotates: Block[] = [];
+		for (let number = 0; number < chain.length && rotates.length < rotatesLimit; number += 1) {
+			if (chain.kindAt(number) === Kind.rotate && sameId(chain.authorAt(number), id))
+				rotates.push(chain.blockAt(number));
+		}
+		return rotates.sort((a, b) => a.turn - b.turn).map(({ cose }) => cose);
 	}
 
 	/**

@@ -13,6 +13,8 @@ export interface OwnHandshakeSides {
 	over(handshake: OwnHandshake): void;
 	/** A peer does not know this node: brings it this node's block; `done` once, with whether it was taken. */
 	introduce(address: Address, done: (taken: boolean) => void): void;
+	/** A peer does not listen to this node although it has its block: asks why. */
+	inquire(address: Address): void;
 	/** Tells who waits for this one. */
 	failed(handshake: OwnHandshake, error: LinkError): void;
 	/** Tells who waits for a handshake with a peer, wherever that was asked, and whichever side began the one that was completed. */
@@ -90,6 +92,7 @@ export class OwnHandshake {
 		}
 		if (!sides.isWaited(this)) return;
 		if (!isStranger || this.#isIntroduced) {
+			if (isStranger) sides.inquire(this.address);
 			sides.failed(this, error);
 			return;
 		}

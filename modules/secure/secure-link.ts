@@ -95,6 +95,7 @@ export class SecureLink implements Link {
 					if (!isTaken) this.#questions.inquire(address);
 					done(isTaken);
 				}),
+			inquire: address => this.#questions.inquire(address),
 			onUnproven: (peer, address) => this.askAbout(peer, address),
 			onStranger: ({ host, port }) => {
 				reportStranger(`handshake of ${host}:${port} refused: not on the chain`);
@@ -333,9 +334,9 @@ export class SecureLink implements Link {
 
 	private credentialOf(kid: Uint8Array): Credential | undefined {
 		const member = this.#options.chain.members.get(kid);
-		if (member?.isFrozen) return undefined;
-		if (this.#introduced?.peer === toHex(kid)) return this.#introduced.credential;
-		return member && credentialOf(kid, member.key);
+		const shown = this.#introduced?.peer === toHex(kid) ? this.#introduced : undefined;
+		if (member?.isFrozen && shown?.era === undefined) return undefined;
+		return shown === undefined ? member && credentialOf(kid, member.key) : shown.credential;
 	}
 
 	/** The key by which a peer has to prove itself now. */
@@ -362,7 +363,11 @@ export class SecureLink implements Link {
 	 */
 	private hearOpening({ era, owners }: OpeningBody, address: Address): void {
 		const { chain, onOpening } = this.#options;
-		const unknown = owners.filter(({ id }) => chain.members.get(id) === undefined);
+		// By a thief's table it may have another key here, or two.
+		const unknown = owners.filter(({ id, key }) => {
+			const member = chain.members.get(id);
+			return member === undefined || member.isFrozen || !equalBytes(member.key, key);
+		});
 		const owner = unknown[this.#openings % Math.max(1, unknown.length)];
 		this.#openings += 1;
 		if (owner === undefined) return;
@@ -374,9 +379,9 @@ export class SecureLink implements Link {
 	private isMember(peer: IdText): boolean {
 		const { chain } = this.#options;
 		const member = chain.members.get(peer);
-		if (member !== undefined) return !member.isFrozen;
 		// An owner of an era that is not here yet: its word is the recovery key's.
 		if (this.#introduced?.peer === peer && this.#introduced.era !== undefined) return true;
+		if (member !== undefined) return !member.isFrozen;
 		if (chain.members.isRemoved(peer)) return false;
 		// Its block may be among what was damaged: who had a session was a member, and can give the blocks back.
 		if (chain.isDamaged && this.#secrets.has(peer)) return true;

@@ -51,6 +51,26 @@ export default suite("chain: the alarm", {
 		};
 		equal(alarms("desk", change), true);
 	},
+	"is given by a node that has another name, other types or another key there, and by no other": () => {
+		const { alarms } = setUp();
+		const { key } = testNode("another key");
+		const changes = [{ name: "oven" }, { types: Uint8Array.of(3) }, { key, turn: 2 }, { guards: 5 }];
+		const found = changes.map(change => {
+			const changing = ({ members }: Table) => {
+				const changed = new Roster();
+				for (const row of members)
+					changed.put(row.turn === 1 ? { ...plainRow(row), ...change } : plainRow(row));
+				return { members: changed };
+			};
+			return [alarms("desk", changing), alarms("lamp", changing)];
+		});
+		equal(found, [
+			[true, false],
+			[true, false],
+			[true, false],
+			[false, false]
+		]);
+	},
 	"is given where less of an owner's takings is covered than before, or more than there can have been":
 		() => {
 			const { alarms, covering } = setUp();

@@ -400,6 +400,7 @@ export default suite("handshakes with strangers about", {
 			},
 			over: () => undefined,
 			introduce: () => undefined,
+			inquire: () => undefined,
 			completed: () => undefined,
 			failed: ({ peer, waiting }: OwnHandshake, error: LinkError) => {
 				waited.delete(peer);
@@ -427,6 +428,7 @@ export default suite("handshakes with strangers about", {
 				initiate: (handshake: OwnHandshake) => void begun.push(handshake),
 				over: () => undefined,
 				introduce: () => undefined,
+				inquire: () => undefined,
 				failed: () => undefined,
 				completed: () => {
 					waited = undefined;
