@@ -5,6 +5,7 @@ import { Device, type DeviceType, deviceTypes, type Line, typeName } from "../de
 import {
 	type Identity,
 	identityName,
+	isLeftOut,
 	Joining,
 	LightMemory,
 	loadIdentity,
@@ -114,7 +115,10 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 			return;
 		}
 		const chain = this.loadChain(identity);
-		if (chain.members.get(identity.id) !== undefined || chain.members.isRemoved(identity.id)) {
+		const { id } = identity;
+		// Who is left out must take the recovery key all the same.
+		const isOut = identity.isConfirmed && isLeftOut(chain, id);
+		if (isOut || chain.members.get(id) !== undefined || chain.members.isRemoved(id)) {
 			this.live({ identity }, chain);
 			return;
 		}

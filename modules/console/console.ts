@@ -127,20 +127,21 @@ export class Console {
 	private status(): void {
 		const { node, port, machine } = this.#options;
 		const { identity, chain, suite } = node;
-		let others = 0;
-		for (const member of chain.members.roster) if (node.addressOf(member) !== undefined) others += 1;
+		let known = 0;
+		for (const member of chain.members.roster) if (node.addressOf(member) !== undefined) known += 1;
 		this.write(`node     ${identity.name} (${typeName(identity.type)}), id ${identity.idText}, port ${port}`);
 		this.write(
 			`home     ${toHex(identity.home)}, suite ${suite.name}${suite.warning && ` - ${suite.warning}`}`
 		);
 		const { goneSponsor } = node;
-		const out = goneSponsor === undefined ? "" : `; out of the home with ${goneSponsor}`;
+		const others = goneSponsor === undefined ? "" : ` with ${goneSponsor}`;
+		const out = goneSponsor === undefined && !node.isOut ? "" : `; out of the home${others}`;
 		this.write(`state    ${node.device.state}${node.isRemoved ? "; removed from the home" : out}`);
 		this.write(
 			`chain    ${liveBlocks(chain)} blocks, room for ${chain.roomOf(identity.id)} of this node, digest ${toHex(chain.digest.subarray(0, 8))}`
 		);
 		this.write(
-			`members  ${chain.members.size}; ${others} with a known address, ${node.sessions} authenticated here`
+			`members  ${chain.members.size}; ${known} with a known address, ${node.sessions} authenticated here`
 		);
 		for (const line of machineLines(machine)) this.write(line);
 		const { values, writes, fault } = node.flash;

@@ -1,5 +1,7 @@
 import { equalBytes, toHex } from "../bytes/bytes.js";
 import { type Block, type Chain, type IdText, Kind } from "../chain/chain.js";
+import type { Identity } from "./identity.js";
+import { standingFault } from "./standing.js";
 import { givenName } from "./targets.js";
 
 /** What a person is told of what others of the home have done. */
@@ -9,6 +11,8 @@ export class HomeNews {
 	#era: Chain["base"];
 	/** Whether it was told that this node is out with its sponsor. */
 	#isOutTold = false;
+	/** What was told of why nobody listens to this node. */
+	#standing: string | undefined;
 	/** Whether it was told that a checkpoint of this era is strange. */
 	#isAlarmTold = false;
 
@@ -42,6 +46,15 @@ export class HomeNews {
 			const why = `${goneSponsor}, which admitted it, was removed, and no owner is known to have confirmed it`;
 			report(`this node is out of the home: ${why}; "reset" this node and ask an owner to invite it`);
 		}
+	}
+
+	/** Why nobody listens to this node although nobody removed it, or that they do again. */
+	seeStanding(identity: Identity): void {
+		const { chain, report } = this.#options;
+		const text = standingFault(chain, identity);
+		if (text === this.#standing) return;
+		this.#standing = text;
+		report(text ?? "this node is in the home again");
 	}
 
 	/** A block came from a member. */

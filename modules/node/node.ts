@@ -25,6 +25,7 @@ import { PeerSearch } from "./peer-search.js";
 import { Peers } from "./peers.js";
 import { Readmission } from "./readmission.js";
 import { RemovalNotice, removedText } from "./removal-notice.js";
+import { isLeftOut } from "./standing.js";
 import { type Done, Stewardship } from "./stewardship.js";
 import { type Seats, type Sponsor, type Suite, synchronizationPath } from "./suite.js";
 import { findTarget, type Target } from "./targets.js";
@@ -77,6 +78,7 @@ export { nameOf, permissionText, scopeText } from "./permission-text.js";
 export { Prefixes } from "./prefixes.js";
 export { type Pin, readSettings, type Settings, type WifiCredentials, wifiFault } from "./settings.js";
 export { SpentAnswers, spentName } from "./spent-answers.js";
+export { isLeftOut } from "./standing.js";
 export type { Done, Recovery } from "./stewardship.js";
 export { StrangerGate } from "./stranger-gate.js";
 export * from "./suite.js";
@@ -265,6 +267,11 @@ export class Node {
 		return goneSponsor && this.chain.members.directory.labelOf(toHex(goneSponsor));
 	}
 
+	/** Whether it is no member, though nobody has removed it: see `isLeftOut`. */
+	get isOut(): boolean {
+		return !this.isRemoved && isLeftOut(this.chain, this.identity.id);
+	}
+
 	/** Whether this node's own block is on its chain. */
 	get isMember(): boolean {
 		return this.chain.members.get(this.identity.id) !== undefined;
@@ -418,6 +425,7 @@ export class Node {
 	private checkOut(): void {
 		if (!this.isRemoved) {
 			this.#news.seeSponsor(this.goneSponsor);
+			if (this.goneSponsor === undefined) this.#news.seeStanding(this.identity);
 			return;
 		}
 		if (this.#isOver) return;

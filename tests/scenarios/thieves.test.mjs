@@ -1,0 +1,212 @@
+/** A thief of an owner's key and a bad owner: what the paper gives back, what a person is told, and what nobody undoes. */
+import assert from "node:assert/strict";
+import path from "node:path";
+import { describe, test } from "node:test";
+import { rotateProof } from "../../build/js/modules/chain/chain.js";
+import { plainRow, Roster } from "../../build/js/modules/chain/roster.js";
+import { derivePublicKey, signEs256 } from "../../build/js/modules/crypto/crypto.js";
+import { randomPrivateKey } from "../../build/js/modules/node/node.js";
+import { answerTo, Home, hasBlocks } from "./home.mjs";
+import { Insider, idOf, Kind, toHex } from "./insider.mjs";
+
+function newKey() {
+	return randomPrivateKey(count => crypto.getRandomValues(new Uint8Array(count)));
+}
+
+/** Brings a node something that it takes, where it has not come by another way before; again while it takes in others'. */
+async function brought(insider, node, delivery, tries = 20) {
+	const taken = await insider.bring(node, delivery);
+	if (typeof taken === "number") return;
+	if (tries === 0 || !/being taken in/.test(taken.message)) throw taken;
+	await new Promise(resolve => setTimeout(resolve, 200));
+	await brought(insider, node, delivery, tries - 1);
+}
+
+/** A checkpoint by the thief, with other rows than an honest one has; without those of which `change` makes nothing. */
+function forgedRows(thief, change) {
+	const { id: author, privateKey } = thief.identity;
+	if (thief.chain.bundle === undefined) thief.chain.issueCheckpoint({ author, privateKey, time: null });
+	return thief.forgeBase(table => {
+		const members = new Roster();
+		for (const row of table.members) {
+			const changed = change({ ...plainRow(row), isOwner: row.isOwner });
+			if (changed !== undefined) members.put(changed);
+		}
+		return { ...table, members };
+	});
+}
+
+/** A new key by the thief of an owner's first, under the base that he knows: as if that owner had said nothing on it. */
+function rotateBy(thief, privateKey = newKey()) {
+	const { era, base } = thief.chain;
+	const key = derivePublicKey(privateKey);
+	const proof = signEs256(privateKey, rotateProof({ era, author: thief.identity.id, turn: 1, key }));
+	const end = { base: base.hash.slice(0, 16), number: base.number, lastTaking: 0 };
+	return thief.block({ kind: Kind.rotate, key, proof, ...end }, { turn: 1 });
+}
+
+/** With the paper; each question whether somebody stays is answered with yes. Returns what was asked. */
+async function recover(node, paper, stolen, outcome) {
+	await node.ask(`recover ${path.basename(node.data)}`, /Recovery key/);
+	await node.ask(paper, /is to be put out\?/);
+	const asked = [];
+	let answer = stolen;
+	do {
+		const [text] = await node.ask(answer, /[^\n]*(?:to stay|Go on)\? \(y\/n\)/);
+		asked.push(text);
+		answer = "y";
+	} while (!/Go on/.test(asked.at(-1)));
+	await node.ask("y", outcome);
+	node.type("n");
+	return asked;
+}
+
+async function checkpoint(owner, nodes, number) {
+	await owner.ask("checkpoint", /\(y\/n\)/);
+	await owner.ask("y", new RegExp(`Checkpoint ${number} is made`));
+	for (const node of nodes) await node.until("chain", new RegExp(`base checkpoint ${number} `));
+}
+
+describe("with an owner's key", { concurrency: true }, () => {
+	test("who gave all members other keys by a table is neither the owner whom the paper makes, nor a member unseen", async context => {
+		const home = await Home.open(context, 4);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const knob = await home.join("knob", "switch", lamp);
+		const desk = await home.join("desk", "light", lamp);
+		for (const node of home.nodes) await hasBlocks(node, 4);
+		await lamp.kill();
+		const thief = await Insider.open(context, lamp);
+		const taken = [idOf(door), idOf(desk)];
+		const base = forgedRows(thief, row =>
+			taken.includes(toHex(row.id)) ? { ...row, turn: 1, key: derivePublicKey(newKey()) } : row
+		);
+		for (const node of [door, knob]) await brought(thief, node, base);
+		await door.ask("chain", /a checkpoint says otherwise than this node's blocks/);
+		const asked = await recover(
+			door,
+			lamp.recoveryKey,
+			"lamp",
+			/A new era of the home has begun: door is an owner/
+		);
+		assert.match(asked.join(), /Another key than when it joined: desk\. /);
+		// It is the door's own key, by which it goes on and by which the others hear of it.
+		await knob.until("chain", /base era 1, opened with the recovery key\n/);
+		await door.ask("grant knob unlock door", /knob may unlock door\.\n/);
+		await knob.until("task door unlock", /door: unlocked\n/);
+	});
+
+	test("who gave the names of members to others by a table does not have the paper make a spy the owner", async context => {
+		const home = await Home.open(context, 4);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const knob = await home.join("knob", "switch", lamp);
+		const spy = await home.join("spy", "lock", lamp);
+		for (const node of home.nodes) await hasBlocks(node, 4);
+		await lamp.kill();
+		const thief = await Insider.open(context, lamp);
+		const others = { door: "spy", spy: "door" };
+		const base = forgedRows(thief, row => ({ ...row, name: others[row.name] ?? row.name }));
+		for (const node of [door, knob]) await brought(thief, node, base);
+		await door.ask("chain", /a checkpoint says otherwise than this node's blocks/);
+		await recover(door, lamp.recoveryKey, "lamp", /A new era of the home has begun: door~[0-9a-f]{8} /);
+		await door.ask("members", new RegExp(`${idOf(door).slice(0, 8)}  door~[^\\n]*owner\\)  this node`));
+		await door.ask("status", /members +3;/);
+		await knob.until("members", new RegExp(`${idOf(door).slice(0, 8)}  door~[^\\n]*owner\\)`));
+		await knob.ask("members", new RegExp(`${idOf(spy).slice(0, 8)}  door~[^\\n]*\\(lock, admitted`));
+	});
+
+	test("who takes a new key beside the owner's is told of at the owner's, which the paper gives the home back to", async context => {
+		const home = await Home.open(context, 4);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const knob = await home.join("knob", "switch", lamp);
+		const spy = await home.join("spy", "switch", lamp);
+		for (const node of home.nodes) await hasBlocks(node, 4);
+		await checkpoint(lamp, home.nodes, 1);
+		const thief = await Insider.open(context, lamp);
+		await spy.kill();
+		const bad = await Insider.open(context, spy);
+		await lamp.ask("rotate", /This node has a new key/);
+		await knob.until("chain", /lamp took a new key/);
+		await brought(bad, knob, [rotateBy(thief)]);
+		// Nobody listens to the lamp from here on; whom it asks tells it why.
+		await lamp.waitFor(/somebody else has this node's key[^\n]*"recover lamp"\n/, 60_000);
+		await door.until("chain", /lamp took two new keys at once/);
+		// Elsewhere its old key would be an owner's again, which the thief has.
+		await door.ask("recover door", /Recovery key/);
+		await door.ask(lamp.recoveryKey, /is to be put out\?/);
+		await door.ask("-", /No: somebody else has the key of lamp: [^\n]*\n/);
+		await recover(lamp, lamp.recoveryKey, "spy", /A new era of the home has begun: lamp is an owner/);
+		for (const node of [door, knob]) await node.until("chain", /base era 1, opened with the recovery key\n/);
+		await answerTo(knob, "task lamp on", /lamp: on\n/);
+		await lamp.ask("grant knob unlock door", /knob may unlock door\.\n/);
+		await knob.until("task door unlock", /door: unlocked\n/);
+		assert.ok((await thief.bring(knob, [rotateBy(thief)])) instanceof Error);
+	});
+
+	test("who takes a new key first does not have the paper give him the home at the device whose key he has", async context => {
+		const home = await Home.open(context, 3);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const knob = await home.join("knob", "switch", lamp);
+		for (const node of home.nodes) await hasBlocks(node, 3);
+		await checkpoint(lamp, home.nodes, 1);
+		const thief = await Insider.open(context, lamp);
+		await brought(thief, knob, [rotateBy(thief)]);
+		await door.until("chain", /lamp took a new key/);
+		// Nobody listens to the lamp any more; whom it asks tells it why.
+		await lamp.kill();
+		lamp.start();
+		await lamp.waitFor(/this node's key was given up, [^\n]*use the recovery key on another node/);
+		await lamp.ask("rotate", /No: the home knows this node by another key than it has/);
+		await lamp.ask("recover lamp", /No: this node's key was given up, [^\n]*use the paper on another node/);
+		await recover(door, lamp.recoveryKey, "lamp", /A new era of the home has begun: door is an owner/);
+		await knob.until("chain", /base era 1, opened with the recovery key\n/);
+		await knob.ask("status", /members +2;/);
+	});
+
+	test("who takes a new key beside the owner's puts out no member that is not told of it", async context => {
+		const home = await Home.open(context, 4);
+		const lamp = await home.found();
+		const spy = await home.join("spy", "switch", lamp);
+		for (const node of home.nodes) await hasBlocks(node, 2);
+		await checkpoint(lamp, home.nodes, 1);
+		await spy.kill();
+		const knob = await home.join("knob", "switch", lamp);
+		const thief = await Insider.open(context, lamp);
+		const bad = await Insider.open(context, spy);
+		await bad.follow(lamp);
+		await lamp.ask("rotate", /This node has a new key/);
+		await knob.until("chain", /lamp took a new key/);
+		await brought(bad, knob, [rotateBy(thief)]);
+		const told = /this node is out of the home: two keys claim to be lamp, which admitted it; [^\n]*\n/;
+		await knob.waitFor(told);
+		await knob.kill();
+		knob.start();
+		await knob.waitFor(told);
+	});
+
+	test("who leaves all others out of a table ends the paper's power on none of them, whenever these are started", async context => {
+		const home = await Home.open(context, 3);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const knob = await home.join("knob", "switch", lamp);
+		for (const node of home.nodes) await hasBlocks(node, 3);
+		await lamp.kill();
+		const thief = await Insider.open(context, lamp);
+		const base = forgedRows(thief, row => (row.isOwner === false ? undefined : row));
+		const told = /this node is out of the home: the last checkpoint leaves it out; [^\n]*\n/;
+		for (const node of [door, knob]) {
+			await brought(thief, node, base);
+			await node.waitFor(told);
+			await node.kill();
+			node.start();
+			await node.waitFor(/ready [0-9a-f]{32} /);
+			await node.waitFor(told);
+			await node.ask("status", /state +\S+; out of the home\n/);
+		}
+		await recover(door, lamp.recoveryKey, "lamp", /A new era of the home has begun: door is an owner/);
+		await door.ask("status", /state +\S+\n/);
+	});
+});
