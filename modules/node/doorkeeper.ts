@@ -13,6 +13,8 @@ export interface DoorkeeperOptions {
 	readonly freshness: Freshness;
 	/** This node's id. */
 	readonly id: Uint8Array;
+	/** Whether this node has known somebody as removed in this era: see `OnceRemoved`. */
+	readonly wasRemoved: (id: Uint8Array) => boolean;
 	readonly report: (text: string) => void;
 }
 
@@ -42,7 +44,7 @@ export class Doorkeeper implements TaskJudge {
 
 	/** Unlocking needs a grant, or an owner's rank, where the suite knows for sure who asks. */
 	refusal(action: Action, from: Member): string | undefined {
-		const { suite, chain, id } = this.#options;
+		const { suite, chain, id, wasRemoved } = this.#options;
 		if (!suite.guardsLocks) return undefined;
 		// It may have waited for the judgement, and be no member any more.
 		const member = chain.members.get(from.idText);
@@ -50,6 +52,7 @@ export class Doorkeeper implements TaskJudge {
 		if (action !== "unlock") return undefined;
 		// Or it asked with a key that was given up meanwhile: whoever has that is not to open a door.
 		if (!equalBytes(member.key, from.key)) return "asked with a key that was given up";
+		if (!member.isOwner && wasRemoved(member.id)) return "was removed";
 		if (chain.members.may(member, actions.indexOf(action), id)) return undefined;
 		return "not granted";
 	}

@@ -20,6 +20,7 @@ import { type Identity, identityName } from "./identity.js";
 import { Issuer } from "./issuer.js";
 import type { LightMemory } from "./light-memory.js";
 import type { Link } from "./link.js";
+import { OnceRemoved } from "./once-removed.js";
 import { changePassword, type PasswordChangeOptions } from "./password-change.js";
 import { PeerSearch } from "./peer-search.js";
 import { Peers } from "./peers.js";
@@ -238,6 +239,8 @@ export class Node {
 		this.#duties = new HomeDuties({ clock, random, chain, issuer, id, ...asked, report });
 		const parts = { chain, identity, issuer, store, random, time, report };
 		this.#removal = new RemovalNotice({ store, chain, id, clock, report });
+		const onceRemoved = device.type === "lock" ? new OnceRemoved({ store, chain, report }) : undefined;
+		if (onceRemoved !== undefined) chain.onChanged(() => onceRemoved.look());
 		const isOut = () => this.isRemoved;
 		const onNewKey = () => this.#link.ownKeyChanged();
 		this.steward = new Stewardship({ ...parts, beforeSigning, isOut, onNewKey });
@@ -249,7 +252,15 @@ export class Node {
 			clock,
 			begin: options.begin,
 			random,
-			judge: new Doorkeeper({ chain, suite: this.suite, device, freshness: this.#freshness, id, report }),
+			judge: new Doorkeeper({
+				chain,
+				suite: this.suite,
+				device,
+				freshness: this.#freshness,
+				id,
+				wasRemoved: who => onceRemoved?.has(who) === true,
+				report
+			}),
 			onPerformed: (action, _state, by) => this.performed(action, by),
 			onDifference: from => this.#catchingUp.with(from.idText)
 		});

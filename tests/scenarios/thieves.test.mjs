@@ -67,6 +67,12 @@ async function checkpoint(owner, nodes, number) {
 	for (const node of nodes) await node.until("chain", new RegExp(`base checkpoint ${number} `));
 }
 
+async function removeAt(owner, name) {
+	await owner.ask(`remove ${name}`, /\(y\/n\)/);
+	await owner.ask("y", new RegExp(`${name} is removed\\.\\n`));
+	owner.type("n");
+}
+
 describe("with an owner's key", { concurrency: true }, () => {
 	test("who gave all members other keys by a table is neither the owner whom the paper makes, nor a member unseen", async context => {
 		const home = await Home.open(context, 4);
@@ -208,5 +214,65 @@ describe("with an owner's key", { concurrency: true }, () => {
 		}
 		await recover(door, lamp.recoveryKey, "lamp", /A new era of the home has begun: door is an owner/);
 		await door.ask("status", /state +\S+\n/);
+	});
+
+	test("who gives the key up as of before undoes no removal at a lock that has heard it, over restarts", async context => {
+		const home = await Home.open(context, 3);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const knob = await home.join("knob", "switch", lamp);
+		await lamp.ask("grant knob unlock door", /knob may unlock door\.\n/);
+		for (const node of home.nodes) await hasBlocks(node, 4);
+		await checkpoint(lamp, home.nodes, 1);
+		const thief = await Insider.open(context, lamp);
+		await knob.until("task door unlock", /door: unlocked\n/);
+		await knob.kill();
+		await removeAt(lamp, "knob");
+		await door.until("status", /members +2;/);
+		await lamp.kill();
+		await brought(thief, door, [rotateBy(thief)]);
+		await door.until("status", /members +3;/);
+		knob.start();
+		await knob.waitFor(/ready /);
+		const refused = /door: (?:was removed|no answer)\n/;
+		await knob.until("task door unlock", /door: was removed\n/);
+		await door.kill();
+		door.start();
+		await door.waitFor(/ready /);
+		await answerTo(knob, "task door unlock", refused);
+		assert.doesNotMatch(door.output, /asked: unlock/);
+		// The paper says anew who may what.
+		await recover(door, lamp.recoveryKey, "lamp", /A new era of the home has begun: door is an owner/);
+		await door.ask("grant knob unlock door", /knob may unlock door\.\n/);
+		await knob.until("task door unlock", /door: unlocked\n/, 60_000);
+	});
+
+	test("who takes two more new keys than the owner undoes no removal at a lock that has heard it", async context => {
+		const home = await Home.open(context, 4);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const knob = await home.join("knob", "switch", lamp);
+		const spy = await home.join("spy", "switch", lamp);
+		await lamp.ask("grant knob unlock door", /knob may unlock door\.\n/);
+		for (const node of home.nodes) await hasBlocks(node, 5);
+		await checkpoint(lamp, home.nodes, 1);
+		const thief = await Insider.open(context, lamp);
+		await spy.kill();
+		const bad = await Insider.open(context, spy);
+		await lamp.ask("rotate", /This node has a new key/);
+		await door.until("chain", /lamp took a new key/);
+		await knob.kill();
+		await removeAt(lamp, "knob");
+		await door.until("status", /members +3;/);
+		await lamp.kill();
+		// The two with the lowest hash are the proof: the owner's is none of them, and what it took with it is gone.
+		const rivals = Array.from({ length: 40 }, () => rotateBy(thief));
+		rivals.sort((a, b) => (toHex(a.hash) < toHex(b.hash) ? -1 : 1));
+		for (const rival of rivals.slice(0, 2)) await brought(bad, door, [rival]);
+		await door.until("members", /knob \(switch\)/);
+		knob.start();
+		await knob.waitFor(/ready /);
+		await knob.until("task door unlock", /door: was removed\n/);
+		assert.doesNotMatch(door.output, /asked: unlock/);
 	});
 });
