@@ -57,7 +57,7 @@ type Counts = (id: IdText) => boolean;
 
 /**
  * Whether this node's chain is recent enough to judge by what somebody may do here. After a start, and after an hour
- * without a comparison, it is compared first, with an owner, or a member that the asker has not admitted: who
+ * without a comparison, it is compared first, with an owner, or a member that has not come in with the asker: who
  * was removed or lost a grant meanwhile would not tell, nor would its friends. What is being delivered just then is
  * taken in first.
  */

@@ -242,6 +242,35 @@ describe("an insider", { concurrency: true }, () => {
 		await door.until("status", /members +2;/, 60_000);
 	});
 
+	test("is not taken at its word that nobody was removed where it admitted who asks", async context => {
+		const relay = new Relay();
+		const home = await Home.open(context, 5, relay);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const knob = await home.join("knob", "switch", lamp);
+		const spy = await home.join("spy", "switch", lamp);
+		const friend = await home.join("friend", "switch", spy);
+		await lamp.until("members", /friend \(switch, provisional/);
+		await lamp.ask("grant friend unlock door", /friend may unlock door\.\n/);
+		for (const node of home.nodes) await hasBlocks(node, 6);
+		await door.kill();
+		const bad = [spy.port, friend.port];
+		const isApart = (from, to) =>
+			bad.includes(from) !== bad.includes(to) && from !== door.port && to !== door.port;
+		relay.reaches = (from, to) => !isApart(from, to);
+		await lamp.ask("remove friend", /\(y\/n\)/);
+		await lamp.ask("y", /friend is removed\.\n/);
+		lamp.type("n");
+		await knob.until("status", /members +4;/);
+		await lamp.kill();
+		// The lock hears nobody but the two: no word that its chain is fresh, it says, and not that of who admitted the asker.
+		relay.reaches = (from, to) => !isApart(from, to) && ![from, to].includes(knob.port);
+		door.start();
+		await door.waitFor(/ready /);
+		friend.type("task door unlock");
+		await door.waitFor(/nobody else answers: friend is judged by what this node knows\n/);
+	});
+
 	test("keeps no node busy with those whom it admitted and who are members no more", async context => {
 		const home = await Home.open(context, 3);
 		const lamp = await home.found();

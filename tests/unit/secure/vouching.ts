@@ -135,6 +135,15 @@ export default suite("whose word counts for a lock", {
 		before("outlet");
 		equal(findings, ["fresh", "silent", "fresh"]);
 	},
+	"nor that of who admitted the asker, nor of whom else this one admitted": () => {
+		const { chain, before, freshness, findings, names, id } = setUp();
+		for (const friend of ["desk", "attic"]) freshness.compared(id(friend));
+		before("shelf");
+		equal([findings, names()], [[], ["lamp", "outlet"]]);
+		freshness.compared(id("outlet"));
+		equal(findings, ["fresh"]);
+		ok(independentOf(chain.members, id("desk")).has(id("outlet")));
+	},
 	"that of an owner, whoever admitted it": () => {
 		const { story, chain, before, freshness, findings, id } = setUp();
 		story.recover(chain, ["lamp", "shelf"], ["attic", "desk", "outlet"]);
