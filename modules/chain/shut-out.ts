@@ -11,10 +11,12 @@ import { guardsOf } from "./types.js";
  */
 export function withShutOut(logs: Logs, members: Membership): Membership {
 	const { index, contents, owners } = logs;
+	const isFrozen = (id: Uint8Array) => members.get(id)?.isFrozen === true;
+	if (!owners.some(({ id }) => isFrozen(id))) return members;
 	const all = new Roster(members.size);
 	for (const member of members.roster) all.put(member);
 	for (const { id: sponsor } of owners) {
-		if (members.get(sponsor)?.isFrozen !== true) continue;
+		if (!isFrozen(sponsor)) continue;
 		for (const number of logs.logOf(sponsor)) {
 			const id = index.subject(number);
 			if (index.kind(number) !== Kind.add || all.has(id) || members.isRemoved(id)) continue;

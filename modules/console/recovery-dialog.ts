@@ -32,8 +32,11 @@ export class RecoveryDialog {
 		const { chain } = options.node;
 		const { members, base } = chain;
 		this.#options = options;
-		this.#frozen = members.all.filter(({ isFrozen }) => isFrozen);
-		this.#shown = { members: this.#frozen.length === 0 ? members : chain.membersWithShutOut };
+		const { self, successionFault } = options.node.steward;
+		// This node's new key nobody else has.
+		const isSafe = ({ id }: Member) => sameId(id, self.id) && successionFault === undefined;
+		this.#frozen = members.all.filter(member => member.isFrozen && !isSafe(member));
+		this.#shown = { members: chain.membersWithShutOut };
 		this.#shutOut = this.#shown.members.all.filter(
 			({ id }) => members.get(id) === undefined && !sameId(id, options.successor.id)
 		);
@@ -61,10 +64,9 @@ export class RecoveryDialog {
 	}
 
 	private get whatWas(): string {
-		if (this.#frozen.length === 0) return "";
-		const frozen = `${this.list(this.#frozen)} took two new keys at once, so somebody else has that key: put out in any case. `;
-		if (this.#shutOut.length === 0) return frozen;
-		return `${frozen}Out with it, and can come back: ${this.list(this.#shutOut)}. `;
+		const frozen = `${this.list(this.#frozen)} took two new keys at once, so somebody else has that key: put out in any case. If you have it, use the paper there. `;
+		const shutOut = `Out since an owner took two new keys at once, and can come back: ${this.list(this.#shutOut)}. `;
+		return `${this.#frozen.length > 0 ? frozen : ""}${this.#shutOut.length > 0 ? shutOut : ""}`;
 	}
 
 	/** Whom those admitted who leave: a thief may have admitted nodes of his own. */

@@ -142,7 +142,9 @@ describe("with an owner's key", { concurrency: true }, () => {
 		// Elsewhere its old key would be an owner's again, which the thief has.
 		await door.ask("recover door", /Recovery key/);
 		await door.ask(lamp.recoveryKey, /is to be put out\?/);
-		await door.ask("-", /No: somebody else has the key of lamp: [^\n]*\n/);
+		await door.ask("-", /Admitted by who is put out: knob, spy\./);
+		await door.ask("y", /Put out for good: lamp\./);
+		await door.ask("n", /Nothing was done\.\n/);
 		await recover(lamp, lamp.recoveryKey, "spy", /A new era of the home has begun: lamp is an owner/);
 		for (const node of [door, knob]) await node.until("chain", /base era 1, opened with the recovery key\n/);
 		await answerTo(knob, "task lamp on", /lamp: on\n/);
@@ -261,14 +263,18 @@ describe("with an owner's key", { concurrency: true }, () => {
 		const bad = await Insider.open(context, spy);
 		await lamp.ask("rotate", /This node has a new key/);
 		await door.until("chain", /lamp took a new key/);
+		const own = [...door.output.matchAll(/received block ([0-9a-f]{8}) from/g)].at(-1)[1];
 		await knob.kill();
 		await removeAt(lamp, "knob");
 		await door.until("status", /members +3;/);
 		await lamp.kill();
 		// The two with the lowest hash are the proof: the owner's is none of them, and what it took with it is gone.
-		const rivals = Array.from({ length: 40 }, () => rotateBy(thief));
-		rivals.sort((a, b) => (toHex(a.hash) < toHex(b.hash) ? -1 : 1));
-		for (const rival of rivals.slice(0, 2)) await brought(bad, door, [rival]);
+		const rivals = [];
+		while (rivals.length < 2) {
+			const rival = rotateBy(thief);
+			if (toHex(rival.hash).slice(0, 8) < own) rivals.push(rival);
+		}
+		for (const rival of rivals) await brought(bad, door, [rival]);
 		await door.until("members", /knob \(switch\)/);
 		knob.start();
 		await knob.waitFor(/ready /);
