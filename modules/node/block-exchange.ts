@@ -12,6 +12,7 @@ import { type Delivery, isBundle, type Notation } from "./notation.js";
 import type { Peers } from "./peers.js";
 import { Prefixes } from "./prefixes.js";
 import { tellAll } from "./tell-all.js";
+import { Tellers } from "./tellers.js";
 import { throttled } from "./throttled.js";
 
 export { blocksPath, type Outcome } from "./exchange-run.js";
@@ -46,6 +47,7 @@ export class BlockExchange implements ExchangeHome {
 	readonly order: IntakeOrder;
 	readonly hearsay: Hearsay;
 	readonly #runs = new Map<IdText, ExchangeRun>();
+	readonly #tellers: Tellers;
 	/** What waits until nothing is being delivered. */
 	#afterwards: (() => void)[] = [];
 	/** Those who lied, until they may be asked again. */
@@ -57,6 +59,7 @@ export class BlockExchange implements ExchangeHome {
 		this.options = options;
 		this.reportRefusal = throttled(options.clock, options.report);
 		this.order = new IntakeOrder(options);
+		this.#tellers = new Tellers(options.clock, () => this.caughtUp());
 		this.#liars = new Recent(options.clock, penalty);
 		this.hearsay = new Hearsay(options);
 		options.link.serve(blocksPath, {
@@ -72,11 +75,12 @@ export class BlockExchange implements ExchangeHome {
 	}
 
 	private get isLearning(): boolean {
-		return this.options.intake.isBusy || [...this.#runs.values()].some(run => run.isLearning);
+		return this.options.intake.isBusy || this.learnsFrom(() => true);
 	}
 
-	/** Whether one of certain peers has what this node lacks, and is sending it. */
+	/** Whether one of certain peers has what this node lacks, and is sending it: asked for that, or by itself where it is an owner. */
 	learnsFrom(isMeant: (peer: IdText) => boolean): boolean {
+		if (this.#tellers.has(isMeant)) return true;
 		return [...this.#runs.values()].some(({ isLearning, peer }) => isLearning && isMeant(peer));
 	}
 
@@ -128,7 +132,10 @@ export class BlockExchange implements ExchangeHome {
 			this.hearsay.hear(from, query.peers);
 			const { digest, authorityDigest: authority } = chain;
 			const isSame = equalBytes(query.digest, digest);
-			if (isSame) this.order.leaves(from);
+			if (isSame) {
+				this.order.leaves(from);
+				this.#tellers.ends(from);
+			}
 			const summary = isSame ? undefined : summaryOf(chain);
 			const covered = isOwner ? coveredOf(chain, id.slice()) : Prefixes.of([]);
 			const peers = this.hearsay.placesFor(from);
@@ -152,11 +159,22 @@ export class BlockExchange implements ExchangeHome {
 			answer.reply(notation.taken.write(0));
 			return;
 		}
+		if (isOwner) this.#tellers.begins(from);
 		// What is refused is not kept: its sender compares again, and offers what is still lacking.
-		const again = () => answer.refuse(Code.ServiceUnavailable, busy);
+		const again = () => {
+			this.#tellers.delivered(from);
+			answer.refuse(Code.ServiceUnavailable, busy);
+		};
 		if (!this.order.enters(from, isOwner, again)) return;
-		const delivery = notation.delivery.read(payload);
+		let delivery: Delivery;
+		try {
+			delivery = notation.delivery.read(payload);
+		} catch (error) {
+			this.#tellers.delivered(from);
+			throw error;
+		}
 		const settle = ({ count, lie, refusal }: Taken) => {
+			this.#tellers.delivered(from);
 			this.caughtUp();
 			if (lie !== undefined) this.accuse(from, lie);
 			else if (refusal !== undefined)

@@ -114,6 +114,8 @@ export class SimulatedNode {
 	ended: number | undefined;
 	/** Milliseconds for which it goes on after that, as a board does for its last words. */
 	farewell = 0;
+	/** Milliseconds that a turn of its loop takes at least: a board checks a signature in 270. */
+	turn = 0;
 	/** The line of its device, pin 2. */
 	line = new SimulatedLine();
 	/** The line of its panel's button, pin 3. */
@@ -176,7 +178,7 @@ export class SimulatedNode {
 			preference: this.preference,
 			clock: {
 				now: () => clock.now(),
-				after: (milliseconds, action) => clock.after(milliseconds, () => whileOn(action))
+				after: (milliseconds, action) => clock.after(Math.max(this.turn, milliseconds), () => whileOn(action))
 			},
 			vitals: this.#vitals(),
 			random: count => dice.bytes(count),

@@ -1,7 +1,10 @@
 import { toHex } from "../../../modules/bytes/bytes.js";
 import type { Chain } from "../../../modules/chain/chain.js";
+import { Code } from "../../../modules/coap/coap.js";
 import { IntakeOrder, turnKept } from "../../../modules/node/intake-order.js";
-import { equal, ok } from "../../harness/assert.js";
+import { MessageError } from "../../../modules/node/node.js";
+import { secureNotation } from "../../../modules/secure/secure-notation.js";
+import { equal, ok, throws } from "../../harness/assert.js";
 import { ExchangingHouse } from "../../harness/exchanging-house.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
@@ -9,6 +12,8 @@ import { VirtualClock } from "../../harness/virtual-clock.js";
 function blocksOf(chain: Chain): Uint8Array[] {
 	return Array.from({ length: chain.length }, (_, number) => chain.blockAt(number).cose);
 }
+
+const nothing = (): void => undefined;
 
 /** A door that is flooded by `flooders`, and a member that has a block which the door lacks. */
 function setUp(bringer: string, flooders: readonly string[]) {
@@ -39,6 +44,45 @@ export default suite("the order of deliveries", {
 			ok((counts[0]?.() ?? 0) > 3, "it was taken in all the same before");
 		}
 	},
+	"an owner is known to be telling something from its first delivery until both have the same": () => {
+		for (const flooders of [[], ["knob"]]) {
+			const { house, door, other, isSame } = setUp("lamp", flooders);
+			const isTold = () => door.learnsFrom(peer => peer === house.id("lamp"));
+			equal([isTold(), door.learnsFrom(peer => peer === house.id("knob"))], [false, false]);
+			other.start(house.id("door"));
+			for (let waited = 0; waited < 2_000 && !isTold(); waited += 1) house.clock.advance(1);
+			ok(isTold() && !isSame());
+			for (let waited = 0; waited < 2_000 && !isSame(); waited += 1) {
+				ok(isTold(), `${waited} ms later, beside ${flooders.length}`);
+				house.clock.advance(1);
+			}
+			ok(isSame());
+			house.clock.advance(200);
+			equal(isTold(), false);
+		}
+	},
+	"and is waited for no longer than 3 seconds where it says nothing any more, or nothing that can be read":
+		() => {
+			const { house, door } = setUp("lamp", []);
+			const isTold = () => door.learnsFrom(peer => peer === house.id("lamp"));
+			let caughtUp = 0;
+			for (const isReadable of [true, false]) {
+				const payload = isReadable ? secureNotation.delivery.write([]) : Uint8Array.of(0xff);
+				house.send("lamp", house.id("door"), Code.Post, payload, nothing, nothing);
+				if (isReadable) house.clock.advance(10);
+				else throws(() => house.clock.advance(10), MessageError);
+				house.clock.advance(200);
+				door.whenCaughtUp(() => {
+					caughtUp += 1;
+				});
+				equal(isTold(), true);
+				house.clock.advance(2_700);
+				equal(isTold(), true);
+				house.clock.advance(400);
+				equal(isTold(), false);
+			}
+			equal(caughtUp, 2);
+		},
 	"nor do five of them, an admin among them, keep out what another member brings": () => {
 		const flooders = ["knob", "attic", "cellar", "loft", "shed"];
 		const { house, other, counts, isSame } = setUp("desk", flooders);

@@ -116,6 +116,41 @@ export default suite("whose word counts for a lock", {
 		ok(!/asked: unlock/.test(door.output), door.output);
 		equal(door.line.value, 0);
 	},
+	"who was removed does not open a lock that checks what an owner has brought it, however long that takes":
+		() => {
+			const { network, lamp, door, knob } = secureHome();
+			lamp.ask("grant knob unlock door", /knob may unlock door/);
+			for (const node of [lamp, door, knob]) node.until("status", /chain +4 blocks/);
+			knob.ask("task door unlock", /^door: unlocked\n/m);
+			knob.ask("task door lock", /^door: locked\n/m);
+			network.clock.advance(20_000);
+			const isBetween = (a: string, b: string) =>
+				[a, b].includes(lamp.address) && [a, b].includes(knob.address);
+			network.reaches = (from, to) => !isBetween(from, to) && ![from, to].includes(door.address);
+			for (let count = 0; count < 10; count += 1) {
+				lamp.ask("grant knob unlock door", /knob may unlock door/);
+			}
+			lamp.ask("remove knob", /Remove it\? \(y\/n\)\n/);
+			lamp.ask("y", /^knob is removed\.\n/);
+			lamp.ask("n", /^/);
+			// The lamp brings it: the door itself asks for nothing.
+			let isBrought = false;
+			network.passes = ({ from, to, bytes }) => {
+				if (from === door.address && to === lamp.address && bytes.length > 5 && (bytes[1] ?? 0) < 32)
+					return false;
+				if (from === lamp.address && to === door.address && bytes.length > 600) isBrought = true;
+				return true;
+			};
+			network.reaches = (from, to) => !isBetween(from, to);
+			for (let waited = 0; waited < 60_000 && !isBrought; waited += 1) network.clock.advance(1);
+			ok(isBrought);
+			door.turn = 270;
+			network.clock.advance(100);
+			knob.type("task door unlock");
+			network.clock.advance(12_000);
+			equal(door.output.match(/asked: unlock/g)?.length, 1, door.output);
+			equal(door.line.value, 0);
+		},
 	"not that of whom the asker admitted, nor of whom these admitted": () => {
 		const { before, freshness, findings, asked, names, id, clock } = setUp();
 		for (const friend of ["shelf", "attic", "desk"]) freshness.compared(id(friend));

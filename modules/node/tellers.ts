@@ -1,0 +1,58 @@
+import type { IdText } from "../chain/chain.js";
+import type { Cancel, Clock } from "../clock/clock.js";
+
+/** Milliseconds after a delivery in which the next one is waited for, or the word that it was all. */
+const pause = 3_000;
+
+interface Teller {
+	/** Deliveries that are being taken in, or wait for that. */
+	deliveries: number;
+	/** Ends the wait for the next one. */
+	cancel: Cancel | undefined;
+}
+
+/**
+ * Owners that bring something, in one delivery or in several, until their chain and this node's are the same: what comes next
+ * may be a removal.
+ */
+export class Tellers {
+	readonly #clock: Clock;
+	readonly #onEnd: () => void;
+	readonly #tellers = new Map<IdText, Teller>();
+
+	/** `onEnd`: one has nothing to bring any more. */
+	constructor(clock: Clock, onEnd: () => void) {
+		this.#clock = clock;
+		this.#onEnd = onEnd;
+	}
+
+	/** Whether one of certain owners is among them. */
+	has(isMeant: (peer: IdText) => boolean): boolean {
+		return [...this.#tellers.keys()].some(isMeant);
+	}
+
+	/** A delivery of an owner's has come. */
+	begins(peer: IdText): void {
+		const teller = this.#tellers.get(peer) ?? { deliveries: 0, cancel: undefined };
+		teller.cancel?.();
+		teller.deliveries += 1;
+		this.#tellers.set(peer, teller);
+	}
+
+	/** It has been taken in, or refused for now. */
+	delivered(peer: IdText): void {
+		const teller = this.#tellers.get(peer);
+		if (teller === undefined) return;
+		teller.deliveries -= 1;
+		if (teller.deliveries === 0) teller.cancel = this.#clock.after(pause, () => this.ends(peer));
+	}
+
+	/** An owner has the same as this node now; not what it had before what it brings, which may have been held back. */
+	ends(peer: IdText): void {
+		const teller = this.#tellers.get(peer);
+		if (teller === undefined || teller.deliveries > 0) return;
+		teller.cancel?.();
+		this.#tellers.delete(peer);
+		this.#onEnd();
+	}
+}
