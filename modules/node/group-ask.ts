@@ -55,23 +55,36 @@ export class GroupAsk {
 		this.#left = [...options.members];
 	}
 
-	/** Begins, perhaps now. */
+	/** Begins, perhaps now. Where there is no room for it nothing is other than before. */
 	begin(): void {
-		const { sides, members, action } = this.#options;
+		const { sides, members } = this.#options;
 		const { clock, order, waiting } = sides;
-		if (action !== "read" && action !== "toggle") {
-			for (const before of [...waiting]) before.replace(members);
-			for (const { idText: peer } of members) order.replace(peer);
-		}
 		if (this.#left.length === 0) return;
-		if (waiting.size >= most) {
+		if (waiting.size >= most && !(this.isSetting && [...waiting].some(before => before.isOverBy(members)))) {
 			this.tellLeft(full);
 			return;
+		}
+		if (this.isSetting) {
+			for (const before of [...waiting]) before.replace(members);
+			for (const { idText: peer } of members) order.replace(peer);
 		}
 		waiting.add(this);
 		this.next();
 		if (this.#left.length === 0) return;
 		this.#cancelEnd = clock.after(Math.max(0, this.#tellAt - clock.now()), () => this.tellLeft("no answer"));
+	}
+
+	/** Whether it says how a device is to be, whatever that was before. */
+	private get isSetting(): boolean {
+		const { action } = this.#options;
+		return action !== "read" && action !== "toggle";
+	}
+
+	/** Whether nobody is left of it once these are asked to be so or so. */
+	private isOverBy(members: readonly Member[]): boolean {
+		if (this.#options.action === "read") return false;
+		const ids = members.map(({ idText }) => idText);
+		return this.#left.every(({ idText }) => ids.includes(idText));
 	}
 
 	/** Some of them are asked to be so or so: with these it is over before it begins. */
@@ -125,7 +138,8 @@ export class GroupAsk {
 		const { sides, action, number, done } = this.#options;
 		const { clock, link, notation, hint, order } = sides;
 		const peer = member.idText;
-		if (order.isFull(peer)) {
+		// What took others' place is not refused any more: one such, beside so many readings.
+		if (!this.isSetting && order.isFull(peer)) {
 			end();
 			done(member, full);
 			return;

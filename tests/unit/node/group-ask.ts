@@ -47,7 +47,7 @@ function asker(count: number, answerAfter: number | undefined) {
 		onDifference: nothing
 	});
 	const told = new Map<string, { result: TaskResult; at: number }[]>();
-	const ask = (numbers: readonly number[], action: "on" | "off") => {
+	const ask = (numbers: readonly number[], action: "on" | "off" | "read") => {
 		const members = numbers.map(number => roster.at(number));
 		tasks.ask(members, action, ({ idText }, result) => {
 			const before = told.get(idText) ?? [];
@@ -102,6 +102,42 @@ export default suite("a task for many devices", {
 			);
 			equal(told.size, 63);
 		}
+	},
+	"which is refused since too many wait changes nothing for those that wait, and takes the place of one that was all of it":
+		() => {
+			const { clock, told, ask, asked, roster } = asker(63, undefined);
+			for (let count = 0; count < 15; count += 1) ask(all.slice(0, 40), "read");
+			ask([50, 51], "on");
+			const resultsOf = (number: number) =>
+				told.get(roster.at(number).idText)?.map(({ result }) => JSON.stringify(result).slice(0, 12)) ?? [];
+			const refused = '{"refused":"';
+			ask([50, 52], "off");
+			equal([resultsOf(50), resultsOf(51), resultsOf(52)], [[refused], [], [refused]]);
+			ask([50, 51, 52], "off");
+			const replaced = '"replaced"';
+			equal([resultsOf(50), resultsOf(51), resultsOf(52)], [[refused, replaced], [replaced], [refused]]);
+			clock.advance(10_000);
+			const { idText } = roster.at(50);
+			equal(
+				asked.filter(({ peer }) => peer === idText).map(({ action }) => action),
+				["off"]
+			);
+		},
+	"takes its place at a device also where that is to be read as often as there is room for": () => {
+		const { clock, told, ask, roster } = asker(20, undefined);
+		const some = all.slice(0, 20);
+		ask(some, "on");
+		for (let count = 0; count < 12; count += 1) ask(some, "read");
+		ask([19], "off");
+		clock.advance(5_000);
+		const results = told.get(roster.at(19).idText)?.map(({ result }) => result) ?? [];
+		equal(
+			[results.length, results[0]],
+			[5, "replaced"],
+			"eight readings wait, and four of twelve were refused"
+		);
+		clock.advance(5_000);
+		equal(told.get(roster.at(19).idText)?.length, 14);
 	},
 	"and one for all again takes its place with those that it has not come to": () => {
 		const { clock, told, ask, asked } = asker(20, 100);
