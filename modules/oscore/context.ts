@@ -33,6 +33,8 @@ export interface SecurityContextOptions {
 export interface Dependent {
 	/** Its keys are forgotten. */
 	contextClosed(): void;
+	/** Newer keys have taken its place: the peer may forget it before this node does. */
+	contextReplaced?(): void;
 }
 
 const KEY_BYTES = 16;
@@ -170,6 +172,11 @@ export class SecurityContext {
 	/** Harmless for who is not supported. */
 	release(dependent: Dependent): void {
 		this.#dependents.delete(dependent);
+	}
+
+	/** Tells what rests on it that newer keys have taken its place. */
+	replaced(): void {
+		for (const dependent of [...this.#dependents]) dependent.contextReplaced?.();
 	}
 
 	/** Forgets the keys, and ends what rests on them: requests under way, observations. */

@@ -119,6 +119,7 @@ export class Contexts implements ContextLookup {
 		peer.live = context;
 		peer.settled = false;
 		peer.doubted = false;
+		peer.previous?.replaced();
 		this.#options.onRenewed?.(context);
 	}
 

@@ -150,6 +150,11 @@ export class ProtectedRequest extends RelayedRequest implements PendingRequest, 
 		this.onFailure(new ContextError(`the security context with ${this.#outbound.context.name} has ended`));
 	}
 
+	/** An observation ends here as well: at the peer it does as soon as that hears anything under the new keys, without a word. */
+	contextReplaced(): void {
+		if (this.#answered) this.onFailure(new OscoreError("the observation ended with its keys"));
+	}
+
 	cancel(): void {
 		if (this.#ended) return;
 		this.#ended = true;

@@ -47,6 +47,27 @@ export default suite("shares of members", {
 		lamp.cut();
 		knob.waitFor(/^lamp: no answer\n/, 90_000, knob.output.length);
 	},
+	"who watches a device and asks it for something under new keys hears of its next change within seconds":
+		() => {
+			const { network, lamp, door, knob } = secureHome();
+			knob.type("watch lamp");
+			network.clock.advance(23 * 3_600_000);
+			let isRekeyed = false;
+			network.tap = datagram => {
+				const places = [datagram.from, datagram.to];
+				isRekeyed ||=
+					beginsHandshake(datagram) && places.includes(knob.address) && places.includes(lamp.address);
+			};
+			while (!isRekeyed) network.clock.advance(100);
+			network.clock.advance(100);
+			// From now on the device knows that both have them, and what it was watched under ends there first.
+			const before = knob.output.length;
+			knob.ask("task lamp read", /^lamp: off\n/);
+			network.clock.advance(100);
+			door.ask("task lamp on", /lamp: on/);
+			network.clock.advance(8_000);
+			equal(knob.output.slice(before), "lamp: off\nlamp: on\n");
+		},
 	"a quiet device that is watched for long keeps one observation for it, and its change is told at once":
 		() => {
 			const { network, lamp, door, knob } = secureHome();
