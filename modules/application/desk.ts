@@ -53,7 +53,9 @@ export class Desk implements TerminalEvents {
 	}
 
 	onLine(line: string | null): void {
-		this.#guard.run("a line", () => this.typed(line, this.#guard.standstill()));
+		this.#guard.run("a line", () => {
+			if (!this.questions.drops()) this.typed(line, this.#guard.standstill());
+		});
 	}
 
 	onEnd(): void {

@@ -21,6 +21,8 @@ export class Questions {
 	readonly #screen: Screen;
 	#asked: Asked | undefined;
 	readonly #waiting: Asked[] = [];
+	/** Whether a question was withdrawn while an answer may have been half typed. */
+	#isCut = false;
 
 	constructor(screen: Screen) {
 		this.#screen = screen;
@@ -44,14 +46,27 @@ export class Questions {
 		// Not cut: nobody should say yes to half of a list of members.
 		this.#screen.part(text);
 		this.#screen.line("");
-		this.#screen.echo = isSecret !== true;
+		if (isSecret) {
+			this.#screen.echo = false;
+			// The rest of a line is no more than a wrong one then, and does not show.
+			this.#isCut = false;
+		} else if (!this.#isCut) this.#screen.echo = true;
 	}
 
-	/** Waits for no answer any more. */
+	/** Waits for no answer any more. What is half typed of one neither shows nor is taken for anything else: see `drops`. */
 	withdraw(): void {
 		this.#waiting.length = 0;
+		this.#isCut ||= this.#asked !== undefined;
 		this.#asked = undefined;
+	}
+
+	/** To be called for each line that is typed: whether it is the rest of what answered a question that was withdrawn. */
+	drops(): boolean {
+		if (!this.#isCut) return false;
+		this.#isCut = false;
 		this.#screen.echo = true;
+		this.#screen.line("What was being typed when the button was pressed is not taken; once more:");
+		return true;
 	}
 
 	/** Takes an answer that was given beforehand where it will do, and asks otherwise. */

@@ -53,6 +53,35 @@ export default suite("two that ask at once", {
 		equal(desk.screen?.echo, true);
 		for (const line of ["desk", homePassword, homePin]) desk.type(line);
 	},
+	"a press of the button while a password is half typed makes no command, no name and nothing to see of the rest of it":
+		() => {
+			for (const isTaken of [false, true]) {
+				const { network, lamp } = secureHome();
+				lamp.ask("invite 600", /Inviting/);
+				const settings = { suite: "secure", button: 3, name: isTaken ? "knob" : "desk", type: "light" };
+				const typed = { ...settings, peers: [lamp.address], homePassword, homePin };
+				const desk = new SimulatedNode(network, "10.0.0.9:5683", typed);
+				// The power goes when it is noted that somebody may have tested it.
+				desk.cutAt(0, "done").start();
+				for (let waited = 0; waited < 10_000 && desk.isOn; waited += 10) network.clock.advance(10);
+				desk.start();
+				desk.waitFor(/press the button to try it once more, or type:\nPassword/);
+				equal(desk.screen?.echo, false);
+				desk.press();
+				const from = desk.output.length;
+				if (isTaken) desk.waitFor(/Name of this node:/);
+				else desk.waitFor(/ready [0-9a-f]{32} desk/);
+				equal(desk.screen?.echo, false, "the rest would show");
+				desk.type("rest of it");
+				equal(desk.screen?.echo, true);
+				network.clock.advance(100);
+				const told = desk.output.slice(from);
+				ok(/was being typed when the button was pressed is not taken/.test(told), told);
+				ok(!/rest|command/.test(told), told);
+				if (isTaken) desk.ask("desk", /^Password/);
+				else desk.ask("status", /^node /);
+			}
+		},
 	"a command that was typed ahead is not taken for the password of a Wi-Fi": () => {
 		const { network, lamp } = secureHome();
 		network.delay = [200, 201];
