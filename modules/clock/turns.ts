@@ -26,16 +26,25 @@ export class Turns {
 	#running = 0;
 	#waiting: Waiting[] = [];
 	#isBeginning = false;
+	readonly #alternates: boolean;
+	/** Whether the last that began was to be next. */
+	#wasNext = false;
 
 	/**
 	 * `length`: of a turn, in milliseconds; `width`: how many jobs have one at once; `most`: how many may be under way, those
-	 * that lost their turn included, and one more of those that are to be next.
+	 * that lost their turn included, and one more of those that are to be next. `alternates`: each other one that begins is of
+	 * those that are not to be next, where some wait, so that these come to their turn however many are.
 	 */
-	constructor(clock: Clock, length: number, { width = 1, most = Number.POSITIVE_INFINITY } = {}) {
+	constructor(
+		clock: Clock,
+		length: number,
+		{ width = 1, most = Number.POSITIVE_INFINITY, alternates = false } = {}
+	) {
 		this.#clock = clock;
 		this.#length = length;
 		this.#free = width;
 		this.#most = most;
+		this.#alternates = alternates;
 	}
 
 	/** Begins a job when it is its turn, perhaps now; `isNext`: before those that wait. */
@@ -62,14 +71,21 @@ export class Turns {
 		this.#isBeginning = true;
 		try {
 			while (this.#free > 0) {
-				const [next] = this.#waiting;
-				if (next === undefined || this.#running >= this.#most + (next.isNext ? 1 : 0)) return;
-				this.#waiting.shift();
-				this.begin(next);
+				const first = this.first;
+				if (first === undefined || this.#running >= this.#most + (first.isNext ? 1 : 0)) return;
+				this.#waiting.splice(this.#waiting.indexOf(first), 1);
+				this.#wasNext = first.isNext;
+				this.begin(first);
 			}
 		} finally {
 			this.#isBeginning = false;
 		}
+	}
+
+	/** Whose turn it is. */
+	private get first(): Waiting | undefined {
+		const other = this.#alternates && this.#wasNext ? this.#waiting.find(({ isNext }) => !isNext) : undefined;
+		return other ?? this.#waiting[0];
 	}
 
 	private begin(next: Waiting): void {

@@ -30,8 +30,8 @@ export interface CatchingUpOptions {
 	readonly random: (count: number) => Uint8Array;
 	readonly chain: Chain;
 	readonly peers: Peers;
-	readonly discovery: Discovery;
-	readonly exchange: BlockExchange;
+	readonly discovery: Pick<Discovery, "ping">;
+	readonly exchange: Pick<BlockExchange, "start">;
 	/** This node's own id. */
 	readonly self: IdText;
 	/** What only this node knows: by that it draws some of its neighbours. */
@@ -62,7 +62,7 @@ export class CatchingUp {
 
 	constructor(options: CatchingUpOptions) {
 		this.#options = options;
-		this.#turns = new Turns(options.clock, turnLength, { most: mostAtOnce });
+		this.#turns = new Turns(options.clock, turnLength, { most: mostAtOnce, alternates: true });
 		options.peers.onSeen = id => this.seen(id);
 	}
 

@@ -32,6 +32,8 @@ const endless = "it never comes to an end";
  * answered. The answer has them all.
  */
 const toldLimit = 8;
+/** Milliseconds that one peer's answers are waited for, all together, unless it takes in what it is sent. */
+const longestWait = 40_000;
 /** Milliseconds for each request: no longer, since what is asked of a peer that is away holds up what comes after. */
 const timeout = 8_000;
 
@@ -65,6 +67,8 @@ export class ExchangeRun {
 	/** Blocks that were refused, here or there, by the beginnings of their hashes: they are not tried again this time. */
 	readonly #refused = new Records(prefixLength);
 	#round = 0;
+	/** Milliseconds that its answers were waited for. */
+	#waited = 0;
 	#isOver = false;
 	/** What was done with the bases, where they differ: each is shown to the other once. */
 	readonly #shown = { theirs: false, ours: false };
@@ -225,7 +229,8 @@ export class ExchangeRun {
 	private deliver(delivery: Delivery, offered: readonly Uint8Array[] = []): void {
 		const { notation } = this.#home.options;
 		const onReply = (payload: Uint8Array) => {
-			notation.taken.read(payload);
+			// To check what is new takes a board long.
+			if (notation.taken.read(payload) > 0) this.#waited = 0;
 			this.compare();
 		};
 		this.request(Code.Post, notation.delivery.write(delivery), onReply, () => {
@@ -268,13 +273,20 @@ export class ExchangeRun {
 		onReply: (payload: Uint8Array) => void,
 		onBusy?: () => void
 	): void {
-		this.#home.options.link.request({
+		const { clock, link } = this.#home.options;
+		if (this.#waited > longestWait) {
+			this.fail("its answers take too long");
+			return;
+		}
+		const began = clock.now();
+		link.request({
 			peer: this.peer,
 			code,
 			path: blocksPath,
 			payload,
 			timeout,
 			onReply: reply => {
+				this.#waited += clock.now() - began;
 				try {
 					onReply(reply);
 				} catch (error) {
@@ -283,6 +295,7 @@ export class ExchangeRun {
 				}
 			},
 			onFailure: error => {
+				this.#waited += clock.now() - began;
 				if (error.code === Code.ServiceUnavailable && onBusy !== undefined) onBusy();
 				else this.fail(error.message);
 			}

@@ -62,6 +62,12 @@ export class ExchangingHouse {
 		});
 	}
 
+	/** A member that answers as a test wants. */
+	serve(name: string, chain: Chain, handlers: { readonly [method: number]: LinkHandler }): void {
+		this.#chains.set(this.id(name), chain);
+		this.#handlers.set(this.id(name), handlers);
+	}
+
 	/** A request of `from`, a name, to a peer. */
 	send(
 		from: string,

@@ -1,5 +1,6 @@
 import type { Suite } from "../../harness/suite.js";
 import announcing from "./announcing.js";
+import catchingUp from "./catching-up.js";
 import groupAsk from "./group-ask.js";
 import hearsay from "./hearsay.js";
 import home from "./home.js";
@@ -22,6 +23,7 @@ import twoStories from "./two-stories.js";
 
 export default [
 	announcing,
+	catchingUp,
 	groupAsk,
 	order,
 	hearsay,

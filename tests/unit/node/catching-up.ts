@@ -1,0 +1,106 @@
+import { fromHex, toHex } from "../../../modules/bytes/bytes.js";
+import type { IdText } from "../../../modules/chain/chain.js";
+import { Code } from "../../../modules/coap/coap.js";
+import { CatchingUp } from "../../../modules/node/catching-up.js";
+import type { Outcome } from "../../../modules/node/exchange-run.js";
+import { Peers } from "../../../modules/node/peers.js";
+import { Prefixes } from "../../../modules/node/prefixes.js";
+import { secureNotation } from "../../../modules/secure/secure-notation.js";
+import { Store } from "../../../modules/store/store.js";
+import { equal, ok } from "../../harness/assert.js";
+import { Story } from "../../harness/chain-story.js";
+import { ExchangingHouse } from "../../harness/exchanging-house.js";
+import { MemoryPreference } from "../../harness/memory-preference.js";
+import { Dice } from "../../harness/simulation.js";
+import { suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
+
+const bad = Array.from({ length: 5 }, (_, number) => `bad ${number}`);
+const honest = ["door", "knob", "desk"];
+
+/** The founder of a home, of whose members `slow` drag each exchange, for so many milliseconds, to an end without success. */
+function setUp(slow: readonly string[], drag: number) {
+	const story = new Story();
+	const chain = story.withMembers(...honest, ...bad);
+	const clock = new VirtualClock();
+	const dice = new Dice(1);
+	const peers = new Peers(new Store({ preference: new MemoryPreference(), domain: "test" }));
+	const names = new Map<IdText, string>();
+	for (const [number, name] of ["lamp", ...honest, ...bad].entries()) {
+		const id = toHex(story.node(name).id);
+		names.set(id, name);
+		if (name !== "lamp") peers.learn(id, { host: `10.0.0.${number}`, port: 5683 });
+	}
+	const begun: string[] = [];
+	const catchingUp = new CatchingUp({
+		clock,
+		random: count => dice.bytes(count),
+		chain,
+		peers,
+		discovery: { ping: (_address, alive) => void clock.after(5, alive) },
+		exchange: {
+			start: (peer, done) => {
+				const name = names.get(peer) ?? "";
+				begun.push(name);
+				const isSlow = slow.includes(name);
+				const outcome: Outcome = isSlow ? { same: false, reason: "" } : { same: true };
+				clock.after(isSlow ? drag : 50, () => done?.(outcome));
+			}
+		},
+		self: toHex(story.node("lamp").id),
+		secret: () => fromHex("00"),
+		onMissed: () => undefined,
+		onSame: () => undefined
+	});
+	return { story, clock, catchingUp, begun };
+}
+
+export default suite("catching up", {
+	"goes on with honest members, whatever bad ones do to keep all its turns": () => {
+		const { story, clock, catchingUp, begun } = setUp(bad, 30_000);
+		catchingUp.start();
+		// Each asks for something now and then, and its chain differs each time.
+		const ask = (name: string) => {
+			catchingUp.with(toHex(story.node(name).id));
+			clock.after(2_000, () => ask(name));
+		};
+		for (const name of bad) ask(name);
+		clock.advance(120_000);
+		const before = begun.length;
+		catchingUp.news();
+		clock.advance(180_000);
+		const since = begun.slice(before);
+		ok(
+			since.some(name => honest.includes(name)),
+			since.join(", ")
+		);
+		equal(
+			bad.every(name => begun.includes(name)),
+			true
+		);
+	},
+	"is over with a peer that answers each question late": () => {
+		const house = new ExchangingHouse();
+		const chain = house.story.withMembers("door", "knob");
+		const door = house.member("door", chain);
+		let asked = 0;
+		const digest = new Uint8Array(32);
+		const comparison = secureNotation.comparison.write({
+			digest,
+			authority: digest,
+			summary: undefined,
+			covered: Prefixes.of([]),
+			peers: []
+		});
+		house.serve("knob", chain, {
+			[Code.Fetch]: (_from, _payload, answer) => {
+				asked += 1;
+				house.clock.after(7_900, () => answer.reply(comparison));
+			}
+		});
+		const outcomes: Outcome[] = [];
+		door.start(house.id("knob"), outcome => outcomes.push(outcome));
+		house.clock.advance(60_000);
+		equal([asked, outcomes], [6, [{ same: false, reason: "its answers take too long" }]]);
+	}
+});
