@@ -23,6 +23,8 @@ export interface AwaitedResponse {
 const EMPTY = new Uint8Array(0);
 /** Draws until a token is found that is not in use; more would mean that nearly all of them are. */
 const TOKEN_DRAWS = 8;
+/** Places that what is urgent has besides: peers that answer nothing must not keep a person from the others. */
+const URGENT_PLACES = 4;
 
 /** The requests of ours and what they await, by token (RFC 7252 section 5.3). */
 export class Client implements ClientExchanges {
@@ -43,7 +45,7 @@ export class Client implements ClientExchanges {
 	request(request: ClientRequest): PendingRequest {
 		const { encode, outgoing } = this.services;
 		const peer = peerName(request.address, request.port);
-		const { drawn, token } = this.newToken();
+		const { drawn, token } = this.newToken(request.isUrgent);
 		const id = outgoing.newId(peer);
 		const confirmable = request.confirmable ?? true;
 		const type = confirmable ? MessageType.Confirmable : MessageType.NonConfirmable;
@@ -100,9 +102,9 @@ export class Client implements ClientExchanges {
 	}
 
 	/** One that is not in use, and its key. */
-	private newToken(): { readonly drawn: Uint8Array; readonly token: string } {
+	private newToken(isUrgent = false): { readonly drawn: Uint8Array; readonly token: string } {
 		const { parameters, random } = this.services;
-		if (this.#sinks.size >= parameters.maxRequests) {
+		if (this.#sinks.size >= parameters.maxRequests + (isUrgent ? URGENT_PLACES : 0)) {
 			throw new BusyError(`${this.#sinks.size} requests are under way already`);
 		}
 		for (let draw = 0; draw < TOKEN_DRAWS; draw += 1) {

@@ -131,6 +131,19 @@ export default suite("coap: sending", {
 		quiet(it);
 		equal(it.outcome.text, "");
 	},
+	"what is urgent finds a place beside all that is not, and no more than four such do": () => {
+		const it = start({ maxRequests: 4 });
+		for (const place of ["b", "c", "d", "e"]) it.endpoint.request(it.outcome.of(place));
+		throws(() => it.endpoint.request(it.outcome.of("f")), BusyError, "under way");
+		for (const place of ["f", "g", "h", "i"]) {
+			it.endpoint.request(it.outcome.of(place, { isUrgent: true }));
+		}
+		throws(() => it.endpoint.request(it.outcome.of("j", { isUrgent: true })), BusyError, "under way");
+		equal(it.endpoint.pending, 8);
+		it.endpoint.close();
+		it.clock.advance(DELAY);
+		quiet(it);
+	},
 	"a request over 1152 bytes is refused, one of 1152 is sent": () => {
 		const it = start();
 		const payload = new Uint8Array(1152 - 4 - 4 - 2 - 1);
