@@ -4,6 +4,8 @@ import type { Seen } from "./machine.js";
 const period = 10_000;
 /** How far two clocks may run apart in that time: 500 millionths, and the millisecond that a clock shows. */
 const slack = 7;
+/** Milliseconds after a standstill in which what is typed may, for all that its node knows, be as old as that. */
+const recently = 51;
 
 /** What was asked on a console or by a button. */
 interface Ask {
@@ -17,6 +19,8 @@ interface Ask {
 	/** Whether its asker was switched off, or stood still, before it had an end. */
 	wasCut: boolean;
 	wasStopped: boolean;
+	/** Whether its asker had stood still until just then. */
+	readonly mayBeOld: boolean;
 }
 
 /** What a device did. */
@@ -51,6 +55,8 @@ export class PromiseOne {
 	readonly #driven = new Map<string, number>();
 	/** Machines that stood still around a press: it may have gone for a disturbance. */
 	readonly #uncertain = new Set<string>();
+	/** When machines went on last that had stood still. */
+	readonly #resumed = new Map<string, number>();
 
 	constructor(buttonTask: ReadonlyMap<string, string>) {
 		this.#buttonTask = buttonTask;
@@ -95,6 +101,9 @@ export class PromiseOne {
 					if (ask.asker === name && ask.end === undefined) ask.wasCut = true;
 				}
 				break;
+			case "resumed":
+				this.#resumed.set(name, seen.at);
+				break;
 			case "stopped":
 				if (this.#ready.has(name)) this.#uncertain.add(name);
 				for (const ask of this.#asks) if (ask.asker === name) ask.wasStopped ||= ask.end === undefined;
@@ -135,7 +144,8 @@ export class PromiseOne {
 
 	#ask(asker: string, task: string, at: number, isByButton: boolean): void {
 		const [device = "", action = ""] = task.split(" ");
-		const fate = { end: undefined, wasCut: false, wasStopped: false };
+		const mayBeOld = at - (this.#resumed.get(asker) ?? Number.NEGATIVE_INFINITY) <= recently;
+		const fate = { end: undefined, wasCut: false, wasStopped: false, mayBeOld };
 		this.#asks.push({ asker, device, action, at, isByButton, ...fate });
 	}
 
@@ -185,11 +195,12 @@ export class PromiseOne {
 
 /** What is wrong with how a console ended an ask. */
 function endFaults(ask: Ask): string[] {
-	const { end, at, wasStopped, wasCut, isByButton } = ask;
+	const { end, at, wasStopped, wasCut, mayBeOld, isByButton } = ask;
 	if (end === undefined) return wasCut || isByButton ? [] : [`nothing was said about ${askText(ask)}`];
 	const waited = end.at - at;
 	const faults: string[] = [];
-	if (end.text === "no answer" && waited < period - slack) faults.push(`too early: ${askText(ask)}`);
+	if (end.text === "no answer" && waited < period - slack && !mayBeOld)
+		faults.push(`too early: ${askText(ask)}`);
 	if (!wasStopped && waited > period + slack) faults.push(`too late: ${askText(ask)}`);
 	return faults;
 }
