@@ -113,7 +113,7 @@ export class Contexts implements ContextLookup {
 	/** Puts a context in the place of the live one, which still opens requests. */
 	private replace(context: SecurityContext): void {
 		const peer = this.use(context.name);
-		if (peer.previous !== context) peer.previous?.close();
+		if (peer.previous !== context) this.end(peer.previous);
 		peer.awaited = isAwaited(peer);
 		peer.previous = peer.live;
 		peer.live = context;
@@ -219,7 +219,7 @@ export class Contexts implements ContextLookup {
 			this.proven(context);
 		} else if (context === peer.live) {
 			// Both sides send under it: nothing comes under the one before any more.
-			peer.previous?.close();
+			this.end(peer.previous);
 			peer.previous = undefined;
 			if (peer.settled) return;
 			peer.settled = true;
@@ -245,8 +245,13 @@ export class Contexts implements ContextLookup {
 
 	/** Keeps a context that comes to nothing else: it opens what is still under way. */
 	private keep(peer: Peer, context: SecurityContext): void {
-		peer.previous?.close();
+		this.end(peer.previous);
 		peer.previous = context;
+	}
+
+	/** Closes a context in a turn of its own: what rests on it ends, and may ask others, and so have others make room. */
+	private end(context: SecurityContext | undefined): void {
+		if (context !== undefined) this.#options.clock.after(0, () => context.close());
 	}
 
 	/** The peer has what a run was for. */
@@ -295,8 +300,16 @@ export class Contexts implements ContextLookup {
 		this.#peers.delete(name);
 		this.#peers.set(name, peer);
 		const { maxPeers = 16 } = this.#options;
-		while (this.#peers.size > maxPeers) this.remove(this.leastNeeded(name));
+		while (this.#peers.size > maxPeers) this.forget(this.leastNeeded(name));
 		return peer;
+	}
+
+	/** Has a peer make room, with its contexts as `end` has it. */
+	private forget(name: string): void {
+		const peer = this.#peers.get(name);
+		this.#server.forget(name);
+		this.#peers.delete(name);
+		if (peer !== undefined) this.#options.clock.after(0, () => this.#close(peer));
 	}
 
 	/** Who makes room for another one. */

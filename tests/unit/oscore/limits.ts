@@ -230,10 +230,25 @@ export default suite("oscore: limits of contexts", {
 		a.contexts.add(other("y", 8));
 		equal([a.contexts.live("x"), live.closed, a.contexts.size], [undefined, false, 2], "x was the older");
 		a.contexts.add(other("z", 9));
+		network.clock.advance(1);
 		equal(live.closed, true);
 		a.ask();
 		network.clock.advance(1000);
 		equal([a.failures.length, b.acted.length], [0, 3], "evicted, and renewed");
+	},
+	"who is asked finds room also where who makes it has others asked at once": () => {
+		const network = new Network();
+		const stored = secrets();
+		const a = new Node(network, "a", stored.a, { maxPeers: 2 });
+		const b = new Node(network, "bb", stored.b);
+		for (const [index, name] of ["x", "y"].entries()) {
+			const context = other(name, 7 + index);
+			context.support({ contextClosed: () => a.contexts.add(other(`${name} again`, 9 + index)) });
+			a.contexts.add(context);
+		}
+		a.ask();
+		network.clock.advance(1000);
+		equal([a.text, b.acted.length, a.contexts.size], ["ok", 1, 2]);
 	},
 	"a flood of requests 1 leaves nothing behind but a few R2s, for 10 seconds": () => {
 		const it = running();
