@@ -94,7 +94,7 @@ export class Turns {
 		this.#running += 1;
 		// First what somebody waits for.
 		try {
-			this.#clock.resumeFor(next.owner, () => next.job(() => turn.end()));
+			this.#clock.resumeFor(next.owner, () => run(next.job, turn));
 		} finally {
 			if (turn.isLasting) turn.timer = this.#clock.after(this.#length, () => turn.lose());
 		}
@@ -105,6 +105,16 @@ export class Turns {
 		if (hadTurn) this.#free += 1;
 		if (isOver) this.#running -= 1;
 		this.next();
+	}
+}
+
+/** A job that fails as it begins is over: who hears of its error may be somebody else. */
+function run(job: Job, turn: Turn): void {
+	try {
+		job(() => turn.end());
+	} catch (error) {
+		turn.end();
+		throw error;
 	}
 }
 

@@ -84,7 +84,17 @@ export class ExchangeRun {
 	}
 
 	begin(): void {
-		this.compare();
+		this.attempt(() => this.compare());
+	}
+
+	/** Takes a step: whatever it throws, the run is over then, and another one may begin. */
+	private attempt(step: () => void): void {
+		try {
+			step();
+		} catch (error) {
+			this.fail(faultOf(error) ?? ownFault);
+			if (faultOf(error) === undefined) throw error;
+		}
 	}
 
 	/** Once, whatever those who wait for it throw. */
@@ -146,16 +156,17 @@ export class ExchangeRun {
 		const { notation, intake } = this.#home.options;
 		// It would wait here for its turn, as large as it is.
 		if (intake.isBusy) {
-			intake.whenFree(() => this.fetchBase());
+			intake.whenFree(() => this.attempt(() => this.fetchBase()));
 			return;
 		}
 		this.isLearning = true;
 		this.#shown.theirs = true;
 		this.fetch({ checkpoint: true }, payload => {
 			const delivery = notation.delivery.read(payload);
-			if (isBundle(delivery)) intake.adopt(this.peer, delivery, taken => this.proceed(taken));
+			if (isBundle(delivery))
+				intake.adopt(this.peer, delivery, taken => this.attempt(() => this.proceed(taken)));
 			else if (delivery.length === 0) this.fail("it does not send its base");
-			else intake.take(this.peer, delivery, taken => this.proceed(taken));
+			else intake.take(this.peer, delivery, taken => this.attempt(() => this.proceed(taken)));
 		});
 	}
 
@@ -197,17 +208,19 @@ export class ExchangeRun {
 		this.isLearning = true;
 		// What others bring meanwhile may be the same.
 		const isRanked = chain.members.get(this.peer)?.isOwner === true;
-		if (!this.#home.order.enters(this.peer, isRanked, () => this.compare(), true)) return;
+		const again = () => this.attempt(() => this.compare());
+		if (!this.#home.order.enters(this.peer, isRanked, again, true)) return;
 		const want = lacking.first(batchLimit);
 		const rest = lacking.after(want.length);
 		this.fetch({ want }, payload => {
 			const delivery = notation.delivery.read(payload);
 			if (isBundle(delivery)) throw new MessageError("a checkpoint was not asked for");
-			intake.take(this.peer, delivery, taken => {
+			const settle = (taken: Taken) => {
 				for (const prefix of want) if (chain.find(prefix) < 0) this.#refused.add(prefix);
 				if (rest.count > 0 && taken.lie === undefined && taken.refusal === undefined) this.want(rest);
 				else this.proceed(taken);
-			});
+			};
+			intake.take(this.peer, delivery, taken => this.attempt(() => settle(taken)));
 		});
 	}
 
@@ -287,16 +300,11 @@ export class ExchangeRun {
 			timeout,
 			onReply: reply => {
 				this.#waited += clock.now() - began;
-				try {
-					onReply(reply);
-				} catch (error) {
-					this.fail(faultOf(error) ?? ownFault);
-					if (faultOf(error) === undefined) throw error;
-				}
+				this.attempt(() => onReply(reply));
 			},
 			onFailure: error => {
 				this.#waited += clock.now() - began;
-				if (error.code === Code.ServiceUnavailable && onBusy !== undefined) onBusy();
+				if (error.code === Code.ServiceUnavailable && onBusy !== undefined) this.attempt(onBusy);
 				else this.fail(error.message);
 			}
 		});

@@ -1,5 +1,5 @@
 import { Turns } from "../../../modules/clock/turns.js";
-import { equal, ok } from "../../harness/assert.js";
+import { equal, ok, throws } from "../../harness/assert.js";
 import { type Suite, suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
 import { recentTests } from "./recent.js";
@@ -93,6 +93,19 @@ const turnTests = suite("turns", {
 		ends.get("e")?.();
 		equal(begun.at(-1), "c 15000");
 		equal(clock.pending, 1);
+	},
+	"a job that fails as it begins is over, whoever hears of it": () => {
+		const { clock, turns, begun, enter } = setUp({ most: 1 });
+		const fail = () => {
+			throw new RangeError("broken");
+		};
+		throws(() => turns.enter("a", fail), RangeError);
+		const failed: unknown[] = [];
+		const owner = { open: true, failed: (error: unknown) => failed.push(error) };
+		clock.runFor(owner, () => turns.enter("b", fail));
+		equal(failed.map(String), ["RangeError: broken"]);
+		enter("c");
+		equal([begun, clock.pending], [["c 0"], 1]);
 	},
 	"what is withdrawn does not begin": () => {
 		const { clock, turns, begun, enter } = setUp();

@@ -102,5 +102,47 @@ export default suite("catching up", {
 		door.start(house.id("knob"), outcome => outcomes.push(outcome));
 		house.clock.advance(60_000);
 		equal([asked, outcomes], [6, [{ same: false, reason: "its answers take too long" }]]);
+	},
+	"is told of an error of the node's own in whatever turn of an exchange, and begins anew after it": () => {
+		for (const isBase of [false, true]) {
+			for (let last = 0, hasFailed = true; hasFailed; last += 1) {
+				const house = new ExchangingHouse();
+				const { story } = house;
+				const ours = story.withMembers("door", "knob");
+				const theirs = story.copy(ours);
+				story.remove(theirs, "lamp", "knob");
+				if (isBase) story.checkpoint(theirs);
+				story.describe(ours, "door", { name: "door 2", types: Uint8Array.of(1) });
+				const door = house.member("door", ours);
+				house.member("lamp", theirs);
+				let left = last;
+				hasFailed = false;
+				Object.defineProperty(ours, "digest", {
+					get: () => {
+						left -= 1;
+						if (left !== -1) return Reflect.get(Object.getPrototypeOf(ours), "digest", ours);
+						hasFailed = true;
+						throw new RangeError("broken");
+					}
+				});
+				const outcomes: Outcome[] = [];
+				const begin = () => door.start(house.id("lamp"), outcome => outcomes.push(outcome));
+				const until = (action: () => void) => {
+					try {
+						action();
+					} catch (error) {
+						ok(error instanceof RangeError, String(error));
+					}
+				};
+				until(begin);
+				for (let turn = 0; turn < 50; turn += 1) until(() => house.clock.advance(20));
+				equal(outcomes.length, 1, `${last} in vain, ${isBase}`);
+				left = Number.POSITIVE_INFINITY;
+				begin();
+				house.clock.advance(1_000);
+				equal(outcomes[1], { same: true });
+				ok(last < 20);
+			}
+		}
 	}
 });
