@@ -4,11 +4,21 @@ import type { Identity } from "./identity.js";
 import { standingFault } from "./standing.js";
 import { givenName } from "./targets.js";
 
+interface Era {
+	readonly number: number;
+	/** The hash of the block that opened it. */
+	readonly opening: Uint8Array;
+}
+
+function eraOf({ base }: Chain): Era | undefined {
+	return base && { number: base.era, opening: base.opening };
+}
+
 /** What a person is told of what others of the home have done. */
 export class HomeNews {
 	readonly #options: { readonly chain: Chain; readonly report: (text: string) => void };
-	/** The era, as it was before the last change. */
-	#era: Chain["base"];
+	/** The era, as it was before the last change: not its base, whose table a board has no room for when it rules no more. */
+	#era: Era | undefined;
 	/** Whether it was told that this node is out with its sponsor. */
 	#isOutTold = false;
 	/** What was told of why nobody listens to this node. */
@@ -18,17 +28,17 @@ export class HomeNews {
 
 	constructor(options: { chain: Chain; report: (text: string) => void }) {
 		this.#options = options;
-		this.#era = options.chain.base;
+		this.#era = eraOf(options.chain);
 	}
 
 	/** Two openings of one era: somebody else has the recovery key, or it was used on two sides of a home that was cut in two. */
 	seeEra(): void {
 		const before = this.#era;
-		const { base } = this.#options.chain;
-		this.#era = base;
-		if (before === undefined || base === undefined || base.era !== before.era) return;
-		if (equalBytes(base.opening, before.opening)) return;
-		const text = `era ${base.era} of the home was opened twice, and what counts from now on is not what was here`;
+		const now = eraOf(this.#options.chain);
+		this.#era = now;
+		if (before === undefined || now === undefined || now.number !== before.number) return;
+		if (equalBytes(now.opening, before.opening)) return;
+		const text = `era ${now.number} of the home was opened twice, and what counts from now on is not what was here`;
 		this.#options.report(`${text}: see "members"; if that is not yours, use the recovery key again`);
 	}
 
