@@ -32,6 +32,11 @@ export class Records {
 		return copy;
 	}
 
+	/** Makes room for so many at once. */
+	reserve(count: number): void {
+		this.widen(count * this.#length);
+	}
+
 	get count(): number {
 		return this.#count;
 	}
@@ -56,8 +61,8 @@ export class Records {
 
 	/** Whether a record and another's have the same `length` bytes at a place. Not constant time. */
 	hasPartOf(number: number, other: Records, otherNumber: number, place: number, length: number): boolean {
-		const [at, otherAt] = [this.placeOf(number) + place, other.placeOf(otherNumber) + place];
-		return compare(this.#bytes, at, other.#bytes, otherAt, length) === 0;
+		const at = this.placeOf(number) + place;
+		return compare(this.#bytes, at, other.#bytes, other.placeOf(otherNumber) + place, length) === 0;
 	}
 
 	/** The number of the first record, from `number` on, that has these bytes at `place` in it, or -1. Not constant time. */
@@ -97,6 +102,15 @@ export class Records {
 		this.makeRoom();
 		copy(this.#bytes, at, other.#bytes, from, this.#length);
 		this.#count += 1;
+	}
+
+	/** Adds copies of all of another's records. Throws a RangeError for one of another length. */
+	addAll(other: Records): void {
+		if (other.#length !== this.#length) throw new RangeError(`a record of ${other.#length} bytes`);
+		this.reserve(this.#count + other.#count);
+		const bytes = other.#bytes.subarray(0, other.#count * other.#length);
+		this.#bytes.set(bytes, this.#count * this.#length);
+		this.#count += other.#count;
 	}
 
 	/** Puts a record before the one that has this number, or behind the last. Throws as `add` does. */
@@ -141,8 +155,12 @@ export class Records {
 
 	private makeRoom(): void {
 		const end = this.#count * this.#length;
-		if (end < this.#bytes.length) return;
-		const bytes = new Uint8Array(end + growth * this.#length);
+		if (end >= this.#bytes.length) this.widen(end + growth * this.#length);
+	}
+
+	private widen(length: number): void {
+		if (length <= this.#bytes.length) return;
+		const bytes = new Uint8Array(length);
 		bytes.set(this.#bytes);
 		this.#bytes = bytes;
 	}

@@ -1,4 +1,4 @@
-import { compareBytes, equalBytes } from "../bytes/bytes.js";
+import { compareBytes, equalBytes, type Records } from "../bytes/bytes.js";
 import type { BlockIndex } from "./block-index.js";
 import { Flag, Role } from "./block-role.js";
 import { Kind, prefixLength } from "./body.js";
@@ -109,9 +109,9 @@ export class AuthorLog {
 
 	/**
 	 * Keeps the takings of an owner that are not in its log: what the base does not cover, the lowest number first; then removes
-	 * that the table should show and does not, the newest first. `isMissing`: whether an id is one that it should show.
+	 * that the table should show and does not, the newest first. `owners`: ids that no table shows as removed.
 	 */
-	keepAlone(covered: number, isMissing: (id: Uint8Array) => boolean): void {
+	keepAlone(covered: number, owners: Records): void {
 		const index = this.#index;
 		const uncovered: number[] = [];
 		const removals: number[] = [];
@@ -121,7 +121,7 @@ export class AuthorLog {
 			const end = this.#chain.endOf(number);
 			if (end >= 0 && taking > this.#endingAt(end).lastTaking) continue;
 			if (isUncovered(taking, covered)) uncovered.push(number);
-			else if (end < 0 && this.#removesAny(number, isMissing)) removals.push(number);
+			else if (end < 0 && this.#isMissing(number, owners)) removals.push(number);
 		}
 		uncovered.sort((a, b) => index.value(a) - index.value(b) || index.compareHashes(a, b));
 		removals.sort((a, b) => index.value(b) - index.value(a) || index.compareHashes(a, b));
@@ -225,9 +225,10 @@ export class AuthorLog {
 		return false;
 	}
 
-	#removesAny(number: number, isMissing: (id: Uint8Array) => boolean): boolean {
+	/** Whether a table should show an id as removed and does not. Its list may be full, but of invented ids. */
+	#isMissing(number: number, owners: Records): boolean {
 		if (this.#index.kind(number) !== Kind.remove) return false;
-		return this.#contents.removed(this.#index.slot(number)).some(isMissing);
+		return this.#contents.removesOther(this.#index.slot(number), owners, this.#base.table.removed);
 	}
 
 	#endingAt(rotate: number): Ending {

@@ -95,6 +95,17 @@ export class BlockIndex {
 		return this.#nextByte(role, roleAt, number);
 	}
 
+	/** The first block with a role from `number` on that is of one author and one sequence with the one before it, or -1. */
+	nextBeside(role: Role, number: number): number {
+		const bytes = this.#bytes;
+		const end = this.#length * recordLength;
+		for (let at = number * recordLength; at < end; at += recordLength) {
+			if (bytes[at + roleAt] === role && compare(bytes, at - recordLength, bytes, at, hashAt) === 0)
+				return at / recordLength;
+		}
+		return -1;
+	}
+
 	/** The first block from `number` on that names another (16 bytes of its hash or more) as the one before it, or -1. */
 	nextAfter(hash: Uint8Array, number: number): number {
 		return this.#next(hash, previousAt, prefixLength, number);
@@ -198,28 +209,34 @@ export class BlockIndex {
 
 	/** All is to be judged anew: no block has a role, nor admits anybody. */
 	clearRoles(): void {
-		for (let at = 0; at < this.#length * recordLength; at += recordLength) {
-			this.#bytes[at + wasAt] = this.#bytes[at + roleAt];
-			this.#bytes[at + roleAt] = Role.none;
-			const flags = this.#bytes[at + flagsAt];
+		const bytes = this.#bytes;
+		const end = this.#length * recordLength;
+		for (let at = 0; at < end; at += recordLength) {
+			bytes[at + wasAt] = bytes[at + roleAt];
+			bytes[at + roleAt] = Role.none;
+			const flags = bytes[at + flagsAt];
 			const hadAdmitted = (flags & Flag.admits) === 0 ? 0 : Flag.admitted;
-			this.#bytes[at + flagsAt] = (flags & ~(Flag.admits | Flag.admitted)) | hadAdmitted;
+			bytes[at + flagsAt] = (flags & ~(Flag.admits | Flag.admitted)) | hadAdmitted;
 		}
 	}
 
 	/** All is as it was when all was judged before. */
 	restoreAll(): void {
-		for (let at = 0; at < this.#length * recordLength; at += recordLength) {
-			this.#bytes[at + roleAt] = this.#bytes[at + wasAt];
-			if ((this.#bytes[at + flagsAt] & Flag.admitted) !== 0) this.#bytes[at + flagsAt] |= Flag.admits;
+		const bytes = this.#bytes;
+		const end = this.#length * recordLength;
+		for (let at = 0; at < end; at += recordLength) {
+			bytes[at + roleAt] = bytes[at + wasAt];
+			if ((bytes[at + flagsAt] & Flag.admitted) !== 0) bytes[at + flagsAt] |= Flag.admits;
 		}
 	}
 
 	/** No block has a role, nor admits anybody; what it was before stays known. */
 	dropRoles(): void {
-		for (let at = 0; at < this.#length * recordLength; at += recordLength) {
-			this.#bytes[at + roleAt] = Role.none;
-			this.#bytes[at + flagsAt] &= ~Flag.admits;
+		const bytes = this.#bytes;
+		const end = this.#length * recordLength;
+		for (let at = 0; at < end; at += recordLength) {
+			bytes[at + roleAt] = Role.none;
+			bytes[at + flagsAt] &= ~Flag.admits;
 		}
 	}
 
@@ -244,8 +261,9 @@ export class BlockIndex {
 
 	/** No block has a flag. */
 	clearFlag(flag: Flag): void {
+		const bytes = this.#bytes;
 		const end = this.#length * recordLength;
-		for (let at = flagsAt; at < end; at += recordLength) this.#bytes[at] &= ~flag;
+		for (let at = flagsAt; at < end; at += recordLength) bytes[at] &= ~flag;
 	}
 
 	/** Whether a block takes something away: a remove, a withdraw or a demand. */
@@ -305,15 +323,10 @@ export class BlockIndex {
 		return compare(this.#bytes, this.#at(number), this.#bytes, this.#at(other), idLength) === 0;
 	}
 
-	/** Whether two blocks are of one author and one sequence. */
-	isBeside(number: number, other: number): boolean {
-		return compare(this.#bytes, this.#at(number), this.#bytes, this.#at(other), hashAt) === 0;
-	}
-
 	/** Whether two blocks are about one node. */
 	hasSubjectOf(number: number, other: number): boolean {
-		const [at, otherAt] = [this.#at(number) + subjectAt, this.#at(other) + subjectAt];
-		return compare(this.#bytes, at, this.#bytes, otherAt, idLength) === 0;
+		const at = this.#at(number) + subjectAt;
+		return compare(this.#bytes, at, this.#bytes, this.#at(other) + subjectAt, idLength) === 0;
 	}
 
 	/** By sequence, then by hash: below zero where `a` comes first. */

@@ -231,6 +231,17 @@ export class Contents {
 		return ids;
 	}
 
+	/** Whether the block in a slot removes somebody who is in neither list of ids. */
+	removesOther(slot: number, ids: Records, others: Records): boolean {
+		const key = keyOf(slot);
+		const removed = this.#removed;
+		for (let number = removed.find(key); number >= 0; number = removed.next(key, 0, number + 1)) {
+			if (ids.findOf(removed, number, slotLength, idLength) >= 0) continue;
+			if (others.findOf(removed, number, slotLength, idLength) < 0) return true;
+		}
+		return false;
+	}
+
 	/** The number of a slot's record, or -1. */
 	#numberOf(records: Records, slot: number): number {
 		this.#key[0] = slot >> 8;

@@ -15,30 +15,37 @@ export function evidenceIn(index: BlockIndex): Evidence[] {
 		}));
 }
 
-/** The numbers of two that contradict each other, for each that contradicts one before it. */
+/** The numbers of two that contradict each other, for each that contradicts one before it: of several the nearest. */
 function rivalsIn(index: BlockIndex, role: Role): [number, number][] {
 	const pairs: [number, number][] = [];
-	for (let number = index.nextWith(role, 1); number >= 0; number = index.nextWith(role, number + 1)) {
-		// Most need no look: those of one sequence stand beside one another.
-		if (role === Role.log && !index.isBeside(number - 1, number)) continue;
-		const before = rivalOf(index, number, role);
+	// Most need no look: those of one sequence stand beside one another.
+	const next = (number: number) =>
+		role === Role.log ? index.nextBeside(role, number) : index.nextWith(role, number);
+	for (let number = next(1); number >= 0; number = next(number + 1)) {
+		const before = role === Role.log ? besideOf(index, number) : sameTurnOf(index, number);
 		if (before >= 0) pairs.push([before, number]);
 	}
 	return pairs;
 }
 
-/** The nearest block before this one that contradicts it, or -1. */
-function rivalOf(index: BlockIndex, number: number, role: Role): number {
+/** The nearest block before this one of its author's log, if it is of the same sequence, or -1. */
+function besideOf(index: BlockIndex, number: number): number {
 	for (let at = number - 1; at >= 0 && index.hasAuthorOf(at, number); at -= 1) {
-		if (index.role(at) !== role) continue;
-		if (
-			role === Role.rotate
-				? index.turn(at) === index.turn(number)
-				: index.sequence(at) === index.sequence(number)
-		) {
-			return at;
-		}
-		if (role === Role.log) return -1;
+		if (index.role(at) === Role.log) return index.sequence(at) === index.sequence(number) ? at : -1;
 	}
 	return -1;
+}
+
+/** The nearest new key before this one of its author's that is of the same turn, or -1. */
+function sameTurnOf(index: BlockIndex, number: number): number {
+	const turn = index.turn(number);
+	let found = -1;
+	for (
+		let at = index.nextWith(Role.rotate, index.firstOf(index.author(number)));
+		at < number;
+		at = index.nextWith(Role.rotate, at + 1)
+	) {
+		if (index.turn(at) === turn) found = at;
+	}
+	return found;
 }

@@ -37,6 +37,11 @@ const limitFlags = timesFlag | beforeFlag | afterFlag | weekdaysFlag | minutesFl
 export class Grants implements Iterable<Grant> {
 	#records = new Records(grantLength);
 
+	/** Makes room for so many at once, as far as there can be as many. */
+	reserve(count: number): void {
+		this.#records.reserve(Math.min(count, grantsLimit));
+	}
+
 	get count(): number {
 		return this.#records.count;
 	}
@@ -63,10 +68,7 @@ export class Grants implements Iterable<Grant> {
 
 	/** Whether there is one that a permission (see `grantRecord`) touches. */
 	meets(record: Uint8Array): boolean {
-		for (let number = 0; number < this.count; number += 1) {
-			if (recordsMeet(this.#records.at(number), record)) return true;
-		}
-		return false;
+		return this.touchedBy(record).length > 0;
 	}
 
 	/** Leaves out all but the first. */
@@ -77,6 +79,32 @@ export class Grants implements Iterable<Grant> {
 	/** A view of a grant's record, good until the next is appended. */
 	recordAt(number: number): Uint8Array {
 		return this.#records.at(number);
+	}
+
+	/** One more of another's behind the others. */
+	appendFrom(other: Grants, number: number): void {
+		if (this.count < grantsLimit) this.#records.addFrom(other.#records, number);
+	}
+
+	/** Whether whose it is and its node, where it is of one, are among members. */
+	isAmong(members: Records, number: number): boolean {
+		const records = this.#records;
+		if (members.findOf(records, number, 0, idLength) < 0) return false;
+		return (
+			(records.byte(number, flagsAt) & nodeFlag) === 0 ||
+			members.findOf(records, number, nodeAt, idLength) >= 0
+		);
+	}
+
+	/** The numbers of those that a permission (see `grantRecord`) touches. */
+	touchedBy(record: Uint8Array): number[] {
+		const records = this.#records;
+		const numbers: number[] = [];
+		const key = record.subarray(0, flagsAt);
+		for (let number = records.find(key); number >= 0; number = records.next(key, 0, number + 1)) {
+			if (recordsMeet(records.at(number), record)) numbers.push(number);
+		}
+		return numbers;
 	}
 
 	/** As `append`, of a record (see `grantRecord`); nothing where one stands there that says the same but for its limits. */

@@ -1,9 +1,10 @@
 import { equalBytes, Records } from "../bytes/bytes.js";
 import { AuthorLog } from "./author-log.js";
 import { type Base, leastPlaces, memberPlaces, ownerPlaces } from "./base.js";
+import type { Block } from "./block.js";
 import type { BlockIndex } from "./block-index.js";
 import { Flag, Role } from "./block-role.js";
-import { Kind, type OwnerKey } from "./body.js";
+import { Kind, kindNumber, type OwnerKey } from "./body.js";
 import type { Contents } from "./contents.js";
 import { describedBy } from "./described.js";
 import { type FirstKey, KeyChain, memberRotatesLimit, ownerRotatesLimit } from "./key-chain.js";
@@ -16,6 +17,12 @@ import { guardsOf } from "./types.js";
 
 /** Kinds that say who belongs to the home. */
 const membersKinds: readonly number[] = Object.freeze([Kind.add, Kind.remove, Kind.confirm, Kind.rotate]);
+
+/** Whether a block says who belongs to the home. */
+export function isOfMembers({ body }: Block): boolean {
+	return membersKinds.includes(kindNumber(body));
+}
+
 /** Set in the byte of a block of which the place is known. */
 const settledMark = 8;
 
@@ -33,6 +40,8 @@ export interface Settled {
 	readonly membership: Membership;
 	/** Ids of those of whom blocks have come or gone since then. */
 	readonly touched: Records;
+	/** Whether who belongs to the home is likely the same. */
+	readonly isLikelyAlike: boolean;
 }
 
 /**
@@ -73,17 +82,12 @@ export class Keeper {
 		const first = this.#index.firstOf(id);
 		if (this.#isBy(this.#index.nextAfter(base.hash, first), id))
 			log.keepLog({ places: ownerPlaces, isOwner: true, maySponsor: true });
-		log.keepAlone(coveredIn(base.table, id), other => this.#isMissing(other));
+		log.keepAlone(coveredIn(base.table, id), this.owners);
 		return chain;
 	}
 
 	#chainOf(author: Uint8Array, first: FirstKey, most: number): KeyChain {
 		return new KeyChain({ index: this.#index, contents: this.#contents, author, first, most });
-	}
-
-	/** Whether a table should show an id as removed and does not. Its list may be full, but of invented ids. */
-	#isMissing(id: Uint8Array): boolean {
-		return this.owners.find(id) < 0 && this.#known.base.table.removed.find(id) < 0;
 	}
 
 	/** Owners stay as long as the era lasts; a table says only their names, types and guards. */
@@ -140,7 +144,7 @@ export class Keeper {
 
 	/** Forgets whom it took in and what it kept. */
 	startAnew(): void {
-		this.#index.dropRoles();
+		if (this.#before?.isLikelyAlike === true) this.#index.dropRoles();
 		this.roster = new Roster((this.#before?.membership.roster ?? this.#rows).size);
 	}
 
@@ -149,7 +153,7 @@ export class Keeper {
 	 * those with something new are looked at. Returns what all came to before, where it is; else `startAnew` has to follow.
 	 */
 	keepAlike(): Membership | undefined {
-		if (this.#before === undefined) return undefined;
+		if (this.#before?.isLikelyAlike !== true) return undefined;
 		const { membership, touched } = this.#before;
 		const { roster } = membership;
 		this.#index.restoreAll();

@@ -7,7 +7,7 @@ import { Flag, Role } from "./block-role.js";
 import { Kind, type OwnerKey, prefixLength, takingOf } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { Contents } from "./contents.js";
-import type { KnownBlocks } from "./keeper.js";
+import { isOfMembers, type KnownBlocks } from "./keeper.js";
 import { type FirstKey, KeyChain, memberRotatesLimit, ownerRotatesLimit } from "./key-chain.js";
 import type { Membership } from "./membership.js";
 import { idLength } from "./node-id.js";
@@ -147,7 +147,7 @@ export class Logs implements KnownBlocks {
 	 * Returns what was kept, and this node's own takings among the rest. Throws what the storage throws; then all is as before.
 	 */
 	settle(): { kept: Block[]; lost: Block[] } {
-		this.#judge(this.#membership);
+		this.#judge(this.#membership, ![...this.#staged.values()].some(isOfMembers));
 		const kept: Block[] = [];
 		const lost: Block[] = [];
 		const written: number[] = [];
@@ -214,9 +214,10 @@ export class Logs implements KnownBlocks {
 		this.#dropIdle();
 	}
 
-	/** `before`: what it came to, under the same base. */
-	#judge(before?: Membership): void {
-		this.#membership = settle(this, before && { membership: before, touched: this.#touched });
+	/** `before`: what it came to, under the same base; `isLikelyAlike`: see `Settled`. */
+	#judge(before?: Membership, isLikelyAlike = false): void {
+		const touched = this.#touched;
+		this.#membership = settle(this, before && { membership: before, touched, isLikelyAlike });
 		this.judged += 1;
 		this.#touched.clear();
 		this.#digests = {};

@@ -53,9 +53,10 @@ export function nextTable(options: {
 	if (covers.some(({ taking }) => taking > ownerPlaces * number)) {
 		throw new BlockError("checkpoint", "more was taken than there can have been");
 	}
-	for (const grant of members.roster.grants) {
-		if (roster.has(grant.id) && (grant.node === null || roster.has(grant.node))) roster.grants.append(grant);
-	}
+	const { grants } = members.roster;
+	roster.grants.reserve(grants.count);
+	for (let at = 0; at < grants.count; at += 1)
+		if (roster.hasThoseOf(grants, at)) roster.grants.appendFrom(grants, at);
 	return {
 		members: roster,
 		covers,
@@ -152,7 +153,7 @@ function removedWith(logs: Logs, members: Membership, left: Records): Records {
 	}
 	const all = [old, listed, unknown, known];
 	let surplus = all.reduce((count, ids) => count + ids.count, -removedLimit);
-	const latest = new Records(idLength);
+	const latest = new Records(idLength, removedLimit + Math.min(surplus, 0));
 	for (const ids of all)
 		for (let number = 0; number < ids.count; number += 1, surplus -= 1)
 			if (surplus <= 0) latest.add(ids.at(number));

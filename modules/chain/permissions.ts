@@ -63,8 +63,15 @@ export function grantsOf(sides: Sides): void {
 		roster.grants.give(record);
 	};
 	const { grants } = base.table.members;
-	for (let number = 0; number < grants.count; number += 1) give(grants.recordAt(number), () => false);
-	for (const number of givesOf(sides, Kind.grant)) {
+	const gives = givesOf(sides, Kind.grant);
+	roster.grants.reserve(grants.count + gives.length);
+	// A table says none twice: see `readTable`.
+	const touched = withdrawn.flatMap(record => grants.touchedBy(record));
+	for (let number = 0; number < grants.count; number += 1) {
+		if (roster.hasThoseOf(grants, number) && !touched.includes(number))
+			roster.grants.appendFrom(grants, number);
+	}
+	for (const number of gives) {
 		give(contents.grantRecord(index.slot(number)), withdraw => isAfter(index, number, withdraw));
 	}
 }

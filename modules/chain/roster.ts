@@ -127,6 +127,11 @@ export class Roster implements Iterable<Member> {
 		return this.#members.findOf(other.#members, number, 0, idLength);
 	}
 
+	/** Whether whose a grant is and its node, where it is of one, are members here. */
+	hasThoseOf(grants: Grants, number: number): boolean {
+		return grants.isAmong(this.#members, number);
+	}
+
 	/** The number of the author of block `number` here, or -1. */
 	placeOfAuthor(index: BlockIndex, number: number): number {
 		return index.authorIn(this.#members, number);

@@ -32,7 +32,7 @@ class Settling {
 		this.#known.index.clearRoles();
 		const alike = this.#keeper.keepAlike();
 		if (alike === undefined) this.#takeAll();
-		else for (let at = 0; at < alike.removedIds.count; at += 1) removed.addFrom(alike.removedIds, at);
+		else removed.addAll(alike.removedIds);
 		return this.#membership();
 	}
 
@@ -74,7 +74,7 @@ class Settling {
 		const { index, contents, base } = this.#known;
 		const { removed } = this.#rows;
 		const { removed: before } = base.table;
-		for (let number = 0; number < before.count; number += 1) removed.addFrom(before, number);
+		removed.addAll(before);
 		for (
 			let number = index.nextOf(Kind.remove, 0);
 			number >= 0;

@@ -5,7 +5,7 @@ import { nameFault } from "../names/names.js";
 import { keyLength, type Policy, prefixLength, turnLimit } from "./body.js";
 import { askedIn, deviceIn, limitsFromCbor, typesIn } from "./body-format.js";
 import { BlockError } from "./chain-error.js";
-import { type Grant, grantsLimit, originLength } from "./grants.js";
+import { type Grant, grantRecord, grantsLimit, originLength } from "./grants.js";
 import { idLength, nodeIdOf } from "./node-id.js";
 import { addPolicy, policiesLimit } from "./policies.js";
 import { ownersLimit, Rank, rankOf } from "./rank.js";
@@ -51,7 +51,12 @@ class Reader {
 		const covers = coversIn(this.#next(), members);
 		const granted = this.#open();
 		if (granted > grantsLimit) throw new CborError("it has too many grants");
-		for (let left = granted; left > 0; left -= 1) members.grants.append(grantIn(this.#next(), members));
+		members.grants.reserve(granted);
+		for (let left = granted; left > 0; left -= 1) {
+			// Of several that say the same the first counts.
+			members.grants.give(grantRecord(grantIn(this.#next(), members)));
+			if (left % rowsAtOnce === 0) yield;
+		}
 		const count = this.#open();
 		if (count > policiesLimit) throw new CborError("it has too many policies");
 		const policies: Policy[] = [];
@@ -182,7 +187,7 @@ function readPolicy(value: CborValue, members: Roster, policies: Policy[]): void
 function removedIn(row: Uint8Array): Records {
 	if (row.length % idLength !== 0) throw new CborError("the removed ids are cut off");
 	if (row.length > removedLimit * idLength) throw new CborError("it has too many removed ids");
-	const removed = new Records(idLength);
+	const removed = new Records(idLength, row.length / idLength);
 	for (let at = 0; at < row.length; at += idLength) {
 		const id = row.slice(at, at + idLength);
 		if (removed.find(id) >= 0) throw new CborError("a removed id stands there twice");

@@ -40,6 +40,7 @@ const [types, alarm, membership, index, table] = ["types", "alarm", "membership"
 );
 const [bodyFormat, eraKeys, view] = ["body-format", "era-keys", "chain-view"].map(file);
 const [keeper, adds, rows, adoption] = ["keeper", "adds", "base-rows", "adoption"].map(file);
+const contents = file("contents");
 const records = "modules/bytes/records.js";
 
 /** One edit of one file. */
@@ -187,8 +188,8 @@ export const mutations = [
 	one(
 		"11: a covered removal under an ended key counts",
 		authorLog,
-		"else if (end < 0 && this.#removesAny",
-		"else if (this.#removesAny"
+		"else if (end < 0 && this.#isMissing(",
+		"else if (this.#isMissing("
 	),
 	one(
 		"12: a removed member stays",
@@ -283,32 +284,32 @@ export const mutations = [
 	one(
 		"14: a covered removal that does not show is let go",
 		authorLog,
-		"else if (end < 0 && this.#removesAny(number, isMissing))",
+		"else if (end < 0 && this.#isMissing(number, owners))",
 		"else if (false)"
 	),
 	one(
 		"14: a full list of removed ids misses nobody",
-		keeper,
-		"return this.owners.find(id) < 0 && this.#known.base.table.removed.find(id) < 0;",
-		"return this.owners.find(id) < 0 && this.#known.base.table.removed.count < 128 && this.#known.base.table.removed.find(id) < 0;"
+		contents,
+		"if (others.findOf(removed, number, slotLength, idLength) < 0)",
+		"if (others.count < 128 && others.findOf(removed, number, slotLength, idLength) < 0)"
 	),
 	one(
 		"14: who is not in the list is not missing",
-		keeper,
-		"return this.owners.find(id) < 0 && this.#known.base.table.removed.find(id) < 0;",
-		"return this.owners.find(id) < 0 && this.#known.base.table.members.has(id);"
+		authorLog,
+		"return this.#contents.removesOther(this.#index.slot(number), owners, this.#base.table.removed);",
+		"return this.#contents.removed(this.#index.slot(number)).some(id => owners.find(id) < 0 && this.#base.table.members.has(id));"
 	),
 	one(
 		"14: an owner's id is missing",
-		keeper,
-		"return this.owners.find(id) < 0 && this.#known",
-		"return this.#known"
+		contents,
+		"if (ids.findOf(removed, number, slotLength, idLength) >= 0)",
+		"if (false)"
 	),
 	one(
 		"14: of a removal only the first id is looked at",
-		authorLog,
-		".some(isMissing)",
-		".slice(0, 1).some(isMissing)"
+		contents,
+		"if (others.findOf(removed, number, slotLength, idLength) < 0)\n                return true;",
+		"return others.findOf(removed, number, slotLength, idLength) < 0;"
 	),
 	one("14: what is in the log stands alone as well", authorLog, " || this.#has(number, kept) || ", " || "),
 	one("14: a key that others displaced takes", authorLog, " || !this.#chain.has(number)", ""),
@@ -352,7 +353,7 @@ export const mutations = [
 		"of contents.removed(index.slot(number)))",
 		"of contents.removed(index.slot(number)).slice(0, 1))"
 	),
-	one("17: the base's removed ids are forgotten", settling, "number < before.count;", "number < 0;"),
+	one("17: the base's removed ids are forgotten", settling, "removed.addAll(before);", ""),
 	one(
 		"17: an owner is removed",
 		settling,
@@ -538,11 +539,12 @@ export const mutations = [
 		"if ((types[number] & absentFlag) === 0)\n            guards",
 		"guards"
 	),
+	one("27: a withdraw does not touch a grant of the table", permissions, " && !touched.includes(number)", ""),
 	one(
-		"27: a withdraw does not touch a grant of the table",
-		permissions,
-		"give(grants.recordAt(number), () => false)",
-		"give(grants.recordAt(number), () => true)"
+		"27: a table says a grant twice",
+		tableReader,
+		"members.grants.give(grantRecord(",
+		"members.grants.append(("
 	),
 	one(
 		"27: a grant holds against every withdraw",
@@ -687,7 +689,7 @@ export const mutations = [
 	one(
 		"30: a table shows grants to who is gone",
 		nextTable,
-		"if (roster.has(grant.id) && (grant.node === null || roster.has(grant.node)))",
+		"if (roster.hasThoseOf(grants, at))",
 		"if (true)"
 	),
 	one(

@@ -41,6 +41,24 @@ export default suite("chain: tables", {
 		equal(decodeTable(withRemoved(128)).removed.count, 128);
 		equal(throws(() => decodeTable(withRemoved(129)), BlockError).reason, "table");
 	},
+	"say a grant once: what stands there again counts for nothing, whatever its limits": () => {
+		const table = firstTable();
+		const [lamp, door] = [...table.members];
+		ok(lamp !== undefined && door !== undefined);
+		const grant = { id: door.id, action: 5, node: lamp.id, device: null, origin: new Uint8Array(16) };
+		const limits = { times: 3, notBefore: null, notAfter: null, weekdays: null, minutes: null };
+		const { members } = decodeTable(encodeTable(table));
+		for (const each of [limits, null, limits]) members.grants.append({ ...grant, limits: each });
+		members.grants.append({ ...grant, device: 1, limits: null });
+		const read = [...decodeTable(encodeTable({ ...table, members })).members.grants];
+		equal(
+			read.map(({ device, limits: of }) => [device, of?.times]),
+			[
+				[null, 3],
+				[1, undefined]
+			]
+		);
+	},
 	"come with the block that names them: no other one that could be read": () => {
 		const story = new Story();
 		const chain = story.withMembers("door");
