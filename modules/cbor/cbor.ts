@@ -7,7 +7,7 @@
 
 export { CborError } from "./cbor-error.js";
 export { decode, decodeArrayHead, decodeFirst, decodeSequence } from "./decoder.js";
-export { encode, encodeArrayHead, encodeSequence } from "./encoder.js";
+export { encode, encodeArrayHead, encodeBytesHead, encodeSequence } from "./encoder.js";
 export { Items } from "./items.js";
 export type { CborValue } from "./value.js";
 export { isArray, isBytes, isInteger, isMap, isText } from "./value.js";

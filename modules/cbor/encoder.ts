@@ -26,6 +26,13 @@ export function encodeArrayHead(count: number): Uint8Array<ArrayBuffer> {
 	return encoder.result();
 }
 
+/** What a byte string of so many bytes begins with, for one that is written in parts. */
+export function encodeBytesHead(length: number): Uint8Array<ArrayBuffer> {
+	const encoder = new Encoder();
+	encoder.head(2, length);
+	return encoder.result();
+}
+
 class Encoder {
 	#bytes = new Uint8Array(64);
 	#length = 0;
@@ -92,7 +99,7 @@ class Encoder {
 	}
 
 	/** The shortest head: the argument in the first byte, or in 1, 2, 4 or 8 bytes after it. */
-	private head(major: number, argument: number): void {
+	head(major: number, argument: number): void {
 		if (argument < 24) {
 			this.grow(1);
 			this.#bytes[this.#length++] = (major << 5) | argument;

@@ -26,22 +26,26 @@ export class Adoption {
 	readonly #bases: Bases;
 	readonly #checkGenesis: (genesis: Block) => void;
 	readonly #hear: (rotates: readonly Block[]) => BlockError | undefined;
+	readonly #fall: () => Steps<boolean>;
 
 	/**
 	 * `checkGenesis` throws a BlockError for the genesis block of a home that this node has not joined. `hear` takes in rotates of
-	 * this era that came with a base, and returns what is wrong with one that no honest node sends.
+	 * this era that came with a base, and returns what is wrong with one that no honest node sends. `fall` has the base before rule, where the
+	 * ruling one has fallen by them.
 	 */
 	constructor(options: {
 		logs: Logs;
 		bases: Bases;
 		checkGenesis: (genesis: Block) => void;
 		hear: (rotates: readonly Block[]) => BlockError | undefined;
+		fall: () => Steps<boolean>;
 	}) {
 		this.#shelf = options.logs.shelf;
 		this.#logs = options.logs;
 		this.#bases = options.bases;
 		this.#checkGenesis = options.checkGenesis;
 		this.#hear = options.hear;
+		this.#fall = options.fall;
 	}
 
 	/**
@@ -57,6 +61,7 @@ export class Adoption {
 		if (this.#shelf.genesis === undefined) this.#checkGenesis(genesis);
 		const isSameEra = this.#isThisEra(offer);
 		const lie = isSameEra ? this.#hear(offer.rotates) : undefined;
+		if (isSameEra) yield* this.#fall();
 		const base = this.#bases.now;
 		const place = this.#placeAbove(offer);
 		if (place === undefined) {

@@ -12,7 +12,7 @@ import {
 	prefixLength
 } from "./body.js";
 import { anchorsLimit, type Bundle } from "./bundle.js";
-import { BlockError } from "./chain-error.js";
+import { BlockError, overtaken } from "./chain-error.js";
 import { EraKeys } from "./era-keys.js";
 import type { Logs } from "./logs.js";
 import type { Membership } from "./membership.js";
@@ -20,9 +20,9 @@ import { coverOf, nextTable, openingTable, type Said, type Succession } from "./
 import { idLength, nodeIdOf } from "./node-id.js";
 import { OwnTakings } from "./own-takings.js";
 import { lostKey } from "./pen.js";
-import type { Shelf, ShelvedBase, StoredBase } from "./shelf.js";
+import type { Shelf, SpareBase, StoredBase, TableDraft } from "./shelf.js";
 import { type Cover, hashOfTable, partsOfTable, removedLimit, type Table } from "./table.js";
-import { encodeTable, writeTable } from "./table-format.js";
+import { encodeTable, type WrittenTable, writeTable } from "./table-format.js";
 import { decodeTable } from "./table-reader.js";
 
 /** Who signs, and when. */
@@ -43,20 +43,20 @@ export class Bases {
 	readonly #shelf: Shelf;
 	readonly #logs: Logs;
 	readonly #members: () => Membership;
-	readonly #owes: (number: number) => boolean;
+	readonly #owed: () => readonly number[];
 	/** Ids that were removed and are not in the ruling table, as where this node left a line of checkpoints: the latest. */
 	left = new Records(idLength);
 
-	/** `owes`: whether a block is this node's and has to be said again. */
+	/** `owed`: the slots of this node's blocks that have to be said again. */
 	constructor(options: {
 		logs: Logs;
 		members: () => Membership;
-		owes: (number: number) => boolean;
+		owed: () => readonly number[];
 	}) {
 		this.#logs = options.logs;
 		this.#shelf = options.logs.shelf;
 		this.#members = options.members;
-		this.#owes = options.owes;
+		this.#owed = options.owed;
 	}
 
 	/**
@@ -65,47 +65,51 @@ export class Bases {
 	 * made. Throws a BlockError.
 	 */
 	*checkpoint(author: Uint8Array, said: Said, signer: () => Signer & { turn: number }): Steps<Block> {
-		const { base } = this.#logs;
-		if (base.number >= checkpointLimit)
+		if (this.#logs.base.number >= checkpointLimit)
 			throw new BlockError("checkpoint", "an owner has used up all checkpoints: only the recovery key helps");
-		let drafts = 0;
-		let judged: number;
-		let says: Table;
-		let table: Uint8Array | undefined;
-		do {
-			({ judged } = this.#logs);
-			says = this.tableOver(author, said);
-			yield;
-			const { bytes, granted } = yield* writeTable(says);
-			says.members.grants.trim(granted);
-			table = bytes;
-			drafts += 1;
-			yield;
-			this.#checkRules(base);
-		} while (judged !== this.#logs.judged && drafts < draftsLimit);
-		const { place, block } = this.#sign(signer(), hashOfTable(partsOfTable(table, says)));
-		yield;
-		this.#checkRules(base);
-		const [genesis, opening] = [this.#genesis, this.#shelf.opening?.block];
-		const stored = this.#shelf.store({ place, block, says, table, genesis, opening });
-		// A board has no room for it longer.
-		table = undefined;
-		yield;
-		if (!this.mayRule(stored, base)) {
-			this.#shelf.discard(stored);
-			throw overtaken();
+		const base = this.now;
+		const draft = this.#shelf.begin();
+		try {
+			for (let drafts = 1; ; drafts += 1) {
+				const { judged } = this.#logs;
+				const says = this.tableOver(author, said);
+				yield;
+				const { hash, granted } = yield* this.#write(says, draft);
+				says.members.grants.trim(granted);
+				yield;
+				this.#checkRules(base);
+				if (judged !== this.#logs.judged && drafts < draftsLimit) continue;
+				const { place, block } = this.#sign(signer(), hash);
+				yield;
+				this.#checkRules(base);
+				if (!this.#shelf.holds(draft)) throw overtaken();
+				const [genesis, opening] = [this.#genesis, this.#shelf.opening?.block];
+				const stored = this.#shelf.store({ place, block, says, table: draft, genesis, opening });
+				yield;
+				if (!this.mayRule(stored, base)) {
+					this.#shelf.discard(stored);
+					throw overtaken();
+				}
+				this.rule(() => this.#shelf.rule(stored));
+				return block;
+			}
+		} finally {
+			this.#shelf.giveUp(draft);
 		}
-		this.rule(() => this.#shelf.rule(stored));
-		return block;
 	}
 
-	#checkRules(base: ShelvedBase): void {
+	#write(table: Table, draft: TableDraft): Steps<WrittenTable> {
+		const { partLength } = this.#shelf.storage;
+		return writeTable({ table, partLength, put: (part, bytes) => this.#shelf.writePart(draft, part, bytes) });
+	}
+
+	#checkRules(base: Uint8Array | undefined): void {
 		if (this.now !== base) throw overtaken();
 	}
 
 	/** Whether a base that was stored over `base` may rule: another may have come in the pause, or have been stored in its place. */
-	mayRule(stored: StoredBase, base: ShelvedBase | undefined): boolean {
-		return this.now === base && this.#shelf.holds(stored);
+	mayRule(stored: StoredBase, base: Uint8Array | undefined): boolean {
+		return this.now === base && this.#shelf.holds(stored.draft);
 	}
 
 	#sign(
@@ -204,15 +208,17 @@ export class Bases {
 		return keys;
 	}
 
-	/** The base that rules; undefined where there is none yet. */
-	get now(): ShelvedBase | undefined {
-		return this.#shelf.hasBase ? this.#shelf.base : undefined;
+	/**
+	 * The hash of the base that rules, for each base one object; undefined where there is none yet. To be kept over a pause: the base itself
+	 * would keep its table, and a board has no room for that of one that rules no more.
+	 */
+	get now(): Uint8Array | undefined {
+		return this.#shelf.hasBase ? this.#shelf.base.hash : undefined;
 	}
 
 	/** After a start: what the base before had as removed was in a line that this node left. */
-	restoreLeft(): void {
-		const removed = this.#shelf.spare?.table.removed;
-		if (removed !== undefined) this.#leave(removed);
+	restoreLeft(removed: Records): void {
+		this.#leave(removed);
 	}
 
 	/** Goes on with what the ruling table does not say of ids that were removed. */
@@ -221,8 +227,8 @@ export class Bases {
 		const left = new Records(idLength);
 		for (const ids of [this.left, removed]) {
 			for (let number = 0; number < ids.count; number += 1) {
-				const id = ids.at(number);
-				if (table.removed.find(id) < 0 && left.find(id) < 0) left.add(id);
+				if (table.removed.findOf(ids, number, 0, idLength) >= 0) continue;
+				if (left.findOf(ids, number, 0, idLength) < 0) left.addFrom(ids, number);
 			}
 		}
 		while (left.count > removedLimit) left.remove(0);
@@ -230,22 +236,38 @@ export class Bases {
 	}
 
 	/** Whether a base counts, by the keys of its signer that are known here. */
-	standing(base: ShelvedBase): Standing {
+	standing(base: BasePlace): Standing {
 		const chain = this.#logs.chainOf(base.author);
 		return chain === undefined ? "good" : standingOf(base, chain);
 	}
 
 	/**
 	 * Where an owner's new key came, the base before may come before the one that rules: that has fallen, or the other counts again. Returns
-	 * whether it rules now.
+	 * whether it rules now. With pauses: a board takes half a second to read its table.
 	 */
-	fall(): boolean {
+	*fall(): Steps<boolean> {
+		for (let read: { of: SpareBase; table: Table } | undefined; ; ) {
+			const spare = this.#higherSpare;
+			if (spare === undefined) return false;
+			// Where another came in a pause, all is asked anew.
+			if (read?.of === spare) {
+				const { table } = read;
+				this.rule(() => this.#shelf.fallBack(table));
+				return true;
+			}
+			const table = yield* this.#shelf.readSpare();
+			if (table === undefined) return false;
+			read = { of: spare, table };
+			yield;
+		}
+	}
+
+	/** The base before, where it comes before the one that rules. */
+	get #higherSpare(): SpareBase | undefined {
 		const { base, spare } = this.#shelf;
-		if (spare === undefined) return false;
+		if (spare === undefined) return undefined;
 		const [mine, other] = [base, spare].map(one => ({ ...one, standing: this.standing(one) }));
-		if (mine === undefined || other === undefined || compareBases(other, mine) <= 0) return false;
-		this.rule(() => this.#shelf.fallBack());
-		return true;
+		return mine !== undefined && other !== undefined && compareBases(other, mine) > 0 ? spare : undefined;
 	}
 
 	get #genesis(): Block {
@@ -256,22 +278,24 @@ export class Bases {
 
 	/** Changes the base. */
 	rule(change: () => void): void {
-		const before = this.#shelf.hasBase ? this.#shelf.base : undefined;
-		const spare = this.#shelf.spare;
-		const { removedIds } = this.#members();
-		const owed =
-			before === undefined
-				? []
-				: this.#logs.before.filter(slot => this.#owes(this.#logs.index.numberOf(slot)));
-		change();
-		const { base } = this.#shelf;
-		if (before === undefined || !equalBytes(before.opening, base.opening)) {
+		const owed = this.#shelf.hasBase ? this.#owed() : [];
+		const spare = this.#shelf.spare?.hash;
+		if (this.#changeBase(change)) {
+			this.#logs.changeBase(spare !== undefined && equalBytes(spare, this.#shelf.base.hash), owed);
+		} else {
 			this.left = new Records(idLength);
 			this.#logs.clear(true);
-			return;
 		}
+	}
+
+	/** Returns whether the base is of the era that was before. Nothing of the one before stays in use: a board has no room for both. */
+	#changeBase(change: () => void): boolean {
+		const opening = this.#shelf.hasBase ? this.#shelf.base.opening : undefined;
+		const { removedIds } = this.#members();
+		change();
+		if (opening === undefined || !equalBytes(opening, this.#shelf.base.opening)) return false;
 		this.#leave(removedIds);
-		this.#logs.changeBase(spare !== undefined && equalBytes(spare.hash, base.hash), owed);
+		return true;
 	}
 
 	/** The new keys that owners took in this era, by turn. */
@@ -285,8 +309,4 @@ export class Bases {
 		}
 		return rotates.sort((a, b) => a.turn - b.turn);
 	}
-}
-
-function overtaken(): BlockError {
-	return new BlockError("checkpoint", "another checkpoint came first");
 }

@@ -1,3 +1,6 @@
+/** Where a table is kept. */
+export type TablePlace = 0 | 1 | 2;
+
 /** Where the bytes of blocks are kept: numbered slots, each empty or holding one block; and tables of bases. */
 export interface BlockStorage {
 	/** The numbers of the slots in use, in any order. */
@@ -8,10 +11,16 @@ export interface BlockStorage {
 	write(slot: number, cose: Uint8Array): void;
 	/** Empties a slot. Throws when it cannot. */
 	delete(slot: number): void;
-	/** One of two tables, or undefined. May be what a cut left of it; throws when it cannot be read. */
-	readTable(which: 0 | 1): Uint8Array | undefined;
+	/** One of three tables, or undefined. May be what a cut left of it; throws when it cannot be read. */
+	readTable(which: TablePlace): Uint8Array | undefined;
 	/** Keeps a table of at most 9216 bytes; a cut may leave a part of it. Throws when it cannot. */
-	writeTable(which: 0 | 1, table: Uint8Array): void;
+	writeTable(which: TablePlace, table: Uint8Array): void;
+	/** Bytes of each of a table's parts but the last. */
+	readonly partLength: number;
+	/** Keeps one part of a table after the other, the last with fewer bytes: what is not whole is none. Throws when it cannot. */
+	writePart(which: TablePlace, part: number, bytes: Uint8Array): void;
+	/** Forgets a table; harmless where there is none. Throws when it cannot. */
+	deleteTable(which: TablePlace): void;
 	/** Has `work` use the room that is kept for a checkpoint, where else there is none any more. */
 	withReserve(work: () => void): void;
 }

@@ -39,3 +39,8 @@ export class BlockError extends Error {
 		this.reason = reason;
 	}
 }
+
+/** A checkpoint was not made since another came first. */
+export function overtaken(): BlockError {
+	return new BlockError("checkpoint", "another checkpoint came first");
+}

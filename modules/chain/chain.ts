@@ -22,7 +22,7 @@ import { Shelf } from "./shelf.js";
 export { provisionalLimit } from "./adds.js";
 export type { Signer } from "./bases.js";
 export * from "./block.js";
-export type { BlockStorage } from "./block-storage.js";
+export type { BlockStorage, TablePlace } from "./block-storage.js";
 export * from "./body.js";
 export { bodyToCbor, typesIn } from "./body-format.js";
 export { anchorsLimit, type Bundle, Offer } from "./bundle.js";
@@ -69,6 +69,7 @@ export class Chain extends ChainView {
 	readonly #self: Uint8Array | undefined;
 	readonly #founded: { readonly suite: number; readonly rounds: number } | undefined;
 	readonly #shares: AuthorShares | undefined;
+	readonly #later: Later | undefined;
 	readonly #listeners: (() => void)[] = [];
 	/** Whether a base of this era was strange, and whether one was before the base that rules. */
 	#alarm = { now: false, before: false };
@@ -94,19 +95,21 @@ export class Chain extends ChainView {
 		this.#self = self;
 		this.#founded = founded;
 		this.#shares = options.shares;
+		this.#later = later;
 		this.#shelf = shelf;
 		const members = () => this.members;
 		const judge = new Judge({ logs, members });
 		this.#bases = new Bases({
 			logs,
 			members,
-			owes: number => this.#duties.owes(number)
+			owed: () => this.#duties.owed
 		});
 		this.#adoption = new Adoption({
 			logs,
 			bases: this.#bases,
 			checkGenesis: genesis => this.#checkFounded(genesis),
-			hear: rotates => this.#hear(rotates)
+			hear: rotates => this.#hear(rotates),
+			fall: () => this.#fallen()
 		});
 		this.#logs = logs;
 		this.#judge = judge;
@@ -125,8 +128,8 @@ export class Chain extends ChainView {
 	 * again. What cannot be read is reported, a sentence each: peers have it too.
 	 */
 	load(): string[] {
-		const faults = load(this.#logs);
-		this.#bases.restoreLeft();
+		const { faults, removedBefore } = load(this.#logs);
+		if (removedBefore !== undefined) this.#bases.restoreLeft(removedBefore);
 		this.#changed();
 		return faults;
 	}
@@ -409,11 +412,29 @@ export class Chain extends ChainView {
 		const hasRotate = kept.some(
 			({ body, author }) => body.kind === Kind.rotate && this.#logs.isOwner(author)
 		);
-		if (hasRotate && this.#bases.fall()) {
-			this.#alarm.now = this.#alarm.before;
-			this.#rebased(true);
-		} else if (kept.length > 0 || lost.length > 0) this.#changed();
+		const hasFallen = hasRotate && this.#fall();
+		if (!hasFallen && (kept.length > 0 || lost.length > 0)) this.#changed();
 		return kept;
+	}
+
+	/** Has the base before rule where the ruling one has fallen: now, or over some turns. Returns whether it rules. */
+	#fall(): boolean {
+		const later = this.#later;
+		const steps = this.#fallen();
+		if (later === undefined) return runAtOnce(steps);
+		const go = () => {
+			const { done, value } = steps.next();
+			if (done !== true) later(go);
+			return value === true;
+		};
+		return go();
+	}
+
+	*#fallen(): Steps<boolean> {
+		if (!(yield* this.#bases.fall())) return false;
+		this.#alarm.now = this.#alarm.before;
+		this.#rebased(true);
+		return true;
 	}
 
 	/**

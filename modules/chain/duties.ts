@@ -68,9 +68,9 @@ export class OwnDuties {
 		return this.#logs.shelf.hasBase ? (this.#reissue?.leftOut ?? []) : [];
 	}
 
-	/** Whether block `number` is this node's and still has to be said again. */
-	owes(number: number): boolean {
-		return this.#reissue?.owes(number) === true;
+	/** The slots of this node's blocks of the base before that still have to be said again. */
+	get owed(): readonly number[] {
+		return this.#reissue?.owed ?? [];
 	}
 
 	/** A taking of this node's that it had lost came from somebody. */

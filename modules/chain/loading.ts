@@ -1,9 +1,9 @@
-import { equalBytes } from "../bytes/bytes.js";
+import { equalBytes, type Records } from "../bytes/bytes.js";
 import { type BasePlace, compareBases, placeOf, type Standing, standingOf } from "./base.js";
 import type { Block } from "./block.js";
 import { Kind, prefixLength } from "./body.js";
 import type { Logs } from "./logs.js";
-import type { ShelvedBase, Stored } from "./shelf.js";
+import { type ShelvedBase, type Stored, type StoredTable, tableOf } from "./shelf.js";
 
 /** A key that is nobody's. */
 const noKey = new Uint8Array(0);
@@ -22,24 +22,39 @@ interface Found {
 	readonly surplus: number[];
 }
 
+/** What came of taking in what the storage holds. */
+interface Loaded {
+	/** What cannot be read, a sentence each. */
+	readonly faults: string[];
+	/** Ids that were removed by the table of the base before, where there is one. */
+	readonly removedBefore: Records | undefined;
+}
+
 /**
  * Takes in what the storage holds. Signatures were checked before the blocks were written; only where two keys of one turn claim
- * to be an owner's is one checked again, to see which signed. Returns what cannot be read, a sentence each.
+ * to be an owner's is one checked again, to see which signed.
  */
-export function load(logs: Logs): string[] {
+export function load(logs: Logs): Loaded {
 	const { shelf } = logs;
 	logs.clear(false);
 	const eras: Found[] = [];
 	const { bases, faults } = shelf.readAll(stored => enter(logs, foundIn(eras, stored.block.era), stored));
+	const tables = shelf.readTables();
 	let left: number[] = [];
+	let removedBefore: Records | undefined;
 	for (const era of erasIn(bases)) {
 		shelf.setOpening(era.opening);
 		const found = foundIn(eras, era.hash.subarray(0, prefixLength));
 		left = noteRotates(logs, found.rotates, true);
-		if (chooseBase(logs, era.bases, faults)) break;
+		const chosen = chooseBase({ logs, bases: era.bases, tables, faults });
+		removedBefore = chosen?.spare?.table.removed;
+		if (chosen !== undefined) {
+			shelf.setBases(chosen.base, chosen.spare);
+			break;
+		}
 		for (const slot of found.rotates) logs.drop(slot);
 	}
-	if (!shelf.hasBase) return faults;
+	if (!shelf.hasBase) return { faults, removedBefore };
 	for (const found of eras) {
 		if (!equalBytes(found.era, logs.era)) releaseEra(logs, found);
 		else
@@ -48,7 +63,7 @@ export function load(logs: Logs): string[] {
 	}
 	releaseOther(logs, bases);
 	logs.finishLoading();
-	return faults;
+	return { faults, removedBefore };
 }
 
 function foundIn(eras: Found[], era: Uint8Array): Found {
@@ -156,9 +171,14 @@ function note(logs: Logs, { slot, block }: Stored): boolean {
 	return true;
 }
 
-/** The base of the highest place whose table is whole rules; the one after it is kept. Returns whether there is one. */
-function chooseBase(logs: Logs, bases: readonly Stored[], faults: string[]): boolean {
-	const { shelf } = logs;
+/** The base of the highest place whose table is whole rules; the one after it is kept. Undefined where there is none. */
+function chooseBase(options: {
+	logs: Logs;
+	bases: readonly Stored[];
+	tables: readonly StoredTable[];
+	faults: string[];
+}): { base: ShelvedBase; spare: ShelvedBase | undefined } | undefined {
+	const { logs, bases, tables, faults } = options;
 	const found = bases.flatMap(({ slot, block }) => {
 		const place = placeOf(block, keyOf(logs, block));
 		if (place === undefined) return [];
@@ -171,7 +191,7 @@ function chooseBase(logs: Logs, bases: readonly Stored[], faults: string[]): boo
 	for (const { standing: _, block, ...place } of found) {
 		// An opening that came to rule after a checkpoint of its era is here twice.
 		if (whole.some(({ hash }) => equalBytes(hash, place.hash))) continue;
-		const table = shelf.tableOf(block);
+		const table = tableOf(block, tables);
 		if (table !== undefined) whole.push({ ...place, ...table });
 		// That of an older one may have made way for the next one, before the power was cut.
 		else if (whole.length === 0 && block.body.kind === Kind.checkpoint)
@@ -180,9 +200,7 @@ function chooseBase(logs: Logs, bases: readonly Stored[], faults: string[]): boo
 	// Beside two checkpoints the block that opened the era only proves them.
 	const isOnlyProof = ({ number }: ShelvedBase) => number === 0 && whole.length > 2;
 	const [base, spare] = whole.filter(one => !isOnlyProof(one));
-	if (base === undefined) return false;
-	shelf.setBases(base, spare);
-	return true;
+	return base && { base, spare };
 }
 
 /** The key that signed a checkpoint; undefined for another base. */

@@ -227,14 +227,6 @@ export class Logs implements KnownBlocks {
 		if (this.#touched.find(author) < 0) this.#touched.add(author);
 	}
 
-	/** The slots of this node's blocks of the base before. */
-	get before(): readonly number[] {
-		const { index } = this;
-		return this.#ownNumbers()
-			.filter(number => index.hasFlag(number, Flag.before))
-			.map(number => index.slot(number));
-	}
-
 	#ownNumbers(): number[] {
 		const { index } = this;
 		const self = this.#self;
@@ -257,12 +249,15 @@ export class Logs implements KnownBlocks {
 		return numbers;
 	}
 
-	/** Forgets all blocks, for a new era; those that are stored are released. */
+	/** Forgets all blocks, for a new era; those that are stored are released, and the tables of older bases. */
 	clear(isReleasing: boolean): void {
 		this.unstage();
-		if (isReleasing)
+		if (isReleasing) {
 			for (let number = 0; number < this.index.length; number += 1)
 				this.shelf.release(this.index.slot(number));
+			// After a start another opening with an equal table would seem to be here whole.
+			this.shelf.deleteIdleTables();
+		}
 		this.index.clear();
 		this.contents.clear();
 		this.#membership = undefined;
@@ -329,8 +324,7 @@ export class Logs implements KnownBlocks {
 		if (!this.isSelf(author) || takingOf(body) === 0) return false;
 		const { base, spare } = this.shelf;
 		const isBefore = spare !== undefined && spare.number < base.number;
-		if (isBefore && body.kind !== Kind.remove && takingOf(body) <= coveredIn(spare.table, author))
-			return false;
+		if (isBefore && body.kind !== Kind.remove && takingOf(body) <= coveredIn(spare, author)) return false;
 		const chain = this.chainOf(author);
 		return chain !== undefined && chain.endOf(number) < 0;
 	}
@@ -375,6 +369,7 @@ export class Logs implements KnownBlocks {
 		} catch (error) {
 			if (!this.#isDropping) throw error;
 			while (this.#dropSome(true));
+			this.shelf.deleteIdleTables();
 			this.shelf.put(slot, block);
 		}
 	}
@@ -382,11 +377,15 @@ export class Logs implements KnownBlocks {
 	/** Drops what has no role and stays for no other reason; what is more than a few, some turns later. */
 	#dropIdle(): void {
 		const later = this.#later;
-		if (later === undefined) while (this.#dropSome());
+		if (later === undefined) {
+			while (this.#dropSome());
+			this.shelf.deleteIdleTables();
+		}
 		if (later === undefined || this.#isDropping) return;
 		const drop = () => {
 			this.#isDropping = this.#dropSome();
 			if (this.#isDropping) later(drop);
+			else this.shelf.deleteIdleTables();
 		};
 		this.#isDropping = true;
 		later(drop);

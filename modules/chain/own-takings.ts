@@ -37,7 +37,7 @@ export class OwnTakings {
 			lastHash = index.hash(number).subarray(0, prefixLength);
 		}
 		// What the base before covered may rule again.
-		const before = shelf.spare === undefined ? 0 : coveredIn(shelf.spare.table, author);
+		const before = shelf.spare === undefined ? 0 : coveredIn(shelf.spare, author);
 		this.next = Math.max(last, before <= most ? before : 0) + 1;
 		this.#author = author;
 		this.most = most;

@@ -84,9 +84,10 @@ export class Reissue {
 		for (const number of own) this.#retaken.push(index.hash(number));
 	}
 
-	/** Whether a give of its own still has to be said again: it waits for the next base. */
-	owes(number: number): boolean {
-		return this.#owed().includes(number) || this.#lapsedNumbers().includes(number);
+	/** The slots of the gives of its own that still have to be said again: they wait for the next base. */
+	get owed(): readonly number[] {
+		const { index } = this.#logs;
+		return [...this.#owed(), ...this.#lapsedNumbers()].map(number => index.slot(number));
 	}
 
 	/** Its adds that the base left out and whose statement is not fresh any more: see `lapseLimit`. */

@@ -1,17 +1,18 @@
 import { equalBytes } from "../bytes/bytes.js";
+import type { Steps } from "../crypto/crypto.js";
 import type { Base, BasePlace } from "./base.js";
 import { Block } from "./block.js";
-import type { BlockStorage } from "./block-storage.js";
+import type { BlockStorage, TablePlace } from "./block-storage.js";
 import { type GenesisBody, Kind, type OpeningBody, type OwnerKey } from "./body.js";
-import { BlockError } from "./chain-error.js";
+import { BlockError, overtaken } from "./chain-error.js";
 import { homeIdOf, nodeIdOf } from "./node-id.js";
 import { SlotSet } from "./slot-set.js";
-import { genesisTable, hashOfTable, partsOfTable, type Table } from "./table.js";
-import { encodeTable } from "./table-format.js";
-import { decodeTable } from "./table-reader.js";
+import { type Cover, genesisTable, hashOfTable, partsOfTable, type Table } from "./table.js";
+import { decodeTable, readTable } from "./table-reader.js";
 
 /** Most slots of the storage: two bytes name one. */
 const slotsLimit = 0xffff;
+const tablePlaces: readonly TablePlace[] = Object.freeze([0, 1, 2] as const);
 
 /** A block and where it is stored. */
 export interface Stored {
@@ -21,15 +22,35 @@ export interface Stored {
 
 /** A base and the place of its table; undefined where that follows from the genesis block. */
 export interface ShelvedBase extends Base {
-	readonly which: 0 | 1 | undefined;
+	readonly which: TablePlace | undefined;
+}
+
+/** The base before the one that rules. Of its table only what is asked all the time: a board has no room for two. */
+export interface SpareBase extends BasePlace {
+	readonly slot: number;
+	readonly which: TablePlace | undefined;
+	readonly covers: readonly Cover[];
+}
+
+/** A table that is stored, and its hash. */
+export interface StoredTable {
+	readonly which: TablePlace;
+	readonly hash: Uint8Array;
+	readonly table: Table;
+}
+
+/** The place for the next table, taken for one that is written there. */
+export interface TableDraft {
+	readonly which: TablePlace;
+	/** Which of all that were begun it is. */
+	readonly count: number;
 }
 
 /** A base that is stored and does not rule yet, and the opening of its era. */
 export interface StoredBase {
 	readonly base: ShelvedBase;
 	readonly opening: Stored | undefined;
-	/** Which of all that were stored it is. */
-	readonly count: number;
+	readonly draft: TableDraft;
 }
 
 /**
@@ -43,11 +64,11 @@ export class Shelf {
 	#opening: (Stored & { readonly body: OpeningBody }) | undefined;
 	#owners: readonly OwnerKey[] = [];
 	#base: ShelvedBase | undefined;
-	#spare: ShelvedBase | undefined;
-	/** How often a base was stored: each time in the place for the next table, of which there is one. */
-	#stored = 0;
-	/** Whether the table of the base before has made way for one that does not rule. */
-	#isSpareBare = false;
+	#spare: SpareBase | undefined;
+	/** How often a table was begun: each time in the place for the next one, of which there is one. */
+	#begun = 0;
+	/** Whether a place may have a table of no use any more. */
+	#hasIdleTables = false;
 	readonly #used = new SlotSet();
 	/** Slots that hold what cannot be read. */
 	readonly #damaged = new Set<number>();
@@ -87,7 +108,7 @@ export class Shelf {
 	}
 
 	/** The base before the one that rules; undefined where there is none, or not of this era. */
-	get spare(): ShelvedBase | undefined {
+	get spare(): SpareBase | undefined {
 		return this.#spare;
 	}
 
@@ -112,7 +133,7 @@ export class Shelf {
 		this.#damaged.clear();
 		this.#base = undefined;
 		this.#spare = undefined;
-		this.#isSpareBare = false;
+		this.#hasIdleTables = false;
 		this.#genesis = undefined;
 		this.#opening = undefined;
 		this.#owners = [];
@@ -153,42 +174,60 @@ export class Shelf {
 	/** The base that rules and the one before, as they were found at a start. */
 	setBases(base: ShelvedBase, spare: ShelvedBase | undefined): void {
 		this.#base = base;
-		this.#spare = spare;
+		this.#spare = spare && spareOf(spare);
+		this.#hasIdleTables = true;
+	}
+
+	/** Takes the place for the next table, from whoever has it. What is written there is no base before `store`. */
+	begin(): TableDraft {
+		const which = tablePlaces.find(other => this.#isIdle(other)) ?? 0;
+		this.#begun += 1;
+		this.#hasIdleTables = false;
+		return { which, count: this.#begun };
+	}
+
+	/** Whether a table's place was taken for no other since. */
+	holds({ count }: TableDraft): boolean {
+		return count === this.#begun;
+	}
+
+	/** Keeps a part of a table: see `writeTable`. Throws a BlockError where its place was taken for another. */
+	writePart(draft: TableDraft, part: number, bytes: Uint8Array): void {
+		if (!this.holds(draft)) throw overtaken();
+		this.storage.withReserve(() => this.storage.writePart(draft.which, part, bytes));
+	}
+
+	/** Gives back a table's place: what is there is of no use. */
+	giveUp(draft: TableDraft): void {
+		if (this.holds(draft)) this.#hasIdleTables = true;
 	}
 
 	/**
-	 * Stores a base that is to rule, in this order, so that a cut leaves the old one or the new one: what shows it, its table where
-	 * it takes no place of the ruling one's, its block. `opening`: of its era, or undefined for the first.
+	 * Stores a base that is to rule, in this order, so that a cut leaves the old one or the new one: its table, where neither the ruling one
+	 * nor the one before has its own, what shows it, its block. `table`: its bytes, or where it was written. `opening`: of its
+	 * era, or undefined for the first.
 	 */
 	store(options: {
 		place: BasePlace;
 		block: Block;
 		says: Table;
-		table: Uint8Array;
+		table: Uint8Array | TableDraft;
 		genesis: Block;
 		opening: Block | undefined;
 	}): StoredBase {
 		const { place, block, says, table, genesis, opening } = options;
-		const which = this.#base?.which === 0 ? 1 : 0;
-		this.#stored += 1;
-		if (this.#spare?.which === which) this.#isSpareBare = true;
-		const count = this.#stored;
+		const draft = table instanceof Uint8Array ? this.begin() : table;
 		let slot = -1;
 		let openingAt = this.#opening?.slot ?? -1;
 		this.storage.withReserve(() => {
+			if (table instanceof Uint8Array) this.storage.writeTable(draft.which, table);
 			if (this.#genesis === undefined) this.setGenesis({ slot: this.write(genesis), block: genesis });
 			if (this.#isNewEra(place) && opening !== undefined && opening !== block)
 				openingAt = this.write(opening);
-			this.storage.writeTable(which, table);
 			slot = this.write(block);
 		});
 		const openedBy = opening && { slot: opening === block ? slot : openingAt, block: opening };
-		return { base: { ...place, slot, table: says, which }, opening: openedBy, count };
-	}
-
-	/** Whether a stored base's table is still there, or another base was stored since. */
-	holds({ count }: StoredBase): boolean {
-		return count === this.#stored;
+		return { base: { ...place, slot, table: says, which: draft.which }, opening: openedBy, draft };
 	}
 
 	/** Has a stored base rule. */
@@ -198,37 +237,29 @@ export class Shelf {
 		const leaving = [this.#spare, ...(isNewEra ? [old] : [])];
 		const oldOpening = this.#opening?.slot;
 		this.#base = base;
-		this.#spare = isNewEra ? this.#genesisBefore(base) : old;
-		this.#isSpareBare = false;
+		this.#spare = isNewEra ? this.#genesisBefore(base) : old && spareOf(old);
+		this.#hasIdleTables = true;
 		if (isNewEra) {
 			this.setOpening(opening);
 			if (oldOpening !== undefined) this.release(oldOpening);
 		}
 		for (const one of leaving) if (one !== undefined && one.slot !== oldOpening) this.#releaseBase(one);
-		// After a start another opening with an equal table would seem to be here whole.
-		if (isNewEra && old?.which !== undefined && old.which !== base.which) this.#clearTable(old.which);
 	}
 
 	/** In the first era the genesis block is a base that everybody has: the one before for who came later. */
-	#genesisBefore({ era, number }: BasePlace): ShelvedBase | undefined {
+	#genesisBefore({ era, number }: BasePlace): SpareBase | undefined {
 		const genesis = this.#genesis;
 		if (era > 0 || number === 0 || genesis === undefined) return undefined;
 		const { slot, block, body } = genesis;
 		const { hash, author } = block;
-		const table = genesisTable(author, body);
-		return { hash, era: 0, opening: hash, number: 0, author, key: undefined, slot, table, which: undefined };
-	}
-
-	#clearTable(which: 0 | 1): void {
-		try {
-			this.storage.writeTable(which, new Uint8Array(0));
-		} catch {
-			// A flash that refuses: then it stays.
-		}
+		const { covers } = genesisTable(author, body);
+		const place = { hash, era: 0, opening: hash, number: 0, author, key: undefined };
+		return { ...place, slot, which: undefined, covers };
 	}
 
 	/** Lets go a stored base that is not to rule after all. */
-	discard({ base, opening }: StoredBase): void {
+	discard({ base, opening, draft }: StoredBase): void {
+		this.giveUp(draft);
 		this.#releaseBase(base);
 		if (opening !== undefined && opening.slot !== base.slot && opening.slot !== this.#opening?.slot)
 			this.release(opening.slot);
@@ -238,14 +269,43 @@ export class Shelf {
 		return this.#base === undefined || !equalBytes(this.#base.opening, opening);
 	}
 
-	/** The base before rules again. Where its table has made way it is stored anew, or it would be gone after a start. */
-	fallBack(): void {
-		const base = this.#spare;
-		if (base === undefined) return;
-		if (this.#isSpareBare && base.which !== undefined) this.#storeTable(base.which, base.table);
-		this.#isSpareBare = false;
-		this.#spare = this.#base;
-		this.#base = base;
+	/** The table of the base before, with pauses; undefined where it cannot be read. */
+	*readSpare(): Steps<Table | undefined> {
+		if (this.#spare === undefined) return undefined;
+		const { which } = this.#spare;
+		if (which === undefined)
+			return this.#genesis && genesisTable(this.#genesis.block.author, this.#genesis.body);
+		const bytes = this.#tableIn(which);
+		if (bytes === undefined) return undefined;
+		try {
+			return yield* readTable(bytes);
+		} catch (error) {
+			if (!(error instanceof BlockError)) throw error;
+			return undefined;
+		}
+	}
+
+	/** The base before rules again. `table`: its own, see `readSpare`. */
+	fallBack(table: Table): void {
+		if (this.#spare === undefined || this.#base === undefined) return;
+		const { covers: _, ...place } = this.#spare;
+		this.#spare = spareOf(this.#base);
+		this.#base = { ...place, table };
+	}
+
+	/** Deletes the tables of bases that neither rule nor did so before; not one that is stored and does not rule yet. */
+	deleteIdleTables(): void {
+		if (!this.#hasIdleTables) return;
+		this.#hasIdleTables = false;
+		try {
+			for (const which of tablePlaces) if (this.#isIdle(which)) this.storage.deleteTable(which);
+		} catch {
+			// A flash that refuses: it stays until the next one is stored there.
+		}
+	}
+
+	#isIdle(which: TablePlace): boolean {
+		return this.#base?.which !== which && this.#spare?.which !== which;
 	}
 
 	/** Stores a block and says where. */
@@ -302,21 +362,20 @@ export class Shelf {
 		return which === undefined ? undefined : this.#tableIn(which);
 	}
 
-	/** The table of a base's block, and where it stands; undefined where it is not here whole. */
-	tableOf({ author, body }: Block): { table: Table; which: 0 | 1 | undefined } | undefined {
-		if (body.kind === Kind.genesis) return { table: genesisTable(author, body), which: undefined };
-		if (body.kind !== Kind.checkpoint && body.kind !== Kind.opening) return undefined;
-		for (const which of [0, 1] as const) {
+	/** The tables that are here whole. */
+	readTables(): StoredTable[] {
+		const tables: StoredTable[] = [];
+		for (const which of tablePlaces) {
 			const bytes = this.#tableIn(which);
 			if (bytes === undefined) continue;
 			try {
 				const table = decodeTable(bytes);
-				if (equalBytes(hashOfTable(partsOfTable(bytes, table)), body.hash)) return { table, which };
+				tables.push({ which, hash: hashOfTable(partsOfTable(bytes, table)), table });
 			} catch (error) {
 				if (!(error instanceof BlockError)) throw error;
 			}
 		}
-		return undefined;
+		return tables;
 	}
 
 	/** Whether a block is a base here, or the era's opening, or the genesis block. */
@@ -327,26 +386,32 @@ export class Shelf {
 
 	readonly #lent = new Set<number>();
 
-	#storeTable(which: 0 | 1, table: Table): void {
-		const bytes = encodeTable(table);
-		try {
-			this.storage.withReserve(() => this.storage.writeTable(which, bytes));
-		} catch {
-			// A flash that refuses: it rules until the next start, and then a peer has it.
-		}
-	}
-
-	#releaseBase({ slot }: ShelvedBase): void {
+	#releaseBase({ slot }: ShelvedBase | SpareBase): void {
 		if (slot !== this.#genesis?.slot && slot !== this.#opening?.slot) this.release(slot);
 	}
 
-	#tableIn(which: 0 | 1): Uint8Array | undefined {
+	#tableIn(which: TablePlace): Uint8Array | undefined {
 		try {
 			return this.storage.readTable(which);
 		} catch {
 			return undefined;
 		}
 	}
+}
+
+/** The table of a base's block, and where it stands; undefined where it is not among those that are here whole. */
+export function tableOf(
+	{ author, body }: Block,
+	tables: readonly StoredTable[]
+): { table: Table; which: TablePlace | undefined } | undefined {
+	if (body.kind === Kind.genesis) return { table: genesisTable(author, body), which: undefined };
+	if (body.kind !== Kind.checkpoint && body.kind !== Kind.opening) return undefined;
+	const found = tables.find(({ hash }) => equalBytes(hash, body.hash));
+	return found && { table: found.table, which: found.which };
+}
+
+function spareOf({ table, ...place }: ShelvedBase): SpareBase {
+	return { ...place, covers: table.covers };
 }
 
 function messageOf(error: unknown): string {

@@ -1,9 +1,9 @@
-import type { Records } from "../bytes/bytes.js";
-import { type CborValue, encode, encodeArrayHead, encodeSequence } from "../cbor/cbor.js";
-import { runAtOnce, type Steps } from "../crypto/crypto.js";
+import { concat, type Records } from "../bytes/bytes.js";
+import { type CborValue, encode, encodeArrayHead, encodeBytesHead, encodeSequence } from "../cbor/cbor.js";
+import { runAtOnce, Sha256, type Steps } from "../crypto/crypto.js";
 import { limitsToCbor } from "./body-format.js";
 import { BlockError } from "./chain-error.js";
-import { type Grant, grantsLimit } from "./grants.js";
+import { type Grant, grantIn, grantsLimit } from "./grants.js";
 import { idLength } from "./node-id.js";
 import { Rank } from "./rank.js";
 import type { MemberRow, Roster } from "./roster.js";
@@ -16,25 +16,35 @@ export const rowsAtOnce = 16;
 /** In a row's standing: two rotates of one key froze its node. */
 export const frozenBit = 4;
 
+/** Takes a part of a table: all parts but the last, which may be empty, are of one length. */
+export type PutPart = (part: number, bytes: Uint8Array) => void;
+
+/** A table that was written. */
+export interface WrittenTable {
+	/** See `hashOfTable`. */
+	readonly hash: Uint8Array;
+	/** How many grants found room. */
+	readonly granted: number;
+}
+
 /**
  * Deterministic CBOR. Rows are named by their places, and an id that follows from a key is left out. Grants that find no
  * room, the last ones, are left out. Throws a BlockError ("table") where all else has no room.
  */
 export function encodeTable(table: Table): Uint8Array {
-	return runAtOnce(writeTable(table)).bytes;
+	const parts: Uint8Array[] = [];
+	runAtOnce(writeTable({ table, partLength: tableLimit, put: (_, bytes) => void parts.push(bytes.slice()) }));
+	return concat(...parts);
 }
 
-/** The same, with a pause after each few members: a board takes half a second for 64. `granted`: how many grants found room. */
-export function* writeTable({
-	members,
-	covers,
-	policies,
-	passwordVersion,
-	extra,
-	removed
-}: Table): Steps<{ bytes: Uint8Array; granted: number }> {
-	const writer = new Writer();
-	// A member at a time: a board has no room for all of them as values.
+/** The same, part by part, with a pause after each few members or grants: a board takes half a second for 64, and has no room for it whole. */
+export function* writeTable(options: {
+	table: Table;
+	partLength: number;
+	put: PutPart;
+}): Steps<WrittenTable> {
+	const { members, covers, policies, passwordVersion, extra, removed } = options.table;
+	const writer = new Writer(options.partLength, options.put);
 	writer.write(encodeArrayHead(8));
 	writer.write(encode(tableVersion));
 	writer.write(encodeArrayHead(members.size));
@@ -43,43 +53,83 @@ export function* writeTable({
 		writer.write(encode(rowOf(members.at(place), members)));
 	}
 	writer.write(encode(covers.map(({ taking, hash }): CborValue => [taking, hash])));
-	const rest = [encodeArrayHead(policies.length)];
+	const asked = [encodeArrayHead(policies.length)];
 	for (const { node, device, asksTwo, autoLock } of policies) {
-		rest.push(encode([placeOf(members, node), device, asksTwo, autoLock]));
+		asked.push(encode([placeOf(members, node), device, asksTwo, autoLock]));
 	}
-	rest.push(encodeSequence([passwordVersion, extra]), encode(bytesOf(removed)));
-	const granted: Uint8Array[] = [];
-	let room = writer.room - encodeArrayHead(grantsLimit).length;
-	for (const part of rest) room -= part.length;
-	for (const grant of members.grants) {
-		const bytes = encode(grantOf(grant, members));
-		room -= bytes.length;
+	asked.push(encodeSequence([passwordVersion, extra]));
+	const rest = concat(...asked);
+	const idsHead = encodeBytesHead(removed.count * idLength);
+	const { grants } = members;
+	let room = writer.room - encodeArrayHead(grantsLimit).length - rest.length - idsHead.length;
+	room -= removed.count * idLength;
+	let granted = 0;
+	for (; granted < grants.count; granted += 1) {
+		if (granted % rowsAtOnce === 0) yield;
+		room -= grantBytes(members, granted).length;
 		if (room < 0) break;
-		granted.push(bytes);
 	}
-	writer.write(encodeArrayHead(granted.length));
-	for (const bytes of [...granted, ...rest]) writer.write(bytes);
-	return { bytes: writer.bytes, granted: granted.length };
+	writer.write(encodeArrayHead(granted));
+	for (let number = 0; number < granted; number += 1) {
+		if (number % rowsAtOnce === 0) yield;
+		// Once more: a board has no room for all of them.
+		writer.write(grantBytes(members, number));
+	}
+	writer.write(rest);
+	writer.write(idsHead);
+	return { hash: writer.end(removed), granted };
 }
 
 class Writer {
-	readonly #bytes = new Uint8Array(tableLimit);
+	readonly #put: PutPart;
+	readonly #digest = new Sha256();
+	readonly #part: Uint8Array;
+	#parts = 0;
+	#filled = 0;
 	#length = 0;
+
+	constructor(partLength: number, put: PutPart) {
+		this.#part = new Uint8Array(partLength);
+		this.#put = put;
+	}
 
 	get room(): number {
 		return tableLimit - this.#length;
 	}
 
-	get bytes(): Uint8Array {
-		return this.#bytes.subarray(0, this.#length);
+	write(bytes: Uint8Array): void {
+		this.#digest.write(bytes);
+		this.append(bytes);
 	}
 
-	write(part: Uint8Array): void {
-		if (part.length > this.room) {
+	/** Ends the table with the ids that were removed. Returns its hash: see `hashOfTable`. */
+	end(removed: Records): Uint8Array {
+		const digest = new Sha256();
+		digest.write(this.#digest.close());
+		for (let number = 0; number < removed.count; number += 1) {
+			const id = removed.at(number);
+			digest.write(id);
+			this.append(id);
+		}
+		this.#put(this.#parts, this.#part.subarray(0, this.#filled));
+		return digest.close();
+	}
+
+	private append(bytes: Uint8Array): void {
+		if (bytes.length > this.room) {
 			throw new BlockError("table", `the checkpoint's table would have more than ${tableLimit} bytes`);
 		}
-		this.#bytes.set(part, this.#length);
-		this.#length += part.length;
+		this.#length += bytes.length;
+		for (let at = 0; at < bytes.length; ) {
+			const count = Math.min(bytes.length - at, this.#part.length - this.#filled);
+			this.#part.set(bytes.subarray(at, at + count), this.#filled);
+			at += count;
+			this.#filled += count;
+			if (this.#filled < this.#part.length) continue;
+			this.#put(this.#parts, this.#part);
+			this.#parts += 1;
+			this.#filled = 0;
+		}
 	}
 }
 
@@ -110,14 +160,12 @@ function rowOf(
 	];
 }
 
+function grantBytes(members: Roster, number: number): Uint8Array {
+	return encode(grantOf(grantIn(members.grants.recordAt(number)), members));
+}
+
 function grantOf({ id, action, node, device, limits, origin }: Grant, members: Roster): CborValue {
 	// What is not counted goes on with no count.
 	const counted = limits?.times === undefined || limits.times === null ? null : origin;
 	return [placeOf(members, id), action, placeOf(members, node), device, limitsToCbor(limits), counted];
-}
-
-function bytesOf(ids: Records): Uint8Array {
-	const bytes = new Uint8Array(ids.count * idLength);
-	for (let number = 0; number < ids.count; number += 1) bytes.set(ids.at(number), number * idLength);
-	return bytes;
 }

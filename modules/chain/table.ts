@@ -69,11 +69,11 @@ export function genesisTable(author: Uint8Array, { name, types, key }: GenesisBo
 }
 
 /** What a table covers of somebody's takings; undefined for who is no owner. */
-export function coverIn({ covers }: Table, id: Uint8Array): Cover | undefined {
+export function coverIn({ covers }: Pick<Table, "covers">, id: Uint8Array): Cover | undefined {
 	return covers.find(cover => equalBytes(cover.id, id));
 }
 
 /** Up to which number a table covers what an owner took; 0 for who is none. */
-export function coveredIn(table: Table, id: Uint8Array): number {
+export function coveredIn(table: Pick<Table, "covers">, id: Uint8Array): number {
 	return coverIn(table, id)?.taking ?? 0;
 }

@@ -3,14 +3,16 @@ import { type Store, valueLimit } from "./store.js";
 import { StoreError } from "./store-error.js";
 
 const blockPrefix = "b";
-const tableNames = Object.freeze(["ta", "tb"] as const);
+const tableNames = Object.freeze(["ta", "tb", "tc"] as const);
+/** Most parts of a table of 9216 bytes. */
+const partsLimit = 10;
 
 /** What helps when the flash takes no more blocks. */
 export const roomHint = "a checkpoint makes room";
 
 /**
  * The chain's blocks in the store (what the chain calls its BlockStorage), a value each: "b0", "b1", ...; and the
- * tables of two checkpoints, in parts: "ta0", "ta1", ... and "tb0", ...
+ * tables of three checkpoints, in parts: "ta0", "ta1", ..., "tb0", ... and "tc0", ...
  */
 export class BlockFile {
 	readonly #store: Store;
@@ -48,8 +50,8 @@ export class BlockFile {
 		this.#store.delete(blockPrefix + slot);
 	}
 
-	/** The bytes of one of the two tables; undefined where there is none. Throws a StoreError when it is damaged. */
-	readTable(which: 0 | 1): Uint8Array | undefined {
+	/** The bytes of one of the three tables; undefined where there is none. Throws a StoreError when it is damaged. */
+	readTable(which: 0 | 1 | 2): Uint8Array | undefined {
 		const parts: Uint8Array[] = [];
 		for (;;) {
 			const part = this.#store.get(tableNames[which] + parts.length);
@@ -60,10 +62,28 @@ export class BlockFile {
 		return parts.length === 0 ? undefined : concat(...parts);
 	}
 
-	/** Not whole when the power is cut meanwhile: who reads it checks its hash. A part that is not full ends it. */
-	writeTable(which: 0 | 1, table: Uint8Array): void {
+	/** Not whole when the power is cut meanwhile: who reads it checks its hash. */
+	writeTable(which: 0 | 1 | 2, table: Uint8Array): void {
 		for (let part = 0; part * valueLimit <= table.length; part += 1) {
-			this.#store.set(tableNames[which] + part, table.subarray(part * valueLimit, (part + 1) * valueLimit));
+			this.writePart(which, part, table.subarray(part * valueLimit, (part + 1) * valueLimit));
+		}
+	}
+
+	/** Bytes of each of a table's parts but the last. */
+	get partLength(): number {
+		return valueLimit;
+	}
+
+	/** A part that is not full ends the table. */
+	writePart(which: 0 | 1 | 2, part: number, bytes: Uint8Array): void {
+		this.#store.set(tableNames[which] + part, bytes);
+	}
+
+	/** Forgets a table, its first part last. Throws a StoreError. */
+	deleteTable(which: 0 | 1 | 2): void {
+		for (let part = partsLimit - 1; part >= 0; part -= 1) {
+			const name = tableNames[which] + part;
+			if (this.isHere(name)) this.#store.delete(name);
 		}
 	}
 
@@ -76,7 +96,16 @@ export class BlockFile {
 	clear(): void {
 		for (const slot of this.slots()) this.delete(slot);
 		for (const name of this.#store.names()) {
-			if (/^t[ab][0-9]$/.test(name)) this.#store.delete(name);
+			if (/^t[abc][0-9]$/.test(name)) this.#store.delete(name);
+		}
+	}
+
+	/** Whether there is a value, whole or damaged. */
+	private isHere(name: string): boolean {
+		try {
+			return this.#store.get(name) !== undefined;
+		} catch {
+			return true;
 		}
 	}
 }

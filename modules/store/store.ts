@@ -16,7 +16,7 @@ export interface PreferenceLike {
 const checksumLength = 4;
 
 /**
- * Bytes that stay free for a checkpoint, which makes room when all else is full: its table (8192 bytes in 9 values), its
+ * Bytes that stay free for a checkpoint, which makes room when all else is full: its table (9216 bytes in 10 values), its
  * block, and a few blocks that come with it (at most 1020 bytes each), with what a host keeps beside each value.
  */
 export const reserve = 12_288;

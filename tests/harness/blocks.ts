@@ -1,3 +1,4 @@
+import { concat } from "../../modules/bytes/bytes.js";
 import {
 	type AddBody,
 	type BlockStorage,
@@ -6,6 +7,7 @@ import {
 	type Statement,
 	signGenesis,
 	statementBytes,
+	type TablePlace,
 	tagLength
 } from "../../modules/chain/chain.js";
 import { derivePublicKey, sha256, signEs256 } from "../../modules/crypto/crypto.js";
@@ -59,13 +61,13 @@ export function addBody(
 /** Blocks in memory. */
 export class MemoryStorage implements BlockStorage {
 	readonly blocks = new Map<number, Uint8Array>();
-	readonly tables: [Uint8Array | undefined, Uint8Array | undefined] = [undefined, undefined];
+	readonly tables: (Uint8Array | undefined)[] = [undefined, undefined, undefined];
 
 	/** The same in another place. */
 	copy(): MemoryStorage {
 		const other = new MemoryStorage();
 		for (const [slot, cose] of this.blocks) other.blocks.set(slot, cose);
-		[other.tables[0], other.tables[1]] = this.tables;
+		other.tables.splice(0, other.tables.length, ...this.tables);
 		return other;
 	}
 
@@ -87,12 +89,23 @@ export class MemoryStorage implements BlockStorage {
 		this.blocks.delete(slot);
 	}
 
-	readTable(which: 0 | 1): Uint8Array | undefined {
+	readTable(which: TablePlace): Uint8Array | undefined {
 		return this.tables[which];
 	}
 
-	writeTable(which: 0 | 1, table: Uint8Array): void {
+	writeTable(which: TablePlace, table: Uint8Array): void {
 		this.tables[which] = table.slice();
+	}
+
+	readonly partLength = 1000;
+
+	writePart(which: TablePlace, part: number, bytes: Uint8Array): void {
+		const before = this.tables[which] ?? new Uint8Array(0);
+		this.tables[which] = concat(before.subarray(0, part * this.partLength), bytes);
+	}
+
+	deleteTable(which: TablePlace): void {
+		this.tables[which] = undefined;
 	}
 
 	/** There is always room. */

@@ -5,7 +5,7 @@ import {
 	type Block as RealBlock,
 	type Bundle as RealBundle
 } from "../../modules/chain/chain.js";
-import { Shelf } from "../../modules/chain/shelf.js";
+import { Shelf, tableOf as storedTable } from "../../modules/chain/shelf.js";
 import { MemoryStorage } from "../harness/blocks.js";
 import { type Bundle, mostNumber } from "./bases.js";
 import { window } from "./carried.js";
@@ -430,7 +430,7 @@ class Comparison {
 			if (made === undefined) throw new DifferenceError("the chain makes no checkpoint");
 			const shelf = new Shelf(storage, undefined);
 			shelf.readAll(() => undefined);
-			const says = shelf.tableOf(made)?.table;
+			const says = storedTable(made, shelf.readTables())?.table;
 			if (says === undefined) throw new DifferenceError("the checkpoint has no table");
 			this.#see(modelTableText(table, this.#names), tableText(says), `the table of ${name}`);
 			this.compared.tables += 1;

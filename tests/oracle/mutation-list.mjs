@@ -541,12 +541,6 @@ export const mutations = [
 	),
 	one("27: a withdraw does not touch a grant of the table", permissions, " && !touched.includes(number)", ""),
 	one(
-		"27: a table says a grant twice",
-		tableReader,
-		"members.grants.give(grantRecord(",
-		"members.grants.append(("
-	),
-	one(
 		"27: a grant holds against every withdraw",
 		permissions,
 		"withdraw => isAfter(index, number, withdraw));",
@@ -640,7 +634,7 @@ export const mutations = [
 	one(
 		"30: there is a checkpoint after the last number",
 		bases,
-		"if (base.number >= checkpointLimit)",
+		"if (this.#logs.base.number >= checkpointLimit)",
 		"if (false)"
 	),
 	one(
@@ -821,14 +815,14 @@ export const mutations = [
 	one(
 		"33: a node does not return to the base before",
 		chain,
-		"if (hasRotate && this.#bases.fall())",
-		"if (false)"
+		"const hasFallen = hasRotate && this.#fall();",
+		"const hasFallen = false;"
 	),
 	one(
 		"33: a base that counts again waits for a start",
 		bases,
-		"if (spare === undefined)",
-		'if (spare === undefined || this.standing(base) === "good")'
+		"if (spare === undefined)\n            return undefined;",
+		'if (spare === undefined || this.standing(base) === "good")\n            return undefined;'
 	),
 	one(
 		"33: who came by a base that falls has none before",
@@ -970,8 +964,8 @@ export const mutations = [
 	),
 	one(
 		"36: a start forgets the line that it left",
-		bases,
-		"if (removed !== undefined)\n            this.#leave(removed);",
+		chain,
+		"if (removedBefore !== undefined)\n            this.#bases.restoreLeft(removedBefore);",
 		""
 	),
 	one(
@@ -1062,7 +1056,7 @@ export const mutations = [
 	one(
 		"39: what the base before covered as well is taken again",
 		logs,
-		" && takingOf(body) <= coveredIn(spare.table, author))",
+		" && takingOf(body) <= coveredIn(spare, author))",
 		" && false)"
 	),
 	one("39: a removal of its own whose id is a member is left", reissue, "if (ids.length > 0)", "if (false)"),
@@ -1193,9 +1187,9 @@ export const mutations = [
 	),
 	one(
 		"start: a table of an older era is taken for another's",
-		shelf,
-		"if (isNewEra && old?.which !== undefined && old.which !== base.which)",
-		"if (false)"
+		logs,
+		"            this.shelf.deleteIdleTables();\n        }\n        this.index.clear();",
+		"        }\n        this.index.clear();"
 	),
 	one("start: the opening rules beside two that fell", loading, "whole.length > 2", "false"),
 	one(
@@ -1207,8 +1201,8 @@ export const mutations = [
 	one(
 		"start: what the base covers comes back to rule",
 		shelf,
-		"this.#spare = this.#base;\n        this.#base = base;",
-		"this.#base = base;"
+		"this.#spare = spareOf(this.#base);\n        this.#base = { ...place, table };",
+		"this.#base = { ...place, table };"
 	),
 	one(
 		"again: who said something new is not judged again",
@@ -1249,7 +1243,19 @@ export const mutations = [
 	one(
 		"again: a base in another's place may rule",
 		bases,
-		"this.now === base && this.#shelf.holds(stored)",
+		"this.now === base && this.#shelf.holds(stored.draft)",
 		"this.now === base"
+	),
+	one(
+		"again: a table is written where another was begun since",
+		shelf,
+		"if (!this.holds(draft))\n            throw overtaken();",
+		""
+	),
+	one(
+		"27: a table says a grant twice",
+		tableReader,
+		"members.grants.give(grantRecord(",
+		"members.grants.append(("
 	)
 ];

@@ -312,7 +312,7 @@ export default suite("chain: bases", {
 			story.meet(chain, island);
 		}
 	},
-	"where the power was cut while the next table was written, nothing is damaged: it took the place of the one before":
+	"where the power was cut while the next table was written, nothing is damaged, and the one before is still there":
 		() => {
 			const story = new Story();
 			const storage = new MemoryStorage();
@@ -324,19 +324,41 @@ export default suite("chain: bases", {
 			const ruling = storage.tables.findIndex(
 				table => table !== undefined && hex(table) === hex(chain.bundle?.table ?? table)
 			);
+			const free = storage.tables.indexOf(undefined);
+			ok(ruling >= 0 && free >= 0);
 			const cut = storage.copy();
-			cut.writeTable(ruling === 0 ? 1 : 0, new Uint8Array(10));
+			cut.tables[free] = new Uint8Array(10);
 			const again = new Chain({ storage: cut, home: story.home });
 			equal(again.load(), []);
 			equal(again.isDamaged, false);
 			equal([again.checkpoint, hex(again.digest)], [3, hex(chain.digest)]);
 			// The table of the ruling one itself is missed, and the one before rules.
 			const damaged = storage.copy();
-			damaged.writeTable(ruling === 0 ? 0 : 1, new Uint8Array(10));
-			const older = new Chain({ storage: damaged, home: story.home });
-			equal(older.load(), ["the table of checkpoint 3 cannot be read"]);
-			equal(older.checkpoint, 2);
+			damaged.tables[ruling] = new Uint8Array(10);
+			for (const place of [damaged, cut]) {
+				if (place === cut) place.tables[ruling] = new Uint8Array(10);
+				const older = new Chain({ storage: place, home: story.home });
+				equal(older.load(), ["the table of checkpoint 3 cannot be read"]);
+				equal(older.checkpoint, 2);
+			}
 		},
+	"a table is gone with its base, also where a cut had left it": () => {
+		const story = new Story();
+		const storage = new MemoryStorage();
+		const chain = story.chain(storage);
+		const places = () => storage.tables.filter(table => table !== undefined).length;
+		for (const count of [1, 2, 2, 2]) {
+			story.add(chain, "lamp", `guest ${story.members(chain).length}`);
+			story.checkpoint(chain);
+			equal(places(), count);
+		}
+		const left = storage.copy();
+		left.tables[left.tables.indexOf(undefined)] = new Uint8Array(99);
+		new Chain({ storage: left, home: story.home }).load();
+		equal(left.tables, storage.tables);
+		story.recover(chain, ["lamp"]);
+		equal(places(), 1);
+	},
 	"no table says what key an owner has: its rotates do, and they come with it": () => {
 		const story = new Story();
 		const chain = story.withOwners(["door"], ["desk"]);

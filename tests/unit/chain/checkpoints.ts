@@ -207,6 +207,51 @@ export default suite("chain: checkpoints in turns", {
 		}
 		ok(pauses >= 4, `${pauses} pauses`);
 	},
+	"where the ruling one falls the base before rules some turns later, whatever comes meanwhile": () => {
+		for (const meanwhile of ["nothing", "a block", "a start", "made", "taken over"] as const) {
+			let turns = 0;
+			for (let isThrough = false; !isThrough; turns += 1) {
+				const story = new Story();
+				const storage = new MemoryStorage();
+				const later: (() => void)[] = [];
+				const chain = new Chain({ storage, home: story.home, later: work => void later.push(work) });
+				const work = (most: number) => {
+					for (let left = most; left > 0; left -= 1) {
+						const next = later.shift();
+						if (next === undefined) return false;
+						next();
+					}
+					return true;
+				};
+				story.merge(chain, story.withOwners(["door"], ["desk"]));
+				story.checkpoint(chain, "door");
+				const honest = story.copy(chain);
+				const rotate = story.rotate(honest, "lamp", "lamp's new key", false);
+				story.checkpoint(chain, "lamp");
+				story.signsWith("lamp", "lamp's new key");
+				while (later.length > 0) work(1);
+				chain.add(rotate.cose);
+				const what = `${meanwhile} after ${turns} turns`;
+				equal(chain.checkpoint, 2, what);
+				isThrough = !work(turns) && turns > 0;
+				const hasFallen = chain.checkpoint === 1;
+				if (meanwhile === "a block") story.add(chain, "desk", "attic");
+				if (meanwhile === "a start") equal(reloaded(story, storage).checkpoint, 1, what);
+				if (meanwhile === "made") story.checkpoint(chain, "door");
+				if (meanwhile === "taken over") {
+					story.checkpoint(honest, "door");
+					ok(honest.bundle !== undefined);
+					chain.adopt(honest.bundle);
+				}
+				while (later.length > 0) work(1);
+				if (meanwhile === "made") equal(chain.checkpoint, hasFallen ? 2 : 3, what);
+				else equal(chain.checkpoint, meanwhile === "taken over" ? 2 : 1, what);
+				ok(story.members(chain).includes("desk"), what);
+				equal(hex(reloaded(story, storage).digest), hex(chain.digest), what);
+			}
+			ok(turns >= 2, `${turns} turns`);
+		}
+	},
 	"of two that are taken over at the same time the higher one rules": () => {
 		let pauses = 0;
 		for (let isThrough = false; !isThrough; pauses += 1) {

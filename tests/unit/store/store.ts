@@ -139,7 +139,7 @@ const values = suite("store", {
 			'"b0" cannot be kept: no space left but for a checkpoint; a checkpoint makes room'
 		);
 		equal(store.fault, "no space left but for a checkpoint");
-		const table = new Uint8Array(8192).map((_, index) => index);
+		const table = new Uint8Array(9216).map((_, index) => index);
 		file.withReserve(() => {
 			file.writeTable(1, table);
 			file.write(0, block);
@@ -193,6 +193,31 @@ const blocks = suite("block file", {
 		file.clear();
 		equal(file.slots(), []);
 		equal(store.names(), ["blue", "b01"]);
+	},
+	"keeps three tables, whole or part by part, and forgets one however much of it is there": () => {
+		const { preference, store } = opened();
+		const file = new BlockFile(store);
+		const tables = [9216, 2 * valueLimit, 7].map((length, place) => new Uint8Array(length).fill(place + 1));
+		for (const which of [0, 1] as const) file.writeTable(which, tables[which] ?? bytes("00"));
+		const { partLength } = file;
+		for (let part = 0; part < 3; part += 1)
+			file.writePart(2, part, new Uint8Array(part < 2 ? partLength : 9).fill(4));
+		equal(file.readTable(0), tables[0]);
+		equal(file.readTable(1), tables[1]);
+		equal(file.readTable(2), new Uint8Array(2 * partLength + 9).fill(4));
+		file.writeTable(2, tables[2] ?? bytes("00"));
+		equal(file.readTable(2), tables[2]);
+		preference.damage(domain, "ta3", 4);
+		preference.failFrom = preference.writes + 4;
+		throws(() => file.deleteTable(0), StoreError, "cannot be deleted");
+		preference.failFrom = Number.POSITIVE_INFINITY;
+		for (const which of [0, 2] as const) {
+			file.deleteTable(which);
+			equal(file.readTable(which), undefined);
+		}
+		equal(store.names().sort(), ["tb0", "tb1", "tb2"]);
+		file.clear();
+		equal(store.names(), []);
 	},
 	"says what makes room when the flash is full": () => {
 		const { preference, store } = opened();
