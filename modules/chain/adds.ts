@@ -44,14 +44,14 @@ export class Adds {
 
 	/** Of several by owners of one id the first. To be asked while there are none but owners. */
 	get byOwners(): readonly number[] {
-		return this.#firstOfEach(this.#addsOf(Rank.owner));
+		return this.firstOfEach(this.addsOf(Rank.owner));
 	}
 
 	/** Of each member the first adds, 8 less the provisional rows that it sponsors; of several of one id the first. */
 	get byMembers(): readonly number[] {
 		const index = this.#index;
-		const all = this.#addsOf(Rank.member);
-		const left = this.#sponsoring();
+		const all = this.addsOf(Rank.member);
+		const left = this.sponsoring();
 		const ids = new Records(idLength, all.length);
 		const isSaidAgain = (number: number, at: number): boolean => {
 			for (let before = 0; before < at; before += 1) {
@@ -71,7 +71,7 @@ export class Adds {
 	}
 
 	/** How many adds of each member count: 8 less the provisional rows that it sponsors. By their places in the roster. */
-	#sponsoring(): Uint8Array {
+	private sponsoring(): Uint8Array {
 		const { roster: rows } = this.#rows;
 		const left = new Uint8Array(this.#roster.size).fill(provisionalLimit);
 		for (let number = 0; number < rows.size; number += 1) {
@@ -82,13 +82,13 @@ export class Adds {
 	}
 
 	/** The adds by authors of a rank that may have effect, by sequence, then by hash. */
-	#addsOf(rank: Rank): number[] {
+	private addsOf(rank: Rank): number[] {
 		const index = this.#index;
 		const numbers: number[] = [];
 		for (let number = index.nextOf(Kind.add, 0); number >= 0; number = index.nextOf(Kind.add, number + 1)) {
 			const place = this.#roster.placeOfAuthor(index, number);
 			if (place < 0 || this.#roster.rankAt(place) !== rank) continue;
-			if (doesGive(index, number, this.#roster) && this.#mayJoin(number, rank)) numbers.push(number);
+			if (doesGive(index, number, this.#roster) && this.mayJoin(number, rank)) numbers.push(number);
 		}
 		return numbers.sort((a, b) => index.compare(a, b));
 	}
@@ -97,7 +97,7 @@ export class Adds {
 	 * An add has no effect if its statement names another sponsor than its author, but for owners; if its number is neither the
 	 * base's nor the one before; if its id has a row, was removed, or is a member already.
 	 */
-	#mayJoin(number: number, rank: Rank): boolean {
+	private mayJoin(number: number, rank: Rank): boolean {
 		const index = this.#index;
 		const base = this.#base;
 		const slot = index.slot(number);
@@ -111,7 +111,7 @@ export class Adds {
 	}
 
 	/** Of several adds of one id the first. */
-	#firstOfEach(numbers: readonly number[]): number[] {
+	private firstOfEach(numbers: readonly number[]): number[] {
 		const ids = new Records(idLength, numbers.length);
 		return numbers.filter(number => {
 			if (this.#index.subjectIn(ids, number) >= 0) return false;

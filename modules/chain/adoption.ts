@@ -55,15 +55,15 @@ export class Adoption {
 	 * table is none, or when it does not rule and comes with a false rotate.
 	 */
 	*adopt(offer: Offer): Steps<Adopted | undefined> {
-		yield* this.#check(offer);
+		yield* this.check(offer);
 		yield;
 		const { genesis, opening, block } = offer;
 		if (this.#shelf.genesis === undefined) this.#checkGenesis(genesis);
-		const isSameEra = this.#isThisEra(offer);
+		const isSameEra = this.isThisEra(offer);
 		const lie = isSameEra ? this.#hear(offer.rotates) : undefined;
 		if (isSameEra) yield* this.#fall();
 		const base = this.#bases.now;
-		const place = this.#placeAbove(offer);
+		const place = this.placeAbove(offer);
 		if (place === undefined) {
 			if (lie !== undefined) throw lie;
 			return undefined;
@@ -85,10 +85,10 @@ export class Adoption {
 	}
 
 	/** Checks the signatures on which `adopt` judges, and reads the table: the offer and its blocks know then what came of it. */
-	*#check(offer: Offer): Steps<void> {
+	private *check(offer: Offer): Steps<void> {
 		yield* offer.anchor(this.#shelf);
 		const { block } = offer;
-		const isThisEra = this.#isThisEra(offer);
+		const isThisEra = this.isThisEra(offer);
 		if (this.#shelf.hasBase && !isThisEra && offer.isOfLowerEra(this.#shelf.base)) return;
 		const keys = yield* isThisEra ? this.#bases.keysWith(offer.rotates) : offer.keys();
 		const isHere = this.#shelf.hasBase && equalBytes(this.#shelf.base.hash, block.hash);
@@ -105,13 +105,13 @@ export class Adoption {
 		}
 	}
 
-	#isThisEra({ era }: Offer): boolean {
+	private isThisEra({ era }: Offer): boolean {
 		return this.#shelf.hasBase && equalBytes(this.#shelf.base.opening, era);
 	}
 
 	/** Where an offer stands, if that is above the base that rules. */
-	#placeAbove(offer: Offer): BasePlace | undefined {
-		const isThisEra = this.#isThisEra(offer);
+	private placeAbove(offer: Offer): BasePlace | undefined {
+		const isThisEra = this.isThisEra(offer);
 		if (this.#shelf.hasBase) {
 			if (equalBytes(this.#shelf.base.hash, offer.block.hash)) return undefined;
 			// What the recovery key has replaced is worth no signatures.

@@ -77,31 +77,31 @@ export class AuthorLog {
 		}
 		do {
 			this.#marks.fill(0);
-			this.#link(maySponsor);
-			if (hasEnds) this.#dropEnded(missing);
-			this.#choose(left, hasEnds ? stands : linked);
-		} while (hasEnds && this.#findMissing(missing));
+			this.link(maySponsor);
+			if (hasEnds) this.dropEnded(missing);
+			this.choose(left, hasEnds ? stands : linked);
+		} while (hasEnds && this.findMissing(missing));
 		for (let number = this.#first; number < this.#end; number += 1) {
-			if (this.#has(number, kept)) this.#index.setRole(number, Role.log);
+			if (this.has(number, kept)) this.#index.setRole(number, Role.log);
 		}
 	}
 
 	/** The lowest of those with a mark that follow one another. */
-	#choose(places: number, mark: number): void {
+	private choose(places: number, mark: number): void {
 		let left = places;
 		for (let number = this.#first; number < this.#end && left > 0; number += 1) {
-			if (!this.#has(number, mark) || !this.#isLinkedTo(number, kept)) continue;
-			this.#mark(number, kept);
+			if (!this.has(number, mark) || !this.isLinkedTo(number, kept)) continue;
+			this.mark(number, kept);
 			left -= 1;
 		}
 	}
 
 	/** Adds the rotates of this base whose previous is not among what is kept. Returns whether there were more. */
-	#findMissing(missing: number[]): boolean {
+	private findMissing(missing: number[]): boolean {
 		const before = missing.length;
 		for (const rotate of this.#chain.rotates) {
-			if (missing.includes(rotate) || !equalBytes(this.#endingAt(rotate).base, this.#basePrefix)) continue;
-			if (this.#index.isAfter(rotate, this.#basePrefix) || this.#previousOf(rotate, kept) >= 0) continue;
+			if (missing.includes(rotate) || !equalBytes(this.endingAt(rotate).base, this.#basePrefix)) continue;
+			if (this.#index.isAfter(rotate, this.#basePrefix) || this.previousOf(rotate, kept) >= 0) continue;
 			missing.push(rotate);
 		}
 		return missing.length > before;
@@ -116,12 +116,12 @@ export class AuthorLog {
 		const uncovered: number[] = [];
 		const removals: number[] = [];
 		for (let number = this.#first; number < this.#end; number += 1) {
-			if (!index.isTaking(number) || this.#has(number, kept) || !this.#chain.has(number)) continue;
+			if (!index.isTaking(number) || this.has(number, kept) || !this.#chain.has(number)) continue;
 			const taking = index.value(number);
 			const end = this.#chain.endOf(number);
-			if (end >= 0 && taking > this.#endingAt(end).lastTaking) continue;
+			if (end >= 0 && taking > this.endingAt(end).lastTaking) continue;
 			if (isUncovered(taking, covered)) uncovered.push(number);
-			else if (end < 0 && this.#isMissing(number, owners)) removals.push(number);
+			else if (end < 0 && this.isMissing(number, owners)) removals.push(number);
 		}
 		uncovered.sort((a, b) => index.value(a) - index.value(b) || index.compareHashes(a, b));
 		removals.sort((a, b) => index.value(b) - index.value(a) || index.compareHashes(a, b));
@@ -134,47 +134,47 @@ export class AuthorLog {
 	}
 
 	/** Follows the log from the base, whatever its keys' ends say of single blocks. */
-	#link(maySponsor: boolean): void {
+	private link(maySponsor: boolean): void {
 		const index = this.#index;
 		for (let number = this.#first; number < this.#end; number += 1) {
 			const kind = index.kind(number);
-			if (kind === Kind.rotate || !this.#isLinkedTo(number, linked)) continue;
+			if (kind === Kind.rotate || !this.isLinkedTo(number, linked)) continue;
 			if (kind === Kind.add && !maySponsor) continue;
-			if (this.#isUnderNewer(number)) continue;
-			this.#mark(number, this.#isReached(number) ? linked : ended);
+			if (this.isUnderNewer(number)) continue;
+			this.mark(number, this.isReached(number) ? linked : ended);
 		}
 	}
 
 	/** Whether a block follows the base, or one of this author's with a mark. */
-	#isLinkedTo(number: number, mark: number): boolean {
+	private isLinkedTo(number: number, mark: number): boolean {
 		const index = this.#index;
 		if (index.sequence(number) === 0) return index.isAfter(number, this.#basePrefix);
-		return this.#before(number, mark) >= 0;
+		return this.before(number, mark) >= 0;
 	}
 
-	#before(number: number, mark: number): number {
+	private before(number: number, mark: number): number {
 		const index = this.#index;
 		const sequence = index.sequence(number) - 1;
 		for (let at = number - 1; at >= this.#first && index.sequence(at) >= sequence; at -= 1) {
-			if (index.sequence(at) === sequence && this.#has(at, mark) && index.follows(number, at)) return at;
+			if (index.sequence(at) === sequence && this.has(at, mark) && index.follows(number, at)) return at;
 		}
 		return -1;
 	}
 
 	/** Whether the block before it was signed with a later key. */
-	#isUnderNewer(number: number): boolean {
+	private isUnderNewer(number: number): boolean {
 		if (this.#chain.rotates.length === 0) return false;
-		const before = this.#before(number, linked);
+		const before = this.before(number, linked);
 		const place = this.#chain.placeOf(number);
 		return before >= 0 && place >= 0 && place < this.#chain.placeOf(before);
 	}
 
 	/** A key that a rotate ended reaches no block of a base that comes after the rotate's. */
-	#isReached(number: number): boolean {
+	private isReached(number: number): boolean {
 		if (!this.#chain.has(number)) return false;
 		const rotate = this.#chain.endOf(number);
 		if (rotate < 0) return true;
-		const { base, number: at } = this.#endingAt(rotate);
+		const { base, number: at } = this.endingAt(rotate);
 		if (equalBytes(base, this.#basePrefix)) return true;
 		return !(
 			this.#base.number > at ||
@@ -186,60 +186,59 @@ export class AuthorLog {
 	 * On the base of a rotate those blocks of the old key stand that are, or lie under, the rotate's previous. While that is not
 	 * here, those below the rotate's sequence are kept, but only what they take counts.
 	 */
-	#dropEnded(missing: readonly number[]): void {
+	private dropEnded(missing: readonly number[]): void {
 		const index = this.#index;
 		for (let number = this.#first; number < this.#end; number += 1) {
-			if (!this.#has(number, linked)) continue;
+			if (!this.has(number, linked)) continue;
 			const rotate = this.#chain.endOf(number);
 			index.setFlag(number, Flag.unsettled, false);
-			if (rotate < 0 || !equalBytes(this.#endingAt(rotate).base, this.#basePrefix))
-				this.#mark(number, stands);
-			else this.#judgeEnded(number, rotate, missing.includes(rotate));
+			if (rotate < 0 || !equalBytes(this.endingAt(rotate).base, this.#basePrefix)) this.mark(number, stands);
+			else this.judgeEnded(number, rotate, missing.includes(rotate));
 		}
 		for (let number = this.#first; number < this.#end; number += 1) {
-			if (index.hasFlag(number, Flag.unsettled)) this.#mark(number, stands);
+			if (index.hasFlag(number, Flag.unsettled)) this.mark(number, stands);
 		}
 	}
 
-	#judgeEnded(number: number, rotate: number, isMissing: boolean): void {
+	private judgeEnded(number: number, rotate: number, isMissing: boolean): void {
 		const index = this.#index;
 		const isAtBase = index.isAfter(rotate, this.#basePrefix);
-		const last = isAtBase || isMissing ? -1 : this.#previousOf(rotate, linked);
+		const last = isAtBase || isMissing ? -1 : this.previousOf(rotate, linked);
 		if (!isAtBase && last < 0) {
 			if (index.sequence(number) < index.sequence(rotate)) index.setFlag(number, Flag.unsettled, true);
-		} else if (this.#isUnder(number, last)) this.#mark(number, stands);
-		else this.#mark(number, ended);
+		} else if (this.isUnder(number, last)) this.mark(number, stands);
+		else this.mark(number, ended);
 	}
 
 	/** The block with a mark that a rotate names as the one before it, or -1. */
-	#previousOf(rotate: number, mark: number): number {
+	private previousOf(rotate: number, mark: number): number {
 		for (let at = this.#first; at < this.#end; at += 1) {
-			if (this.#has(at, mark) && this.#index.follows(rotate, at)) return at;
+			if (this.has(at, mark) && this.#index.follows(rotate, at)) return at;
 		}
 		return -1;
 	}
 
 	/** Whether a block is, or lies under, another; -1 is none. */
-	#isUnder(number: number, other: number): boolean {
-		for (let at = other; at >= 0; at = this.#before(at, linked)) if (at === number) return true;
+	private isUnder(number: number, other: number): boolean {
+		for (let at = other; at >= 0; at = this.before(at, linked)) if (at === number) return true;
 		return false;
 	}
 
 	/** Whether a table should show an id as removed and does not. Its list may be full, but of invented ids. */
-	#isMissing(number: number, owners: Records): boolean {
+	private isMissing(number: number, owners: Records): boolean {
 		if (this.#index.kind(number) !== Kind.remove) return false;
 		return this.#contents.removesOther(this.#index.slot(number), owners, this.#base.table.removed);
 	}
 
-	#endingAt(rotate: number): Ending {
+	private endingAt(rotate: number): Ending {
 		return this.#contents.ending(this.#index.slot(rotate));
 	}
 
-	#has(number: number, mark: number): boolean {
+	private has(number: number, mark: number): boolean {
 		return (this.#marks[number - this.#first] & mark) !== 0;
 	}
 
-	#mark(number: number, mark: number): void {
+	private mark(number: number, mark: number): void {
 		this.#marks[number - this.#first] |= mark;
 	}
 }

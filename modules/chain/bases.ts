@@ -74,16 +74,16 @@ export class Bases {
 				const { judged } = this.#logs;
 				const says = this.tableOver(author, said);
 				yield;
-				const { hash, granted } = yield* this.#write(says, draft);
+				const { hash, granted } = yield* this.write(says, draft);
 				says.members.grants.trim(granted);
 				yield;
-				this.#checkRules(base);
+				this.checkRules(base);
 				if (judged !== this.#logs.judged && drafts < draftsLimit) continue;
-				const { place, block } = this.#sign(signer(), hash);
+				const { place, block } = this.sign(signer(), hash);
 				yield;
-				this.#checkRules(base);
+				this.checkRules(base);
 				if (!this.#shelf.holds(draft)) throw overtaken();
-				const [genesis, opening] = [this.#genesis, this.#shelf.opening?.block];
+				const [genesis, opening] = [this.genesis, this.#shelf.opening?.block];
 				const stored = this.#shelf.store({ place, block, says, table: draft, genesis, opening });
 				yield;
 				if (!this.mayRule(stored, base)) {
@@ -98,12 +98,12 @@ export class Bases {
 		}
 	}
 
-	#write(table: Table, draft: TableDraft): Steps<WrittenTable> {
+	private write(table: Table, draft: TableDraft): Steps<WrittenTable> {
 		const { partLength } = this.#shelf.storage;
 		return writeTable({ table, partLength, put: (part, bytes) => this.#shelf.writePart(draft, part, bytes) });
 	}
 
-	#checkRules(base: Uint8Array | undefined): void {
+	private checkRules(base: Uint8Array | undefined): void {
 		if (this.now !== base) throw overtaken();
 	}
 
@@ -112,7 +112,7 @@ export class Bases {
 		return this.now === base && this.#shelf.holds(stored.draft);
 	}
 
-	#sign(
+	private sign(
 		{ author, privateKey, publicKey, time, turn }: Signer & { turn: number },
 		hash: Uint8Array
 	): { place: BasePlace; block: Block } {
@@ -150,7 +150,7 @@ export class Bases {
 	 */
 	open(succession: Succession, { privateKey, time }: Omit<Signer, "author">): Block {
 		const { base } = this.#logs;
-		const genesis = this.#genesis;
+		const genesis = this.genesis;
 		const recovery = this.#shelf.genesis?.body.recovery ?? null;
 		if (recovery === null) throw new BlockError("rank", "the home has no recovery key");
 		// A quarter of what the check of its signature takes.
@@ -218,11 +218,11 @@ export class Bases {
 
 	/** After a start: what the base before had as removed was in a line that this node left. */
 	restoreLeft(removed: Records): void {
-		this.#leave(removed);
+		this.leave(removed);
 	}
 
 	/** Goes on with what the ruling table does not say of ids that were removed. */
-	#leave(removed: Records): void {
+	private leave(removed: Records): void {
 		const { table } = this.#shelf.base;
 		const left = new Records(idLength);
 		for (const ids of [this.left, removed]) {
@@ -247,7 +247,7 @@ export class Bases {
 	 */
 	*fall(): Steps<boolean> {
 		for (let read: { of: SpareBase; table: Table } | undefined; ; ) {
-			const spare = this.#higherSpare;
+			const spare = this.higherSpare;
 			if (spare === undefined) return false;
 			// Where another came in a pause, all is asked anew.
 			if (read?.of === spare) {
@@ -263,14 +263,14 @@ export class Bases {
 	}
 
 	/** The base before, where it comes before the one that rules. */
-	get #higherSpare(): SpareBase | undefined {
+	private get higherSpare(): SpareBase | undefined {
 		const { base, spare } = this.#shelf;
 		if (spare === undefined) return undefined;
 		const [mine, other] = [base, spare].map(one => ({ ...one, standing: this.standing(one) }));
 		return mine !== undefined && other !== undefined && compareBases(other, mine) > 0 ? spare : undefined;
 	}
 
-	get #genesis(): Block {
+	private get genesis(): Block {
 		const { genesis } = this.#shelf;
 		if (genesis === undefined) throw new BlockError("home", "the home's genesis block is not here");
 		return genesis.block;
@@ -280,7 +280,7 @@ export class Bases {
 	rule(change: () => void): void {
 		const owed = this.#shelf.hasBase ? this.#owed() : [];
 		const spare = this.#shelf.spare?.hash;
-		if (this.#changeBase(change)) {
+		if (this.changeBase(change)) {
 			this.#logs.changeBase(spare !== undefined && equalBytes(spare, this.#shelf.base.hash), owed);
 		} else {
 			this.left = new Records(idLength);
@@ -289,12 +289,12 @@ export class Bases {
 	}
 
 	/** Returns whether the base is of the era that was before. Nothing of the one before stays in use: a board has no room for both. */
-	#changeBase(change: () => void): boolean {
+	private changeBase(change: () => void): boolean {
 		const opening = this.#shelf.hasBase ? this.#shelf.base.opening : undefined;
 		const { removedIds } = this.#members();
 		change();
 		if (opening === undefined || !equalBytes(opening, this.#shelf.base.opening)) return false;
-		this.#leave(removedIds);
+		this.leave(removedIds);
 		return true;
 	}
 

@@ -40,13 +40,13 @@ export class BlockIndex {
 	insert(block: Block, slot: number): void {
 		const { hash, author, previous, sequence, turn, body } = block;
 		if (this.#length * recordLength === this.#bytes.length)
-			this.#resize(this.#bytes.length + growth * recordLength);
+			this.resize(this.#bytes.length + growth * recordLength);
 		const key = new Uint8Array(previousAt);
 		key.set(author);
 		key[sequenceAt] = sequence >> 8;
 		key[sequenceAt + 1] = sequence;
 		key.set(hash.subarray(0, prefixLength), hashAt);
-		const at = this.#placeFor(key) * recordLength;
+		const at = this.placeFor(key) * recordLength;
 		this.#bytes.copyWithin(at + recordLength, at, this.#length * recordLength);
 		this.#bytes.set(key, at);
 		this.#bytes.set(previous, at + previousAt);
@@ -63,36 +63,36 @@ export class BlockIndex {
 
 	clear(): void {
 		this.#length = 0;
-		this.#resize(0);
+		this.resize(0);
 	}
 
 	remove(number: number): void {
-		const at = this.#at(number);
+		const at = this.at(number);
 		this.#bytes.copyWithin(at, at + recordLength, this.#length * recordLength);
 		this.#length -= 1;
 		const room = (this.#length + growth) * recordLength;
 		// What a full home needed is given back after a checkpoint.
-		if (this.#bytes.length >= room + growth * recordLength) this.#resize(room);
+		if (this.#bytes.length >= room + growth * recordLength) this.resize(room);
 	}
 
 	/** The number of the block whose hash begins as `prefix` (4 bytes or more, of which 16 are looked at), or -1. */
 	find(prefix: Uint8Array): number {
-		return this.#next(prefix, hashAt, Math.min(prefix.length, prefixLength), 0);
+		return this.next(prefix, hashAt, Math.min(prefix.length, prefixLength), 0);
 	}
 
 	/** The number of the block in a slot, or -1. */
 	numberOf(slot: number): number {
-		return this.#next(Uint8Array.of(slot >> 8, slot & 255), slotAt, 2, 0);
+		return this.next(Uint8Array.of(slot >> 8, slot & 255), slotAt, 2, 0);
 	}
 
 	/** The first block of a kind from `number` on, or -1. */
 	nextOf(kind: number, number: number): number {
-		return this.#nextByte(kind, kindAt, number);
+		return this.nextByte(kind, kindAt, number);
 	}
 
 	/** The first block with a role from `number` on, or -1. */
 	nextWith(role: Role, number: number): number {
-		return this.#nextByte(role, roleAt, number);
+		return this.nextByte(role, roleAt, number);
 	}
 
 	/** The first block with a role from `number` on that is of one author and one sequence with the one before it, or -1. */
@@ -108,24 +108,24 @@ export class BlockIndex {
 
 	/** The first block from `number` on that names another (16 bytes of its hash or more) as the one before it, or -1. */
 	nextAfter(hash: Uint8Array, number: number): number {
-		return this.#next(hash, previousAt, prefixLength, number);
+		return this.next(hash, previousAt, prefixLength, number);
 	}
 
 	/** The first block about a node from `number` on, as `subject` says it, or -1. */
 	nextAbout(id: Uint8Array, number: number): number {
-		return this.#next(id, subjectAt, idLength, number);
+		return this.next(id, subjectAt, idLength, number);
 	}
 
 	/** The number of an author's first block; of none, how many there are. */
 	firstOf(author: Uint8Array): number {
-		const number = this.#next(author, 0, idLength, 0);
+		const number = this.next(author, 0, idLength, 0);
 		return number < 0 ? this.#length : number;
 	}
 
 	/** The number of the first block of whom block `number` is about; of none, how many there are. */
 	firstOfSubject(number: number): number {
 		const end = this.#length * recordLength;
-		const at = find(this.#bytes, 0, recordLength, end, this.#bytes, this.#at(number) + subjectAt, idLength);
+		const at = find(this.#bytes, 0, recordLength, end, this.#bytes, this.at(number) + subjectAt, idLength);
 		return at < 0 ? this.#length : at / recordLength;
 	}
 
@@ -138,28 +138,28 @@ export class BlockIndex {
 
 	/** The first 16 bytes of its hash: a copy. */
 	hash(number: number): Uint8Array {
-		const at = this.#at(number) + hashAt;
+		const at = this.at(number) + hashAt;
 		return this.#bytes.slice(at, at + prefixLength);
 	}
 
 	/** Writes the first 16 bytes of its hash to a place of a buffer. */
 	copyHash(number: number, to: Uint8Array, at: number): void {
-		copy(to, at, this.#bytes, this.#at(number) + hashAt, prefixLength);
+		copy(to, at, this.#bytes, this.at(number) + hashAt, prefixLength);
 	}
 
 	/** A view of the author's id, good until the next change. */
 	author(number: number): Uint8Array {
-		const at = this.#at(number);
+		const at = this.at(number);
 		return this.#bytes.subarray(at, at + idLength);
 	}
 
 	isBy(number: number, author: Uint8Array): boolean {
-		return number < this.#length && this.#compareAuthor(number, author) === 0;
+		return number < this.#length && this.compareAuthor(number, author) === 0;
 	}
 
 	/** What it names as the block before it, 16 bytes: a copy. */
 	previous(number: number): Uint8Array {
-		const at = this.#at(number) + previousAt;
+		const at = this.at(number) + previousAt;
 		return this.#bytes.slice(at, at + prefixLength);
 	}
 
@@ -168,43 +168,43 @@ export class BlockIndex {
 	 * change. All zero for other kinds, and for a removal of several.
 	 */
 	subject(number: number): Uint8Array {
-		const at = this.#at(number) + subjectAt;
+		const at = this.at(number) + subjectAt;
 		return this.#bytes.subarray(at, at + idLength);
 	}
 
 	/** The number of a taking, the guards of a confirm, else 0. */
 	value(number: number): number {
-		return this.#view.getUint32(this.#at(number) + valueAt);
+		return this.#view.getUint32(this.at(number) + valueAt);
 	}
 
 	sequence(number: number): number {
-		return this.#view.getUint16(this.#at(number) + sequenceAt);
+		return this.#view.getUint16(this.at(number) + sequenceAt);
 	}
 
 	turn(number: number): number {
-		return this.#view.getUint16(this.#at(number) + turnAt);
+		return this.#view.getUint16(this.at(number) + turnAt);
 	}
 
 	slot(number: number): number {
-		return this.#view.getUint16(this.#at(number) + slotAt);
+		return this.#view.getUint16(this.at(number) + slotAt);
 	}
 
 	/** 255 stands for every kind from 255. */
 	kind(number: number): number {
-		return this.#bytes[this.#at(number) + kindAt];
+		return this.#bytes[this.at(number) + kindAt];
 	}
 
 	role(number: number): Role {
-		return roleOf(this.#bytes[this.#at(number) + roleAt]);
+		return roleOf(this.#bytes[this.at(number) + roleAt]);
 	}
 
 	setRole(number: number, role: Role): void {
-		this.#bytes[this.#at(number) + roleAt] = role;
+		this.#bytes[this.at(number) + roleAt] = role;
 	}
 
 	/** Whether a block was for something when all was judged before. */
 	hadRole(number: number): boolean {
-		return this.#bytes[this.#at(number) + wasAt] !== Role.none;
+		return this.#bytes[this.at(number) + wasAt] !== Role.none;
 	}
 
 	/** All is to be judged anew: no block has a role, nor admits anybody. */
@@ -250,11 +250,11 @@ export class BlockIndex {
 
 	/** Whether a block has one of some flags, a bit each. */
 	hasFlag(number: number, flag: number): boolean {
-		return (this.#bytes[this.#at(number) + flagsAt] & flag) !== 0;
+		return (this.#bytes[this.at(number) + flagsAt] & flag) !== 0;
 	}
 
 	setFlag(number: number, flag: Flag, isSet: boolean): void {
-		const at = this.#at(number) + flagsAt;
+		const at = this.at(number) + flagsAt;
 		if (isSet) this.#bytes[at] |= flag;
 		else this.#bytes[at] &= ~flag;
 	}
@@ -274,12 +274,12 @@ export class BlockIndex {
 
 	/** Whether the hash of a block begins with 16 bytes. */
 	hasHash(number: number, prefix: Uint8Array): boolean {
-		return compare(this.#bytes, this.#at(number) + hashAt, prefix, 0, prefixLength) === 0;
+		return compare(this.#bytes, this.at(number) + hashAt, prefix, 0, prefixLength) === 0;
 	}
 
 	/** Whether a block names these 16 bytes as the block before it. */
 	isAfter(number: number, prefix: Uint8Array): boolean {
-		return compare(this.#bytes, this.#at(number) + previousAt, prefix, 0, prefixLength) === 0;
+		return compare(this.#bytes, this.at(number) + previousAt, prefix, 0, prefixLength) === 0;
 	}
 
 	/** The block of its author's log that lies under block `number`, or -1. */
@@ -300,9 +300,9 @@ export class BlockIndex {
 		return (
 			compare(
 				this.#bytes,
-				this.#at(number) + previousAt,
+				this.at(number) + previousAt,
 				this.#bytes,
-				this.#at(other) + hashAt,
+				this.at(other) + hashAt,
 				prefixLength
 			) === 0
 		);
@@ -310,50 +310,50 @@ export class BlockIndex {
 
 	/** The number of the record that begins with the author's id, or -1. */
 	authorIn(records: Records, number: number): number {
-		return records.findPart(this.#bytes, this.#at(number), idLength);
+		return records.findPart(this.#bytes, this.at(number), idLength);
 	}
 
 	/** The number of the record that begins with what `subject` says, or -1. */
 	subjectIn(records: Records, number: number): number {
-		return records.findPart(this.#bytes, this.#at(number) + subjectAt, idLength);
+		return records.findPart(this.#bytes, this.at(number) + subjectAt, idLength);
 	}
 
 	/** Whether two blocks are of one author. */
 	hasAuthorOf(number: number, other: number): boolean {
-		return compare(this.#bytes, this.#at(number), this.#bytes, this.#at(other), idLength) === 0;
+		return compare(this.#bytes, this.at(number), this.#bytes, this.at(other), idLength) === 0;
 	}
 
 	/** Whether two blocks are about one node. */
 	hasSubjectOf(number: number, other: number): boolean {
-		const at = this.#at(number) + subjectAt;
-		return compare(this.#bytes, at, this.#bytes, this.#at(other) + subjectAt, idLength) === 0;
+		const at = this.at(number) + subjectAt;
+		return compare(this.#bytes, at, this.#bytes, this.at(other) + subjectAt, idLength) === 0;
 	}
 
 	/** By sequence, then by hash: below zero where `a` comes first. */
 	compare(a: number, b: number): number {
 		const length = previousAt - sequenceAt;
-		return compare(this.#bytes, this.#at(a) + sequenceAt, this.#bytes, this.#at(b) + sequenceAt, length);
+		return compare(this.#bytes, this.at(a) + sequenceAt, this.#bytes, this.at(b) + sequenceAt, length);
 	}
 
 	/** Below zero where the hash of block `a` is lower. */
 	compareHashes(a: number, b: number): number {
-		return compare(this.#bytes, this.#at(a) + hashAt, this.#bytes, this.#at(b) + hashAt, prefixLength);
+		return compare(this.#bytes, this.at(a) + hashAt, this.#bytes, this.at(b) + hashAt, prefixLength);
 	}
 
-	#resize(size: number): void {
+	private resize(size: number): void {
 		const bytes = new Uint8Array(size);
 		bytes.set(this.#bytes.subarray(0, Math.min(size, this.#length * recordLength)));
 		this.#bytes = bytes;
 		this.#view = new DataView(bytes.buffer);
 	}
 
-	#at(number: number): number {
+	private at(number: number): number {
 		if (!(number >= 0 && number < this.#length)) throw new RangeError(`no block ${number}`);
 		return number * recordLength;
 	}
 
 	/** The first block from `number` on that has `length` bytes of these at a place of its record, or -1. */
-	#next(part: Uint8Array, place: number, length: number, number: number): number {
+	private next(part: Uint8Array, place: number, length: number, number: number): number {
 		if (number >= this.#length) return -1;
 		const at = find(
 			this.#bytes,
@@ -367,19 +367,19 @@ export class BlockIndex {
 		return at < 0 ? -1 : (at - place) / recordLength;
 	}
 
-	#nextByte(byte: number, place: number, number: number): number {
+	private nextByte(byte: number, place: number, number: number): number {
 		if (number >= this.#length) return -1;
 		const at = number * recordLength + place;
 		const found = findByte(this.#bytes, at, recordLength, this.#length * recordLength, byte);
 		return found < 0 ? -1 : (found - place) / recordLength;
 	}
 
-	#compareAuthor(number: number, author: Uint8Array): number {
-		return compare(this.#bytes, this.#at(number), author, 0, idLength);
+	private compareAuthor(number: number, author: Uint8Array): number {
+		return compare(this.#bytes, this.at(number), author, 0, idLength);
 	}
 
 	/** The number of the first block that stands behind what has this author, sequence and hash. */
-	#placeFor(key: Uint8Array): number {
+	private placeFor(key: Uint8Array): number {
 		let low = 0;
 		let high = this.#length;
 		while (low < high) {

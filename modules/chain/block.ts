@@ -124,11 +124,11 @@ export class Block implements BlockFields {
 	*verifySecond(): Steps<boolean> {
 		if (this.body.kind !== Kind.add && this.body.kind !== Kind.rotate) return true;
 		if (this.#isSecondRight === undefined) yield;
-		this.#isSecondRight ??= this.#checkSecond();
+		this.#isSecondRight ??= this.checkSecond();
 		return this.#isSecondRight;
 	}
 
-	#checkSecond(): boolean {
+	private checkSecond(): boolean {
 		const { era, author, turn, body } = this;
 		if (body.kind === Kind.add) {
 			const said = { ...body, sponsor: body.sponsor ?? author };

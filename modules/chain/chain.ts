@@ -107,9 +107,9 @@ export class Chain extends ChainView {
 		this.#adoption = new Adoption({
 			logs,
 			bases: this.#bases,
-			checkGenesis: genesis => this.#checkFounded(genesis),
-			hear: rotates => this.#hear(rotates),
-			fall: () => this.#fallen()
+			checkGenesis: genesis => this.checkFounded(genesis),
+			hear: rotates => this.hear(rotates),
+			fall: () => this.fallen()
 		});
 		this.#logs = logs;
 		this.#judge = judge;
@@ -130,7 +130,7 @@ export class Chain extends ChainView {
 	load(): string[] {
 		const { faults, removedBefore } = load(this.#logs);
 		if (removedBefore !== undefined) this.#bases.restoreLeft(removedBefore);
-		this.#changed();
+		this.changed();
 		return faults;
 	}
 
@@ -172,8 +172,8 @@ export class Chain extends ChainView {
 	 */
 	prepare(given: Block | Uint8Array): boolean {
 		const block = given instanceof Block ? given : new Block(given);
-		if (block.body.kind === Kind.genesis || this.#isHere(block)) return false;
-		this.#checkShare(block);
+		if (block.body.kind === Kind.genesis || this.isHere(block)) return false;
+		this.checkShare(block);
 		return this.#judge.prepare(block);
 	}
 
@@ -183,14 +183,14 @@ export class Chain extends ChainView {
 	 */
 	add(given: Block | Uint8Array): Block | undefined {
 		const block = given instanceof Block ? given : new Block(given);
-		if (this.#isHere(block)) return undefined;
+		if (this.isHere(block)) return undefined;
 		if (block.body.kind === Kind.genesis) {
-			this.#found(block);
+			this.found(block);
 			return block;
 		}
-		this.#checkShare(block);
+		this.checkShare(block);
 		this.#stage(block);
-		this.#settle();
+		this.settle();
 		// What this node took, lost and heard again stays, though it has no place.
 		if (!this.#logs.has(block.hash)) {
 			throw new BlockError("places", "there is no place for it in its author's log");
@@ -205,14 +205,14 @@ export class Chain extends ChainView {
 	 */
 	stage(cose: Uint8Array): Block | undefined {
 		const block = new Block(cose);
-		if (this.#isHere(block)) return undefined;
+		if (this.isHere(block)) return undefined;
 		this.#stage(block);
 		return block;
 	}
 
 	/** Judges what is staged together with what is here. Returns what of it was kept. Throws whatever the storage throws. */
 	takeStaged(): readonly Block[] {
-		return this.#settle();
+		return this.settle();
 	}
 
 	/** Lets go what is staged: its peer went away. */
@@ -247,9 +247,9 @@ export class Chain extends ChainView {
 			if (judged !== this.#logs.judged) continue;
 			this.#logs.unstage();
 			// What this node signed with the key in force needs no check: on a board each takes 270 ms.
-			if (by.publicKey === undefined) this.#stageOwn(block);
+			if (by.publicKey === undefined) this.stageOwn(block);
 			else this.#logs.stage(block, by.publicKey);
-			if (this.#settle().includes(block)) return block;
+			if (this.settle().includes(block)) return block;
 			throw new BlockError("places", "there is no place for it in its author's log");
 		}
 	}
@@ -287,14 +287,14 @@ export class Chain extends ChainView {
 			const it = signer();
 			return { ...it, turn: this.#pen.turnOf(it) };
 		});
-		this.#rebased(true);
+		this.rebased(true);
 		return block;
 	}
 
 	/** Opens a new era with the recovery key. Throws a BlockError for another key, or where no owner would be left. */
 	issueOpening(succession: Succession, signer: Omit<Signer, "author">): Block {
 		const block = this.#bases.open(succession, signer);
-		this.#rebased(false);
+		this.rebased(false);
 		return block;
 	}
 
@@ -323,7 +323,7 @@ export class Chain extends ChainView {
 	*judgeBase(offer: Offer): Steps<Block | undefined> {
 		const adopted = yield* this.#adoption.adopt(offer);
 		if (adopted === undefined) return undefined;
-		this.#rebased(adopted.isSameEra);
+		this.rebased(adopted.isSameEra);
 		this.#alarm.now ||= adopted.isStrange;
 		return adopted.block;
 	}
@@ -366,7 +366,7 @@ export class Chain extends ChainView {
 		return this.#alarm.now;
 	}
 
-	#found(block: Block): void {
+	private found(block: Block): void {
 		const { body } = block;
 		const { home, genesis } = this.#shelf;
 		if (body.kind !== Kind.genesis) return;
@@ -375,18 +375,18 @@ export class Chain extends ChainView {
 			throw new BlockError("home", "the block is of another home");
 		}
 		if (!block.isSignedBy(body.key)) throw new BlockError("signature", "the block's signature is wrong");
-		this.#checkFounded(block);
+		this.checkFounded(block);
 		this.#shelf.write(block);
 		load(this.#logs);
-		this.#changed();
+		this.changed();
 	}
 
-	#isHere({ hash }: Block): boolean {
+	private isHere({ hash }: Block): boolean {
 		return this.#logs.has(hash) || this.#shelf.hasBaseOf(hash);
 	}
 
 	/** Throws a BlockError where the share of a block's author is used up: it is offered again. */
-	#checkShare({ author }: Block): void {
+	private checkShare({ author }: Block): void {
 		if (this.#shares === undefined || this.#logs.isOwner(author) || this.#shares.has(idText(author))) return;
 		throw new BlockError("often", "its author says one thing after the other without end");
 	}
@@ -395,7 +395,7 @@ export class Chain extends ChainView {
 		this.#logs.stage(block, this.#judge.check(block));
 	}
 
-	#stageOwn(block: Block): void {
+	private stageOwn(block: Block): void {
 		try {
 			this.#stage(block);
 		} catch (error) {
@@ -405,22 +405,22 @@ export class Chain extends ChainView {
 	}
 
 	/** Returns what was kept of what is staged. */
-	#settle(): readonly Block[] {
+	private settle(): readonly Block[] {
 		const { kept, lost } = this.#logs.settle();
 		this.#duties.foundLost(lost);
 		// An owner's new key may show that the base was made with one that had ended.
 		const hasRotate = kept.some(
 			({ body, author }) => body.kind === Kind.rotate && this.#logs.isOwner(author)
 		);
-		const hasFallen = hasRotate && this.#fall();
-		if (!hasFallen && (kept.length > 0 || lost.length > 0)) this.#changed();
+		const hasFallen = hasRotate && this.fall();
+		if (!hasFallen && (kept.length > 0 || lost.length > 0)) this.changed();
 		return kept;
 	}
 
 	/** Has the base before rule where the ruling one has fallen: now, or over some turns. Returns whether it rules. */
-	#fall(): boolean {
+	private fall(): boolean {
 		const later = this.#later;
-		const steps = this.#fallen();
+		const steps = this.fallen();
 		if (later === undefined) return runAtOnce(steps);
 		const go = () => {
 			const { done, value } = steps.next();
@@ -430,10 +430,10 @@ export class Chain extends ChainView {
 		return go();
 	}
 
-	*#fallen(): Steps<boolean> {
+	private *fallen(): Steps<boolean> {
 		if (!(yield* this.#bases.fall())) return false;
 		this.#alarm.now = this.#alarm.before;
-		this.#rebased(true);
+		this.rebased(true);
 		return true;
 	}
 
@@ -441,10 +441,10 @@ export class Chain extends ChainView {
 	 * Takes in rotates of owners that came with a base: up to a few that cannot be taken, since each may cost a signature. Returns
 	 * what is wrong with one that no honest node sends.
 	 */
-	#hear(rotates: readonly Block[]): BlockError | undefined {
+	private hear(rotates: readonly Block[]): BlockError | undefined {
 		let faults = 0;
 		let lie: BlockError | undefined;
-		const fresh = rotates.filter(rotate => !this.#isHere(rotate) && this.#logs.isOwner(rotate.author));
+		const fresh = rotates.filter(rotate => !this.isHere(rotate) && this.#logs.isOwner(rotate.author));
 		if (fresh.length === 0) return undefined;
 		for (const rotate of fresh) {
 			if (faults === heardFaultsLimit) break;
@@ -456,11 +456,11 @@ export class Chain extends ChainView {
 				faults += 1;
 			}
 		}
-		this.#settle();
+		this.settle();
 		return lie;
 	}
 
-	#checkFounded({ body }: Block): void {
+	private checkFounded({ body }: Block): void {
 		if (body.kind !== Kind.genesis || this.#founded === undefined) return;
 		if (body.suite !== this.#founded.suite || body.rounds !== this.#founded.rounds) {
 			throw new BlockError(
@@ -470,15 +470,15 @@ export class Chain extends ChainView {
 		}
 	}
 
-	#rebased(isSameEra: boolean): void {
+	private rebased(isSameEra: boolean): void {
 		// A thief would make another base over a strange one, in which nothing is strange.
 		const isStrange = isSameEra && this.#alarm.now;
 		this.#alarm = { now: isStrange, before: isStrange };
 		this.#duties.changedBase(isSameEra);
-		this.#changed();
+		this.changed();
 	}
 
-	#changed(): void {
+	private changed(): void {
 		this.#duties.changed();
 		for (const listener of this.#listeners) listener();
 	}

@@ -89,10 +89,10 @@ export class Contents {
 				this.#endings.add(endingRecord(slot, body));
 				break;
 			case Kind.grant:
-				this.#noteGrant(slot, { ...body, origin: originOf(body, hash) });
+				this.noteGrant(slot, { ...body, origin: originOf(body, hash) });
 				break;
 			case Kind.withdraw:
-				this.#noteGrant(slot, { ...body, limits: null, origin: new Uint8Array(originLength) });
+				this.noteGrant(slot, { ...body, limits: null, origin: new Uint8Array(originLength) });
 				break;
 			case Kind.remove:
 				for (const id of body.ids) {
@@ -119,13 +119,13 @@ export class Contents {
 	/** Forgets what a block of a kind said. */
 	forget(slot: number, kind: number): void {
 		const key = keyOf(slot);
-		const records = this.#recordsOf(kind);
+		const records = this.recordsOf(kind);
 		if (records !== undefined) forgetIn(records, key);
 		forgetIn(this.#signers, key);
 		this.#policies.delete(slot);
 	}
 
-	#recordsOf(kind: number): Records | undefined {
+	private recordsOf(kind: number): Records | undefined {
 		switch (kind) {
 			case Kind.add:
 				return this.#profiles;
@@ -155,7 +155,7 @@ export class Contents {
 
 	/** Of an add. Throws a RangeError for a slot without. */
 	profile(slot: number): Profile {
-		const record = this.#profiles.at(this.#numberOf(this.#profiles, slot));
+		const record = this.#profiles.at(this.numberOf(this.#profiles, slot));
 		const view = new DataView(record.buffer, record.byteOffset);
 		return {
 			...descriptionIn(record),
@@ -168,14 +168,14 @@ export class Contents {
 	/** Whether the statement in an add names this node (16 bytes) as its sponsor. Throws a RangeError for a slot without. */
 	isStatedFor(slot: number, sponsor: Uint8Array): boolean {
 		return (
-			compare(this.#profiles.at(this.#numberOf(this.#profiles, slot)), sponsorAt, sponsor, 0, idLength) === 0
+			compare(this.#profiles.at(this.numberOf(this.#profiles, slot)), sponsorAt, sponsor, 0, idLength) === 0
 		);
 	}
 
 	/** The number of the base in the statement in an add. Throws a RangeError for a slot without. */
 	baseOf(slot: number): number {
 		const profiles = this.#profiles;
-		const number = this.#numberOf(profiles, slot);
+		const number = this.numberOf(profiles, slot);
 		let base = 0;
 		for (let at = numberAt; at < profileLength; at += 1) base = base * 256 + profiles.byte(number, at);
 		return base;
@@ -183,12 +183,12 @@ export class Contents {
 
 	/** Of a describe. Throws a RangeError for a slot without. */
 	description(slot: number): Description {
-		return descriptionIn(this.#descriptions.at(this.#numberOf(this.#descriptions, slot)));
+		return descriptionIn(this.#descriptions.at(this.numberOf(this.#descriptions, slot)));
 	}
 
 	/** Of a rotate. Throws a RangeError for a slot without. */
 	ending(slot: number): Ending {
-		const record = this.#endings.at(this.#numberOf(this.#endings, slot));
+		const record = this.#endings.at(this.numberOf(this.#endings, slot));
 		const view = new DataView(record.buffer, record.byteOffset);
 		return {
 			key: record.slice(keyAt, baseAt),
@@ -205,12 +205,12 @@ export class Contents {
 
 	/** The same as a record, a view of it that is good until the next change. Throws a RangeError for a slot without. */
 	grantRecord(slot: number): Uint8Array {
-		return this.#grants.at(this.#numberOf(this.#grants, slot)).subarray(slotLength);
+		return this.#grants.at(this.numberOf(this.#grants, slot)).subarray(slotLength);
 	}
 
 	/** Whether a key (33 bytes) signed the block in a slot; undefined where nothing else is known than that its author's first did. */
 	isSignedWith(slot: number, key: Uint8Array): boolean | undefined {
-		const number = this.#numberOf(this.#signers, slot);
+		const number = this.numberOf(this.#signers, slot);
 		if (number < 0) return undefined;
 		return compare(this.#signers.at(number), slotLength, key, 0, keyTagLength) === 0;
 	}
@@ -243,13 +243,13 @@ export class Contents {
 	}
 
 	/** The number of a slot's record, or -1. */
-	#numberOf(records: Records, slot: number): number {
+	private numberOf(records: Records, slot: number): number {
 		this.#key[0] = slot >> 8;
 		this.#key[1] = slot;
 		return records.findPart(this.#key, 0, slotLength);
 	}
 
-	#noteGrant(slot: number, grant: Grant): void {
+	private noteGrant(slot: number, grant: Grant): void {
 		const record = new Uint8Array(slotLength + grantLength);
 		record.set(keyOf(slot));
 		record.set(grantRecord(grant), slotLength);

@@ -60,7 +60,7 @@ export class OwnDuties {
 		if (!this.#logs.shelf.hasBase)
 			return { covers: false, tidies: false, settles: false, again: [], lapsed: [] };
 		const { again = [], lapsed = [] } = this.#reissue ?? {};
-		return { covers: this.#covers, tidies: this.#tidies, settles: this.#settles, again, lapsed };
+		return { covers: this.covers, tidies: this.tidies, settles: this.settles, again, lapsed };
 	}
 
 	/** Grants and waives of this node that a new base left out. */
@@ -95,15 +95,15 @@ export class OwnDuties {
 	 */
 	needsCheckpoint(author: Uint8Array, body: Body): boolean {
 		if (!this.#logs.shelf.hasBase || !this.#logs.isOwner(author)) return false;
-		if (body.kind === Kind.rotate) return this.#standsAlone(author);
+		if (body.kind === Kind.rotate) return this.standsAlone(author);
 		if (takingOf(body) > 0) {
 			const { next, most } = new OwnTakings(this.#logs, author);
 			if (next > most) return true;
 		}
-		return !this.#judge.hasRoom(author, body) || this.#isTakenByOthers(author, body);
+		return !this.#judge.hasRoom(author, body) || this.isTakenByOthers(author, body);
 	}
 
-	#standsAlone(author: Uint8Array): boolean {
+	private standsAlone(author: Uint8Array): boolean {
 		const { index } = this.#logs;
 		for (let number = index.firstOf(author); index.isBy(number, author); number += 1) {
 			if (index.role(number) === Role.alone) return true;
@@ -111,7 +111,7 @@ export class OwnDuties {
 		return false;
 	}
 
-	#isTakenByOthers(author: Uint8Array, body: Body): boolean {
+	private isTakenByOthers(author: Uint8Array, body: Body): boolean {
 		if (body.kind !== Kind.grant && body.kind !== Kind.waive) return false;
 		const { index, contents } = this.#logs;
 		return uncoveredOf(this.#logs, body.kind === Kind.grant ? Kind.withdraw : Kind.demand).some(number => {
@@ -127,12 +127,12 @@ export class OwnDuties {
 	 * An owner's node covers by a checkpoint what the ruling one does not: takings that stand alone and raise a c or add a removed
 	 * id, ids removed in a line that it left and that are here now, own takings above c and those in its log here.
 	 */
-	get #covers(): boolean {
+	private get covers(): boolean {
 		const self = this.#self;
 		if (self === undefined || this.#members().get(self)?.isOwner !== true) return false;
 		const { base } = this.#logs;
 		const own = new OwnTakings(this.#logs, self);
-		if (!this.#advances(own) && !this.#bringsLeft(this.#bases.left) && own.last <= this.#takenHere(self))
+		if (!this.advances(own) && !this.bringsLeft(this.#bases.left) && own.last <= this.takenHere(self))
 			return false;
 		try {
 			this.#bases.tableOver(self);
@@ -143,14 +143,14 @@ export class OwnDuties {
 		return base.number < checkpointLimit;
 	}
 
-	#advances(own: OwnTakings): boolean {
+	private advances(own: OwnTakings): boolean {
 		const { index, contents, base, owners } = this.#logs;
 		for (const { id } of owners) {
 			const covered = coveredIn(base.table, id);
 			for (let number = index.firstOf(id); index.isBy(number, id); number += 1) {
 				if (index.role(number) !== Role.alone) continue;
 				if (!isUncovered(index.value(number), covered)) {
-					if (contents.removed(index.slot(number)).some(other => this.#addsRemoved(other))) return true;
+					if (contents.removed(index.slot(number)).some(other => this.addsRemoved(other))) return true;
 				} else if (this.#bases.coverOf(id, own).taking > covered) return true;
 			}
 		}
@@ -158,12 +158,12 @@ export class OwnDuties {
 	}
 
 	/** Whether a table has to list an id: of those that nobody knows a full list has no room for more than it lets go. */
-	#addsRemoved(id: Uint8Array): boolean {
+	private addsRemoved(id: Uint8Array): boolean {
 		const { members, removed } = this.#logs.base.table;
 		return members.has(id) || (removed.count < removedLimit && removed.find(id) < 0);
 	}
 
-	#bringsLeft(left: Records): boolean {
+	private bringsLeft(left: Records): boolean {
 		const { members, removed } = this.#logs.base.table;
 		for (let number = 0; number < left.count; number += 1) {
 			const id = left.at(number);
@@ -174,7 +174,7 @@ export class OwnDuties {
 	}
 
 	/** The highest number of this node's takings that is covered or in its log here. */
-	#takenHere(self: Uint8Array): number {
+	private takenHere(self: Uint8Array): number {
 		const { index, base } = this.#logs;
 		let last = coveredIn(base.table, self);
 		for (const number of this.#logs.logOf(self))
@@ -182,7 +182,7 @@ export class OwnDuties {
 		return last;
 	}
 
-	get #tidies(): boolean {
+	private get tidies(): boolean {
 		const { index, contents, base } = this.#logs;
 		const prefix = base.hash.subarray(0, prefixLength);
 		for (let number = 0; number < index.length; number += 1) {
@@ -201,7 +201,7 @@ export class OwnDuties {
 		return false;
 	}
 
-	get #settles(): boolean {
+	private get settles(): boolean {
 		const { index } = this.#logs;
 		for (let number = index.nextOf(Kind.add, 0); number >= 0; number = index.nextOf(Kind.add, number + 1)) {
 			if (index.hasFlag(number, Flag.admits) && this.#logs.isOwner(index.author(number))) return true;

@@ -54,7 +54,7 @@ export class Grants implements Iterable<Grant> {
 	of(id: Uint8Array): readonly Grant[] {
 		const grants: Grant[] = [];
 		for (let number = 0; number < this.count; number += 1) {
-			if (this.#isOf(number, id)) grants.push(grantIn(this.#records.at(number)));
+			if (this.isOf(number, id)) grants.push(grantIn(this.#records.at(number)));
 		}
 		return grants;
 	}
@@ -122,12 +122,12 @@ export class Grants implements Iterable<Grant> {
 		for (let number = 0; number < this.count; number += 1) {
 			const record = this.#records.at(number);
 			if (record[actionAt] !== action || (record[flagsAt] & limitFlags) !== 0) continue;
-			if (this.#isOf(number, id) && covers(record, node, device)) return true;
+			if (this.isOf(number, id) && covers(record, node, device)) return true;
 		}
 		return false;
 	}
 
-	#isOf(number: number, id: Uint8Array): boolean {
+	private isOf(number: number, id: Uint8Array): boolean {
 		return equalBytes(this.#records.at(number).subarray(0, idLength), id);
 	}
 }

@@ -52,7 +52,7 @@ export class Judge {
 		if (!equalBytes(block.era, this.#logs.era)) {
 			throw new BlockError("home", "the block is of another home or era");
 		}
-		this.#checkAuthor(block);
+		this.checkAuthor(block);
 		const chain = this.#logs.chainOf(block.author);
 		if (chain === undefined) throw new BlockError("key", "its author's key is not here");
 		if (body.kind === Kind.add || body.kind === Kind.rotate) checkKey(body.key);
@@ -77,7 +77,7 @@ export class Judge {
 		if (body.kind === Kind.remove && body.ids.some(id => this.#logs.isOwner(id))) {
 			throw new BlockError("rank", "an owner is removed by the recovery key alone");
 		}
-		if (body.kind === Kind.rotate) this.#checkRotates(author);
+		if (body.kind === Kind.rotate) this.checkRotates(author);
 	}
 
 	/** Throws a BlockError where an author has no place left. */
@@ -126,7 +126,7 @@ export class Judge {
 	 * Not kept: a block whose author has no places, what does not follow its author's log, takings by who is no owner, adds by
 	 * a provisional member. Here this spares the signature; it is judged again with all that is kept.
 	 */
-	#checkAuthor({ author, body, previous, sequence }: Block): void {
+	private checkAuthor({ author, body, previous, sequence }: Block): void {
 		const logs = this.#logs;
 		const isOwner = logs.isOwner(author);
 		const member = this.#members().get(author);
@@ -146,7 +146,7 @@ export class Judge {
 	}
 
 	/** An owner takes five new keys in an era, another one in a base. */
-	#checkRotates(author: Uint8Array): void {
+	private checkRotates(author: Uint8Array): void {
 		const chain = this.#logs.chainOf(author);
 		const isOwner = this.#logs.isOwner(author);
 		const limit = isOwner ? ownerRotatesLimit : memberRotatesLimit;

@@ -71,22 +71,22 @@ export class Keeper {
 	/** An owner has 12 places, its rotates and 12 takings that stand alone beside them. */
 	keepOwner({ id, key, turn }: OwnerKey): KeyChain | undefined {
 		const { base } = this.#known;
-		if (this.#placeBefore(id) >= 0) {
+		if (this.placeBefore(id) >= 0) {
 			this.#index.restoreRoles(this.#index.firstOf(id));
 			return undefined;
 		}
-		const chain = this.#chainOf(id, { key, turn }, ownerRotatesLimit);
+		const chain = this.chainOf(id, { key, turn }, ownerRotatesLimit);
 		chain.keep();
 		const log = new AuthorLog({ index: this.#index, contents: this.#contents, author: id, chain, base });
 		// Right after a change of base nobody has said anything yet.
 		const first = this.#index.firstOf(id);
-		if (this.#isBy(this.#index.nextAfter(base.hash, first), id))
+		if (this.isBy(this.#index.nextAfter(base.hash, first), id))
 			log.keepLog({ places: ownerPlaces, isOwner: true, maySponsor: true });
 		log.keepAlone(coveredIn(base.table, id), this.owners);
 		return chain;
 	}
 
-	#chainOf(author: Uint8Array, first: FirstKey, most: number): KeyChain {
+	private chainOf(author: Uint8Array, first: FirstKey, most: number): KeyChain {
 		return new KeyChain({ index: this.#index, contents: this.#contents, author, first, most });
 	}
 
@@ -100,7 +100,7 @@ export class Keeper {
 		if (chain === undefined) return;
 		const row = this.#rows.get(id);
 		if (row === undefined) throw new RangeError("a base without an owner's row");
-		this.#admit({ ...plainRow(row), key, rank: Rank.owner, sponsor: null, isFrozen: false }, chain);
+		this.admit({ ...plainRow(row), key, rank: Rank.owner, sponsor: null, isFrozen: false }, chain);
 	}
 
 	/** Takes in a row of the base. */
@@ -109,18 +109,18 @@ export class Keeper {
 		if (this.roster.size >= membersLimit || this.roster.placeOf(rows, number) >= 0) return;
 		const id = rows.idAt(number);
 		// Most have said nothing since the base.
-		if (this.#isSilent(id)) {
+		if (this.isSilent(id)) {
 			this.roster.take(rows, number, rank, guards);
 			return;
 		}
-		const place = this.#placeBefore(id);
-		if (place >= 0 && this.#wasRow(place, number, rank)) {
-			this.#keepAsBefore(place, this.#index.firstOf(id), rank, guards);
-		} else this.#keepAndAdmit({ ...plainRow(rows.at(number)), rank, guards }, this.#placesOf(rank));
+		const place = this.placeBefore(id);
+		if (place >= 0 && this.wasRow(place, number, rank)) {
+			this.keepAsBefore(place, this.#index.firstOf(id), rank, guards);
+		} else this.keepAndAdmit({ ...plainRow(rows.at(number)), rank, guards }, this.placesOf(rank));
 	}
 
 	/** Places of who has a row. */
-	#placesOf(rank: Rank): number {
+	private placesOf(rank: Rank): number {
 		return rank === Rank.member ? memberPlaces(this.#known.base.table) : leastPlaces;
 	}
 
@@ -128,16 +128,16 @@ export class Keeper {
 	takeAdd(number: number, rank: Rank): void {
 		const index = this.#index;
 		if (this.roster.size >= membersLimit || this.roster.placeOfSubject(index, number) >= 0) return;
-		const place = index.hasFlag(number, Flag.admitted) ? this.#placeBeforeOfSubject(number) : -1;
+		const place = index.hasFlag(number, Flag.admitted) ? this.placeBeforeOfSubject(number) : -1;
 		if (this.#before !== undefined && place >= 0) {
 			const guards = this.#before.membership.roster.guardsAt(place);
-			this.#keepAsBefore(place, index.firstOfSubject(number), rank, guards);
+			this.keepAsBefore(place, index.firstOfSubject(number), rank, guards);
 		} else {
 			const { name, types, key } = this.#contents.profile(index.slot(number));
 			const guards = rank === Rank.member ? guardsOf(types) : 0;
 			const [id, sponsor] = [index.subject(number).slice(), index.author(number).slice()];
 			const row = { id, name, types, key, turn: 0, isFrozen: false, rank, sponsor, guards };
-			this.#keepAndAdmit(row, leastPlaces);
+			this.keepAndAdmit(row, leastPlaces);
 		}
 		index.setFlag(number, Flag.admits, true);
 	}
@@ -161,30 +161,30 @@ export class Keeper {
 		for (let number = 0; number < touched.count; number += 1) {
 			const id = touched.at(number);
 			const place = roster.numberOf(id);
-			if (place < 0 || !this.#isAlike(id, roster.at(place))) return undefined;
+			if (place < 0 || !this.isAlike(id, roster.at(place))) return undefined;
 		}
 		return membership;
 	}
 
 	/** Judges anew what somebody said. Returns whether what is kept of it says the same of who belongs to the home. */
-	#isAlike(id: Uint8Array, member: Member): boolean {
-		const { row, places } = this.#rowOf(id, member);
+	private isAlike(id: Uint8Array, member: Member): boolean {
+		const { row, places } = this.rowOf(id, member);
 		const first = this.#index.firstOf(id);
-		const standing = this.#standingOf(first, id);
+		const standing = this.standingOf(first, id);
 		for (let at = first; this.#index.isBy(at, id); at += 1) this.#index.setRole(at, Role.none);
 		const owner = this.#known.owners.find(other => equalBytes(other.id, id));
-		if (owner === undefined) this.#keepAndAdmit(row, places);
+		if (owner === undefined) this.keepAndAdmit(row, places);
 		else this.admitOwner(owner, this.keepOwner(owner));
-		return equalBytes(standing, this.#standingOf(first, id));
+		return equalBytes(standing, this.standingOf(first, id));
 	}
 
 	/** A member as it was taken in, before what it says itself, and its places. */
-	#rowOf(id: Uint8Array, { rank, guards, sponsor }: Member): { row: MemberRow; places: number } {
+	private rowOf(id: Uint8Array, { rank, guards, sponsor }: Member): { row: MemberRow; places: number } {
 		const index = this.#index;
 		const add = index.admissionOf(id);
 		const row = add >= 0 ? undefined : this.#rows.get(id);
 		if (row !== undefined) {
-			return { row: { ...plainRow(row), rank, guards }, places: this.#placesOf(rank) };
+			return { row: { ...plainRow(row), rank, guards }, places: this.placesOf(rank) };
 		}
 		const { name, types, key } = this.#contents.profile(index.slot(add));
 		const by = sponsor === null ? null : sponsor.slice();
@@ -193,7 +193,7 @@ export class Keeper {
 	}
 
 	/** What of an author's blocks says who belongs to the home: for each block a byte. */
-	#standingOf(first: number, author: Uint8Array): Uint8Array {
+	private standingOf(first: number, author: Uint8Array): Uint8Array {
 		const index = this.#index;
 		const standing: number[] = [];
 		for (let number = first; index.isBy(number, author); number += 1) {
@@ -205,26 +205,26 @@ export class Keeper {
 	}
 
 	/** The place that a node had, whose blocks are the same as then, or -1. */
-	#placeBefore(id: Uint8Array): number {
+	private placeBefore(id: Uint8Array): number {
 		if (this.#before === undefined || this.#before.touched.find(id) >= 0) return -1;
 		return this.#before.membership.roster.numberOf(id);
 	}
 
 	/** The same of whom block `number` is about. */
-	#placeBeforeOfSubject(number: number): number {
+	private placeBeforeOfSubject(number: number): number {
 		if (this.#before === undefined || this.#index.subjectIn(this.#before.touched, number) >= 0) return -1;
 		return this.#before.membership.roster.placeOfSubject(this.#index, number);
 	}
 
 	/** Keeps of a node what was kept, and takes it in as it was. `first`: its first block. */
-	#keepAsBefore(place: number, first: number, rank: Rank, guards: number): void {
+	private keepAsBefore(place: number, first: number, rank: Rank, guards: number): void {
 		if (this.#before === undefined) return;
 		this.#index.restoreRoles(first);
 		this.roster.take(this.#before.membership.roster, place, rank, guards);
 	}
 
 	/** Whether the member that had a place before was so by a row of the base and of the same rank, not by an add. */
-	#wasRow(place: number, number: number, rank: Rank): boolean {
+	private wasRow(place: number, number: number, rank: Rank): boolean {
 		if (this.#before === undefined) return false;
 		const { roster } = this.#before.membership;
 		return roster.rankAt(place) === rank && roster.hasSponsorOf(place, this.#rows, number);
@@ -234,13 +234,13 @@ export class Keeper {
 	 * Keeps the blocks of a member and takes it in: at most 64. Of who is frozen by its own two rotates these alone are kept,
 	 * of who is by the base nothing.
 	 */
-	#keepAndAdmit(row: MemberRow, places: number): void {
-		if (row.isFrozen || this.#isSilent(row.id)) {
+	private keepAndAdmit(row: MemberRow, places: number): void {
+		if (row.isFrozen || this.isSilent(row.id)) {
 			this.roster.put(row);
 			return;
 		}
 		const { base } = this.#known;
-		const chain = this.#chainOf(row.id, row, memberRotatesLimit);
+		const chain = this.chainOf(row.id, row, memberRotatesLimit);
 		chain.keep();
 		if (!chain.isFrozen) {
 			const log = new AuthorLog({
@@ -252,26 +252,26 @@ export class Keeper {
 			});
 			log.keepLog({ places, isOwner: false, maySponsor: row.rank === Rank.member });
 		}
-		this.#admit(row, chain);
+		this.admit(row, chain);
 	}
 
 	/** Whether nothing of a member can be kept: none of its blocks begins a log on the base, and it has no new key. */
-	#isSilent(id: Uint8Array): boolean {
+	private isSilent(id: Uint8Array): boolean {
 		const index = this.#index;
 		const first = index.firstOf(id);
 		if (first === index.length) return true;
 		return (
-			!this.#isBy(index.nextAfter(this.#known.base.hash, first), id) &&
-			!this.#isBy(index.nextOf(Kind.rotate, first), id)
+			!this.isBy(index.nextAfter(this.#known.base.hash, first), id) &&
+			!this.isBy(index.nextOf(Kind.rotate, first), id)
 		);
 	}
 
-	#isBy(number: number, id: Uint8Array): boolean {
+	private isBy(number: number, id: Uint8Array): boolean {
 		return number >= 0 && this.#index.isBy(number, id);
 	}
 
 	/** Takes a member in as its own blocks have it by now. */
-	#admit(row: MemberRow, { key, turn, isFrozen }: KeyChain): void {
+	private admit(row: MemberRow, { key, turn, isFrozen }: KeyChain): void {
 		const { name, types } = isFrozen ? row : describedBy(row, this.#index, this.#contents);
 		this.roster.put({ ...row, name, types, key, turn, isFrozen });
 	}

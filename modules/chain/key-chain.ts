@@ -49,12 +49,12 @@ export class KeyChain {
 		const rotates: number[] = [];
 		let rivals: number[] = [];
 		while (rotates.length < options.most && rivals.length === 0) {
-			const found = this.#rotatesOf(options.author, first.turn + rotates.length + 1);
+			const found = this.rotatesOf(options.author, first.turn + rotates.length + 1);
 			if (found.length === 0) break;
 			if (found.length > 1) rivals = found.slice(0, 2);
 			else {
 				rotates.push(found[0]);
-				this.#keys.push(this.#newKey(found[0]));
+				this.#keys.push(this.newKey(found[0]));
 			}
 		}
 		this.rotates = rotates;
@@ -78,7 +78,7 @@ export class KeyChain {
 	keysAt(turn: number): readonly Uint8Array[] {
 		const place = turn - this.#firstTurn;
 		if (place >= 0 && place < this.#keys.length) return [this.#keys[place]];
-		return place === this.#keys.length ? this.rivals.map(number => this.#newKey(number)) : [];
+		return place === this.#keys.length ? this.rivals.map(number => this.newKey(number)) : [];
 	}
 
 	/** What ended a key: undefined where nothing did, "none" for a key that is neither here nor a rival's. */
@@ -88,7 +88,7 @@ export class KeyChain {
 			if (place >= this.rotates.length) return undefined;
 			return this.#contents.ending(this.#index.slot(this.rotates[place]));
 		}
-		return this.rivals.some(number => equalBytes(this.#newKey(number), key)) ? undefined : "none";
+		return this.rivals.some(number => equalBytes(this.newKey(number), key)) ? undefined : "none";
 	}
 
 	/** The key that signed a block, or the one before it where it is a rotate; undefined where it is none of these. */
@@ -98,11 +98,11 @@ export class KeyChain {
 
 	/** As `signerOf`, with a pause before each check that was not made before. */
 	*verify(block: Block): Steps<Uint8Array | undefined> {
-		for (const key of this.#keysFor(block)) if (yield* block.verify(key)) return key;
+		for (const key of this.keysFor(block)) if (yield* block.verify(key)) return key;
 		return undefined;
 	}
 
-	#keysFor({ body, turn }: Block): readonly Uint8Array[] {
+	private keysFor({ body, turn }: Block): readonly Uint8Array[] {
 		return this.keysAt(body.kind === Kind.rotate ? turn - 1 : turn);
 	}
 
@@ -113,7 +113,7 @@ export class KeyChain {
 	checkSigner(block: Block, what: string): Uint8Array {
 		const signer = this.signerOf(block);
 		if (signer !== undefined) return signer;
-		if (this.#keysFor(block).length === 0)
+		if (this.keysFor(block).length === 0)
 			throw new BlockError("key", "its author's key of that turn is not here");
 		const turn = block.body.kind === Kind.rotate ? block.turn - 1 : block.turn;
 		throw new BlockError(turn === 0 ? "signature" : "key", `the ${what}'s signature is wrong`);
@@ -148,7 +148,7 @@ export class KeyChain {
 	}
 
 	/** The rotates of the last key to a turn, the lowest hash first. */
-	#rotatesOf(author: Uint8Array, turn: number): number[] {
+	private rotatesOf(author: Uint8Array, turn: number): number[] {
 		const index = this.#index;
 		const numbers: number[] = [];
 		for (
@@ -162,7 +162,7 @@ export class KeyChain {
 		return numbers.sort((a, b) => index.compareHashes(a, b));
 	}
 
-	#newKey(number: number): Uint8Array {
+	private newKey(number: number): Uint8Array {
 		return this.#contents.ending(this.#index.slot(number)).key;
 	}
 }

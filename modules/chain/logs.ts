@@ -75,13 +75,13 @@ export class Logs implements KnownBlocks {
 
 	/** What all comes to, as it was judged last; undefined while there is no base. */
 	get membership(): Membership | undefined {
-		if (this.#membership === undefined && this.shelf.hasBase) this.#judge();
+		if (this.#membership === undefined && this.shelf.hasBase) this.judge();
 		return this.#membership;
 	}
 
 	/** Says what is kept of all that was entered. */
 	judgeAnew(): void {
-		this.#judge();
+		this.judge();
 	}
 
 	isOwner(id: Uint8Array): boolean {
@@ -102,7 +102,7 @@ export class Logs implements KnownBlocks {
 		const owner = this.owners.find(({ id }) => equalBytes(id, author));
 		if (owner !== undefined)
 			return new KeyChain({ index, contents, author, first: owner, most: ownerRotatesLimit });
-		const first = this.#firstKeyOf(author);
+		const first = this.firstKeyOf(author);
 		return first && new KeyChain({ index, contents, author, first, most: memberRotatesLimit });
 	}
 
@@ -126,7 +126,7 @@ export class Logs implements KnownBlocks {
 	/** Lets go what is staged. */
 	unstage(): void {
 		for (const slot of this.#staged.keys()) {
-			this.#forget(slot);
+			this.forget(slot);
 			this.shelf.giveBack(slot);
 		}
 		this.#staged.clear();
@@ -137,7 +137,7 @@ export class Logs implements KnownBlocks {
 		const { author, turn, body } = block;
 		const owner = this.owners.find(({ id }) => equalBytes(id, author));
 		const isByFirst = owner === undefined || turn === owner.turn;
-		this.#touch(author);
+		this.touch(author);
 		this.index.insert(block, slot);
 		this.contents.note(slot, block, body.kind !== Kind.rotate && isByFirst ? undefined : signer);
 	}
@@ -147,7 +147,7 @@ export class Logs implements KnownBlocks {
 	 * Returns what was kept, and this node's own takings among the rest. Throws what the storage throws; then all is as before.
 	 */
 	settle(): { kept: Block[]; lost: Block[] } {
-		this.#judge(this.#membership, ![...this.#staged.values()].some(isOfMembers));
+		this.judge(this.#membership, ![...this.#staged.values()].some(isOfMembers));
 		const kept: Block[] = [];
 		const lost: Block[] = [];
 		const written: number[] = [];
@@ -155,9 +155,9 @@ export class Logs implements KnownBlocks {
 			for (const [slot, block] of this.#staged) {
 				const number = this.index.numberOf(slot);
 				const isKept = this.index.role(number) !== Role.none;
-				if (!isKept && !(this.#lost + lost.length < lostTakingsLimit && this.#isOwnTaking(block, number)))
+				if (!isKept && !(this.#lost + lost.length < lostTakingsLimit && this.isOwnTaking(block, number)))
 					continue;
-				this.#put(slot, block);
+				this.put(slot, block);
 				written.push(slot);
 				// What it had lost and is not kept it remembers, but offers to nobody.
 				if (this.isSelf(block.author)) {
@@ -169,18 +169,18 @@ export class Logs implements KnownBlocks {
 		} catch (error) {
 			this.unstage();
 			for (const slot of written) this.shelf.release(slot);
-			this.#judge();
+			this.judge();
 			throw error;
 		}
 		this.#lost += lost.length;
 		const unwritten = [...this.#staged.keys()].filter(slot => !written.includes(slot));
 		this.#staged.clear();
 		for (const slot of unwritten) {
-			this.#forget(slot);
+			this.forget(slot);
 			this.shelf.giveBack(slot);
 		}
-		this.#forgetOwn();
-		this.#dropIdle();
+		this.forgetOwn();
+		this.dropIdle();
 		return { kept, lost };
 	}
 
@@ -192,14 +192,14 @@ export class Logs implements KnownBlocks {
 		this.unstage();
 		this.#lost = 0;
 		const { index } = this;
-		const newest = this.#newestOwnTakings();
+		const newest = this.newestOwnTakings();
 		index.clearFlag(Flag.late);
-		for (const number of this.#takings()) {
+		for (const number of this.takings()) {
 			const isWanted = index.hasFlag(number, Flag.own) || index.role(number) !== Role.none;
 			// What the base covers stays until the next one, and is offered to its author.
 			index.setFlag(number, Flag.late, isWanted);
 		}
-		for (const number of this.#ownNumbers()) {
+		for (const number of this.ownNumbers()) {
 			const isOwn = index.hasFlag(number, Flag.own);
 			const isBack = isReturn && index.hasFlag(number, Flag.before);
 			index.setFlag(number, Flag.own, isBack || (isOwn && newest.includes(number)));
@@ -207,15 +207,15 @@ export class Logs implements KnownBlocks {
 		}
 		// A board has no room for both.
 		this.#membership = undefined;
-		this.#judge();
-		for (const number of this.#takings()) {
+		this.judge();
+		for (const number of this.takings()) {
 			if (index.role(number) !== Role.none) index.setFlag(number, Flag.late, false);
 		}
-		this.#dropIdle();
+		this.dropIdle();
 	}
 
 	/** `before`: what it came to, under the same base; `isLikelyAlike`: see `Settled`. */
-	#judge(before?: Membership, isLikelyAlike = false): void {
+	private judge(before?: Membership, isLikelyAlike = false): void {
 		const touched = this.#touched;
 		this.#membership = settle(this, before && { membership: before, touched, isLikelyAlike });
 		this.judged += 1;
@@ -223,11 +223,11 @@ export class Logs implements KnownBlocks {
 		this.#digests = {};
 	}
 
-	#touch(author: Uint8Array): void {
+	private touch(author: Uint8Array): void {
 		if (this.#touched.find(author) < 0) this.#touched.add(author);
 	}
 
-	#ownNumbers(): number[] {
+	private ownNumbers(): number[] {
 		const { index } = this;
 		const self = this.#self;
 		const numbers: number[] = [];
@@ -237,7 +237,7 @@ export class Logs implements KnownBlocks {
 	}
 
 	/** The numbers of what owners took. */
-	#takings(): number[] {
+	private takings(): number[] {
 		const { index } = this;
 		const numbers: number[] = [];
 		for (let at = 0; at < takingKinds.length; at += 1) {
@@ -268,7 +268,7 @@ export class Logs implements KnownBlocks {
 	/** After a start: what is this node's own stays, and what owners took and the base covers. */
 	finishLoading(): void {
 		const { index } = this;
-		this.#judge();
+		this.judge();
 		for (let number = 0; number < index.length; number += 1) {
 			const isIdle = index.role(number) === Role.none;
 			const isTaking = index.isTaking(number);
@@ -277,7 +277,7 @@ export class Logs implements KnownBlocks {
 				index.setFlag(number, Flag.before, isIdle && !isTaking);
 			} else if (isIdle) index.setFlag(number, Flag.late, isTaking || this.shelf.hasDamage);
 		}
-		this.#dropIdle();
+		this.dropIdle();
 	}
 
 	/** SHA-256 over the base's hash and those of what is kept; `isOfOwners`: of owners' blocks alone. */
@@ -308,9 +308,9 @@ export class Logs implements KnownBlocks {
 	}
 
 	/** The numbers of this node's own takings that it keeps in any case. */
-	#newestOwnTakings(): number[] {
+	private newestOwnTakings(): number[] {
 		const { index } = this;
-		const numbers = this.#ownNumbers().filter(
+		const numbers = this.ownNumbers().filter(
 			number => index.hasFlag(number, Flag.own) && index.isTaking(number)
 		);
 		return numbers.sort((a, b) => index.value(b) - index.value(a)).slice(0, ownTakingsLimit);
@@ -320,7 +320,7 @@ export class Logs implements KnownBlocks {
 	 * Whether this node took something with a key that has not ended: who has an older one is not to have it do so again. Nor what the
 	 * base before covered as well, or who shows it would take back what was given since; but who was removed never comes back.
 	 */
-	#isOwnTaking({ author, body }: Block, number: number): boolean {
+	private isOwnTaking({ author, body }: Block, number: number): boolean {
 		if (!this.isSelf(author) || takingOf(body) === 0) return false;
 		const { base, spare } = this.shelf;
 		const isBefore = spare !== undefined && spare.number < base.number;
@@ -333,10 +333,10 @@ export class Logs implements KnownBlocks {
 	 * Of its own takings that have made way for others, and whose numbers say nothing of its next, the newest are enough: who has its key
 	 * can make any amount.
 	 */
-	#forgetOwn(): void {
+	private forgetOwn(): void {
 		const { index, base } = this;
 		const idle: number[] = [];
-		for (const number of this.#ownNumbers()) {
+		for (const number of this.ownNumbers()) {
 			if (!index.hasFlag(number, Flag.own) || index.role(number) !== Role.none) continue;
 			if (
 				index.isTaking(number) &&
@@ -348,7 +348,7 @@ export class Logs implements KnownBlocks {
 		for (const number of idle.slice(ownTakingsLimit)) index.setFlag(number, Flag.own, false);
 	}
 
-	#firstKeyOf(id: Uint8Array): FirstKey | undefined {
+	private firstKeyOf(id: Uint8Array): FirstKey | undefined {
 		const add = this.addOf(id);
 		if (add >= 0) return { key: this.contents.profile(this.index.slot(add)).key, turn: 0 };
 		return this.shelf.hasBase ? this.base.table.members.get(id) : undefined;
@@ -363,27 +363,27 @@ export class Logs implements KnownBlocks {
 	 * Stores a block; where there is no room, what is still to be dropped makes some: not what has lost its place just now, which has
 	 * it again if the storage refuses after all.
 	 */
-	#put(slot: number, block: Block): void {
+	private put(slot: number, block: Block): void {
 		try {
 			this.shelf.put(slot, block);
 		} catch (error) {
 			if (!this.#isDropping) throw error;
-			while (this.#dropSome(true));
+			while (this.dropSome(true));
 			this.shelf.deleteIdleTables();
 			this.shelf.put(slot, block);
 		}
 	}
 
 	/** Drops what has no role and stays for no other reason; what is more than a few, some turns later. */
-	#dropIdle(): void {
+	private dropIdle(): void {
 		const later = this.#later;
 		if (later === undefined) {
-			while (this.#dropSome());
+			while (this.dropSome());
 			this.shelf.deleteIdleTables();
 		}
 		if (later === undefined || this.#isDropping) return;
 		const drop = () => {
-			this.#isDropping = this.#dropSome();
+			this.#isDropping = this.dropSome();
 			if (this.#isDropping) later(drop);
 			else this.shelf.deleteIdleTables();
 		};
@@ -392,7 +392,7 @@ export class Logs implements KnownBlocks {
 	}
 
 	/** `isOld`: only what had no place before all was judged the last time. Returns whether there may be more. */
-	#dropSome(isOld = false): boolean {
+	private dropSome(isOld = false): boolean {
 		const { index } = this;
 		let left = droppedAtOnce;
 		let number = index.nextWith(Role.none, 0);
@@ -403,7 +403,7 @@ export class Logs implements KnownBlocks {
 			else {
 				if (left === 0) return true;
 				left -= 1;
-				this.#forgetAt(number);
+				this.forgetAt(number);
 				this.shelf.release(slot);
 			}
 			number = index.nextWith(Role.none, number);
@@ -413,17 +413,17 @@ export class Logs implements KnownBlocks {
 
 	/** Takes a block out of what the rules see. */
 	drop(slot: number): void {
-		this.#forget(slot);
+		this.forget(slot);
 	}
 
-	#forget(slot: number): void {
+	private forget(slot: number): void {
 		const number = this.index.numberOf(slot);
 		if (number < 0) return;
-		this.#touch(this.index.author(number).slice());
-		this.#forgetAt(number);
+		this.touch(this.index.author(number).slice());
+		this.forgetAt(number);
 	}
 
-	#forgetAt(number: number): void {
+	private forgetAt(number: number): void {
 		this.contents.forget(this.index.slot(number), this.index.kind(number));
 		this.index.remove(number);
 	}

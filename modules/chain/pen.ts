@@ -33,7 +33,7 @@ export class Pen {
 	write(signer: Signer, body: Body): Block {
 		const { author, privateKey, time } = signer;
 		const turn = this.turnOf(signer);
-		const { previous, sequence } = this.#endOfLog(author);
+		const { previous, sequence } = this.endOfLog(author);
 		const fields = { era: this.#logs.era, previous, author, sequence, time, body };
 		return signBlock({ ...fields, turn: body.kind === Kind.rotate ? turn + 1 : turn }, privateKey);
 	}
@@ -79,7 +79,7 @@ export class Pen {
 	 * Where an author's log goes on: of several branches the one with most takings, then the longest, then the lowest hash. So a
 	 * node that was put back to an old state goes on after what it had said.
 	 */
-	#endOfLog(author: Uint8Array): { previous: Uint8Array; sequence: number } {
+	private endOfLog(author: Uint8Array): { previous: Uint8Array; sequence: number } {
 		const { index, base } = this.#logs;
 		const log = this.#logs.logOf(author);
 		const taken = new Map<number, number>();

@@ -61,9 +61,7 @@ export class Reissue {
 		this.#retaken = this.#retaken.filter(hash => {
 			const number = index.find(hash);
 			return (
-				number >= 0 &&
-				index.role(number) === Role.none &&
-				this.#isMissing(shelf.read(index.slot(number)).body)
+				number >= 0 && index.role(number) === Role.none && this.isMissing(shelf.read(index.slot(number)).body)
 			);
 		});
 	}
@@ -78,7 +76,7 @@ export class Reissue {
 		const { base, index } = this.#logs;
 		const { taking: covered = 0, hash = null } = coverIn(base.table, this.#self) ?? {};
 		const most = Math.min(covered + takingWindow, ownerPlaces * (base.number + 1));
-		const own = this.#ownNumbers().filter(number => index.isTaking(number));
+		const own = this.ownNumbers().filter(number => index.isTaking(number));
 		const isOther = covered > 0 && (hash === null || !own.some(number => index.hasHash(number, hash)));
 		if (!isOther && !own.some(number => index.value(number) > most)) return;
 		for (const number of own) this.#retaken.push(index.hash(number));
@@ -87,14 +85,14 @@ export class Reissue {
 	/** The slots of the gives of its own that still have to be said again: they wait for the next base. */
 	get owed(): readonly number[] {
 		const { index } = this.#logs;
-		return [...this.#owed(), ...this.#lapsedNumbers()].map(number => index.slot(number));
+		return [...this.#owed(), ...this.lapsedNumbers()].map(number => index.slot(number));
 	}
 
 	/** Its adds that the base left out and whose statement is not fresh any more: see `lapseLimit`. */
 	get lapsed(): readonly AddBody[] {
 		const { index, shelf } = this.#logs;
 		const bodies: AddBody[] = [];
-		for (const number of this.#lapsedNumbers()) {
+		for (const number of this.lapsedNumbers()) {
 			const { body } = shelf.read(index.slot(number));
 			if (body.kind === Kind.add) bodies.push(body);
 		}
@@ -105,8 +103,8 @@ export class Reissue {
 	get again(): readonly Body[] {
 		const member = this.#members().get(this.#self);
 		if (member === undefined || (member.isFrozen && !member.isOwner)) return [];
-		const gives = member.isFrozen ? [] : this.#gives();
-		const takes = member.isOwner ? this.#takes() : [];
+		const gives = member.isFrozen ? [] : this.gives();
+		const takes = member.isOwner ? this.takes() : [];
 		const room = this.#judge.roomOf(this.#self);
 		const forGives = Math.max(0, room - (member.isOwner ? reservedPlaces : 0));
 		const given = gives.slice(0, forGives);
@@ -121,17 +119,17 @@ export class Reissue {
 	get leftOut(): readonly Block[] {
 		const { index, shelf } = this.#logs;
 		const blocks: Block[] = [];
-		for (const number of this.#leftNumbers()) {
+		for (const number of this.leftNumbers()) {
 			const kind = index.kind(number);
 			if (kind !== Kind.grant && kind !== Kind.waive) continue;
-			if (this.#isInForce(number) || this.#isTakenBack(number) || this.#isOfRemoved(number)) continue;
+			if (this.isInForce(number) || this.isTakenBack(number) || this.isOfRemoved(number)) continue;
 			blocks.push(shelf.read(index.slot(number)));
 		}
 		return blocks;
 	}
 
 	/** Whether somebody took back what a block of its own gave: then no base left it out. */
-	#isTakenBack(gift: number): boolean {
+	private isTakenBack(gift: number): boolean {
 		const { index, contents } = this.#logs;
 		const isGrant = index.kind(gift) === Kind.grant;
 		const slot = index.slot(gift);
@@ -155,7 +153,7 @@ export class Reissue {
 	}
 
 	/** Whether it is about somebody who was removed: nobody is to be told to give that again. */
-	#isOfRemoved(gift: number): boolean {
+	private isOfRemoved(gift: number): boolean {
 		const { index, contents } = this.#logs;
 		const members = this.#members();
 		const slot = index.slot(gift);
@@ -168,7 +166,7 @@ export class Reissue {
 	}
 
 	/** Whether a grant is in force, or what a waive asks no longer is not asked. */
-	#isInForce(number: number): boolean {
+	private isInForce(number: number): boolean {
 		const { index, contents } = this.#logs;
 		const { roster, policies } = this.#members();
 		const slot = index.slot(number);
@@ -183,14 +181,14 @@ export class Reissue {
 	}
 
 	/** Its own blocks of the base before that are not in its log here, in order. */
-	#leftNumbers(): number[] {
+	private leftNumbers(): number[] {
 		const { index } = this.#logs;
-		return this.#ownNumbers().filter(
+		return this.ownNumbers().filter(
 			number => index.hasFlag(number, Flag.before) && index.role(number) === Role.none
 		);
 	}
 
-	#ownNumbers(): number[] {
+	private ownNumbers(): number[] {
 		const { index } = this.#logs;
 		const numbers: number[] = [];
 		for (let number = index.firstOf(this.#self); index.isBy(number, this.#self); number += 1) {
@@ -199,28 +197,28 @@ export class Reissue {
 		return numbers;
 	}
 
-	#gives(): Body[] {
+	private gives(): Body[] {
 		const { index, shelf } = this.#logs;
 		return this.#owed().map(number => shelf.read(index.slot(number)).body);
 	}
 
 	/** Of each node the last add; of many nodes those whose adds came last. */
-	#lapsedNumbers(): number[] {
+	private lapsedNumbers(): number[] {
 		const { index, contents, base } = this.#logs;
 		if (this.#members().get(this.#self)?.isProvisional !== false) return [];
-		const numbers = this.#leftNumbers().filter(number => index.kind(number) === Kind.add);
+		const numbers = this.leftNumbers().filter(number => index.kind(number) === Kind.add);
 		const lapsed = numbers.filter((number, at) => {
 			const id = index.subject(number);
 			if (numbers.slice(at + 1).some(later => equalBytes(index.subject(later), id))) return false;
 			const signedFor = contents.baseOf(index.slot(number));
 			if (signedFor + 1 >= base.number || signedFor + lapseLimit < base.number) return false;
-			return this.#isOut(id) && !this.#isSaid(number);
+			return this.isOut(id) && !this.isSaid(number);
 		});
 		return lapsed.slice(-lapsedLimit);
 	}
 
 	/** Whether a node is no member, though nobody removed it. */
-	#isOut(id: Uint8Array): boolean {
+	private isOut(id: Uint8Array): boolean {
 		const members = this.#members();
 		return !members.roster.has(id) && !members.isRemoved(id);
 	}
@@ -231,16 +229,16 @@ export class Reissue {
 	 */
 	#owed(): number[] {
 		const { index } = this.#logs;
-		const left = this.#leftNumbers();
+		const left = this.leftNumbers();
 		const describe = left.filter(number => index.kind(number) === Kind.describe).pop();
 		return left.filter(number => {
 			const kind = index.kind(number);
 			if (kind !== Kind.add && kind !== Kind.confirm && number !== describe) return false;
-			return this.#isOwed(number) && !this.#isSaid(number);
+			return this.isOwed(number) && !this.isSaid(number);
 		});
 	}
 
-	#isOwed(number: number): boolean {
+	private isOwed(number: number): boolean {
 		const { base, index, contents } = this.#logs;
 		const members = this.#members();
 		const own = members.get(this.#self);
@@ -249,7 +247,7 @@ export class Reissue {
 			case Kind.add: {
 				const signedFor = contents.baseOf(slot);
 				const isFresh = signedFor === base.number || signedFor + 1 === base.number;
-				return isFresh && own?.isProvisional === false && this.#isOut(index.subject(number));
+				return isFresh && own?.isProvisional === false && this.isOut(index.subject(number));
 			}
 			case Kind.confirm: {
 				const member = members.get(index.subject(number));
@@ -269,7 +267,7 @@ export class Reissue {
 	}
 
 	/** Whether its log here says it already, though it has no effect. */
-	#isSaid(number: number): boolean {
+	private isSaid(number: number): boolean {
 		const { index } = this.#logs;
 		const kind = index.kind(number);
 		return this.#logs.logOf(this.#self).some(other => {
@@ -282,46 +280,46 @@ export class Reissue {
 	 * What of its takings does not show: a remove of its own whose id is a member in any case; a withdraw of what is in force, and
 	 * a demand of what is not asked, only where the base counts it as covered though its maker may not have known it.
 	 */
-	#takes(): TakingBody[] {
+	private takes(): TakingBody[] {
 		const { index, contents, shelf } = this.#logs;
 		const bodies: TakingBody[] = [];
 		const removed: Uint8Array[] = [];
-		const own = this.#ownNumbers().filter(number => index.isTaking(number));
+		const own = this.ownNumbers().filter(number => index.isTaking(number));
 		for (const number of own.sort((a, b) => index.value(a) - index.value(b) || index.compareHashes(a, b))) {
 			if (index.role(number) !== Role.none) continue;
 			const isRetaken = this.#retaken.some(hash => index.hasHash(number, hash));
 			const slot = index.slot(number);
 			const isMeant =
-				index.kind(number) === Kind.remove ? contents.removed(slot).some(id => this.#isThere(id)) : isRetaken;
+				index.kind(number) === Kind.remove ? contents.removed(slot).some(id => this.isThere(id)) : isRetaken;
 			if (!isMeant) continue;
 			const { body } = shelf.read(slot);
 			if (body.kind === Kind.remove) {
-				const ids = body.ids.filter(id => this.#isThere(id) && !removed.some(other => equalBytes(other, id)));
+				const ids = body.ids.filter(id => this.isThere(id) && !removed.some(other => equalBytes(other, id)));
 				removed.push(...ids);
 				if (ids.length > 0) bodies.push({ ...body, ids });
-			} else if ((body.kind === Kind.withdraw || body.kind === Kind.demand) && this.#isMissing(body))
+			} else if ((body.kind === Kind.withdraw || body.kind === Kind.demand) && this.isMissing(body))
 				bodies.push(body);
 		}
 		return bodies;
 	}
 
 	/** Whether what a taking took is there: a removed id is a member, a withdrawn grant in force, a demand not asked. */
-	#isMissing(body: Body): boolean {
-		if (body.kind === Kind.remove) return body.ids.some(id => this.#isThere(id));
-		if (body.kind === Kind.withdraw) return this.#isGranted(body);
-		return body.kind === Kind.demand && !this.#isAsked(body);
+	private isMissing(body: Body): boolean {
+		if (body.kind === Kind.remove) return body.ids.some(id => this.isThere(id));
+		if (body.kind === Kind.withdraw) return this.isGranted(body);
+		return body.kind === Kind.demand && !this.isAsked(body);
 	}
 
-	#isThere(id: Uint8Array): boolean {
+	private isThere(id: Uint8Array): boolean {
 		return this.#members().get(id)?.isOwner === false;
 	}
 
-	#isGranted(body: WithdrawBody): boolean {
+	private isGranted(body: WithdrawBody): boolean {
 		for (const grant of this.#members().roster.grants) if (permissionsMeet(grant, body)) return true;
 		return false;
 	}
 
-	#isAsked(body: DemandBody): boolean {
+	private isAsked(body: DemandBody): boolean {
 		const { policies, roster } = this.#members();
 		if (!roster.has(body.node)) return true;
 		return policies.some(

@@ -65,13 +65,13 @@ export class Removals {
 		const { body } = block;
 		if (body.kind === Kind.remove) {
 			const isMeant = body.ids.some(other => equalBytes(other, id));
-			return isMeant && (yield* this.#isByOwner(block, rest, id, chain => this.#counts(block, body, chain)));
+			return isMeant && (yield* this.isByOwner(block, rest, id, chain => this.counts(block, body, chain)));
 		}
 		if (body.kind !== Kind.checkpoint && body.kind !== Kind.opening) return false;
-		return yield* this.#isShownBy(block, body, rest, id);
+		return yield* this.isShownBy(block, body, rest, id);
 	}
 
-	*#isShownBy(
+	private *isShownBy(
 		block: Block,
 		body: CheckpointBody | OpeningBody,
 		[rest, removed, ...others]: readonly Uint8Array[],
@@ -83,15 +83,15 @@ export class Removals {
 		if (rest.length !== body.hash.length || !equalBytes(hashOfTable({ rest, removed }), body.hash))
 			return false;
 		if (body.kind === Kind.opening)
-			return body.era > this.#era && (yield* verifyOpening(block, genesis.block));
-		return yield* this.#isByOwner(block, others, id, chain => {
+			return body.era > this.era && (yield* verifyOpening(block, genesis.block));
+		return yield* this.isByOwner(block, others, id, chain => {
 			const place = placeOf(block, chain.signerOf(block));
 			return place !== undefined && standingOf(place, chain) === "good";
 		});
 	}
 
 	/** Whether a remove counts that an owner signed: with a key that ended only if nothing covers it and the rotate knew of it. */
-	#counts(block: Block, { taking }: RemoveBody, chain: KeyChain): boolean {
+	private counts(block: Block, { taking }: RemoveBody, chain: KeyChain): boolean {
 		const key = chain.signerOf(block);
 		const ending = key === undefined ? "none" : chain.endingOf(key);
 		if (ending === undefined || ending === "none") return ending === undefined;
@@ -101,26 +101,26 @@ export class Removals {
 	}
 
 	/** Whether an owner of the era that is here, or of a later one, signed a block that counts, and `id` is none of them. */
-	*#isByOwner(
+	private *isByOwner(
 		block: Block,
 		others: readonly Uint8Array[],
 		id: Uint8Array,
 		counts: (chain: KeyChain) => boolean
 	): Steps<boolean> {
 		const brought = others.slice(0, othersLimit).map(cose => new Block(cose));
-		const keys = yield* this.#keysFor(block, brought);
+		const keys = yield* this.keysFor(block, brought);
 		const chain = keys?.chainOf(block.author);
 		if (keys === undefined || chain === undefined || keys.isOwner(id)) return false;
 		yield* chain.verify(block);
 		return counts(chain);
 	}
 
-	get #era(): number {
+	private get era(): number {
 		return this.#logs.shelf.hasBase ? this.#logs.base.era : 0;
 	}
 
 	/** The owners' keys in a block's era, by what is here and what came with it. */
-	*#keysFor({ era }: Block, others: readonly Block[]): Steps<EraKeys | undefined> {
+	private *keysFor({ era }: Block, others: readonly Block[]): Steps<EraKeys | undefined> {
 		const { genesis, hasBase } = this.#logs.shelf;
 		if (genesis === undefined) return undefined;
 		const brought = others.filter(block => block.body.kind === Kind.rotate && equalBytes(block.era, era));
@@ -128,7 +128,7 @@ export class Removals {
 			return yield* this.#bases.keysWith(brought);
 		}
 		const opening = others.find(({ hash }) => equalBytes(hash.subarray(0, prefixLength), era));
-		if (opening?.body.kind !== Kind.opening || opening.body.era <= this.#era) return undefined;
+		if (opening?.body.kind !== Kind.opening || opening.body.era <= this.era) return undefined;
 		if (!(yield* verifyOpening(opening, genesis.block))) return undefined;
 		const keys = new EraKeys(opening.body.owners);
 		yield* keys.take(brought);

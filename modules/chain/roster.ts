@@ -173,12 +173,12 @@ export class Roster implements Iterable<Member> {
 
 	/** A view of the id of who admitted a member, or null: see `MemberRow`. */
 	sponsorAt(number: number): Uint8Array | null {
-		return this.#hasSponsor(number) ? sponsorIn(this.#members.at(number)) : null;
+		return this.hasSponsor(number) ? sponsorIn(this.#members.at(number)) : null;
 	}
 
 	/** The number here of who admitted a member of another roster, or -1. */
 	placeOfSponsor(other: Roster, number: number): number {
-		return other.#hasSponsor(number) ? this.#members.findOf(other.#members, number, sponsorAt, idLength) : -1;
+		return other.hasSponsor(number) ? this.#members.findOf(other.#members, number, sponsorAt, idLength) : -1;
 	}
 
 	/** Whether a member and one of another roster have the same sponsor, or none. */
@@ -186,7 +186,7 @@ export class Roster implements Iterable<Member> {
 		return this.#members.hasPartOf(number, other.#members, otherNumber, sponsorAt, idLength);
 	}
 
-	#hasSponsor(number: number): boolean {
+	private hasSponsor(number: number): boolean {
 		return (this.#members.byte(number, standingAt) & sponsorFlag) !== 0;
 	}
 

@@ -31,30 +31,30 @@ class Settling {
 		const { removed } = this.#rows;
 		this.#known.index.clearRoles();
 		const alike = this.#keeper.keepAlike();
-		if (alike === undefined) this.#takeAll();
+		if (alike === undefined) this.takeAll();
 		else removed.addAll(alike.removedIds);
-		return this.#membership();
+		return this.membership();
 	}
 
-	#takeAll(): void {
+	private takeAll(): void {
 		const keeper = this.#keeper;
 		const { index, contents, owners, base } = this.#known;
 		keeper.startAnew();
 		const chains = owners.map(owner => keeper.keepOwner(owner));
-		this.#gatherRemoved();
+		this.gatherRemoved();
 		for (const [place, owner] of owners.entries()) keeper.admitOwner(owner, chains[place]);
-		this.#gatherConfirmed();
+		this.gatherConfirmed();
 		const { roster } = keeper;
 		const adds = new Adds({ index, contents, rows: this.#rows, roster, base: base.number });
 		// Whom owners add is chosen before anybody else is a member, and admitted after the base's members.
 		const added = adds.byOwners;
-		this.#takeMemberRows();
+		this.takeMemberRows();
 		for (const number of added) keeper.takeAdd(number, Rank.member);
-		this.#takeProvisionalRows();
+		this.takeProvisionalRows();
 		for (const number of adds.byMembers) keeper.takeAdd(number, Rank.provisional);
 	}
 
-	#membership(): Membership {
+	private membership(): Membership {
 		const { base, index, contents } = this.#known;
 		const sides = { base, index, contents, roster: this.#keeper.roster };
 		grantsOf(sides);
@@ -70,7 +70,7 @@ class Settling {
 	}
 
 	/** Whom an owner's kept remove names is removed for as long as the era lasts, whatever else is said of it; but no owner is. */
-	#gatherRemoved(): void {
+	private gatherRemoved(): void {
 		const { index, contents, base } = this.#known;
 		const { removed } = this.#rows;
 		const { removed: before } = base.table;
@@ -87,7 +87,7 @@ class Settling {
 		}
 	}
 
-	#gatherConfirmed(): void {
+	private gatherConfirmed(): void {
 		const { index } = this.#known;
 		const { owners, roster } = this.#keeper;
 		for (
@@ -101,7 +101,7 @@ class Settling {
 	}
 
 	/** Rows of rank member, and those that an owner's confirm names, are members. */
-	#takeMemberRows(): void {
+	private takeMemberRows(): void {
 		const rows = this.#rows;
 		for (let number = 0; number < rows.roster.size; number += 1) {
 			const rank = rows.roster.rankAt(number);
@@ -112,7 +112,7 @@ class Settling {
 	}
 
 	/** Provisional rows stay while their sponsor has a row of a member and is not removed. */
-	#takeProvisionalRows(): void {
+	private takeProvisionalRows(): void {
 		const rows = this.#rows;
 		for (let number = 0; number < rows.roster.size; number += 1) {
 			if (!rows.isStillProvisional(number) || rows.isOut(number)) continue;

@@ -180,7 +180,7 @@ export class Shelf {
 
 	/** Takes the place for the next table, from whoever has it. What is written there is no base before `store`. */
 	begin(): TableDraft {
-		const which = tablePlaces.find(other => this.#isIdle(other)) ?? 0;
+		const which = tablePlaces.find(other => this.isIdle(other)) ?? 0;
 		this.#begun += 1;
 		this.#hasIdleTables = false;
 		return { which, count: this.#begun };
@@ -222,8 +222,7 @@ export class Shelf {
 		this.storage.withReserve(() => {
 			if (table instanceof Uint8Array) this.storage.writeTable(draft.which, table);
 			if (this.#genesis === undefined) this.setGenesis({ slot: this.write(genesis), block: genesis });
-			if (this.#isNewEra(place) && opening !== undefined && opening !== block)
-				openingAt = this.write(opening);
+			if (this.isNewEra(place) && opening !== undefined && opening !== block) openingAt = this.write(opening);
 			slot = this.write(block);
 		});
 		const openedBy = opening && { slot: opening === block ? slot : openingAt, block: opening };
@@ -233,21 +232,21 @@ export class Shelf {
 	/** Has a stored base rule. */
 	rule({ base, opening }: StoredBase): void {
 		const old = this.#base;
-		const isNewEra = this.#isNewEra(base);
+		const isNewEra = this.isNewEra(base);
 		const leaving = [this.#spare, ...(isNewEra ? [old] : [])];
 		const oldOpening = this.#opening?.slot;
 		this.#base = base;
-		this.#spare = isNewEra ? this.#genesisBefore(base) : old && spareOf(old);
+		this.#spare = isNewEra ? this.genesisBefore(base) : old && spareOf(old);
 		this.#hasIdleTables = true;
 		if (isNewEra) {
 			this.setOpening(opening);
 			if (oldOpening !== undefined) this.release(oldOpening);
 		}
-		for (const one of leaving) if (one !== undefined && one.slot !== oldOpening) this.#releaseBase(one);
+		for (const one of leaving) if (one !== undefined && one.slot !== oldOpening) this.releaseBase(one);
 	}
 
 	/** In the first era the genesis block is a base that everybody has: the one before for who came later. */
-	#genesisBefore({ era, number }: BasePlace): SpareBase | undefined {
+	private genesisBefore({ era, number }: BasePlace): SpareBase | undefined {
 		const genesis = this.#genesis;
 		if (era > 0 || number === 0 || genesis === undefined) return undefined;
 		const { slot, block, body } = genesis;
@@ -260,12 +259,12 @@ export class Shelf {
 	/** Lets go a stored base that is not to rule after all. */
 	discard({ base, opening, draft }: StoredBase): void {
 		this.giveUp(draft);
-		this.#releaseBase(base);
+		this.releaseBase(base);
 		if (opening !== undefined && opening.slot !== base.slot && opening.slot !== this.#opening?.slot)
 			this.release(opening.slot);
 	}
 
-	#isNewEra({ opening }: BasePlace): boolean {
+	private isNewEra({ opening }: BasePlace): boolean {
 		return this.#base === undefined || !equalBytes(this.#base.opening, opening);
 	}
 
@@ -275,7 +274,7 @@ export class Shelf {
 		const { which } = this.#spare;
 		if (which === undefined)
 			return this.#genesis && genesisTable(this.#genesis.block.author, this.#genesis.body);
-		const bytes = this.#tableIn(which);
+		const bytes = this.tableIn(which);
 		if (bytes === undefined) return undefined;
 		try {
 			return yield* readTable(bytes);
@@ -298,13 +297,13 @@ export class Shelf {
 		if (!this.#hasIdleTables) return;
 		this.#hasIdleTables = false;
 		try {
-			for (const which of tablePlaces) if (this.#isIdle(which)) this.storage.deleteTable(which);
+			for (const which of tablePlaces) if (this.isIdle(which)) this.storage.deleteTable(which);
 		} catch {
 			// A flash that refuses: it stays until the next one is stored there.
 		}
 	}
 
-	#isIdle(which: TablePlace): boolean {
+	private isIdle(which: TablePlace): boolean {
 		return this.#base?.which !== which && this.#spare?.which !== which;
 	}
 
@@ -359,14 +358,14 @@ export class Shelf {
 
 	/** The bytes of a base's table; undefined where it is the genesis block, or they cannot be read. */
 	tableBytesOf({ which }: ShelvedBase): Uint8Array | undefined {
-		return which === undefined ? undefined : this.#tableIn(which);
+		return which === undefined ? undefined : this.tableIn(which);
 	}
 
 	/** The tables that are here whole. */
 	readTables(): StoredTable[] {
 		const tables: StoredTable[] = [];
 		for (const which of tablePlaces) {
-			const bytes = this.#tableIn(which);
+			const bytes = this.tableIn(which);
 			if (bytes === undefined) continue;
 			try {
 				const table = decodeTable(bytes);
@@ -386,11 +385,11 @@ export class Shelf {
 
 	readonly #lent = new Set<number>();
 
-	#releaseBase({ slot }: ShelvedBase | SpareBase): void {
+	private releaseBase({ slot }: ShelvedBase | SpareBase): void {
 		if (slot !== this.#genesis?.slot && slot !== this.#opening?.slot) this.release(slot);
 	}
 
-	#tableIn(which: TablePlace): Uint8Array | undefined {
+	private tableIn(which: TablePlace): Uint8Array | undefined {
 		try {
 			return this.storage.readTable(which);
 		} catch {

@@ -45,24 +45,24 @@ class Reader {
 	}
 
 	*table(): Steps<Table> {
-		if (this.#open() !== 8) throw new CborError("it has not eight parts");
-		if (this.#next() !== tableVersion) throw new CborError("it is of another version");
-		const members = yield* this.#members();
-		const covers = coversIn(this.#next(), members);
-		const granted = this.#open();
+		if (this.open() !== 8) throw new CborError("it has not eight parts");
+		if (this.next() !== tableVersion) throw new CborError("it is of another version");
+		const members = yield* this.members();
+		const covers = coversIn(this.next(), members);
+		const granted = this.open();
 		if (granted > grantsLimit) throw new CborError("it has too many grants");
 		members.grants.reserve(granted);
 		for (let left = granted; left > 0; left -= 1) {
 			// Of several that say the same the first counts.
-			members.grants.give(grantRecord(grantIn(this.#next(), members)));
+			members.grants.give(grantRecord(grantIn(this.next(), members)));
 			if (left % rowsAtOnce === 0) yield;
 		}
-		const count = this.#open();
+		const count = this.open();
 		if (count > policiesLimit) throw new CborError("it has too many policies");
 		const policies: Policy[] = [];
-		for (let left = count; left > 0; left -= 1) readPolicy(this.#next(), members, policies);
+		for (let left = count; left > 0; left -= 1) readPolicy(this.next(), members, policies);
 		if (policies.length !== count) throw new CborError("two policies for a device");
-		const items = new Items({ value: [this.#next(), this.#next(), this.#next()], what: "the table" });
+		const items = new Items({ value: [this.next(), this.next(), this.next()], what: "the table" });
 		const passwordVersion = items.integer(0, countLimit);
 		const extra = items.bytes();
 		if (extra.length > extraLimit) throw new CborError("its last part is too long");
@@ -71,15 +71,15 @@ class Reader {
 		return { members, covers, policies, passwordVersion, extra, removed };
 	}
 
-	*#members(): Steps<Roster> {
-		const count = this.#open();
+	private *members(): Steps<Roster> {
+		const count = this.open();
 		if (count > membersLimit) throw new CborError(`it has more than ${membersLimit} members`);
 		const sponsors: (number | null)[] = [];
 		const members = new Roster(count);
 		let owners = 0;
 		for (let left = count; left > 0; left -= 1) {
 			if (left % rowsAtOnce === 0) yield;
-			const { sponsor, row } = memberIn(this.#next());
+			const { sponsor, row } = memberIn(this.next());
 			if (members.has(row.id)) throw new CborError("a member stands there twice");
 			if (row.rank === Rank.owner) owners += 1;
 			if (sponsor !== null && sponsor >= count) throw new CborError("a sponsor that is not there");
@@ -94,13 +94,13 @@ class Reader {
 		return members;
 	}
 
-	#next(): CborValue {
+	private next(): CborValue {
 		const { value, end } = decodeFirst(this.#bytes, this.#offset);
 		this.#offset = end;
 		return value;
 	}
 
-	#open(): number {
+	private open(): number {
 		const { count, end } = decodeArrayHead(this.#bytes, this.#offset);
 		this.#offset = end;
 		return count;

@@ -101,13 +101,13 @@ export const mutations = [
 	one(
 		"10: a rival's new key counts for nothing",
 		keyChain,
-		"return place === this.#keys.length ? this.rivals.map(number => this.#newKey(number)) : [];",
+		"return place === this.#keys.length ? this.rivals.map(number => this.newKey(number)) : [];",
 		"return [];"
 	),
 	one(
 		"10: a rival's new key signs no base",
 		keyChain,
-		'this.rivals.some(number => equalBytes(this.#newKey(number), key)) ? undefined : "none"',
+		'this.rivals.some(number => equalBytes(this.newKey(number), key)) ? undefined : "none"',
 		'"none"'
 	),
 	one(
@@ -137,13 +137,13 @@ export const mutations = [
 	one(
 		"11: of an old key what is beside the rotate stands",
 		authorLog,
-		"else if (this.#isUnder(number, last))",
+		"else if (this.isUnder(number, last))",
 		"else if (true)"
 	),
 	one(
 		"11: what lies under the rotate's previous does not stand",
 		authorLog,
-		"for (let at = other; at >= 0; at = this.#before(at, linked))",
+		"for (let at = other; at >= 0; at = this.before(at, linked))",
 		"for (let at = other; at >= 0; at = -1)"
 	),
 	one(
@@ -167,29 +167,24 @@ export const mutations = [
 	one("11: what is unsettled gives", adds, " || index.hasFlag(number, Flag.unsettled)", ""),
 	one("11: what is unsettled grants", permissions, " || index.hasFlag(number, Flag.unsettled)", ""),
 	one("11: what is unsettled describes", described, " || index.hasFlag(number, Flag.unsettled)", ""),
-	one(
-		"11: an old key signs on after a newer one",
-		authorLog,
-		"if (this.#isUnderNewer(number))",
-		"if (false)"
-	),
+	one("11: an old key signs on after a newer one", authorLog, "if (this.isUnderNewer(number))", "if (false)"),
 	one(
 		"11: a late taking under an ended key counts",
 		authorLog,
-		"if (end >= 0 && taking > this.#endingAt(end).lastTaking)",
+		"if (end >= 0 && taking > this.endingAt(end).lastTaking)",
 		"if (false)"
 	),
 	one(
 		"11: a taking with the rotate's number does not count",
 		authorLog,
-		"taking > this.#endingAt(end).lastTaking",
-		"taking >= this.#endingAt(end).lastTaking"
+		"taking > this.endingAt(end).lastTaking",
+		"taking >= this.endingAt(end).lastTaking"
 	),
 	one(
 		"11: a covered removal under an ended key counts",
 		authorLog,
-		"else if (end < 0 && this.#isMissing(",
-		"else if (this.#isMissing("
+		"else if (end < 0 && this.isMissing(",
+		"else if (this.isMissing("
 	),
 	one(
 		"12: a removed member stays",
@@ -206,26 +201,26 @@ export const mutations = [
 	one(
 		"12: blocks of who is frozen by its row are kept",
 		keeper,
-		"if (row.isFrozen || this.#isSilent(row.id))",
-		"if (this.#isSilent(row.id))"
+		"if (row.isFrozen || this.isSilent(row.id))",
+		"if (this.isSilent(row.id))"
 	),
 	one(
 		"12: provisional members come before those added",
 		settling,
-		"for (const number of added)\n            keeper.takeAdd(number, Rank.member);\n        this.#takeProvisionalRows();",
-		"this.#takeProvisionalRows();\n        for (const number of added)\n            keeper.takeAdd(number, Rank.member);"
+		"for (const number of added)\n            keeper.takeAdd(number, Rank.member);\n        this.takeProvisionalRows();",
+		"this.takeProvisionalRows();\n        for (const number of added)\n            keeper.takeAdd(number, Rank.member);"
 	),
-	one("13: a log may have gaps", authorLog, "return this.#before(number, mark) >= 0;", "return true;"),
+	one("13: a log may have gaps", authorLog, "return this.before(number, mark) >= 0;", "return true;"),
 	one(
 		"13: what follows a block that does not stand is kept",
 		authorLog,
-		"!this.#has(number, mark) || !this.#isLinkedTo(number, kept)",
-		"!this.#has(number, mark)"
+		"!this.has(number, mark) || !this.isLinkedTo(number, kept)",
+		"!this.has(number, mark)"
 	),
 	one(
 		"13: the highest of a sequence come first",
 		index,
-		"return compare(this.#bytes, this.#at(a) + sequenceAt, this.#bytes, this.#at(b) + sequenceAt, length);",
+		"return compare(this.#bytes, this.at(a) + sequenceAt, this.#bytes, this.at(b) + sequenceAt, length);",
 		"return this.sequence(a) - this.sequence(b) || this.compareHashes(b, a);"
 	),
 	one("13: a member takes", judge, "if (!isOwner && isTaking)", "if (false)"),
@@ -284,7 +279,7 @@ export const mutations = [
 	one(
 		"14: a covered removal that does not show is let go",
 		authorLog,
-		"else if (end < 0 && this.#isMissing(number, owners))",
+		"else if (end < 0 && this.isMissing(number, owners))",
 		"else if (false)"
 	),
 	one(
@@ -311,7 +306,7 @@ export const mutations = [
 		"if (others.findOf(removed, number, slotLength, idLength) < 0)\n                return true;",
 		"return others.findOf(removed, number, slotLength, idLength) < 0;"
 	),
-	one("14: what is in the log stands alone as well", authorLog, " || this.#has(number, kept) || ", " || "),
+	one("14: what is in the log stands alone as well", authorLog, " || this.has(number, kept) || ", " || "),
 	one("14: a key that others displaced takes", authorLog, " || !this.#chain.has(number)", ""),
 	one("15: an owner has 11 places", base, "ownerPlaces = 12", "ownerPlaces = 11"),
 	one("15: an owner has 13 places", base, "ownerPlaces = 12", "ownerPlaces = 13"),
@@ -336,8 +331,8 @@ export const mutations = [
 	one(
 		"15: who is confirmed has a member's places no more",
 		keeper,
-		"rank, guards }, this.#placesOf(rank));",
-		"rank, guards }, this.#placesOf(rows.rankAt(number)));"
+		"rank, guards }, this.placesOf(rank));",
+		"rank, guards }, this.placesOf(rows.rankAt(number)));"
 	),
 	one("16: 12 blocks are staged at most", logs, "stagedLimit = 36", "stagedLimit = 12"),
 	one("16: any amount is staged", logs, "if (this.#staged.size >= stagedLimit)", "if (false)"),
@@ -400,8 +395,8 @@ export const mutations = [
 	one(
 		"19: the last add of an id counts",
 		adds,
-		"this.#firstOfEach(this.#addsOf(Rank.owner))",
-		"this.#firstOfEach(this.#addsOf(Rank.owner).reverse()).reverse()"
+		"this.firstOfEach(this.addsOf(Rank.owner))",
+		"this.firstOfEach(this.addsOf(Rank.owner).reverse()).reverse()"
 	),
 	one("20: provisional rows stay without their sponsor", settling, " || rows.isOut(number)", ""),
 	one("20: who is out has a row", adds, "if (row >= 0 && !this.#rows.isOut(row))", "if (row >= 0)"),
@@ -453,8 +448,8 @@ export const mutations = [
 	one(
 		"21: of several adds of one id by members the last counts",
 		adds,
-		"const all = this.#addsOf(Rank.member);",
-		"const all = this.#addsOf(Rank.member).reverse();"
+		"const all = this.addsOf(Rank.member);",
+		"const all = this.addsOf(Rank.member).reverse();"
 	),
 	one(
 		"21: adds twice of one id count twice against the 8",
@@ -815,7 +810,7 @@ export const mutations = [
 	one(
 		"33: a node does not return to the base before",
 		chain,
-		"const hasFallen = hasRotate && this.#fall();",
+		"const hasFallen = hasRotate && this.fall();",
 		"const hasFallen = false;"
 	),
 	one(
@@ -827,7 +822,7 @@ export const mutations = [
 	one(
 		"33: who came by a base that falls has none before",
 		shelf,
-		"isNewEra ? this.#genesisBefore(base) : old",
+		"isNewEra ? this.genesisBefore(base) : old",
 		"isNewEra ? undefined : old"
 	),
 	one("33: a base that lost its proof stays", base, 'return "false";', 'return "good";'),
@@ -910,8 +905,8 @@ export const mutations = [
 	one(
 		"35: what its log says already is said again",
 		reissue,
-		"return this.#isOwed(number) && !this.#isSaid(number);",
-		"return this.#isOwed(number);"
+		"return this.isOwed(number) && !this.isSaid(number);",
+		"return this.isOwed(number);"
 	),
 	one(
 		"35: an owner says again into the places for takings",
@@ -922,26 +917,26 @@ export const mutations = [
 	one(
 		"35: grants that a base left out are not shown to the person",
 		reissue,
-		"this.#isInForce(number) || this.#isTakenBack(number) || this.#isOfRemoved(number)",
+		"this.isInForce(number) || this.isTakenBack(number) || this.isOfRemoved(number)",
 		"true"
 	),
 	one(
 		"35: what was granted to who was removed is shown to the person",
 		reissue,
-		" || this.#isOfRemoved(number)",
+		" || this.isOfRemoved(number)",
 		""
 	),
-	one("36: an owner does not cover what stands alone", duties, "!this.#advances(own) && ", ""),
+	one("36: an owner does not cover what stands alone", duties, "!this.advances(own) && ", ""),
 	one(
 		"36: an owner does not cover removals of a line that it left",
 		duties,
-		" && !this.#bringsLeft(this.#bases.left)",
+		" && !this.bringsLeft(this.#bases.left)",
 		""
 	),
 	one(
 		"36: a removal that the table does not show is not covered",
 		duties,
-		"if (contents.removed(index.slot(number)).some(other => this.#addsRemoved(other)))",
+		"if (contents.removed(index.slot(number)).some(other => this.addsRemoved(other)))",
 		"if (false)"
 	),
 	one(
@@ -975,11 +970,11 @@ export const mutations = [
 		"return "
 	),
 	one("37: no checkpoint before a taking with too high a number", duties, "if (next > most)", "if (false)"),
-	one("37: no checkpoint before a rotate", duties, "return this.#standsAlone(author);", "return false;"),
+	one("37: no checkpoint before a rotate", duties, "return this.standsAlone(author);", "return false;"),
 	one(
 		"37: no checkpoint before what another took back is given",
 		duties,
-		" || this.#isTakenByOthers(author, body)",
+		" || this.isTakenByOthers(author, body)",
 		""
 	),
 	one(
@@ -1213,7 +1208,7 @@ export const mutations = [
 	one(
 		"again: who belongs to the home is the same, whatever was said",
 		keeper,
-		"return equalBytes(standing, this.#standingOf(first, id));",
+		"return equalBytes(standing, this.standingOf(first, id));",
 		"return true;"
 	),
 	one(

@@ -24,7 +24,7 @@ export class ChangingChain extends Chain {
 	}
 
 	/** Tells those who listen. */
-	changed(): void {
+	tellChanged(): void {
 		for (const listener of this.#told) listener();
 	}
 

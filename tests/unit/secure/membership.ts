@@ -67,7 +67,7 @@ export default suite("sessions and membership", {
 		const live = b.contexts.live(a.id);
 		ok(live !== undefined && secretsOf(b) === 1);
 		b.chain.gone.add(a.id);
-		b.chain.changed();
+		b.chain.tellChanged();
 		equal(
 			[live.closed, b.contexts.live(a.id), b.contexts.size, secretsOf(b), b.link.sessions],
 			[true, undefined, 0, 0, 0]
@@ -99,7 +99,7 @@ export default suite("sessions and membership", {
 		network.fate = () => [];
 		const heard = b.ask(a, poke);
 		b.chain.gone.add(a.id);
-		b.chain.changed();
+		b.chain.tellChanged();
 		equal(heard.length, 1, "failed at once");
 		network.fate = () => [10];
 		const sent = network.sent.length;
@@ -115,7 +115,7 @@ export default suite("sessions and membership", {
 		for (const member of [a, c]) member.ask(b, poke);
 		clock.advance(1_000);
 		b.chain.gone.add(a.id);
-		b.chain.changed();
+		b.chain.tellChanged();
 		const before = handshakes(network);
 		const heard = c.ask(b, poke);
 		clock.advance(100);
@@ -128,7 +128,7 @@ export default suite("sessions and membership", {
 		const heard = b.ask(a, poke);
 		clock.advance(1_000);
 		equal(heard, [Uint8Array.of(1)], "asked on its own word, as a joiner does");
-		b.chain.changed();
+		b.chain.tellChanged();
 		equal(secretsOf(b), 0);
 		equal(acted.length, 1);
 	},
@@ -137,14 +137,14 @@ export default suite("sessions and membership", {
 		a.ask(b, poke);
 		clock.advance(1_000);
 		equal(handshakes(network), 1);
-		b.chain.changed();
+		b.chain.tellChanged();
 		clock.advance(1_000);
 		equal(handshakes(network), 1, "nothing has changed");
 		b.chain.keys.set(a.id, testNode("another key").key);
-		b.chain.changed();
+		b.chain.tellChanged();
 		clock.advance(1_000);
 		equal(handshakes(network), 2);
-		b.chain.changed();
+		b.chain.tellChanged();
 		clock.advance(1_000);
 		equal(handshakes(network), 2, "once");
 	},

@@ -21,7 +21,7 @@ const newKey = testNode("another key").key;
 function takeNewKey(node: ReturnType<typeof pair>["a"]): void {
 	const { key, privateKey } = testNode("another key");
 	node.chain.keys.set(node.id, key);
-	node.chain.changed();
+	node.chain.tellChanged();
 	node.identity.privateKey = privateKey;
 	node.identity.publicKey = key;
 	node.link.ownKeyChanged();
@@ -77,7 +77,7 @@ export default suite("old keys", {
 			equal(acted.length, 1);
 			jam();
 			b.chain.keys.set(a.id, newKey);
-			b.chain.changed();
+			b.chain.tellChanged();
 			clock.advance(1_000);
 			const heard = a.ask(b, poke);
 			clock.advance(20_000);
@@ -90,7 +90,7 @@ export default suite("old keys", {
 		clock.advance(1_000);
 		jam();
 		b.chain.keys.set(a.id, newKey);
-		b.chain.changed();
+		b.chain.tellChanged();
 		clock.advance(1_000);
 		// As after a restart: only the stored secret is left.
 		a.contexts.remove(b.id);
@@ -110,7 +110,7 @@ export default suite("old keys", {
 					if (left > 0 || b.contexts.live(a.id) !== undefined) return;
 					isKnown = true;
 					b.chain.keys.set(a.id, newKey);
-					b.chain.changed();
+					b.chain.tellChanged();
 				};
 				let sent = 0;
 				network.fate = ({ from }) => {
@@ -168,7 +168,7 @@ export default suite("old keys", {
 		equal([compared, acted.length], [[Uint8Array.of(3)], 1]);
 		ok(asked[0] instanceof LinkError, "while the other does not know the new key");
 		a.chain.keys.set(b.id, b.identity.publicKey);
-		a.chain.changed();
+		a.chain.tellChanged();
 		clock.advance(5_000);
 		b.ask(a, poke);
 		a.ask(b, poke);
@@ -204,7 +204,7 @@ export default suite("old keys", {
 		const old = b.contexts.live(a.id);
 		jam();
 		b.chain.keys.set(a.id, newKey);
-		b.chain.changed();
+		b.chain.tellChanged();
 		clock.advance(1_000);
 		equal([heard, old?.closed], [[Uint8Array.of(2)], false]);
 		clock.advance(2_000);
@@ -231,14 +231,14 @@ export default suite("old keys", {
 			if (isLate) {
 				// The genesis block is there, and the joiner's own not yet.
 				b.chain.gone.delete(a.id);
-				b.chain.changed();
+				b.chain.tellChanged();
 				handshake();
 				a.ask(b, poke);
 				clock.advance(10_000);
 				equal(acted, [], "before the joiner's own block has come");
 			}
 			b.chain.gone.clear();
-			b.chain.changed();
+			b.chain.tellChanged();
 			for (let count = 0; count < 3; count += 1) {
 				a.ask(b, poke);
 				clock.advance(10_000);
@@ -268,7 +268,7 @@ export default suite("old keys", {
 		clock.advance(10_000);
 		ok(b.contexts.live(a.id) !== old, "there are keys under the new one");
 		b.chain.keys.set(a.id, key);
-		b.chain.changed();
+		b.chain.tellChanged();
 		acted.length = 0;
 		clock.advance(60_000);
 		equal([acted, old?.closed], [[], true]);
