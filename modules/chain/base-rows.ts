@@ -47,6 +47,12 @@ export class BaseRows {
 	isOut(number: number): boolean {
 		const { roster } = this;
 		if (roster.rankAt(number) !== Rank.provisional || this.isConfirmed(number)) return false;
+		return this.hasLostSponsor(number);
+	}
+
+	/** Whether the sponsor of a provisional row is gone, or is itself provisional. */
+	hasLostSponsor(number: number): boolean {
+		const { roster } = this;
 		const by = roster.placeOfSponsor(roster, number);
 		if (by < 0 || this.isRemoved(by)) return true;
 		return roster.rankAt(by) === Rank.provisional && !this.isConfirmed(by);

@@ -242,9 +242,11 @@ export class BlockIndex {
 
 	/** The blocks of one author, from its first, are for what they were for when all was judged before. */
 	restoreRoles(first: number): void {
-		for (let number = first; number < this.#length && this.hasAuthorOf(number, first); number += 1) {
-			const at = number * recordLength;
-			this.#bytes[at + roleAt] = this.#bytes[at + wasAt];
+		const bytes = this.#bytes;
+		const end = this.#length * recordLength;
+		const start = first * recordLength;
+		for (let at = start; at < end && compare(bytes, at, bytes, start, idLength) === 0; at += recordLength) {
+			bytes[at + roleAt] = bytes[at + wasAt];
 		}
 	}
 

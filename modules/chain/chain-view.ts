@@ -2,8 +2,9 @@ import type { Base } from "./base.js";
 import type { Block } from "./block.js";
 import { Flag, Role } from "./block-role.js";
 import { type GenesisBody, hashLength } from "./body.js";
+import { evidenceIn } from "./evidence.js";
 import type { Logs } from "./logs.js";
-import { Membership } from "./membership.js";
+import { type Evidence, Membership } from "./membership.js";
 import { nodeIdOf } from "./node-id.js";
 import type { Shelf } from "./shelf.js";
 import { withShutOut } from "./shut-out.js";
@@ -61,6 +62,11 @@ export class ChainView {
 	/** The members, with those who are none any more since an owner that admitted them took two new keys at once: for the recovery key. */
 	get membersWithShutOut(): Membership {
 		return withShutOut(this.#logs, this.members);
+	}
+
+	/** Blocks that contradict each other. Looked for each time: only a person asks. */
+	get evidence(): readonly Evidence[] {
+		return this.#logs.membership === undefined ? [] : evidenceIn(this.#logs.index);
 	}
 
 	/** SHA-256 over the base's hash and those of all that is kept since: equal for all who keep the same. */

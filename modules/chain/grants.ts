@@ -36,25 +36,43 @@ const limitFlags = timesFlag | beforeFlag | afterFlag | weekdaysFlag | minutesFl
 /** What the members of a home were granted, 66 bytes a grant. */
 export class Grants implements Iterable<Grant> {
 	#records = new Records(grantLength);
+	#fill: (() => void) | undefined;
+
+	/** What there is is put in by `fill`, by what is known now: when somebody asks for it, or at `ready`. */
+	fillBy(fill: () => void): void {
+		this.#fill = fill;
+	}
+
+	/** Has what there is put in, if that was not done yet. */
+	ready(): void {
+		const fill = this.#fill;
+		this.#fill = undefined;
+		fill?.();
+	}
+
+	/** What was not put in yet is not to be any more: what it follows from is about to change. */
+	abandon(): void {
+		this.#fill = undefined;
+	}
 
 	/** Makes room for so many at once, as far as there can be as many. */
 	reserve(count: number): void {
-		this.#records.reserve(Math.min(count, grantsLimit));
+		this.records.reserve(Math.min(count, grantsLimit));
 	}
 
 	get count(): number {
-		return this.#records.count;
+		return this.records.count;
 	}
 
 	*[Symbol.iterator](): Generator<Grant, void, undefined> {
-		for (let number = 0; number < this.count; number += 1) yield grantIn(this.#records.at(number));
+		for (let number = 0; number < this.count; number += 1) yield grantIn(this.records.at(number));
 	}
 
 	/** A member's. */
 	of(id: Uint8Array): readonly Grant[] {
 		const grants: Grant[] = [];
 		for (let number = 0; number < this.count; number += 1) {
-			if (this.isOf(number, id)) grants.push(grantIn(this.#records.at(number)));
+			if (this.isOf(number, id)) grants.push(grantIn(this.records.at(number)));
 		}
 		return grants;
 	}
@@ -62,7 +80,7 @@ export class Grants implements Iterable<Grant> {
 	/** One more behind the others. Returns whether there was room for it. */
 	append(grant: Grant): boolean {
 		if (this.count >= grantsLimit) return false;
-		this.#records.add(grantRecord(grant));
+		this.records.add(grantRecord(grant));
 		return true;
 	}
 
@@ -73,32 +91,33 @@ export class Grants implements Iterable<Grant> {
 
 	/** Leaves out all but the first. */
 	trim(count: number): void {
-		while (this.count > count) this.#records.remove(this.count - 1);
+		while (this.count > count) this.records.remove(this.count - 1);
 	}
 
 	/** A view of a grant's record, good until the next is appended. */
 	recordAt(number: number): Uint8Array {
-		return this.#records.at(number);
+		return this.records.at(number);
 	}
 
-	/** One more of another's behind the others. */
-	appendFrom(other: Grants, number: number): void {
-		if (this.count < grantsLimit) this.#records.addFrom(other.#records, number);
-	}
-
-	/** Whether whose it is and its node, where it is of one, are among members. */
-	isAmong(members: Records, number: number): boolean {
-		const records = this.#records;
-		if (members.findOf(records, number, 0, idLength) < 0) return false;
-		return (
-			(records.byte(number, flagsAt) & nodeFlag) === 0 ||
-			members.findOf(records, number, nodeAt, idLength) >= 0
-		);
+	/**
+	 * Another's behind the others, of which there are none that say the same, but for some numbers: those whose member and node, where it is
+	 * of one, are among `members`.
+	 */
+	appendAmong(members: Records, other: Grants, without: readonly number[] = []): void {
+		const records = other.records;
+		const { count } = records;
+		this.reserve(this.count + count);
+		for (let number = 0; number < count; number += 1) {
+			if (members.findOf(records, number, 0, idLength) < 0 || without.includes(number)) continue;
+			const isOfNode = (records.byte(number, flagsAt) & nodeFlag) !== 0;
+			if (isOfNode && members.findOf(records, number, nodeAt, idLength) < 0) continue;
+			this.records.addFrom(records, number);
+		}
 	}
 
 	/** The numbers of those that a permission (see `grantRecord`) touches. */
 	touchedBy(record: Uint8Array): number[] {
-		const records = this.#records;
+		const records = this.records;
 		const numbers: number[] = [];
 		const key = record.subarray(0, flagsAt);
 		for (let number = records.find(key); number >= 0; number = records.next(key, 0, number + 1)) {
@@ -109,18 +128,23 @@ export class Grants implements Iterable<Grant> {
 
 	/** As `append`, of a record (see `grantRecord`); nothing where one stands there that says the same but for its limits. */
 	give(record: Uint8Array): void {
-		if (this.count >= grantsLimit) return;
-		const key = record.subarray(0, flagsAt);
-		for (let number = this.#records.find(key); number >= 0; number = this.#records.next(key, 0, number + 1)) {
-			if (isSameScope(this.#records.at(number), record)) return;
+		const { records } = this;
+		if (records.count >= grantsLimit) return;
+		const scope = record.subarray(nodeAt, limitsAt);
+		for (
+			let number = records.next(scope, nodeAt, 0);
+			number >= 0;
+			number = records.next(scope, nodeAt, number + 1)
+		) {
+			if (isSame(records.at(number), record)) return;
 		}
-		this.#records.add(record);
+		records.add(record);
 	}
 
 	/** Whether a member may do it to a node's device. What has limits is for who can keep them: see `of`. */
 	isGranted(id: Uint8Array, action: number, node: Uint8Array, device: number): boolean {
 		for (let number = 0; number < this.count; number += 1) {
-			const record = this.#records.at(number);
+			const record = this.records.at(number);
 			if (record[actionAt] !== action || (record[flagsAt] & limitFlags) !== 0) continue;
 			if (this.isOf(number, id) && covers(record, node, device)) return true;
 		}
@@ -128,7 +152,12 @@ export class Grants implements Iterable<Grant> {
 	}
 
 	private isOf(number: number, id: Uint8Array): boolean {
-		return equalBytes(this.#records.at(number).subarray(0, idLength), id);
+		return equalBytes(this.records.at(number).subarray(0, idLength), id);
+	}
+
+	private get records(): Records {
+		if (this.#fill !== undefined) this.ready();
+		return this.#records;
 	}
 }
 
@@ -158,12 +187,10 @@ export function recordsMeet(a: Uint8Array, b: Uint8Array): boolean {
 	return (both & deviceFlag) === 0 || a[deviceAt] === b[deviceAt];
 }
 
-/** What is not said is zero in a record. */
-function isSameScope(a: Uint8Array, b: Uint8Array): boolean {
+/** Whether two records of one scope say the same but for their limits. What is not said is zero in a record. */
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
 	const flags = nodeFlag | deviceFlag;
-	return (
-		(a[flagsAt] & flags) === (b[flagsAt] & flags) && compare(a, nodeAt, b, nodeAt, limitsAt - nodeAt) === 0
-	);
+	return (a[flagsAt] & flags) === (b[flagsAt] & flags) && compare(a, 0, b, 0, flagsAt) === 0;
 }
 
 function covers(record: Uint8Array, node: Uint8Array, device: number): boolean {

@@ -206,6 +206,7 @@ export class Logs implements KnownBlocks {
 			index.setFlag(number, Flag.before, isOwn || owed.includes(index.slot(number)));
 		}
 		// A board has no room for both.
+		this.#membership?.roster.grants.abandon();
 		this.#membership = undefined;
 		this.judge();
 		for (const number of this.takings()) {
@@ -217,7 +218,11 @@ export class Logs implements KnownBlocks {
 	/** `before`: what it came to, under the same base; `isLikelyAlike`: see `Settled`. */
 	private judge(before?: Membership, isLikelyAlike = false): void {
 		const touched = this.#touched;
+		this.#membership?.roster.grants.abandon();
 		this.#membership = settle(this, before && { membership: before, touched, isLikelyAlike });
+		const { grants } = this.#membership.roster;
+		if (this.#later === undefined) grants.ready();
+		else this.#later(() => grants.ready());
 		this.judged += 1;
 		this.#touched.clear();
 		this.#digests = {};

@@ -26,8 +26,6 @@ export class Membership {
 	#directory: Directory<Member> | undefined;
 	/** Ids that were removed, the latest last. */
 	readonly removedIds: Records;
-	/** Blocks that contradict each other. */
-	readonly evidence: readonly Evidence[];
 	readonly policies: readonly Policy[];
 	readonly passwordVersion: number;
 	readonly extra: Uint8Array;
@@ -36,14 +34,12 @@ export class Membership {
 	constructor(options: {
 		members: Roster;
 		removed: Records;
-		evidence: readonly Evidence[];
 		policies: readonly Policy[];
 		passwordVersion: number;
 		extra: Uint8Array;
 	}) {
 		this.roster = options.members;
 		this.removedIds = options.removed;
-		this.evidence = options.evidence;
 		this.policies = options.policies;
 		this.passwordVersion = options.passwordVersion;
 		this.extra = options.extra;
@@ -59,7 +55,6 @@ export class Membership {
 		return new Membership({
 			members: new Roster(),
 			removed: new Records(idLength),
-			evidence: [],
 			policies: [],
 			passwordVersion: 0,
 			extra: new Uint8Array(0)

@@ -53,10 +53,7 @@ export function nextTable(options: {
 	if (covers.some(({ taking }) => taking > ownerPlaces * number)) {
 		throw new BlockError("checkpoint", "more was taken than there can have been");
 	}
-	const { grants } = members.roster;
-	roster.grants.reserve(grants.count);
-	for (let at = 0; at < grants.count; at += 1)
-		if (roster.hasThoseOf(grants, at)) roster.grants.appendFrom(grants, at);
+	roster.takeGrants(members.roster.grants);
 	return {
 		members: roster,
 		covers,

@@ -67,10 +67,7 @@ export function grantsOf(sides: Sides): void {
 	roster.grants.reserve(grants.count + gives.length);
 	// A table says none twice: see `readTable`.
 	const touched = withdrawn.flatMap(record => grants.touchedBy(record));
-	for (let number = 0; number < grants.count; number += 1) {
-		if (roster.hasThoseOf(grants, number) && !touched.includes(number))
-			roster.grants.appendFrom(grants, number);
-	}
+	roster.takeGrants(grants, touched);
 	for (const number of gives) {
 		give(contents.grantRecord(index.slot(number)), withdraw => isAfter(index, number, withdraw));
 	}

@@ -127,9 +127,9 @@ export class Roster implements Iterable<Member> {
 		return this.#members.findOf(other.#members, number, 0, idLength);
 	}
 
-	/** Whether whose a grant is and its node, where it is of one, are members here. */
-	hasThoseOf(grants: Grants, number: number): boolean {
-		return grants.isAmong(this.#members, number);
+	/** Takes over grants of those who are members here, but for some numbers: see `Grants.appendAmong`. */
+	takeGrants(grants: Grants, without: readonly number[] = []): void {
+		this.grants.appendAmong(this.#members, grants, without);
 	}
 
 	/** The number of the author of block `number` here, or -1. */

@@ -2,7 +2,6 @@ import { Adds, doesGive } from "./adds.js";
 import { BaseRows } from "./base-rows.js";
 import { Role } from "./block-role.js";
 import { Kind } from "./body.js";
-import { evidenceIn } from "./evidence.js";
 import { Keeper, type KnownBlocks, type Settled } from "./keeper.js";
 import { Membership } from "./membership.js";
 import { grantsOf, policiesOf } from "./permissions.js";
@@ -57,12 +56,12 @@ class Settling {
 	private membership(): Membership {
 		const { base, index, contents } = this.#known;
 		const sides = { base, index, contents, roster: this.#keeper.roster };
-		grantsOf(sides);
+		// A quarter of the work, which may be done in another turn.
+		sides.roster.grants.fillBy(() => grantsOf(sides));
 		const { passwordVersion, extra } = base.table;
 		return new Membership({
 			members: this.#keeper.roster,
 			removed: this.#rows.removed,
-			evidence: evidenceIn(index),
 			policies: policiesOf(sides),
 			passwordVersion,
 			extra
@@ -115,7 +114,7 @@ class Settling {
 	private takeProvisionalRows(): void {
 		const rows = this.#rows;
 		for (let number = 0; number < rows.roster.size; number += 1) {
-			if (!rows.isStillProvisional(number) || rows.isOut(number)) continue;
+			if (!rows.isStillProvisional(number) || rows.hasLostSponsor(number)) continue;
 			this.#keeper.takeRow(number, Rank.provisional, rows.guardsOf(number));
 		}
 	}

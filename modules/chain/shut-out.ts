@@ -25,6 +25,6 @@ export function withShutOut(logs: Logs, members: Membership): Membership {
 			all.put({ id, name, types, key, turn: 0, isFrozen: false, rank: Rank.member, sponsor, guards });
 		}
 	}
-	const { removedIds: removed, evidence, policies, passwordVersion, extra } = members;
-	return new Membership({ members: all, removed, evidence, policies, passwordVersion, extra });
+	const { removedIds: removed, policies, passwordVersion, extra } = members;
+	return new Membership({ members: all, removed, policies, passwordVersion, extra });
 }

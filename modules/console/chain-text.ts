@@ -30,7 +30,7 @@ export function* chainPieces(screen: Screen, chain: Chain): Generator<void, void
 		screen.own(blockLine(chain, number));
 		yield;
 	}
-	for (const evidence of chain.members.evidence) screen.own(evidenceLine(chain, evidence));
+	for (const evidence of chain.evidence) screen.own(evidenceLine(chain, evidence));
 	for (const { body } of chain.notReissued) {
 		if (body.kind === Kind.grant)
 			screen.own(`  !  gone with the base before; grant it again: ${permissionText(body, chain.members)}`);

@@ -278,7 +278,7 @@ export class Story {
 				grants: member.grants
 			})),
 			policies: members.policies,
-			evidence: members.evidence
+			evidence: chain.evidence
 		};
 	}
 

@@ -398,7 +398,7 @@ export const mutations = [
 		"this.firstOfEach(this.addsOf(Rank.owner))",
 		"this.firstOfEach(this.addsOf(Rank.owner).reverse()).reverse()"
 	),
-	one("20: provisional rows stay without their sponsor", settling, " || rows.isOut(number)", ""),
+	one("20: provisional rows stay without their sponsor", settling, " || rows.hasLostSponsor(number)", ""),
 	one("20: who is out has a row", adds, "if (row >= 0 && !this.#rows.isOut(row))", "if (row >= 0)"),
 	one(
 		"20: who is out and is added again has a member's places",
@@ -534,7 +534,24 @@ export const mutations = [
 		"if ((types[number] & absentFlag) === 0)\n            guards",
 		"guards"
 	),
-	one("27: a withdraw does not touch a grant of the table", permissions, " && !touched.includes(number)", ""),
+	one(
+		"27: a withdraw does not touch a grant of the table",
+		permissions,
+		"takeGrants(grants, touched)",
+		"takeGrants(grants)"
+	),
+	one(
+		"27: a table's grant holds for who is no member",
+		grants,
+		"members.findOf(records, number, 0, idLength) < 0 || ",
+		""
+	),
+	one(
+		"27: a table's grant holds on who is no member",
+		grants,
+		"if (isOfNode && members",
+		"if (false && members"
+	),
 	one(
 		"27: a grant holds against every withdraw",
 		permissions,
@@ -573,12 +590,7 @@ export const mutations = [
 		"return a.device === null || b.device === null || a.device === b.device;",
 		"return true;"
 	),
-	one(
-		"27: the same grant counts twice",
-		grants,
-		"if (isSameScope(this.#records.at(number), record))",
-		"if (false)"
-	),
+	one("27: the same grant counts twice", grants, "if (isSame(records.at(number), record))", "if (false)"),
 	one("27: 63 grants", grants, "grantsLimit = 64", "grantsLimit = 63"),
 	one(
 		"27: grants come by their hashes last first",
@@ -678,8 +690,8 @@ export const mutations = [
 	one(
 		"30: a table shows grants to who is gone",
 		nextTable,
-		"if (roster.hasThoseOf(grants, at))",
-		"if (true)"
+		"roster.takeGrants(members.roster.grants);",
+		"for (const grant of members.roster.grants)\n        roster.grants.append(grant);"
 	),
 	one(
 		"30: a table has provisional members without a sponsor",
@@ -1027,8 +1039,8 @@ export const mutations = [
 	one(
 		"39: a lost taking is taken again though it shows",
 		reissue,
-		"return (number >= 0 &&\n                index.role(number) === Role.none &&",
-		"return true || (number >= 0 &&\n                index.role(number) === Role.none &&"
+		"return (number >= 0 && index.role(number) === Role.none &&",
+		"return true || (number >= 0 && index.role(number) === Role.none &&"
 	),
 	one(
 		"39: a thief's taking is taken again",

@@ -32,7 +32,7 @@ export function modelKept(base: { hash: number }, { kept }: Judgement): Standing
 export function standingOf(chain: Chain): Standing {
 	const { members } = chain;
 	const twice = new Map<Id, Set<number>>();
-	for (const { author, sequence, isRotate } of members.evidence) {
+	for (const { author, sequence, isRotate } of chain.evidence) {
 		if (!isRotate) twice.set(author, (twice.get(author) ?? new Set()).add(sequence));
 	}
 	const removed: string[] = [];

@@ -297,7 +297,7 @@ export default suite("chain: what blocks come to", {
 		story.add(backup, "door", "oven");
 		story.meet(chain, backup);
 		equal(story.members(chain), ["desk", "door", "lamp", "oven"]);
-		equal(chain.members.evidence.length, 1);
+		equal(chain.evidence.length, 1);
 		const owner = story.copy(chain);
 		story.remove(chain, "lamp", "door");
 		story.grant(owner, "lamp", "door", unlock, null);

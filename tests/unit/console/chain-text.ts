@@ -24,7 +24,7 @@ export default suite("console: a chain with what people should see", {
 		const first = story.add(chain, "door", "attic");
 		const second = story.add(backup, "door", "cellar");
 		story.meet(chain, backup);
-		const [line = "", ...others] = chain.members.evidence.map(evidence => evidenceLine(chain, evidence));
+		const [line = "", ...others] = chain.evidence.map(evidence => evidenceLine(chain, evidence));
 		equal(others, []);
 		ok(
 			/^ {2}! {2}door issued two blocks at once, and both count: .* \([0-9a-f]{8} and [0-9a-f]{8}, number 0\)$/.test(

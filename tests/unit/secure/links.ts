@@ -39,13 +39,13 @@ function changed(
 	gone: ReadonlySet<IdText>,
 	keys: ReadonlyMap<IdText, Uint8Array>
 ): Membership {
-	const { removedIds: removed, evidence, policies, passwordVersion, extra, roster } = whole;
+	const { removedIds: removed, policies, passwordVersion, extra, roster } = whole;
 	const members = new Roster(roster.size, roster.grants);
 	for (const member of roster) {
 		if (gone.has(member.idText)) continue;
 		members.put({ ...rowOf(member), key: keys.get(member.idText) ?? member.key });
 	}
-	return new Membership({ members, removed, evidence, policies, passwordVersion, extra });
+	return new Membership({ members, removed, policies, passwordVersion, extra });
 }
 
 function rowOf({ id, name, types, key, turn, isFrozen, rank, sponsor, guards }: MemberInChain): MemberRow {
