@@ -205,8 +205,9 @@ export class ProtectedRequest extends RelayedRequest implements PendingRequest, 
 				this.#outbound = next;
 				this.send();
 			} catch (error) {
-				if (!(error instanceof CoapError)) throw error;
-				this.onFailure(error);
+				const isForeseen = error instanceof CoapError;
+				this.onFailure(isForeseen ? error : new OscoreError("an error of this node's own"));
+				if (!isForeseen) throw error;
 			}
 		} else {
 			this.#outbound.verified?.();

@@ -45,7 +45,8 @@ function send(post: OpenPost, challenge: Option | undefined): void {
 			onFailure: () => post.onSilence()
 		});
 	} catch (error) {
-		if (!(error instanceof CoapError)) throw error;
+		// Whatever it is, who waits hears of the end.
 		post.onSilence();
+		if (!(error instanceof CoapError)) throw error;
 	}
 }

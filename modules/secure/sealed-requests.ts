@@ -245,8 +245,14 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 		} catch (error) {
 			if (error instanceof ContextError || error instanceof SequenceError) this.shakeHands();
 			else if (error instanceof CoapError) this.fail(error.message);
-			else throw error;
+			else this.broken(error);
 		}
+	}
+
+	/** Whatever was thrown, who waits for the request hears of its end. */
+	private broken(error: unknown): never {
+		this.fail("an error of this node's own");
+		throw error;
 	}
 
 	onResponse(response: Response): void {
@@ -255,8 +261,11 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 		this.#owner.heard(this.peer, { host: response.address, port: response.port });
 		if (this.#isOver) return;
 		if (response.code !== Code.Content) {
-			if (this.isActing && needsNewerKeys(response)) contexts.doubt(this.peer);
-			this.fail(refusalText(response), response.code);
+			try {
+				if (this.isActing && needsNewerKeys(response)) contexts.doubt(this.peer);
+			} finally {
+				this.fail(refusalText(response), response.code);
+			}
 			return;
 		}
 		this.#isOver = true;
@@ -268,11 +277,19 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 		}
 	}
 
+	onFailure(error: CoapError): void {
+		try {
+			this.tryOtherKeys(error);
+		} catch (fault) {
+			this.broken(fault);
+		}
+	}
+
 	/**
 	 * An error in the clear proves nothing and discards nothing: it is a reason to try fresh keys, then a handshake. 4.01
 	 * says that the peer has no such keys, 4.00 that it has others under that name.
 	 */
-	onFailure(error: CoapError): void {
+	private tryOtherKeys(error: CoapError): void {
 		const { contexts } = this.#owner.options;
 		if (!isAboutKeys(error)) {
 			this.fail("no answer");

@@ -13,6 +13,7 @@ import membership from "./membership.js";
 import newKeys from "./new-keys.js";
 import oldKeys from "./old-keys.js";
 import oneGuess, { configuredAnswers } from "./one-guess.js";
+import ownErrors from "./own-errors.js";
 import presses from "./presses.js";
 import sessions from "./sessions.js";
 import shares from "./shares.js";
@@ -38,6 +39,7 @@ export default [
 	configuredAnswers,
 	newKeys,
 	oldKeys,
+	ownErrors,
 	presses,
 	sessions,
 	shares,
