@@ -48,7 +48,7 @@ export class Server implements ServerExchanges {
 			else exchange.respond({ code: Code.BadOption, payload: encodeUtf8(request) });
 		});
 		exchange.handled();
-		this.makeRoom();
+		this.makeRoom(exchange);
 	}
 
 	/** Requests of those whom a security layer has verified. */
@@ -62,8 +62,9 @@ export class Server implements ServerExchanges {
 	 * Strangers take no more than their part, and of each other only: first of what has its answer, and waits for its
 	 * acknowledgement.
 	 */
-	private makeRoom(): void {
+	private makeRoom(newest: ServerExchange): void {
 		const { maxExchanges, maxUnverified } = this.services.parameters;
+		if (newest.open && newest.asker !== undefined && this.#verified > maxExchanges) newest.giveWay();
 		const { size } = this.#exchanges;
 		// Mostly it has been answered by now, and nothing is left.
 		if (size <= maxUnverified) return;
@@ -87,7 +88,8 @@ export class Server implements ServerExchanges {
 	/**
 	 * Who was verified makes room for others of that kind: whoever has the most, with what only waits for an
 	 * acknowledgement, else with the newest where it is his own turn to ask, or the oldest: so nobody has more handled,
-	 * however fast he asks.
+	 * however fast he asks. Where all have one, the newest is handled all the same, since what is answered at once needs no
+	 * place, and gives way after that.
 	 */
 	verified(exchange: ServerExchange): void {
 		this.services.remembered.favour(exchange.key);
@@ -102,7 +104,9 @@ export class Server implements ServerExchanges {
 			most = Math.max(most, count);
 		}
 		const all = [...this.#exchanges].filter(({ asker }) => asker !== undefined && counts.get(asker) === most);
-		(all.find(({ open }) => !open) ?? (all.includes(exchange) ? exchange : all[0]))?.giveWay();
+		const over = all.find(({ open }) => !open);
+		if (over === undefined && most === 1) return;
+		(over ?? (all.includes(exchange) ? exchange : all[0]))?.giveWay();
 	}
 
 	remove(exchange: ServerExchange): void {

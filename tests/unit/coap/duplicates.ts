@@ -144,6 +144,30 @@ export default suite("coap: duplicates and limits", {
 			);
 			quiet(it);
 		},
+	"and when each of those has one, another is served that can be answered at once, and no other": () => {
+		const it = start({ maxExchanges: 3 }, ({ query: [asker = "", isQuick] }, exchange) => {
+			if (!exchange.verified(asker, exchange)) return;
+			if (isQuick !== undefined) exchange.respond({ code: Code.Content });
+		});
+		const ask = (id: number, ...query: string[]) =>
+			it.peer.send("a", { ...get, id, options: queryOptions(...query) });
+		for (const id of [1, 2, 3]) ask(id, `bad ${id}`);
+		ask(4, "good", "quick");
+		ask(5, "good");
+		ask(6, "bad 1", "quick");
+		it.clock.advance(2 * DELAY);
+		equal(
+			it.peer.inbox.map(({ id, code }) => [id, code]),
+			[
+				[4, Code.Content],
+				[5, Code.ServiceUnavailable],
+				[6, Code.ServiceUnavailable]
+			]
+		);
+		equal(it.endpoint.pending, 3);
+		for (const exchange of it.exchanges) exchange.drop();
+		quiet(it);
+	},
 	"an answer that is not acknowledged keeps no place that another request needs": () => {
 		const it = start({ maxExchanges: 2 }, ({ query: [asker = ""] }, exchange) => {
 			exchange.verified(asker, exchange);
