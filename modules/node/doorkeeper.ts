@@ -6,11 +6,17 @@ import type { Freshness } from "./freshness.js";
 import type { Suite } from "./suite.js";
 import type { TaskJudge } from "./tasks.js";
 
+/**
+ * Most that wait at once of those who may not unlock as far as this node knows: their grant may be on its way here, but who
+ * waits keeps one of the few places for requests.
+ */
+const hopefulLimit = 3;
+
 export interface DoorkeeperOptions {
 	readonly chain: Chain;
-	readonly suite: Suite;
-	readonly device: Device;
-	readonly freshness: Freshness;
+	readonly suite: Pick<Suite, "guardsLocks">;
+	readonly device: Pick<Device, "type">;
+	readonly freshness: Pick<Freshness, "before">;
 	/** This node's id. */
 	readonly id: Uint8Array;
 	/** Whether this node has known somebody as removed in this era: see `OnceRemoved`. */
@@ -21,6 +27,8 @@ export interface DoorkeeperOptions {
 /** Who may have this node's device do what. */
 export class Doorkeeper implements TaskJudge {
 	readonly #options: DoorkeeperOptions;
+	/** How many wait who may not unlock as far as is known. */
+	#hopeful = 0;
 
 	constructor(options: DoorkeeperOptions) {
 		this.#options = options;
@@ -34,12 +42,28 @@ export class Doorkeeper implements TaskJudge {
 			judge();
 			return () => undefined;
 		}
-		return freshness.before(from.idText, finding => {
+		const isHopeful = this.refusal(action, from) !== undefined;
+		if (isHopeful && this.#hopeful >= hopefulLimit) {
+			judge();
+			return () => undefined;
+		}
+		let count = isHopeful ? 1 : 0;
+		const leave = () => {
+			this.#hopeful -= count;
+			count = 0;
+		};
+		this.#hopeful += count;
+		const cancel = freshness.before(from.idText, finding => {
+			leave();
 			if (finding === "silent") {
 				report(`nobody else answers: ${chain.members.label(from)} is judged by what this node knows`);
 			}
 			judge();
 		});
+		return () => {
+			leave();
+			cancel();
+		};
 	}
 
 	/** Unlocking needs a grant, or an owner's rank, where the suite knows for sure who asks. */

@@ -1,6 +1,7 @@
 import type { Suite } from "../../harness/suite.js";
 import announcing from "./announcing.js";
 import catchingUp from "./catching-up.js";
+import doorkeeper from "./doorkeeper.js";
 import groupAsk from "./group-ask.js";
 import hearsay from "./hearsay.js";
 import home from "./home.js";
@@ -24,6 +25,7 @@ import twoStories from "./two-stories.js";
 export default [
 	announcing,
 	catchingUp,
+	doorkeeper,
 	groupAsk,
 	order,
 	hearsay,
