@@ -422,10 +422,11 @@ export class Node {
 		const issuer = this.#issuer;
 		const parts = { identity, homeSecret, chain, issuer, clock, random, resources, beforeSigning, report };
 		this.#sponsor = this.suite.createSponsor(parts);
+		// First, so that nobody is told of a key that was only not in its place yet.
+		this.steward.settleKey();
 		this.checkOut();
 		this.#catchingUp.start();
 		this.#duties.start();
-		this.steward.settleKey();
 	}
 
 	/** A node asks first how far its own blocks go: what it issued before its flash was set back must not be issued twice. */

@@ -19,7 +19,7 @@ export function isLeftOut(chain: Chain, id: Uint8Array): boolean {
 
 /** Why nobody listens to this node although nobody removed it, and what a person can do about it; undefined where they do. */
 export function standingFault(chain: Chain, identity: Identity): string | undefined {
-	const { id, name, publicKey, nextKey, isConfirmed } = identity;
+	const { id, name, publicKey, isConfirmed } = identity;
 	const own = chain.members.get(id);
 	if (own === undefined) return isConfirmed && isLeftOut(chain, id) ? leftOutFault(chain, id) : undefined;
 	if (!own.isFrozen && equalBytes(own.key, publicKey)) return undefined;
@@ -28,8 +28,6 @@ export function standingFault(chain: Chain, identity: Identity): string | undefi
 		const help = own.isOwner ? `use the recovery key: "recover ${name}"` : removeText;
 		return `somebody else has this node's key, and took a new one beside it: ${deafText}; ${help}`;
 	}
-	// Its new key is in force before it is in its place.
-	if (nextKey !== undefined) return undefined;
 	if (isGivenUp) {
 		const help = own.isOwner ? elsewhereText : removeText;
 		return `this node's key was given up, which it did not do, or it was put back to an old state: ${deafText}; ${help}`;

@@ -156,13 +156,17 @@ export class Stewardship {
 		});
 	}
 
-	/** A cut came between a rotate block and the key that it names: by the chain it is known which key is this node's. */
+	/**
+	 * A cut came between a rotate block and the key that it names: by the chain it is known which key is this node's, also where another
+	 * one claims to be it.
+	 */
 	settleKey(): void {
 		const { chain, identity, report } = this.#options;
 		const { nextKey } = identity;
 		const member = chain.members.get(identity.id);
 		if (nextKey === undefined || member === undefined) return;
-		if (!equalBytes(member.key, derivePublicKey(nextKey))) return;
+		const isInForce = equalBytes(member.key, derivePublicKey(nextKey));
+		if (!isInForce && !(member.isFrozen && chain.isOwnKey(nextKey))) return;
 		try {
 			this.takeNextKey();
 		} catch (error) {

@@ -91,6 +91,22 @@ export default suite("what a person has a node say", {
 		}
 		ok(turns > 2, `${turns} turns`);
 	},
+	"a new key that a cut left behind is taken also where a thief's stands beside it": () => {
+		const story = new Story();
+		const home = story.withOwners(["door"], ["desk"]);
+		const before = stewardOf(story, "door", home);
+		const after = stewardOf(story, "door", home);
+		before.steward.rotate(fault => equal(fault, undefined));
+		before.sign();
+		while (before.clock.turn());
+		after.identity.nextKey = before.identity.privateKey.slice();
+		const thief = story.copy(home);
+		story.rotate(thief, "door", "the thief's key");
+		for (const other of [thief, before.chain]) story.merge(after.chain, other);
+		ok(after.chain.members.get(after.identity.id)?.isFrozen === true);
+		equal(hex(after.identity.publicKey), hex(before.identity.publicKey));
+		equal(after.identity.nextKey, undefined);
+	},
 	"an error of the node's own is told once, and thrown on; a new key may be asked for after one": () => {
 		const story = new Story();
 		const home = story.withOwners(["door"], ["desk"]);
