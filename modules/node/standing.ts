@@ -7,14 +7,19 @@ const removeText = 'an owner has to remove it, and "reset" makes it ready to joi
 const deafText = "nobody listens to this node any more";
 
 /**
- * Whether a node is no member by its own chain, though nobody removed it and nothing is lacking: a table leaves it out, or who admitted
- * it is frozen. Of a chain without its add it cannot be told; then the home is asked for it.
+ * Whether a node is no member by its own chain, though nobody removed it and nothing is lacking: a table leaves it out, or a new key of
+ * who admitted it. Of a first chain without its add, and without new keys, it cannot be told; then the home is asked for it.
  */
 export function isLeftOut(chain: Chain, id: Uint8Array): boolean {
 	const { base, members } = chain;
 	if (base === undefined || chain.isDamaged) return false;
 	if (members.get(id) !== undefined || members.isRemoved(id)) return false;
-	return base.number > 0 || base.era > 0 || [...sponsorsOf(chain, id)].length > 0;
+	if (base.number > 0 || base.era > 0) return true;
+	for (let number = 0; number < chain.length; number += 1) {
+		const kind = chain.kindAt(number);
+		if (kind === Kind.rotate || (kind === Kind.add && equalBytes(chain.subjectAt(number), id))) return true;
+	}
+	return false;
 }
 
 /** Why nobody listens to this node although nobody removed it, and what a person can do about it; undefined where they do. */
@@ -41,7 +46,7 @@ function leftOutFault(chain: Chain, id: Uint8Array): string {
 		const why = `two keys claim to be ${chain.members.label(sponsor)}, which admitted it`;
 		return `this node is out of the home: ${why}; it is in again once the recovery key names it a member`;
 	}
-	return 'this node is out of the home: the last checkpoint leaves it out; where that stays so, use the recovery key, or "reset" this node and have it admitted again';
+	return 'this node is out of the home: the last checkpoint, or a new key of who admitted it, leaves it out; where that stays so, use the recovery key, or "reset" this node and have it admitted again';
 }
 
 /** The members that admitted a node, whether or not that has effect. */

@@ -308,6 +308,9 @@ export class SecureLink implements Link {
 		this.#secrets.put(peer, parameters, key);
 		this.#rekeying.done(peer);
 		this.#sightings.asked(peer, address);
+		// Who showed the opening may have been somebody else, at whose address this one was looked for.
+		const isOfLaterEra = this.#introduced?.peer === peer && this.#introduced.era !== undefined;
+		if (isOfLaterEra) this.#options.onOpening(peer, address);
 	}
 
 	/** A handshake in the background; what fails is made up for at the next request. */
