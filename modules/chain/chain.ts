@@ -423,11 +423,10 @@ export class Chain extends ChainView {
 		const steps = this.fallen();
 		if (later === undefined) return runAtOnce(steps);
 		const go = () => {
-			const { done, value } = steps.next();
-			if (done !== true) later(go);
-			return value === true;
+			if (steps.next().done !== true) later(go);
 		};
-		return go();
+		later(go);
+		return false;
 	}
 
 	private *fallen(): Steps<boolean> {

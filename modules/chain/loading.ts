@@ -39,21 +39,7 @@ export function load(logs: Logs): Loaded {
 	logs.clear(false);
 	const eras: Found[] = [];
 	const { bases, faults } = shelf.readAll(stored => enter(logs, foundIn(eras, stored.block.era), stored));
-	const tables = shelf.readTables();
-	let left: number[] = [];
-	let removedBefore: Records | undefined;
-	for (const era of erasIn(bases)) {
-		shelf.setOpening(era.opening);
-		const found = foundIn(eras, era.hash.subarray(0, prefixLength));
-		left = noteRotates(logs, found.rotates, true);
-		const chosen = chooseBase({ logs, bases: era.bases, tables, faults });
-		removedBefore = chosen?.spare?.table.removed;
-		if (chosen !== undefined) {
-			shelf.setBases(chosen.base, chosen.spare);
-			break;
-		}
-		for (const slot of found.rotates) logs.drop(slot);
-	}
+	const { left, removedBefore } = chooseEra({ logs, eras, bases, faults });
 	if (!shelf.hasBase) return { faults, removedBefore };
 	for (const found of eras) {
 		if (!equalBytes(found.era, logs.era)) releaseEra(logs, found);
@@ -64,6 +50,30 @@ export function load(logs: Logs): Loaded {
 	releaseOther(logs, bases);
 	logs.finishLoading();
 	return { faults, removedBefore };
+}
+
+/**
+ * Has a base of the highest era of which there is one rule. Returns the slots of new keys that are no owner's, and the ids that were removed by
+ * the table of the base before. No table but the ruling one stays: a board has no room for more when all is judged.
+ */
+function chooseEra(options: { logs: Logs; eras: Found[]; bases: readonly Stored[]; faults: string[] }): {
+	left: readonly number[];
+	removedBefore: Records | undefined;
+} {
+	const { logs, eras, bases, faults } = options;
+	const tables = logs.shelf.readTables();
+	for (const era of erasIn(bases)) {
+		logs.shelf.setOpening(era.opening);
+		const { rotates } = foundIn(eras, era.hash.subarray(0, prefixLength));
+		const left = noteRotates(logs, rotates, true);
+		const chosen = chooseBase({ logs, bases: era.bases, tables, faults });
+		if (chosen !== undefined) {
+			logs.shelf.setBases(chosen.base, chosen.spare);
+			return { left, removedBefore: chosen.spare?.table.removed };
+		}
+		for (const slot of rotates) logs.drop(slot);
+	}
+	return { left: [], removedBefore: undefined };
 }
 
 function foundIn(eras: Found[], era: Uint8Array): Found {

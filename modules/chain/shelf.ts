@@ -219,12 +219,18 @@ export class Shelf {
 		const draft = table instanceof Uint8Array ? this.begin() : table;
 		let slot = -1;
 		let openingAt = this.#opening?.slot ?? -1;
-		this.storage.withReserve(() => {
+		const write = () => {
 			if (table instanceof Uint8Array) this.storage.writeTable(draft.which, table);
 			if (this.#genesis === undefined) this.setGenesis({ slot: this.write(genesis), block: genesis });
 			if (this.isNewEra(place) && opening !== undefined && opening !== block) openingAt = this.write(opening);
 			slot = this.write(block);
-		});
+		};
+		try {
+			this.storage.withReserve(write);
+		} catch (error) {
+			this.giveUp(draft);
+			throw error;
+		}
 		const openedBy = opening && { slot: opening === block ? slot : openingAt, block: opening };
 		return { base: { ...place, slot, table: says, which: draft.which }, opening: openedBy, draft };
 	}
