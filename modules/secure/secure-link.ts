@@ -308,7 +308,7 @@ export class SecureLink implements Link {
 		this.#secrets.put(peer, parameters, key);
 		this.#rekeying.done(peer);
 		this.#sightings.asked(peer, address);
-		// Who showed the opening may have been somebody else, at whose address this one was looked for.
+		// It was asked in vain when it showed the opening, or at another's address, and does not show it again to who knows its key by now.
 		const isOfLaterEra = this.#introduced?.peer === peer && this.#introduced.era !== undefined;
 		if (isOfLaterEra) this.#options.onOpening(peer, address);
 	}
