@@ -7,6 +7,7 @@
 #include "xsAll.h"
 
 #include "fault.h"
+#include "heap.h"
 #include "hardware/watchdog.h"
 #include "pico/platform.h"
 
@@ -64,18 +65,16 @@ void __wrap_fxAbort(txMachine* the, int status)
 	__real_fxAbort(the, status);
 }
 
-extern char __StackLimit; /* the end of what malloc may hand out */
-
 char* __wrap_fxCStackLimit(void);
 
 /*
  * XS collects garbage by recursion, as deep as its objects refer to each other, and the SDK sets it no limit here. The
- * stack may grow through both banks of 4 KB at the end of RAM, since the second core has none; the last 1 KB are
- * for interrupts and for what C calls from there.
+ * stack may grow through both banks of 4 KB at the end of RAM, since the second core has none, and through the 4 KB before
+ * them (heap.h); the last 1 KB are for interrupts and for what C calls from there.
  */
 char* __wrap_fxCStackLimit(void)
 {
-	return &__StackLimit + 1024;
+	return &__StackLimit - stackBelow + 1024;
 }
 
 __attribute__((noreturn))

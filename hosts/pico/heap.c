@@ -4,8 +4,11 @@
  * heap; its own do nothing.
  */
 
+#include "heap.h"
+
 #include "hardware/sync.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <stdint.h>
 
@@ -23,4 +26,21 @@ void __malloc_unlock(struct _reent* reent)
 {
 	(void)reent;
 	if (!--depth) restore_interrupts(interrupts);
+}
+
+extern char end; /* of what the linker has placed in RAM */
+
+void* _sbrk(int increment);
+
+/* In place of the pico-sdk's, which would give the heap all that the linker has left over. */
+void* _sbrk(int increment)
+{
+	static char* heap_end = &end;
+	char* before = heap_end;
+	if (increment > &__StackLimit - stackBelow - before) {
+		errno = ENOMEM;
+		return (void*)-1;
+	}
+	heap_end += increment;
+	return before;
 }

@@ -119,7 +119,7 @@ export async function edgeAfter(house, board, pin, since, milliseconds) {
 /** What C has used of the boards' memory; hosts/pico/faults.c sets the limit of its stack. */
 export function addMemoryOfC(figures, boards) {
 	for (const { most } of boards) {
-		figures.most("C stack, most of any board, bytes of 8,192", most.stack, 7_168);
+		figures.most("C stack, most of any board, bytes of 12,288", most.stack, 11_264);
 		figures.most("C heap, XS's memory in it, most of any board, bytes", most.heap);
 	}
 }

@@ -12,8 +12,8 @@ const breakpoint = 0xbe00;
 const returns = 0x4770;
 const million = 1_000_000;
 const ramStart = 0x20000000;
-/** The C stack grows down from the end of RAM through the two banks of 4 KB that nothing else lies in; below is the heap. */
-const stack = Object.freeze({ lowest: 0x20040000, end: 0x20042000, paint: 0xa5a5a5a5 });
+/** The C stack grows down from the end of RAM through the two banks of 4 KB that nothing else lies in, and 4 KB more; below is the heap. */
+const stack = Object.freeze({ lowest: 0x2003f000, end: 0x20042000, paint: 0xa5a5a5a5 });
 /** Addresses behind the flash, where the program sees what is lent to it. */
 const lent = 0x10800000;
 
@@ -180,7 +180,7 @@ export class Chip {
 		return Uint8Array.from({ length }, (_, i) => this.mcu.readUint8(address + i));
 	}
 
-	/** The most bytes of C stack that were in use since the reset, of 8,192. */
+	/** The most bytes of C stack that were in use since the reset, of 12,288. */
 	get stackUsed() {
 		const first = this.#stack.findIndex(word => word !== stack.paint);
 		return (this.#stack.length - first) * 4;
