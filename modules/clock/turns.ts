@@ -47,6 +47,11 @@ export class Turns {
 		this.#alternates = alternates;
 	}
 
+	/** Whether some wait for their turn. */
+	get areWaiting(): boolean {
+		return this.#waiting.length > 0;
+	}
+
 	/** Begins a job when it is its turn, perhaps now; `isNext`: before those that wait. */
 	enter(name: string, job: Job, isNext = false): void {
 		const waiting = { name, job, isNext, owner: this.#clock.owner };

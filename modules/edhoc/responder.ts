@@ -10,7 +10,7 @@ import {
 	sharedX
 } from "../crypto/crypto.js";
 import { isProven, nextKey, prove } from "./authentication.js";
-import { type EadItem, eadValues } from "./ead.js";
+import { type EadItem, eadValues, parseEad } from "./ead.js";
 import { EdhocError, OrderError } from "./edhoc-error.js";
 import { identifierValue } from "./identifier.js";
 import {
@@ -95,6 +95,14 @@ export class Responder extends Party {
 		return guardSteps(() => this.expectOpen(), this.#finish(message3));
 	}
 
+	/**
+	 * Throws, for a message_1, what `answer` of a Responder with these methods and no known EAD would before its first pause: what is
+	 * none need not wait for its turn to be computed.
+	 */
+	static check(message1: Uint8Array, methods: readonly Method[] = [0]): void {
+		parseEad(accept(message1, methods).ead, []);
+	}
+
 	override close(): void {
 		super.close();
 		this.#answered?.prk3e2m.fill(0);
@@ -104,7 +112,7 @@ export class Responder extends Party {
 	*#answer(
 		message1: Uint8Array
 	): Steps<{ message2: Uint8Array; connectionId: Uint8Array; ead: readonly EadItem[] }> {
-		const { method, gx, connectionId: peerConnectionId, ead: ead1 } = this.accept(message1);
+		const { method, gx, connectionId: peerConnectionId, ead: ead1 } = accept(message1, this.#methods);
 		const ead = this.readEad(ead1);
 		const secrets = new Secrets();
 		try {
@@ -206,15 +214,15 @@ export class Responder extends Party {
 		}
 	}
 
-	private accept(message1: Uint8Array): Message1 {
-		const parsed = parseMessage1(message1);
-		checkSelected(parsed.suites);
-		if (!this.#methods.includes(parsed.method)) throw new EdhocError(`method ${parsed.method} is not wanted`);
-		return parsed;
-	}
-
 	private expectMessage1(): void {
 		this.expectOpen();
 		if (this.#answered !== undefined) throw new OrderError("a message_1 was answered already");
 	}
+}
+
+function accept(message1: Uint8Array, methods: readonly Method[]): Message1 {
+	const parsed = parseMessage1(message1);
+	checkSelected(parsed.suites);
+	if (!methods.includes(parsed.method)) throw new EdhocError(`method ${parsed.method} is not wanted`);
+	return parsed;
 }

@@ -2,14 +2,18 @@ import type { IdText, Member } from "../chain/chain.js";
 import type { Cancel, Clock, Turns } from "../clock/clock.js";
 import type { Action } from "../devices/devices.js";
 import type { AskOrder } from "./ask-order.js";
+import type { Link } from "./link.js";
 import { TaskAsk, type TaskAskOptions, type TaskResult, tellingTime } from "./task-ask.js";
 
 /** Most that have not begun with all of their devices, each of which takes memory. */
 const most = 16;
+/** Milliseconds between two looks whether keys are still being agreed on with those before. */
+const pause = 50;
 const full: TaskResult = Object.freeze({ refused: "too many tasks are not answered yet" });
 
 /** What all that this node asks of others shares. */
-export interface AskingSides extends Pick<TaskAskOptions, "clock" | "link" | "notation" | "hint"> {
+export interface AskingSides extends Pick<TaskAskOptions, "clock" | "notation" | "hint"> {
+	readonly link: Pick<Link, "request" | "hasKeys" | "isAgreeing">;
 	readonly clock: Clock;
 	readonly turns: Turns;
 	/** The state of a device, as it is now or was when a button was pressed. */
@@ -35,7 +39,8 @@ export interface GroupAskOptions {
 
 /**
  * Asks devices for one thing, each when there is a turn for it: what is under way with all devices of a large home would
- * fill a board's memory. All have been asked at one instant. What says how a device is to be takes the place of all that
+ * fill a board's memory; and of those that keys are to be agreed on with, a board does one after the other, only once it is
+ * near its turn. All have been asked at one instant. What says how a device is to be takes the place of all that
  * it was asked to do before; a toggle and a reading wait until that is over.
  */
 export class GroupAsk {
@@ -45,6 +50,9 @@ export class GroupAsk {
 	readonly #tellAt: number;
 	readonly #left: Member[];
 	#cancelEnd: Cancel | undefined;
+	#cancelPause: Cancel | undefined;
+	/** How many have been asked and have not answered. */
+	#open = 0;
 
 	constructor(options: GroupAskOptions) {
 		this.#options = options;
@@ -52,7 +60,11 @@ export class GroupAsk {
 		const now = sides.clock.now();
 		this.#asked = now - age;
 		this.#tellAt = now + tellingTime(age);
-		this.#left = [...options.members];
+		// Those first that answer at once: with the others keys are agreed on, one after the other.
+		const { link } = sides;
+		const isReady = ({ idText }: Member) => link.hasKeys(idText);
+		this.#left = options.members.filter(isReady);
+		for (const member of options.members) if (!isReady(member)) this.#left.push(member);
 	}
 
 	/** Begins, perhaps now. Where there is no room for it nothing is other than before. */
@@ -108,6 +120,7 @@ export class GroupAsk {
 	private leave(): void {
 		this.#options.sides.waiting.delete(this);
 		this.#cancelEnd?.();
+		this.#cancelPause?.();
 	}
 
 	/** Asks for a turn, the latest ask before those that wait: a press does not wait behind a task for all. */
@@ -123,6 +136,11 @@ export class GroupAsk {
 			return;
 		}
 		const peer = member.idText;
+		if (this.isToWait(peer)) {
+			end();
+			this.#cancelPause = this.#options.sides.clock.after(pause, () => this.next());
+			return;
+		}
 		// What the same device was asked for before comes first.
 		for (const before of [...this.#options.sides.waiting]) {
 			if (before === this) break;
@@ -131,6 +149,12 @@ export class GroupAsk {
 		this.take(peer);
 		this.next();
 		this.ask(member, end);
+	}
+
+	/** Whether it would only wait for those of the same task that were asked before. */
+	private isToWait(peer: IdText): boolean {
+		const { link } = this.#options.sides;
+		return this.#open > 0 && link.isAgreeing && !link.hasKeys(peer);
 	}
 
 	private ask(member: Member | undefined, end: () => void = nothing): void {
@@ -157,6 +181,7 @@ export class GroupAsk {
 			look: found => sides.look(peer, found),
 			done: result => {
 				if (ask.isActing) sides.forget(peer);
+				this.#open -= 1;
 				// What the next ones throw as they begin must not keep this one's result from who asked.
 				try {
 					done(member, result);
@@ -166,6 +191,7 @@ export class GroupAsk {
 				}
 			}
 		});
+		this.#open += 1;
 		order.enter(ask);
 	}
 

@@ -71,6 +71,10 @@ export type LinkHandler = (
 export interface Link {
 	/** How many peers are authenticated here. */
 	readonly sessions: number;
+	/** Whether what is asked of a member goes at once: not where keys are to be agreed on first. */
+	hasKeys(peer: IdText): boolean;
+	/** Whether some that are asked wait until keys are agreed on with others: who is asked next would wait as well. */
+	readonly isAgreeing: boolean;
 	/** Makes what members share of the home's password the same with a peer, and a session for it where there is none. */
 	agree(peer: IdText): void;
 	/** Ends what runs by itself. */

@@ -40,7 +40,7 @@ export interface TaskJudge {
 
 export interface TasksOptions {
 	readonly chain: Pick<Chain, "digest">;
-	readonly link: Pick<Link, "serve" | "request" | "observe">;
+	readonly link: Pick<Link, "serve" | "request" | "observe" | "hasKeys" | "isAgreeing">;
 	readonly notation: Notation;
 	readonly device: Device;
 	readonly clock: Clock;

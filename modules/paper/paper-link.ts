@@ -104,6 +104,15 @@ export class PaperLink implements Link {
 		return this.#sessions.size;
 	}
 
+	/** There are none to agree on. */
+	hasKeys(): boolean {
+		return true;
+	}
+
+	get isAgreeing(): boolean {
+		return false;
+	}
+
 	/** A paper home keeps its password. */
 	agree(): void {}
 

@@ -1,7 +1,7 @@
 import type { Cancel, Clock, TurnOwner } from "../clock/clock.js";
 
 /** Who has work done: the lower goes first. */
-export const Rank = Object.freeze({ member: 0, begun: 1, stranger: 2 } as const);
+export const Rank = Object.freeze({ own: 0, member: 1, begun: 2, stranger: 3 } as const);
 
 export interface CurveJob<T> {
 	readonly steps: Iterator<undefined, T, undefined>;
@@ -15,15 +15,18 @@ export interface CurveJob<T> {
 interface Queued {
 	readonly rank: number;
 	readonly owner: TurnOwner | undefined;
+	/** Whether a step of it has been done here, which others of the home wait for. */
+	isBegun: boolean;
 	/** Does the next step; whether it was the last. */
 	step(): boolean;
 	giveUp(): void;
 }
 
 /**
- * Operations on the curve that others cause, of which a board does one in 0.1 to 0.2 seconds: one in a turn of the loop,
- * one job after the other, those of members before those of strangers, also in the middle of one. Where strangers press,
- * they get half of the time at most: what a step of theirs took is let pass before the next.
+ * Operations on the curve of handshakes, of which a board does one in 0.03 to 0.12 seconds: one in a turn of the loop, one
+ * job after the other, since each takes up to 7 KB of a board's memory in its middle. This node's own come before those of
+ * members, and members' before strangers', also in the middle of a stranger's. Where strangers press, they get half of the
+ * time at most: what a step of theirs took is let pass before the next.
  */
 export class CurveWork {
 	readonly #clock: Clock;
@@ -47,6 +50,7 @@ export class CurveWork {
 		const job: Queued = {
 			rank,
 			owner: this.#clock.owner,
+			isBegun: false,
 			step() {
 				let step: IteratorResult<undefined, T>;
 				try {
@@ -65,7 +69,7 @@ export class CurveWork {
 			}
 		};
 		let place = this.#queue.length;
-		while (place > 0 && (this.#queue[place - 1]?.rank ?? 0) > rank) place -= 1;
+		while (place > 0 && givesWay(this.#queue[place - 1], rank)) place -= 1;
 		this.#queue.splice(place, 0, job);
 		// Nobody waits for the rest that a stranger's step is followed by, but strangers.
 		if (place === 0) this.schedule(0);
@@ -88,6 +92,7 @@ export class CurveWork {
 		if (job === undefined) return;
 		const began = this.#clock.now();
 		let isOver = true;
+		job.isBegun = true;
 		this.#running = job;
 		try {
 			this.#clock.resumeFor(job.owner, () => {
@@ -97,7 +102,7 @@ export class CurveWork {
 			this.#running = undefined;
 			if (isOver) this.remove(job);
 			if (this.#queue.length > 0) {
-				const isToRest = this.#queue[0]?.rank !== Rank.member && this.#isPressed();
+				const isToRest = (this.#queue[0]?.rank ?? 0) > Rank.member && this.#isPressed();
 				this.schedule(isToRest ? this.#clock.now() - began : 0);
 			}
 		}
@@ -107,4 +112,10 @@ export class CurveWork {
 		const place = this.#queue.indexOf(job);
 		if (place >= 0) this.#queue.splice(place, 1);
 	}
+}
+
+/** Whether a job lets one of that rank go first: not one that is begun, and that members wait for. */
+function givesWay(job: Queued | undefined, rank: number): boolean {
+	if (job === undefined) return false;
+	return job.rank > rank && !(job.isBegun && job.rank <= Rank.member);
 }

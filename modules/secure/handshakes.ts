@@ -2,19 +2,28 @@ import { toHex } from "../bytes/bytes.js";
 import type { IdText } from "../chain/chain.js";
 import { type Clock, Turns } from "../clock/clock.js";
 import { Code, type Exchange, type Layer, type Resources, type ServerRequest } from "../coap/coap.js";
+import type { Steps } from "../crypto/crypto.js";
 import {
 	type Credential,
 	type CredentialLookup,
 	EdhocError,
 	Initiator,
 	messageFormat,
+	OrderError,
 	parseRequest,
 	prefixedFormat,
 	Responder,
 	type Session,
 	UnknownCredentialError
 } from "../edhoc/edhoc.js";
-import { type Address, type LinkError, randomPrivateKey, StrangerGate, tellAll } from "../node/node.js";
+import {
+	type Address,
+	addressText,
+	type LinkError,
+	randomPrivateKey,
+	StrangerGate,
+	tellAll
+} from "../node/node.js";
 import { CurveWork } from "./curve-work.js";
 import { edhocPath, Initiation } from "./initiation.js";
 import { handshakeName, OwnHandshake, type OwnHandshakeSides } from "./own-handshake.js";
@@ -134,11 +143,12 @@ export class Handshakes implements OwnHandshakeSides {
 
 	initiate(handshake: OwnHandshake): void {
 		const { clock, layer, onSession, onUnproven, isCurrent } = this.#options;
+		const work = this.#work;
 		const connectionId = this.freeId();
 		handshake.id = toHex(connectionId);
 		this.#running.add(handshake);
 		const initiator = new Initiator({ ...this.party(), connectionId });
-		new Initiation({ initiator, handshake, clock, layer, onSession, onUnproven, isCurrent }).begin();
+		new Initiation({ initiator, handshake, clock, work, layer, onSession, onUnproven, isCurrent }).begin();
 	}
 
 	/** An identifier of one byte that no session, no run of this node's and none of others' has. */
@@ -158,6 +168,19 @@ export class Handshakes implements OwnHandshakeSides {
 	private isUnderWay(peer: IdText, address: Address): boolean {
 		const own = this.#own.get(handshakeName(peer, address));
 		return own !== undefined && this.#running.has(own);
+	}
+
+	/**
+	 * Whether this node has begun a run with who is there, of which both would else do all of the work twice: the one whose
+	 * initiator has the lower id stays. Who says that it is there shows only at the end, where this is looked at again.
+	 */
+	private isCrossed(address: Address): boolean {
+		const { self } = this.#options;
+		const place = addressText(address);
+		for (const { peer, address: asked } of this.#running) {
+			if (self < peer && addressText(asked) === place) return true;
+		}
+		return false;
 	}
 
 	/** Whether this node has chosen an identifier for a run of its own that is under way. */
@@ -185,24 +208,16 @@ export class Handshakes implements OwnHandshakeSides {
 	}
 
 	private begin(message1: Uint8Array, exchange: Exchange, address: Address, isShown: boolean): void {
-		const connectionId = (taken: Uint8Array) => {
-			const id = this.freeId(taken);
-			run.chosen = toHex(id);
-			return id;
-		};
-		const responder = new Responder({ ...this.party(), connectionId });
-		const steps = responder.answer(message1);
-		try {
-			// Up to its first pause it costs nothing, and tells what is no message_1.
-			steps.next();
-		} catch (error) {
-			responder.close();
-			throw error;
+		// What is no message_1 takes no place.
+		Responder.check(message1);
+		if (this.isCrossed(address)) {
+			exchange.respond({ code: Code.Conflict });
+			return;
 		}
 		const isMember = this.#options.isSeenAt(address);
-		const run = this.#runs.begin({ address, isShown, isMember, responder, exchange });
+		const run = this.#runs.begin({ address, isShown, isMember, exchange });
 		run.work = this.#work.enter({
-			steps,
+			steps: this.answer(run, message1),
 			rank: run.rank,
 			failed: error => {
 				run.complete();
@@ -216,9 +231,24 @@ export class Handshakes implements OwnHandshakeSides {
 		});
 	}
 
+	/** Begins with all that takes memory when it is its turn. */
+	private *answer(run: ResponderRun, message1: Uint8Array): Steps<{ readonly message2: Uint8Array }> {
+		const connectionId = (taken: Uint8Array) => {
+			const id = this.freeId(taken);
+			run.chosen = toHex(id);
+			return id;
+		};
+		const responder = new Responder({ ...this.party(), connectionId });
+		run.responder = responder;
+		return yield* responder.answer(message1);
+	}
+
 	private finish(run: ResponderRun, message3: Uint8Array, exchange: Exchange): void {
 		const { self, onSession, onStranger, isCurrent } = this.#options;
-		const { address, responder } = run.options;
+		const { responder } = run;
+		const { address } = run.options;
+		// Nobody knows its identifier before it is there.
+		if (responder === undefined) throw new OrderError("message_3 before message_2");
 		const steps = responder.finish(message3);
 		// Up to its first pause it is only opened: what does not open may be anybody's, and the run goes on.
 		steps.next();

@@ -10,7 +10,6 @@ import {
 	type Response,
 	uintOption
 } from "../coap/coap.js";
-import { runInTurns } from "../crypto/crypto.js";
 import {
 	type Credential,
 	EdhocError,
@@ -23,6 +22,7 @@ import {
 	UnprovenError
 } from "../edhoc/edhoc.js";
 import { type Address, LinkError, refusalText } from "../node/node.js";
+import { type CurveWork, Rank } from "./curve-work.js";
 import { type OpenPost, postOpenly } from "./open-post.js";
 import type { OwnHandshake } from "./own-handshake.js";
 
@@ -31,6 +31,12 @@ export const edhocPath = "/.well-known/edhoc";
 
 /** Milliseconds that a run may wait for its next message. */
 export const patience = 15_000;
+
+/**
+ * Milliseconds that the peer's own run is waited for where it stays: as long where it is known to be a member's as any, else
+ * not, since whoever answers there may wait for somebody else.
+ */
+const crossedPatience = Object.freeze({ proven: patience, unproven: 3_000 } as const);
 
 /**
  * EDHOC's errors for a credential that the peer does not know (RFC 9528 section 6.4), and for what it does not name (section 6.2):
@@ -43,6 +49,7 @@ export interface InitiationOptions {
 	/** Whose run it is: its `ended` is called once, without an error after `onSession`. */
 	readonly handshake: OwnHandshake;
 	readonly clock: Clock;
+	readonly work: CurveWork;
 	readonly layer: Layer;
 	/** The peer has proven who it is; `made`: when this node made its part of the keys, or earlier, in milliseconds. */
 	readonly onSession: (peer: IdText, session: Session, address: Address, made: number) => void;
@@ -80,9 +87,9 @@ export class Initiation implements OpenPost {
 	}
 
 	begin(): void {
-		const { clock, initiator } = this.#options;
-		runInTurns({
-			clock,
+		const { work, initiator } = this.#options;
+		work.enter({
+			rank: Rank.own,
 			steps: initiator.begin(),
 			failed: error => this.failed(error),
 			done: message => this.send(encodeRequest({ message }))
@@ -111,9 +118,9 @@ export class Initiation implements OpenPost {
 	}
 
 	private answer(message2: Uint8Array): void {
-		const { clock, initiator } = this.#options;
-		runInTurns({
-			clock,
+		const { work, initiator } = this.#options;
+		work.enter({
+			rank: Rank.own,
 			steps: initiator.answer(message2),
 			failed: error => this.failed(error),
 			done: ({ message3 }) => this.confirm(message3)
@@ -143,16 +150,18 @@ export class Initiation implements OpenPost {
 	}
 
 	private refused(error: LinkError, code: number): void {
-		const isCrossed = this.#session !== undefined && code === Code.Conflict;
-		if (!isCrossed) {
+		if (code !== Code.Conflict) {
 			this.fail(error, false);
 			return;
 		}
+		const { proven, unproven } = crossedPatience;
+		const wait = this.#session === undefined ? unproven : proven;
 		// The peer's own handshake with this node is under way and stays. The wait for that has an end, and holds on to nothing
 		// of this run: where many begin at once, most cross.
 		this.close();
 		const { clock, handshake } = this.#options;
-		failLater(clock, handshake, error);
+		handshake.crossed();
+		failLater(clock, wait, handshake, error);
 	}
 
 	/** Whatever it is, who waits for the run hears of its end first. */
@@ -175,6 +184,6 @@ export class Initiation implements OpenPost {
 	}
 }
 
-function failLater(clock: Clock, handshake: OwnHandshake, error: LinkError): void {
-	clock.after(patience, () => handshake.ended(error, false));
+function failLater(clock: Clock, wait: number, handshake: OwnHandshake, error: LinkError): void {
+	clock.after(wait, () => handshake.ended(error, false));
 }

@@ -80,6 +80,13 @@ export class OwnHandshake {
 		this.enter(true);
 	}
 
+	/** The peer's own run stays: this one's turn is over, and who waits for it waits for that. */
+	crossed(): void {
+		this.#sides.over(this);
+		this.#end?.();
+		this.#end = undefined;
+	}
+
 	/** The run is over; `isStranger`: the peer does not know this node. */
 	ended(error: LinkError | undefined, isStranger: boolean): void {
 		const sides = this.#sides;

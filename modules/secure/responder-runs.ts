@@ -16,7 +16,6 @@ export interface RunOptions {
 	readonly isShown: boolean;
 	/** Whether a member was seen there. */
 	readonly isMember: boolean;
-	readonly responder: Responder;
 	/** Of message_1. */
 	readonly exchange: Exchange;
 }
@@ -27,6 +26,8 @@ export class ResponderRun {
 	readonly place: string;
 	/** When this node made its part of the keys, or earlier, in milliseconds. */
 	readonly made: number;
+	/** Once it is this run's turn to be computed: a board has no memory for those of all that wait. */
+	responder: Responder | undefined;
 	/** The identifier that this node has chosen, in hexadecimal: nobody else gets it while message_2 is being made. */
 	chosen: string | undefined;
 	/** The same, once message_2 is made. */
@@ -85,7 +86,7 @@ export class ResponderRun {
 		this.#timer();
 		this.#leave();
 		this.work();
-		this.options.responder.close();
+		this.responder?.close();
 		this.#pending?.respond({ code: Code.ServiceUnavailable });
 		this.#pending = undefined;
 	}

@@ -177,6 +177,16 @@ export class SecureLink implements Link {
 		return this.#secrets.count;
 	}
 
+	hasKeys(peer: IdText): boolean {
+		return (
+			(this.#contexts.live(peer) !== undefined || this.#secrets.has(peer)) && !this.#secrets.isOutdated(peer)
+		);
+	}
+
+	get isAgreeing(): boolean {
+		return this.#handshakes.turns.areWaiting;
+	}
+
 	introduce(id: Uint8Array, publicKey: Uint8Array): void {
 		const peer = toHex(id);
 		// It may have shown a newer key since.

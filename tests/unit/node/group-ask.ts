@@ -10,8 +10,11 @@ import { VirtualClock } from "../../harness/virtual-clock.js";
 
 const { taskRequest, taskReply } = secureNotation;
 
-/** A node that knows many others, which answer after so many milliseconds, or never. */
-function asker(count: number, answerAfter: number | undefined) {
+/**
+ * A node that knows many others, which answer after so many milliseconds, or never; `strangers`: those, by the first byte of their
+ * ids, that it has no keys with, and for which it agrees on keys with one at a time.
+ */
+function asker(count: number, answerAfter: number | undefined, strangers: readonly number[] = []) {
 	const clock = new VirtualClock();
 	const roster = new Roster();
 	for (let number = 0; number < count; number += 1) {
@@ -20,6 +23,7 @@ function asker(count: number, answerAfter: number | undefined) {
 		roster.put({ id, name: `n${number}`, types: Uint8Array.of(0), key: new Uint8Array(33), ...standing });
 	}
 	const nothing = () => undefined;
+	const hasKeys = (peer: string) => !strangers.includes(Number.parseInt(peer.slice(0, 2), 16));
 	const asked: { peer: string; action: string; at: number }[] = [];
 	const request = (sent: LinkRequest) => {
 		try {
@@ -37,7 +41,13 @@ function asker(count: number, answerAfter: number | undefined) {
 	};
 	const tasks = new Tasks({
 		chain: { digest: new Uint8Array(32) },
-		link: { request, serve: () => nothing, observe: () => nothing },
+		link: {
+			request,
+			serve: () => nothing,
+			observe: () => nothing,
+			hasKeys,
+			isAgreeing: strangers.length > 0
+		},
 		notation: secureNotation,
 		device: new Device({ type: "light" }),
 		clock,
@@ -70,6 +80,32 @@ export default suite("a task for many devices", {
 		}
 		equal([told.size, asked.length], [63, 63]);
 		for (const results of told.values()) equal(results[0]?.result, { state: "on" });
+	},
+	"asks those first with whom it has keys, and of the others no more than one while keys are agreed on":
+		() => {
+			const strangers = [1, 2, 3, 4];
+			const { clock, told, ask, asked, roster } = asker(6, 700, strangers);
+			ask([0, 1, 2, 3, 4, 5], "on");
+			clock.advance(100);
+			const at = (number: number) => roster.at(number).idText;
+			equal(
+				asked.map(({ peer }) => peer),
+				[at(4), at(5)]
+			);
+			for (const expected of [3, 4, 5, 6]) {
+				clock.advance(800);
+				equal(asked.length, expected);
+			}
+			clock.advance(800);
+			equal(told.size, 6);
+		},
+	"a task for one does not wait for those of another": () => {
+		const { clock, ask, asked, roster } = asker(3, undefined, [1, 2, 3]);
+		ask([0, 1], "on");
+		clock.advance(600);
+		ask([2], "on");
+		clock.advance(600);
+		equal(asked.at(-1)?.peer, roster.at(2).idText);
 	},
 	"is over for all of them when its 10 seconds are, also for who has had no turn": () => {
 		const { clock, told, ask, asked } = asker(63, undefined);

@@ -3,6 +3,7 @@ import addresses from "./addresses.js";
 import adversary from "./adversary.js";
 import backups from "./backups.js";
 import badOwner from "./bad-owner.js";
+import curveWork from "./curve-work.js";
 import freshness from "./freshness.js";
 import grants from "./grants.js";
 import guesses, { endings } from "./guesses.js";
@@ -27,6 +28,7 @@ export default [
 	adversary,
 	backups,
 	badOwner,
+	curveWork,
 	freshness,
 	grants,
 	handshakes,
