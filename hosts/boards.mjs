@@ -128,8 +128,10 @@ function pico({ platform }) {
 	for (const name of ["PICO_SDK_DIR", "PICO_EXTRAS_DIR", "PICO_EXAMPLES_DIR"]) {
 		if (!existsSync(process.env[name] ?? "")) throw new Missing(`${name} names no folder`);
 	}
-	const mbedtls = path.join(process.env.PICO_SDK_DIR, "lib/mbedtls/library/ecp.c");
-	if (!existsSync(mbedtls)) throw new Missing("the pico-sdk's submodule lib/mbedtls is not there");
+	for (const file of ["lib/mbedtls/library/ecp.c", "lib/btstack/3rd-party/micro-ecc/uECC.c"]) {
+		if (!existsSync(path.join(process.env.PICO_SDK_DIR, file)))
+			throw new Missing(`the pico-sdk has no ${file}`);
+	}
 	const to = folder(platform);
 	// The SDK's makefile for the Pico is written for bash.
 	run("mcconfig", ["-m", ...config(platform, to)], { MAKEFLAGS: "-- SHELL=/bin/bash" });

@@ -22,12 +22,12 @@ VERIFICHAIN_SDK=$(build app "$root/manifest.json")
 VERIFICHAIN_SDK_TESTS=$(build tests "$root/tests/manifest.json")
 VERIFICHAIN_BOARD_TESTS=$(build board "$root/tests/board/manifest.json")
 VERIFICHAIN_BOARD_ANSWERS=$(build answers "$root/tests/board/manifest_answers.json")
-if [ -f "${PICO_SDK_DIR-}/lib/mbedtls/library/ecp.c" ]; then
+if [ -f "${PICO_SDK_DIR-}/lib/mbedtls/library/ecp.c" ] && [ -f "$PICO_SDK_DIR/lib/btstack/3rd-party/micro-ecc/uECC.c" ]; then
 	VERIFICHAIN_PICO_TESTS=$(build pico "$root/tests/pico/manifest.json")
 	VERIFICHAIN_PICO_ANSWERS=$(build pico-answers "$root/tests/pico/manifest_answers.json")
 	export PICO_SDK_DIR VERIFICHAIN_PICO_TESTS VERIFICHAIN_PICO_ANSWERS
 else
-	echo "The Pico's primitives are not tested: PICO_SDK_DIR names no pico-sdk with lib/mbedtls."
+	echo "The Pico's primitives are not tested: PICO_SDK_DIR names no pico-sdk with lib/mbedtls and lib/btstack."
 fi
 export VERIFICHAIN_SDK VERIFICHAIN_SDK_TESTS VERIFICHAIN_BOARD_TESTS VERIFICHAIN_BOARD_ANSWERS
 cd "$root"

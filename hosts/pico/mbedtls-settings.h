@@ -8,7 +8,13 @@
 #define MBEDTLS_ECP_DP_SECP256R1_ENABLED
 /* Reduction by the form of the prime: without it slower than plain long arithmetic. */
 #define MBEDTLS_ECP_NIST_OPTIM
-#define MBEDTLS_ECP_WINDOW_SIZE 4
+#define MBEDTLS_ECP_WINDOW_SIZE 3
+/* In p256-points.c. */
+#define MBEDTLS_ECP_INTERNAL_ALT
+#define MBEDTLS_ECP_DOUBLE_JAC_ALT
+#define MBEDTLS_ECP_ADD_MIXED_ALT
+#define MBEDTLS_ECP_NORMALIZE_JAC_ALT
+#define MBEDTLS_ECP_NORMALIZE_JAC_MANY_ALT
 /* The table for the generator is in the flash. */
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM 1
 #define MBEDTLS_SHA256_C

@@ -1,13 +1,15 @@
 /*
- * primitives: P-256 by mbedTLS. Its products are in constant time, with random projective coordinates; a sum of two is
- * made of two products and an addition (mbedTLS's own way to a sum of products is no faster, and not meant for secrets).
- * A signature's arithmetic modulo n is blinded by a random factor.
+ * primitives: P-256 by mbedTLS, over micro-ecc's arithmetic (p256-points.c). Its products are in constant time but for that
+ * arithmetic's last steps, with random projective coordinates; a sum of two is made of two products and an addition
+ * (mbedTLS's own way to a sum of products is no faster, and not meant for secrets). A signature's arithmetic modulo n is
+ * blinded by a random factor.
  */
 
 #include "primitives.h"
 
 #include "mbedtls/ecp.h"
 #include "mbedtls/platform_util.h"
+#include "p256-points.h"
 #include "random.h"
 
 #include <string.h>
@@ -38,6 +40,13 @@ static void throwUnless(xsMachine* the, Outcome outcome)
 	if (outcome == badScalar) xsRangeError("primitives: scalar out of range");
 	if (outcome == badPoint) xsRangeError("primitives: no point of the curve");
 	if (outcome != fine) xsUnknownError("primitives: P-256 failed");
+}
+
+/* Both libraries leave numbers on the stack, mbedTLS the digits of a scalar. To be called where theirs was in use. */
+static __attribute__((noinline)) void wipeStack(void)
+{
+	uint8_t used[1024];
+	mbedtls_platform_zeroize(used, sizeof(used));
 }
 
 /* Whether it is a number from 1, or 0 where `zero`, to below the order. */
@@ -88,6 +97,7 @@ static Outcome multiplied(const uint8_t* k, const uint8_t* p, uint8_t* result)
 	mbedtls_mpi_free(&scalar);
 	mbedtls_ecp_point_free(&point);
 	mbedtls_ecp_point_free(&sum);
+	wipeStack();
 	return outcome;
 }
 
@@ -137,6 +147,7 @@ static Outcome summed(const uint8_t* a, const uint8_t* p, const uint8_t* b, cons
 	mbedtls_ecp_point_free(&one);
 	mbedtls_ecp_point_free(&two);
 	mbedtls_ecp_point_free(&sum);
+	wipeStack();
 	return outcome;
 }
 
@@ -172,6 +183,7 @@ static Outcome signedWith(const uint8_t* privateKey, const uint8_t* hash, const 
 	}
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) mbedtls_mpi_free(numbers[i]);
 	mbedtls_ecp_point_free(&point);
+	wipeStack();
 	return outcome;
 }
 
@@ -247,15 +259,9 @@ void xs_p256_is_on_curve(xsMachine* the)
 void xs_p256_decompress(xsMachine* the)
 {
 	uint8_t pair[pointSize];
-	mbedtls_ecp_point point;
-	prepare(the);
 	const uint8_t* bytes = exactly(the, 0, 1 + numberSize);
 	if (bytes[0] != 2 && bytes[0] != 3) return;
-	mbedtls_ecp_point_init(&point);
-	/* The root is one only where there is a point: hence the check. */
-	bool isRight = !mbedtls_ecp_point_read_binary(&curve, &point, bytes, 1 + numberSize)
-		&& !mbedtls_ecp_check_pubkey(&curve, &point) && writePoint(&point, pair) == fine;
-	mbedtls_ecp_point_free(&point);
+	bool isRight = pointOf(bytes, pair);
 	if (isRight) returnPair(the, pair);
 }
 

@@ -1,5 +1,5 @@
 /**
- * The cryptographic primitives that a host supplies: OpenSSL on Linux, mbedTLS on the Pico, the SDK's own on
+ * The cryptographic primitives that a host supplies: OpenSSL on Linux, mbedTLS and micro-ecc on the Pico, the SDK's own on
  * the ESP32. Bytes go in as any buffer or view and come out as new ArrayBuffers. `modules/crypto` is the only
  * room that imports this.
  *

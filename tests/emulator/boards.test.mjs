@@ -2,6 +2,7 @@ import test from "node:test";
 import { consoleLines } from "./console-lines.mjs";
 import { crowd } from "./crowd.mjs";
 import { endurance } from "./endurance.mjs";
+import { field } from "./field.mjs";
 import { Figures } from "./figures.mjs";
 import { largestHome, oldestHome } from "./full-home.mjs";
 import { whyNoImage } from "./image.mjs";
@@ -15,6 +16,7 @@ import { story } from "./story.mjs";
 
 test("the real image on emulated Pico W boards", { skip: whyNoImage() ?? false }, async context => {
 	const figures = new Figures();
+	await context.test("micro-ecc's arithmetic in the chip's instructions", () => field());
 	await context.test("a home from its first start on", each => story(each, figures));
 	await context.test("the power is cut in the middle of a join", each => powerCuts(each, figures));
 	await context.test("a Linux node in the same home", each => linuxNode(each));

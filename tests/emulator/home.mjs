@@ -18,7 +18,8 @@ const questions =
 
 let image;
 
-function theImage() {
+/** The image that `PICO_UF2` names. */
+export function theImage() {
 	image ??= new Image(process.env.PICO_UF2);
 	return image;
 }
