@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addMemoryOfC, agree, answer, assertCalm, powerOn } from "./home.mjs";
+import { addMemoryOfC, agreeOnMembers, answer, assertCalm, powerOn } from "./home.mjs";
 import { keptHome } from "./kept-home.mjs";
 
 /** Boards in the home before. */
@@ -18,7 +18,7 @@ export async function crowd(figures) {
 	const typed = await answer(door, { name: "door", type: "lock", milliseconds: 120_000 });
 	figures.add(`join a home of ${members} boards: PIN typed to ready, ms`, door.now / 1e6 - typed);
 	boards.push(door);
-	await agree(boards, members + 1);
+	await agreeOnMembers(boards, members + 1);
 	await house.run(20_000);
 	const answers = new RegExp(`((lamp|door|board \\d+): [a-z ]+\\r?\n[^:]*){${members + 1}}`);
 	const [told] = await door.ask("task all read", answers, 20_000);
@@ -26,7 +26,6 @@ export async function crowd(figures) {
 	const peak = Math.max(...boards.map(({ memory }) => memory.peak));
 	figures.add("XS RAM there after a collection, most of any board, KB", peak / 1024);
 	addMemoryOfC(figures, boards);
-	// Over the limit of 450 at present: 451 ms were measured at the newcomer.
 	figures.add("longest standstill there, ms", Math.max(...boards.map(({ standstill }) => standstill)), 450);
-	assertCalm(boards, { limit: 460 });
+	assertCalm(boards);
 }

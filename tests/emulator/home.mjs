@@ -94,13 +94,19 @@ export function memoryOf({ slots, chunks }) {
 }
 
 /** Waits until all have that many blocks and one digest. */
-export async function agree(boards, blocks) {
+export function agree(boards, blocks) {
+	return agreeAs(boards, new RegExp(`chain +${blocks} blocks[^\\n]*digest ([0-9a-f]{16})`));
+}
+
+/** Waits until all know that many members, and have one digest: a home that had a checkpoint has fewer blocks than members. */
+export function agreeOnMembers(boards, members) {
+	return agreeAs(boards, new RegExp(`digest ([0-9a-f]{16})[^\\n]*\\n+members +${members};`));
+}
+
+async function agreeAs(boards, pattern) {
 	const digests = new Set();
 	for (const board of boards) {
-		const [, digest] = await board.until(
-			"status",
-			new RegExp(`chain +${blocks} blocks[^\\n]*digest ([0-9a-f]{16})`)
-		);
+		const [, digest] = await board.until("status", pattern);
 		digests.add(digest);
 	}
 	assert.equal(digests.size, 1, `digests ${[...digests].join(", ")}`);
