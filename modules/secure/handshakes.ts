@@ -16,14 +16,7 @@ import {
 	type Session,
 	UnknownCredentialError
 } from "../edhoc/edhoc.js";
-import {
-	type Address,
-	addressText,
-	type LinkError,
-	randomPrivateKey,
-	StrangerGate,
-	tellAll
-} from "../node/node.js";
+import { type Address, type LinkError, randomPrivateKey, StrangerGate, tellAll } from "../node/node.js";
 import { CurveWork } from "./curve-work.js";
 import { edhocPath, Initiation } from "./initiation.js";
 import { handshakeName, OwnHandshake, type OwnHandshakeSides } from "./own-handshake.js";
@@ -170,19 +163,6 @@ export class Handshakes implements OwnHandshakeSides {
 		return own !== undefined && this.#running.has(own);
 	}
 
-	/**
-	 * Whether this node has begun a run with who is there, of which both would else do all of the work twice: the one whose
-	 * initiator has the lower id stays. Who says that it is there shows only at the end, where this is looked at again.
-	 */
-	private isCrossed(address: Address): boolean {
-		const { self } = this.#options;
-		const place = addressText(address);
-		for (const { peer, address: asked } of this.#running) {
-			if (self < peer && addressText(asked) === place) return true;
-		}
-		return false;
-	}
-
 	/** Whether this node has chosen an identifier for a run of its own that is under way. */
 	private isOwn(id: string): boolean {
 		for (const handshake of this.#running) if (handshake.id === id) return true;
@@ -210,10 +190,6 @@ export class Handshakes implements OwnHandshakeSides {
 	private begin(message1: Uint8Array, exchange: Exchange, address: Address, isShown: boolean): void {
 		// What is no message_1 takes no place.
 		Responder.check(message1);
-		if (this.isCrossed(address)) {
-			exchange.respond({ code: Code.Conflict });
-			return;
-		}
 		const isMember = this.#options.isSeenAt(address);
 		const run = this.#runs.begin({ address, isShown, isMember, exchange });
 		run.work = this.#work.enter({

@@ -1,7 +1,6 @@
 import { Turns } from "../../../modules/clock/clock.js";
 import {
 	Code,
-	decodeMessage,
 	encodeMessage,
 	findOption,
 	type Message,
@@ -297,45 +296,6 @@ export default suite("handshakes with strangers about", {
 		});
 		const called = [a, c].map(({ id }) => secrets.secretOf(id)?.recipientId[0]);
 		ok(called[0] !== called[1], `${called}`);
-	},
-	"of two that two peers begin with each other at once one is refused before anything is computed for it":
-		() => {
-			const { network, clock, a, b } = home();
-			const heard = [a.ask(b, poke), b.ask(a, poke)];
-			clock.advance(1_000);
-			equal(
-				heard.map(([first]) => first instanceof Uint8Array),
-				[true, true]
-			);
-			const codes = network.sent
-				.map(({ bytes }) => decodeMessage(bytes))
-				.filter(({ options }) => {
-					const format = findOption(options, OptionNumber.ContentFormat);
-					return format?.value[0] === 64;
-				});
-			// message_2 and message_4 of the other one.
-			equal(codes.length, 2);
-			equal([a.link.sessions, b.link.sessions], [1, 1]);
-		},
-	"whoever is refused so by somebody else waits three seconds, and then asks again": () => {
-		const { network, clock, a, b } = home();
-		const other = new Intruder(network, b.address);
-		const heard = a.ask(b, poke);
-		clock.advance(500);
-		const { id, token } = other.peer.last;
-		const type = MessageType.Acknowledgement;
-		other.peer.send(a.address, {
-			type,
-			code: Code.Conflict,
-			id,
-			token,
-			options: [],
-			payload: new Uint8Array(0)
-		});
-		clock.advance(2_000);
-		equal(heard.length, 0);
-		clock.advance(1_500);
-		equal(String(heard[0]).includes("refused"), true);
 	},
 	"of two peers whose ids begin alike one is remembered, and neither for the other": () => {
 		const { b } = home();
