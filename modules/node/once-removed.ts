@@ -14,66 +14,78 @@ export interface OnceRemovedOptions {
 }
 
 /**
- * Whom this node has known as removed in this era, where its chain does not show that any more. Which removals count is said by the
- * key of who removed: a thief of that key can give it up as of before, or take two more beside its owner's, and all who keep the same
- * blocks forget the removal alike. A door need not: here a removal is for the whole era, whatever comes. Kept over restarts; in memory
- * only the ids that the chain has forgotten.
+ * The members that this node has known as removed in this era. Which removals count is said by the key of who removed: a thief of that
+ * key can give it up as of before, or take two more beside its owner's, and all who keep the same blocks forget the removal alike. A
+ * door need not: here a removal is for the whole era, whatever comes. Written as soon as it is heard, or a cut while it is undone
+ * would lose it; of ids that never were members here nothing is kept, or invented ones would push the others out.
  */
 export class OnceRemoved {
 	readonly #options: OnceRemovedOptions;
 	/** The first 16 bytes of the hash of the block that opened the era; none while there is no base. */
 	#era: Uint8Array;
-	/** Who was removed, as it was after the last change. */
-	#before: Records;
-	#forgotten: Records;
+	/** Who was a member after the last change. */
+	#members = new Records(idLength);
+	#removed: Records;
+	/** What is to be written still. */
+	#isUnwritten = false;
 
 	constructor(options: OnceRemovedOptions) {
 		this.#options = options;
 		this.#era = this.era;
-		this.#before = options.chain.members.removedIds;
-		this.#forgotten = this.load();
+		this.#removed = this.load();
+		this.noteMembers();
 	}
 
 	has(id: Uint8Array): boolean {
-		return this.#forgotten.find(id) >= 0;
+		return this.#removed.find(id) >= 0;
 	}
 
 	/** To be told after each change of the chain. */
 	look(): void {
-		const { removedIds } = this.#options.chain.members;
-		const before = this.#before;
 		const { era } = this;
-		this.#before = removedIds;
 		if (!equalBytes(era, this.#era)) {
 			this.#era = era;
-			if (this.#forgotten.count === 0) return;
-			this.#forgotten = new Records(idLength);
-			this.write(store => store.delete(recordName));
-			return;
-		}
-		let isNew = false;
+			this.#isUnwritten = this.#removed.count > 0;
+			this.#removed = new Records(idLength);
+		} else this.noteRemoved();
+		this.noteMembers();
+		if (this.#isUnwritten) this.write();
+	}
+
+	private noteRemoved(): void {
+		const { members } = this.#options.chain;
+		const before = this.#members;
 		for (let number = 0; number < before.count; number += 1) {
 			const id = before.at(number);
-			if (removedIds.find(id) >= 0 || this.#forgotten.find(id) >= 0) continue;
-			this.#forgotten.add(id.slice());
-			if (this.#forgotten.count > idsLimit) this.#forgotten.remove(0);
-			isNew = true;
+			if (members.roster.has(id) || !members.isRemoved(id) || this.has(id)) continue;
+			this.#removed.add(id.slice());
+			if (this.#removed.count > idsLimit) this.#removed.remove(0);
+			this.#isUnwritten = true;
 		}
-		if (!isNew) return;
-		const ids = Array.from({ length: this.#forgotten.count }, (_, number) => this.#forgotten.at(number));
-		this.write(store => store.set(recordName, concat(era, ...ids)));
+	}
+
+	private noteMembers(): void {
+		const { roster } = this.#options.chain.members;
+		const members = new Records(idLength, roster.size);
+		for (let number = 0; number < roster.size; number += 1) members.add(roster.idAt(number));
+		this.#members = members;
 	}
 
 	private get era(): Uint8Array {
 		return this.#options.chain.base?.opening.slice(0, prefixLength) ?? new Uint8Array(0);
 	}
 
-	private write(write: (store: Store) => void): void {
+	/** Where the flash refuses, it is tried again after the next change. */
+	private write(): void {
+		const { store, report } = this.#options;
+		const ids = Array.from({ length: this.#removed.count }, (_, number) => this.#removed.at(number));
 		try {
-			write(this.#options.store);
+			if (ids.length === 0) store.delete(recordName);
+			else store.set(recordName, concat(this.#era, ...ids));
+			this.#isUnwritten = false;
 		} catch (error) {
 			if (!(error instanceof StoreError)) throw error;
-			this.#options.report(error.message);
+			report(error.message);
 		}
 	}
 

@@ -192,6 +192,10 @@ export class Handshakes implements OwnHandshakeSides {
 		Responder.check(message1);
 		const isMember = this.#options.isSeenAt(address);
 		const run = this.#runs.begin({ address, isShown, isMember, exchange });
+		if (run === undefined) {
+			exchange.respond({ code: Code.ServiceUnavailable });
+			return;
+		}
 		run.work = this.#work.enter({
 			steps: this.answer(run, message1),
 			rank: run.rank,

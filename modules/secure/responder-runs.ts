@@ -9,6 +9,9 @@ import { patience } from "./initiation.js";
 /** Most runs at once with strangers, and with the addresses of members. */
 const strangersLimit = 3;
 const membersLimit = 4;
+/** Milliseconds for which it is counted how often somebody began a run, and of how many places at most. */
+const countedTime = 60_000;
+const countedLimit = 16;
 
 export interface RunOptions {
 	readonly address: Address;
@@ -94,13 +97,17 @@ export class ResponderRun {
 
 /**
  * The runs of others, of which none is proven yet: one for an address, a few for strangers and a few for members, so that
- * no crowd of strangers takes a member's place. The oldest gives way to a new one, those first that have not shown
- * where they come from; and these take only each other's places.
+ * no crowd of strangers takes a member's place. A stranger's oldest gives way to a new one, those first that have not shown
+ * where they come from; and these take only each other's places. Among members who began most often within a minute gives way, or
+ * has no place: bad ones that begin without end keep nobody else from coming to an end.
  */
 export class ResponderRuns {
 	readonly #clock: Clock;
 	/** The oldest first. */
 	readonly #runs: ResponderRun[] = [];
+	/** How often runs were begun from a member's place since `#countedFrom`. */
+	readonly #counts = new Map<string, number>();
+	#countedFrom = Number.NEGATIVE_INFINITY;
 
 	constructor(clock: Clock) {
 		this.#clock = clock;
@@ -115,16 +122,49 @@ export class ResponderRuns {
 		return strangers.length < strangersLimit || strangers.some(run => !run.options.isShown);
 	}
 
-	/** Begins one, which takes the place of another where there is none left. */
-	begin(options: RunOptions): ResponderRun {
-		const run = new ResponderRun(options, this.#clock, over => this.remove(over));
-		this.#runs.find(({ place }) => place === run.place)?.end();
-		const others = this.#runs.filter(({ isMember }) => isMember === run.isMember);
-		if (others.length >= (run.isMember ? membersLimit : strangersLimit)) {
-			(others.find(other => !other.options.isShown) ?? others[0])?.end();
+	/** Begins one, which takes the place of another where there is none left; undefined where there is none for it. */
+	begin(options: RunOptions): ResponderRun | undefined {
+		const place = addressText(options.address);
+		const isMember = options.isShown && options.isMember;
+		const count = isMember ? this.count(place) : 0;
+		this.#runs.find(run => run.place === place)?.end();
+		const others = this.#runs.filter(run => run.isMember === isMember);
+		if (others.length >= (isMember ? membersLimit : strangersLimit)) {
+			const last = isMember ? this.mostOf(others) : (others.find(run => !run.options.isShown) ?? others[0]);
+			if (last === undefined || (isMember && this.countOf(last) < count)) return undefined;
+			last.end();
 		}
+		const run = new ResponderRun(options, this.#clock, over => this.remove(over));
 		this.#runs.push(run);
 		return run;
+	}
+
+	/** Counts one more from a place. */
+	private count(place: string): number {
+		const counts = this.#counts;
+		const now = this.#clock.now();
+		if (now - this.#countedFrom >= countedTime) {
+			counts.clear();
+			this.#countedFrom = now;
+		}
+		const count = (counts.get(place) ?? 0) + 1;
+		counts.set(place, count);
+		if (counts.size > countedLimit) {
+			const [least] = [...counts].reduce((a, b) => (b[1] < a[1] ? b : a));
+			counts.delete(least);
+		}
+		return count;
+	}
+
+	private countOf({ place }: ResponderRun): number {
+		return this.#counts.get(place) ?? 0;
+	}
+
+	/** Of several which began as often, the oldest. */
+	private mostOf(runs: readonly ResponderRun[]): ResponderRun | undefined {
+		let most: ResponderRun | undefined;
+		for (const run of runs) if (most === undefined || this.countOf(run) > this.countOf(most)) most = run;
+		return most;
 	}
 
 	/** The run that a message_3 is for: known by the identifier, and where it was begun from. */

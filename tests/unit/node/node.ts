@@ -11,6 +11,7 @@ import intakeOrder from "./intake-order.js";
 import inventedBlocks from "./invented-blocks.js";
 import messages from "./messages.js";
 import neighbours from "./neighbours.js";
+import onceRemoved from "./once-removed.js";
 import order from "./order.js";
 import peerSearch from "./peer-search.js";
 import removalNotice from "./removal-notice.js";
@@ -27,6 +28,7 @@ export default [
 	catchingUp,
 	doorkeeper,
 	groupAsk,
+	onceRemoved,
 	order,
 	hearsay,
 	peerSearch,

@@ -197,6 +197,27 @@ export default suite("handshakes with strangers about", {
 		equal(asks(network, a, b), "served");
 		stop();
 	},
+	"bad members that begin without end keep no other member out": () => {
+		for (const [count, pause, delay] of [
+			[5, 10, 10],
+			[5, 200, 300],
+			[8, 1000, 300],
+			[4, 200, 300]
+		] as const) {
+			const { network, clock, all, a, b } = home(11);
+			const bad = all.slice(3, 3 + count).map(({ address }) => new Intruder(network, address));
+			network.fate = ({ from }) => [from === a.address ? delay : DELAY];
+			const stop = every(network, pause, () => {
+				for (const one of bad) {
+					one.learn();
+					one.begin(b.address);
+				}
+			});
+			clock.advance(1_000);
+			equal(asks(network, a, b, 9_500), "served", `${count} bad ones, every ${pause} ms`);
+			stop();
+		}
+	},
 	"strangers who answer no challenge have few runs computed": () => {
 		const { network, clock, b } = home();
 		const crowd = Array.from({ length: 20 }, (_, n) => new Intruder(network, `10.0.1.${n + 1}`));
@@ -371,6 +392,7 @@ export default suite("handshakes with strangers about", {
 				}
 			};
 			const run = runs.begin({ address, isShown: false, isMember: false, exchange });
+			ok(run !== undefined);
 			run.chosen = "07";
 			const chosen = Uint8Array.of(7);
 			equal([runs.uses(chosen), runs.find(chosen, address) === undefined], [true, true]);
