@@ -17,7 +17,7 @@ export interface OnceRemovedOptions {
  * The members that this node has known as removed in this era. Which removals count is said by the key of who removed: a thief of that
  * key can give it up as of before, or take two more beside its owner's, and all who keep the same blocks forget the removal alike. A
  * door need not: here a removal is for the whole era, whatever comes. Written as soon as it is heard, or a cut while it is undone
- * would lose it; of ids that never were members here nothing is kept, or invented ones would push the others out.
+ * would lose it; what a thief invents, ids that never were members here, pushes none of these out.
  */
 export class OnceRemoved {
 	readonly #options: OnceRemovedOptions;
@@ -33,6 +33,7 @@ export class OnceRemoved {
 		this.#options = options;
 		this.#era = this.era;
 		this.#removed = this.load();
+		this.noteShown();
 		this.noteMembers();
 	}
 
@@ -46,10 +47,24 @@ export class OnceRemoved {
 		if (!equalBytes(era, this.#era)) {
 			this.#era = era;
 			this.#isUnwritten = this.#removed.count > 0;
-			this.#removed = new Records(idLength);
+			// Where the base was damaged until now, this is the era in which they were removed.
+			this.#removed = this.load();
+			this.noteShown();
 		} else this.noteRemoved();
 		this.noteMembers();
 		if (this.#isUnwritten) this.write();
+	}
+
+	/** Whom the chain shows as removed, members or not: these give way to those whom this node has known as members. */
+	private noteShown(): void {
+		const { removedIds } = this.#options.chain.members;
+		for (let number = 0; number < removedIds.count; number += 1) {
+			const id = removedIds.at(number);
+			if (this.#removed.count === idsLimit) return;
+			if (this.has(id)) continue;
+			this.#removed.insert(0, id.slice());
+			this.#isUnwritten = true;
+		}
 	}
 
 	private noteRemoved(): void {

@@ -1,9 +1,9 @@
 import { compareBytes } from "../../../modules/bytes/bytes.js";
-import { type Block, Kind } from "../../../modules/chain/chain.js";
+import { type Block, Chain, Kind } from "../../../modules/chain/chain.js";
 import { OnceRemoved } from "../../../modules/node/once-removed.js";
 import { Store } from "../../../modules/store/store.js";
 import { equal } from "../../harness/assert.js";
-import { testNode } from "../../harness/blocks.js";
+import { MemoryStorage, testNode } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
 import { MemoryPreference } from "../../harness/memory-preference.js";
 import { suite } from "../../harness/suite.js";
@@ -80,5 +80,18 @@ export default suite("whom a lock has known as removed", {
 			[false, true, true]
 		);
 		equal(memory().has(id), true);
+	},
+	"stays so where the base was damaged at a start, and comes back": () => {
+		const { story, door, store, memory, rotate, id } = setUp();
+		const before = memory();
+		door.onChanged(() => before.look());
+		story.remove(door, "lamp", "knob");
+		door.add(rotate().cose);
+		const empty = new Chain({ storage: new MemoryStorage(), home: story.home });
+		const again = new OnceRemoved({ store, chain: empty, report: () => undefined });
+		equal(again.has(id), false, "of which era nobody can say");
+		empty.add(story.genesis.cose);
+		again.look();
+		equal([again.has(id), memory().has(id)], [true, true]);
 	}
 });
