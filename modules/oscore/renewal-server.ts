@@ -131,21 +131,32 @@ export class RenewalServer {
 	}
 
 	/**
-	 * One of this peer, or the oldest of all, makes room: one peer's old requests cannot keep the others out. Which one of
-	 * its own is chance: whatever the order in which its old requests are played again, a fresh one may stay.
+	 * One of this peer, or of who has the most, makes room: old requests of few peers cannot keep the others out. Which one of
+	 * a peer's is chance: whatever the order in which its old requests are played again, a fresh one may stay.
 	 */
 	private makeRoom(name: string): void {
-		const { maxOffers, random } = this.#options;
-		const own = [...this.#offers].filter(([, offer]) => offer.name === name);
-		if (own.length >= maxOffers / 4) {
-			const [chosen = 0] = random(1);
-			const one = own[chosen % own.length];
-			if (one !== undefined) this.remove(...one);
+		const { maxOffers } = this.#options;
+		const own = this.of(name);
+		if (own.length >= maxOffers / 4) this.removeOne(own);
+		else if (this.#offers.size >= maxOffers) {
+			let most = own;
+			// The oldest first.
+			for (const offer of this.#offers.values()) {
+				const others = this.of(offer.name);
+				if (others.length > most.length) most = others;
+			}
+			this.removeOne(most);
 		}
-		for (const [key, offer] of this.#offers) {
-			if (this.#offers.size < maxOffers) break;
-			this.remove(key, offer);
-		}
+	}
+
+	private of(name: string): (readonly [string, Offer])[] {
+		return [...this.#offers].filter(([, offer]) => offer.name === name);
+	}
+
+	private removeOne(offers: readonly (readonly [string, Offer])[]): void {
+		const [chosen = 0] = this.#options.random(1);
+		const one = offers[chosen % offers.length];
+		if (one !== undefined) this.remove(...one);
 	}
 
 	private remove(key: string, offer: Offer): void {

@@ -65,6 +65,32 @@ export default suite("oscore: limits of contexts", {
 			equal(server.accept(secretOf("x"), bytes(text)), undefined, text);
 		}
 	},
+	"nor do old requests 1 of five peers, of which one gives up an R2 for another's": () => {
+		const dice = new Dice(7);
+		const server = new RenewalServer({
+			clock: new Network().clock,
+			derivation: {},
+			random: count => dice.bytes(count),
+			lifetime: 10_000,
+			maxOffers: 16,
+			onRenewed: () => undefined
+		});
+		const stored = secrets().b.get("a");
+		ok(stored);
+		const secretOf = (name: string) => ({ ...stored, name });
+		const first = (name: string, byte: number) =>
+			server.accept(secretOf(name), Uint8Array.of(0x48, ...new Uint8Array(8).fill(byte)))?.challenge?.();
+		const flood = () => {
+			for (let byte = 0; byte < 8; byte += 1) for (let bad = 0; bad < 5; bad += 1) first(`bad ${bad}`, byte);
+		};
+		flood();
+		const offer = first("honest", 1);
+		ok(offer);
+		flood();
+		equal(server.offers, 16);
+		const nonces = Uint8Array.of(0x50, ...offer.kidContext.slice(1), ...new Uint8Array(8));
+		ok(server.accept(secretOf("honest"), nonces));
+	},
 	"nor does a peer's own fresh request 1 surely lose its R2 to five old ones of its own": () => {
 		let kept = 0;
 		for (let seed = 1; seed <= 60; seed += 1) {
