@@ -145,12 +145,14 @@ export default suite("a task for many devices", {
 			for (let count = 0; count < 15; count += 1) ask(all.slice(0, 40), "read");
 			ask([50, 51], "on");
 			const resultsOf = (number: number) =>
-				told.get(roster.at(number).idText)?.map(({ result }) => JSON.stringify(result).slice(0, 12)) ?? [];
-			const refused = '{"refused":"';
+				(told.get(roster.at(number).idText) ?? []).map(({ result }) =>
+					typeof result === "object" ? Object.keys(result)[0] : result
+				);
+			const refused = "refused";
 			ask([50, 52], "off");
 			equal([resultsOf(50), resultsOf(51), resultsOf(52)], [[refused], [], [refused]]);
 			ask([50, 51, 52], "off");
-			const replaced = '"replaced"';
+			const replaced = "replaced";
 			equal([resultsOf(50), resultsOf(51), resultsOf(52)], [[refused, replaced], [replaced], [refused]]);
 			clock.advance(10_000);
 			const { idText } = roster.at(50);
