@@ -366,7 +366,9 @@ export class SecureLink implements Link {
 		this.#questions.inquire(address);
 		if (key === undefined) return;
 		this.#questions.follow(address, { id: fromHex(peer), key }, next => {
-			this.#introduced = introduced(peer, next);
+			// Whoever says again and again that it has a new key must not keep this node in an era that is over.
+			const { era = 0, peer: owner } = this.#introduced ?? {};
+			if (era <= this.#options.chain.eraNumber || owner === peer) this.#introduced = introduced(peer, next);
 		});
 	}
 

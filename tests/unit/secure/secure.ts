@@ -9,6 +9,7 @@ import grants from "./grants.js";
 import guesses, { endings } from "./guesses.js";
 import handshakes from "./handshakes.js";
 import home from "./home.js";
+import introduced from "./introduced.js";
 import joining from "./joining.js";
 import membership from "./membership.js";
 import newKeys from "./new-keys.js";
@@ -32,6 +33,7 @@ export default [
 	freshness,
 	grants,
 	handshakes,
+	introduced,
 	guesses,
 	endings,
 	home,

@@ -1,0 +1,92 @@
+import { Kind, rotateProof, signBlock } from "../../../modules/chain/chain.js";
+import {
+	Code,
+	decodeMessage,
+	encodeMessage,
+	findOption,
+	MessageType,
+	OptionNumber,
+	pathOptions
+} from "../../../modules/coap/coap.js";
+import { signEs256 } from "../../../modules/crypto/crypto.js";
+import { secureNotation } from "../../../modules/secure/secure-notation.js";
+import { equal } from "../../harness/assert.js";
+import { testNode } from "../../harness/blocks.js";
+import { Story } from "../../harness/chain-story.js";
+import { suite } from "../../harness/suite.js";
+import { DELAY, Network } from "../coap/network.js";
+import { members } from "./links.js";
+
+const poke = { code: Code.Post, path: "/state", payload: Uint8Array.of(1) };
+
+/** A door that a thief has made forget an owner, who shows it the new era; and a member that is bad. */
+function setUp() {
+	const network = new Network();
+	const { clock } = network;
+	const [, door, bad, owner] = members(network, 4);
+	if (door === undefined || bad === undefined || owner === undefined) throw new Error("too few");
+	owner.link.serve("/state", { [Code.Post]: (_from, _payload, answer) => answer.reply(Uint8Array.of(1)) });
+	door.link.serve("/blocks", { [Code.Post]: (_from, _payload, answer) => answer.reply(Uint8Array.of(0)) });
+	door.chain.gone.add(owner.id);
+	Object.defineProperty(door.chain, "isLaterOpening", { value: () => true });
+	const story = new Story();
+	const opening = story.recover(story.withMembers("member d"), ["lamp", "member d"]);
+	const payload = secureNotation.delivery.write([opening.cose]);
+	let id = 0x9000;
+	const show = () => {
+		id += 1;
+		const token = Uint8Array.of(9, id & 255);
+		const message = {
+			type: MessageType.Confirmable,
+			code: Code.Post,
+			id,
+			token,
+			options: pathOptions("/blocks"),
+			payload
+		};
+		network.send(owner.address, door.address, encodeMessage(message));
+		clock.advance(1_100);
+	};
+	const ask = (from: typeof door, to: typeof door) => {
+		const heard = from.ask(to, poke);
+		clock.advance(3_000);
+		return heard[0] instanceof Uint8Array ? "served" : String(heard[0]);
+	};
+	return { network, clock, door, bad, owner, show, ask };
+}
+
+/** Of the key that the door knows, this is what the bad member says came after it. */
+function answersWithSuccessor({ network, door, bad }: ReturnType<typeof setUp>): () => number {
+	const before = testNode("an old key");
+	door.chain.keys.set(bad.id, before.key);
+	const { privateKey, publicKey: key, id: author } = bad.identity;
+	const { era } = door.chain;
+	const proof = signEs256(privateKey, rotateProof({ era, author, turn: 1, key }));
+	const body = { kind: Kind.rotate, key, proof, base: new Uint8Array(16), number: 0, lastTaking: 0 } as const;
+	const fields = { era, previous: new Uint8Array(16), author, turn: 1, sequence: 9, time: null, body };
+	const payload = secureNotation.delivery.write([signBlock(fields, before.privateKey).cose]);
+	let count = 0;
+	network.fate = ({ from, to, bytes }) => {
+		if (from !== door.address || to !== bad.address) return [DELAY];
+		const { code, id, token, options } = decodeMessage(bytes);
+		if (code !== Code.Fetch || findOption(options, OptionNumber.Oscore) !== undefined) return [DELAY];
+		count += 1;
+		const type = MessageType.Acknowledgement;
+		network.send(to, from, encodeMessage({ type, code: Code.Content, id, token, options: [], payload }));
+		return [];
+	};
+	return () => count;
+}
+
+export default suite("who is introduced", {
+	"an owner of an era that is not here yet is heard, whatever keys a member says it has taken": () => {
+		for (const isBad of [false, true]) {
+			const sides = setUp();
+			const { door, bad, owner, show, ask } = sides;
+			const asked = isBad ? answersWithSuccessor(sides) : () => 0;
+			show();
+			if (isBad) ask(door, bad);
+			equal([isBad, asked() > 0, ask(door, owner)], [isBad, isBad, "served"]);
+		}
+	}
+});
