@@ -30,6 +30,9 @@ import { SessionSecrets } from "./session-secrets.js";
 import { Sightings } from "./sightings.js";
 import { StrangerChecks } from "./stranger-checks.js";
 
+/** Milliseconds for which an owner of a later era is looked for before another one is; and after it has proven itself, or answered. */
+const openingHeld = Object.freeze({ looked: 2_000, heard: 10_000 } as const);
+
 /**
  * Requests between the members of a secure home: sealed by OSCORE, under keys that EDHOC agreed on with the owner of
  * the key on the chain, renewed after restarts from what is kept of that (RFC 8613 appendix B.2).
@@ -51,6 +54,8 @@ export class SecureLink implements Link {
 	#introduced: Introduced | undefined;
 	/** How often an opening was heard of. */
 	#openings = 0;
+	/** Until when no other one of its owners is looked for, in milliseconds. */
+	#heldUntil = Number.NEGATIVE_INFINITY;
 
 	constructor(options: LinkOptions) {
 		this.#options = options;
@@ -123,7 +128,10 @@ export class SecureLink implements Link {
 			ask: (...asked) => this.#records.at(...asked),
 			report
 		});
-		const onHeard = (peer: IdText, address: Address) => this.#sightings.answered(peer, address);
+		const onHeard = (peer: IdText, address: Address) => {
+			if (this.#introduced?.peer === peer) this.#heldUntil = clock.now() + openingHeld.heard;
+			this.#sightings.answered(peer, address);
+		};
 		const { onMissed } = options;
 		const addressOf = (peer: IdText) => options.peers.addressOf(peer);
 		const parts = { clock, layer, secrets, contexts, handshakes, isMember, addressOf };
@@ -320,7 +328,9 @@ export class SecureLink implements Link {
 		this.#sightings.asked(peer, address);
 		// It was asked in vain when it showed the opening, or at another's address, and does not show it again to who knows its key by now.
 		const isOfLaterEra = this.#introduced?.peer === peer && this.#introduced.era !== undefined;
-		if (isOfLaterEra) this.#options.onOpening(peer, address);
+		if (!isOfLaterEra) return;
+		this.#heldUntil = times.heard + openingHeld.heard;
+		this.#options.onOpening(peer, address);
 	}
 
 	/** A handshake in the background; what fails is made up for at the next request. */
@@ -377,17 +387,27 @@ export class SecureLink implements Link {
 	 * nobody here, removed by a thief. Who of several it is does not show: another one is tried each time.
 	 */
 	private hearOpening({ era, owners }: OpeningBody, address: Address): void {
-		const { chain, onOpening } = this.#options;
+		const { chain, clock, onOpening } = this.#options;
 		// By a thief's table it may have another key here, or two.
 		const unknown = owners.filter(({ id, key }) => {
 			const member = chain.members.get(id);
 			return member === undefined || member.isFrozen || !equalBytes(member.key, key);
 		});
-		const owner = unknown[this.#openings % Math.max(1, unknown.length)];
-		this.#openings += 1;
+		// Anyone can show it again: the one that is looked for, or tells by now, is given its time.
+		const held = this.#introduced;
+		const isHeld = held?.era === era && clock.now() < this.#heldUntil;
+		const same = isHeld ? unknown.find(({ id }) => toHex(id) === held.peer) : undefined;
+		const owner = same ?? unknown[this.#openings % Math.max(1, unknown.length)];
 		if (owner === undefined) return;
 		const peer = toHex(owner.id);
-		this.#introduced = { ...introduced(peer, owner.key), era };
+		const secrets = this.#secrets;
+		// It is asked where it has proven itself, and not where somebody else shows this.
+		if (same !== undefined && secrets.has(peer) && !secrets.hasOtherKey(peer, same.key)) return;
+		if (same === undefined) {
+			this.#openings += 1;
+			this.#heldUntil = clock.now() + openingHeld.looked;
+			this.#introduced = { ...introduced(peer, owner.key), era };
+		}
 		onOpening(peer, address);
 	}
 

@@ -33,7 +33,7 @@ function setUp() {
 	const opening = story.recover(story.withMembers("member d"), ["lamp", "member d"]);
 	const payload = secureNotation.delivery.write([opening.cose]);
 	let id = 0x9000;
-	const show = () => {
+	const show = (from = owner.address) => {
 		id += 1;
 		const token = Uint8Array.of(9, id & 255);
 		const message = {
@@ -44,7 +44,7 @@ function setUp() {
 			options: pathOptions("/blocks"),
 			payload
 		};
-		network.send(owner.address, door.address, encodeMessage(message));
+		network.send(from, door.address, encodeMessage(message));
 		clock.advance(1_100);
 	};
 	const ask = (from: typeof door, to: typeof door) => {
@@ -87,6 +87,17 @@ export default suite("who is introduced", {
 			show();
 			if (isBad) ask(door, bad);
 			equal([isBad, asked() > 0, ask(door, owner)], [isBad, isBad, "served"]);
+		}
+	},
+	"nor does who shows the opening again and again have another of its owners looked for in its place": () => {
+		const { door, owner, show, ask } = setUp();
+		show();
+		show("10.0.0.66");
+		equal(ask(door, owner), "served");
+		// As long as it answers.
+		for (let count = 0; count < 3; count += 1) {
+			show("10.0.0.66");
+			equal(ask(door, owner), "served");
 		}
 	}
 });
