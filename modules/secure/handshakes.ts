@@ -47,8 +47,8 @@ export interface HandshakesOptions {
 	readonly onSession: (peer: IdText, session: Session, address: Address, made: number) => void;
 	/** Whether a credential is still its owner's: it may have been given up while the handshake was under way. */
 	readonly isCurrent: (credential: Credential) => boolean;
-	/** Whether a member was seen at an address. */
-	readonly isSeenAt: (address: Address) => boolean;
+	/** The member that was seen at an address. */
+	readonly memberAt: (address: Address) => IdText | undefined;
 	/** A peer did not prove itself by the key that is known here. */
 	readonly onUnproven: (peer: IdText, address: Address) => void;
 	/** Someone whose credential is not known here. */
@@ -190,8 +190,8 @@ export class Handshakes implements OwnHandshakeSides {
 	private begin(message1: Uint8Array, exchange: Exchange, address: Address, isShown: boolean): void {
 		// What is no message_1 takes no place.
 		Responder.check(message1);
-		const isMember = this.#options.isSeenAt(address);
-		const run = this.#runs.begin({ address, isShown, isMember, exchange });
+		const member = this.#options.memberAt(address);
+		const run = this.#runs.begin({ address, isShown, member, exchange });
 		if (run === undefined) {
 			exchange.respond({ code: Code.ServiceUnavailable });
 			return;

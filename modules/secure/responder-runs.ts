@@ -1,4 +1,5 @@
 import { toHex } from "../bytes/bytes.js";
+import type { IdText } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import { Code, type Exchange } from "../coap/coap.js";
 import type { Responder } from "../edhoc/edhoc.js";
@@ -9,7 +10,7 @@ import { patience } from "./initiation.js";
 /** Most runs at once with strangers, and with the addresses of members. */
 const strangersLimit = 3;
 const membersLimit = 4;
-/** Milliseconds for which it is counted how often somebody began a run, and of how many places at most. */
+/** Milliseconds for which it is counted how often somebody began a run, and of how many of them at most. */
 const countedTime = 60_000;
 const countedLimit = 16;
 
@@ -17,8 +18,8 @@ export interface RunOptions {
 	readonly address: Address;
 	/** Whether its sender has shown that it receives there. */
 	readonly isShown: boolean;
-	/** Whether a member was seen there. */
-	readonly isMember: boolean;
+	/** Who was seen there, where that is a member. */
+	readonly member: IdText | undefined;
 	/** Of message_1. */
 	readonly exchange: Exchange;
 }
@@ -54,7 +55,7 @@ export class ResponderRun {
 
 	/** By address, once it is shown; a spoofed one must not take a member's place. */
 	get isMember(): boolean {
-		return this.options.isShown && this.options.isMember;
+		return this.options.isShown && this.options.member !== undefined;
 	}
 
 	/** How urgent work for it is: what is begun is to come to an end first. */
@@ -96,7 +97,7 @@ export class ResponderRun {
 }
 
 /**
- * The runs of others, of which none is proven yet: one for an address, a few for strangers and a few for members, so that
+ * The runs of others, of which none is proven yet: one for an address, one of a member, a few for strangers and a few for members, so that
  * no crowd of strangers takes a member's place. A stranger's oldest gives way to a new one, those first that have not shown
  * where they come from; and these take only each other's places. Among members who began most often within a minute gives way, or
  * has no place: bad ones that begin without end keep nobody else from coming to an end.
@@ -105,8 +106,8 @@ export class ResponderRuns {
 	readonly #clock: Clock;
 	/** The oldest first. */
 	readonly #runs: ResponderRun[] = [];
-	/** How often runs were begun from a member's place since `#countedFrom`. */
-	readonly #counts = new Map<string, number>();
+	/** How often each member began a run since `#countedFrom`, wherever it was: a port is soon changed. */
+	readonly #counts = new Map<IdText, number>();
 	#countedFrom = Number.NEGATIVE_INFINITY;
 
 	constructor(clock: Clock) {
@@ -125,9 +126,12 @@ export class ResponderRuns {
 	/** Begins one, which takes the place of another where there is none left; undefined where there is none for it. */
 	begin(options: RunOptions): ResponderRun | undefined {
 		const place = addressText(options.address);
-		const isMember = options.isShown && options.isMember;
-		const count = isMember ? this.count(place) : 0;
-		this.#runs.find(run => run.place === place)?.end();
+		const member = options.isShown ? options.member : undefined;
+		const isMember = member !== undefined;
+		const count = isMember ? this.count(member) : 0;
+		const isOwn = (run: ResponderRun) =>
+			run.place === place || (isMember && run.isMember && run.options.member === member);
+		for (const run of this.#runs.filter(isOwn)) run.end();
 		const others = this.#runs.filter(run => run.isMember === isMember);
 		if (others.length >= (isMember ? membersLimit : strangersLimit)) {
 			const last = isMember ? this.mostOf(others) : (others.find(run => !run.options.isShown) ?? others[0]);
@@ -139,16 +143,16 @@ export class ResponderRuns {
 		return run;
 	}
 
-	/** Counts one more from a place. */
-	private count(place: string): number {
+	/** Counts one more of a member's. */
+	private count(member: IdText): number {
 		const counts = this.#counts;
 		const now = this.#clock.now();
 		if (now - this.#countedFrom >= countedTime) {
 			counts.clear();
 			this.#countedFrom = now;
 		}
-		const count = (counts.get(place) ?? 0) + 1;
-		counts.set(place, count);
+		const count = (counts.get(member) ?? 0) + 1;
+		counts.set(member, count);
 		if (counts.size > countedLimit) {
 			const [least] = [...counts].reduce((a, b) => (b[1] < a[1] ? b : a));
 			counts.delete(least);
@@ -156,8 +160,8 @@ export class ResponderRuns {
 		return count;
 	}
 
-	private countOf({ place }: ResponderRun): number {
-		return this.#counts.get(place) ?? 0;
+	private countOf({ options: { member } }: ResponderRun): number {
+		return member === undefined ? 0 : (this.#counts.get(member) ?? 0);
 	}
 
 	/** Of several which began as often, the oldest. */

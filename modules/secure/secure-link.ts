@@ -91,9 +91,9 @@ export class SecureLink implements Link {
 				const key = this.keyOf(toHex(kid));
 				return key !== undefined && equalBytes(key, compress(publicKey));
 			},
-			isSeenAt: address => {
+			memberAt: address => {
 				const seen = options.peers.at(address);
-				return seen !== undefined && this.isMember(seen);
+				return seen !== undefined && this.isMember(seen) ? seen : undefined;
 			},
 			introduce: (address, done) =>
 				this.#introductions.present(address, isTaken => {

@@ -218,6 +218,30 @@ export default suite("handshakes with strangers about", {
 			stop();
 		}
 	},
+	"nor do bad members that begin once from each of many ports keep out another": () => {
+		const { network, clock, all, a, b } = home(8);
+		let place = 1;
+		const bad = all.slice(3).map(({ id, address }) => ({ id, one: new Intruder(network, address) }));
+		network.fate = ({ from }) => [from === a.address ? 300 : DELAY];
+		const stop = every(network, 250, () => {
+			for (const each of bad) {
+				place += 1;
+				each.one = new Intruder(network, `10.0.${2 + (place >> 7)}.${1 + (place & 127)}`);
+				// It answers there.
+				b.peers.learn(each.id, { host: each.one.address, port: PORT });
+			}
+		});
+		const flood = every(network, 50, () => {
+			for (const { one } of bad) {
+				one.learn();
+				one.begin(b.address);
+			}
+		});
+		clock.advance(1_000);
+		equal(asks(network, a, b, 9_500), "served");
+		stop();
+		flood();
+	},
 	"strangers who answer no challenge have few runs computed": () => {
 		const { network, clock, b } = home();
 		const crowd = Array.from({ length: 20 }, (_, n) => new Intruder(network, `10.0.1.${n + 1}`));
@@ -391,7 +415,7 @@ export default suite("handshakes with strangers about", {
 					throw new Error("nothing to observe");
 				}
 			};
-			const run = runs.begin({ address, isShown: false, isMember: false, exchange });
+			const run = runs.begin({ address, isShown: false, member: undefined, exchange });
 			ok(run !== undefined);
 			run.chosen = "07";
 			const chosen = Uint8Array.of(7);
