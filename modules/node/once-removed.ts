@@ -49,8 +49,8 @@ export class OnceRemoved {
 			this.#isUnwritten = this.#removed.count > 0;
 			// Where the base was damaged until now, this is the era in which they were removed.
 			this.#removed = this.load();
-			this.noteShown();
 		} else this.noteRemoved();
+		this.noteShown();
 		this.noteMembers();
 		if (this.#isUnwritten) this.write();
 	}

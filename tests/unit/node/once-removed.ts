@@ -94,5 +94,32 @@ export default suite("whom a lock has known as removed", {
 		empty.add(story.genesis.cose);
 		again.look();
 		equal([again.has(id), memory().has(id)], [true, true]);
+	},
+	"is one also who was removed before the lock knew it as a member": () => {
+		const story = new Story();
+		const home = story.withMembers("door");
+		story.checkpoint(home);
+		const door = story.copy(home, "door");
+		const far = story.copy(home);
+		const thief = story.copy(home);
+		const store = new Store({ preference: new MemoryPreference(), domain: "test" });
+		const kept = new OnceRemoved({
+			store,
+			chain: door,
+			report: text => {
+				throw new Error(text);
+			}
+		});
+		door.onChanged(() => kept.look());
+		story.add(far, "lamp", "knob");
+		const { id } = story.node("knob");
+		door.add(story.remove(far, "lamp", "knob").cose);
+		equal(door.members.isRemoved(id), true);
+		door.add(story.rotate(thief, "lamp", "the thief's").cose);
+		story.add(door, "lamp", "knob");
+		equal(
+			[door.members.isRemoved(id), door.members.get(id) !== undefined, kept.has(id)],
+			[false, true, true]
+		);
 	}
 });
