@@ -4,6 +4,8 @@ export const faultLimit = 20;
 export const faultPeriod = 10_000;
 /** Milliseconds for which a callback that took long is remembered: what waited for its end comes right after it. */
 const recently = 50;
+/** Most milliseconds between two callbacks without a pause: a timer that is due runs before what the host has to tell. */
+const gap = 2;
 /** Most characters of a fault that are shown and kept. */
 const textLimit = 160;
 
@@ -28,7 +30,10 @@ export class Guard {
 	#last: string | undefined;
 	#isOver = false;
 	#isEnded = false;
-	/** The last that took long: when it ended, and how long it took. */
+	/** When those began that have followed one another without a pause, and when the latest of them ended. */
+	#busySince = Number.NEGATIVE_INFINITY;
+	#latest = Number.NEGATIVE_INFINITY;
+	/** The last of them that took long: when they ended, and how long they took. */
 	#ended = Number.NEGATIVE_INFINITY;
 	#took = 0;
 
@@ -55,15 +60,18 @@ export class Guard {
 	run(what: string, action: () => void): void {
 		if (this.#isEnded) return;
 		const began = this.#owner.now();
+		if (began - this.#latest > gap) this.#busySince = began;
 		try {
 			action();
 		} catch (error) {
 			this.caught(what, error);
 		}
 		const ended = this.#owner.now();
-		if (ended - began < this.standstill()) return;
+		this.#latest = ended;
+		const took = ended - this.#busySince;
+		if (took < this.standstill()) return;
 		this.#ended = ended;
-		this.#took = ended - began;
+		this.#took = took;
 	}
 
 	/** Milliseconds for which nothing else could run until just now, 0 when that is over. */

@@ -42,6 +42,8 @@ type State =
 export class Button {
 	readonly #options: ButtonOptions;
 	#state: State = { is: "up" };
+	/** Until when its contacts may bounce, since it was let go. */
+	#settled = Number.NEGATIVE_INFINITY;
 
 	/** One that is held at first is not pressed: it is on its way up from the press that restarted the node. */
 	constructor(options: ButtonOptions) {
@@ -77,10 +79,15 @@ export class Button {
 		return this.#options.line.read() === 0;
 	}
 
-	/** Pressed and let go while the loop stood still, not for long: nobody was there to see when, nor for how long. */
+	/**
+	 * Pressed and let go while the loop stood still, not for long: nobody was there to see when, nor for how long. An edge may be as old as
+	 * the standstill: one from before its contacts had settled is no press.
+	 */
 	private get wasMissed(): boolean {
-		const standstill = this.#options.owner.standstill();
-		return standstill >= settling && standstill <= forgetting;
+		const { clock, owner } = this.#options;
+		const standstill = owner.standstill();
+		const isBounce = clock.now() - standstill < this.#settled;
+		return standstill >= settling && standstill <= forgetting && !isBounce;
 	}
 
 	private touched(): void {
@@ -109,37 +116,36 @@ export class Button {
 	}
 
 	private released(since: number, now: number): void {
-		const { clock, owner } = this.#options;
+		const { owner } = this.#options;
 		const held = now - since;
 		// It may have come up at any moment of a standstill.
 		const least = Math.max(0, held - owner.standstill());
 		const state: State = { is: "resting" };
 		this.#state = state;
+		this.#settled = now + settling;
 		// First what somebody waits for.
 		try {
 			owner.onUp(held, least);
 		} finally {
-			this.listenAgain(state, now + settling - clock.now(), true);
+			this.listenAgain(state);
 		}
 	}
 
-	/** Deaf until the contacts have settled, or for one more turn of the loop. */
-	private rest(milliseconds = settling, isFirst = true): void {
+	/** Deaf until the contacts have settled. */
+	private rest(): void {
 		const state: State = { is: "resting" };
 		this.#state = state;
-		this.listenAgain(state, milliseconds, isFirst);
+		this.#settled = this.#options.clock.now() + settling;
+		this.listenAgain(state);
 	}
 
-	/**
-	 * The contacts settle in so many milliseconds; then it may be down again already. Where the loop stood still meanwhile,
-	 * edges of theirs wait behind this: deaf for one more turn of the loop, and no longer, or a press would go unheard.
-	 */
-	private listenAgain(state: State, milliseconds: number, isFirst: boolean): void {
-		this.#options.clock.after(Math.max(0, milliseconds), () => {
+	/** Once the contacts have settled; then it may be down again already. */
+	private listenAgain(state: State): void {
+		const { clock } = this.#options;
+		clock.after(Math.max(0, this.#settled - clock.now()), () => {
 			if (this.#state !== state) return;
 			this.#state = { is: "up" };
 			if (this.#isDown) this.touched();
-			else if (isFirst && this.wasMissed) this.rest(1, false);
 		});
 	}
 }

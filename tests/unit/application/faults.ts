@@ -109,5 +109,26 @@ export default suite("errors that nobody expected", {
 		equal(guard.standstill(), 400, "still remembered");
 		now += 100;
 		equal(guard.standstill(), 0);
+	},
+	"callbacks without a pause between them are one standstill": () => {
+		let now = 0;
+		const guard = new Guard({ now: () => now, report: () => undefined, onTooMany: () => undefined });
+		for (let count = 0; count < 3; count += 1) {
+			guard.run("one of several", () => {
+				now += 100;
+			});
+			now += 1;
+		}
+		equal(guard.standstill(), 302);
+		now += 10;
+		guard.run("after a pause", () => {
+			now += 100;
+		});
+		now += 60;
+		equal(guard.standstill(), 0);
+		guard.run("later", () => {
+			now += 100;
+		});
+		equal(guard.standstill(), 100);
 	}
 });

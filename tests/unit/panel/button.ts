@@ -104,6 +104,20 @@ export default suite("button", {
 			board.hold(100);
 			equal(board.events, ["press 120", "press 340"]);
 		},
+	"an edge of its contacts that arrives after several turns without a pause is no other press": () => {
+		const board = new Board();
+		board.hold(120);
+		for (const standstill of [110, 230]) {
+			board.standstill = standstill;
+			board.wait(115);
+		}
+		board.panel.edge();
+		board.standstill = 0;
+		board.wait(100);
+		equal(board.events, ["press 120"]);
+		board.hold(100);
+		equal(board.events.length, 2);
+	},
 	"while the loop stands still again and again, each press is heard all the same": () => {
 		const board = new Board();
 		board.hold(120);
