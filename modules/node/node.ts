@@ -1,5 +1,13 @@
-import { fromHex, toHex } from "../bytes/bytes.js";
-import { type AddBody, type Chain, type IdText, type Member, prefixLength } from "../chain/chain.js";
+import { fromHex, Records, toHex } from "../bytes/bytes.js";
+import {
+	type AddBody,
+	type Chain,
+	type IdText,
+	idLength,
+	Kind,
+	type Member,
+	prefixLength
+} from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import type { Layer, Resources } from "../coap/coap.js";
 import { type Action, ActionError, type Device } from "../devices/devices.js";
@@ -451,6 +459,16 @@ export class Node {
 		this.#options.report('this node was removed from the home; "reset" makes it ready for another');
 	}
 
+	/** The ids in this node's own adds: whom a base left out it has to ask for a signature, see `Readmission`. */
+	private admitted(): Records {
+		const { chain, identity } = this;
+		const ids = new Records(idLength);
+		for (let number = chain.firstOf(identity.id); chain.isBy(number, identity.id); number += 1) {
+			if (chain.kindAt(number) === Kind.add) ids.insertOnce(chain.subjectAt(number));
+		}
+		return ids;
+	}
+
 	/** The link has heard of it before: the old key of a peer opens nothing any more. */
 	private chainChanged(): void {
 		this.#news.seeEra();
@@ -459,7 +477,10 @@ export class Node {
 		this.checkOut();
 		const { members, isDamaged } = this.chain;
 		// Who is none any more would keep a place from members. A node that is none itself may lack who is.
-		if (this.isMember && !isDamaged) this.#peers.keep(id => members.roster.has(id));
+		if (this.isMember && !isDamaged) {
+			const admitted = this.admitted();
+			this.#peers.keep(id => members.roster.has(id) || admitted.find(id) >= 0);
+		}
 		if (this.#isOver && !this.isRemoved) this.#options.report("this node is a member again: start it anew");
 		this.#catchingUp.news();
 		this.#duties.changed();
