@@ -90,7 +90,7 @@ export class HomeDuties {
 			const wait = Math.max(this.delay(), this.#lastMade + coverInterval - clock.now());
 			this.#cover = clock.after(wait, () => {
 				this.#cover = undefined;
-				if (chain.duties.covers) this.makeCheckpoint("it covers what owners took back");
+				this.makeCheckpoint("it covers what owners took back", () => chain.duties.covers);
 			});
 		}
 		const isFirst = chain.firstOwner !== undefined && equalBytes(chain.firstOwner, this.#options.id);
@@ -99,14 +99,14 @@ export class HomeDuties {
 			const wait = Math.max(turn + this.delay(), this.#lastMade + tidyInterval - clock.now());
 			this.#tidy = clock.after(wait, () => {
 				this.#tidy = undefined;
-				if (chain.duties.tidies) this.makeCheckpoint("it makes room");
+				this.makeCheckpoint("it makes room", () => chain.duties.tidies);
 			});
 		}
 		if (!settles || this.#settle !== undefined) return;
 		// Mostly several join one after the other.
 		this.#settle = clock.after(tidyInterval + turn, () => {
 			this.#settle = undefined;
-			if (chain.duties.settles) this.makeCheckpoint("it keeps whom owners admitted");
+			this.makeCheckpoint("it keeps whom owners admitted", () => chain.duties.settles);
 		});
 	}
 
@@ -126,17 +126,12 @@ export class HomeDuties {
 		return (coverDelay * chance) / 256;
 	}
 
-	private makeCheckpoint(why: string): void {
+	private makeCheckpoint(why: string, isDue: () => boolean): void {
 		const { chain, clock, issuer, beforeSigning, isInTouch, report } = this.#options;
 		// It is looked at again when somebody is heard.
-		if (!isInTouch()) return;
+		if (!isDue() || !isInTouch()) return;
 		beforeSigning(() => {
-			if (!this.#isRunning) return;
-			const isDue = () => {
-				const { covers, tidies, settles } = chain.duties;
-				return this.#isRunning && (covers || tidies || settles);
-			};
-			if (!isDue()) return;
+			if (!this.#isRunning || !isDue()) return;
 			this.#lastMade = clock.now();
 			const made = () => report(`made checkpoint ${chain.checkpoint}: ${why}`);
 			issuer.checkpoint({}, made, error => this.tell(error));

@@ -35,6 +35,7 @@ export class OnceRemoved {
 		this.#removed = this.load();
 		this.noteShown();
 		this.noteMembers();
+		if (this.#isUnwritten) this.write();
 	}
 
 	has(id: Uint8Array): boolean {

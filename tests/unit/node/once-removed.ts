@@ -41,6 +41,13 @@ export default suite("whom a lock has known as removed", {
 			[false, true, true]
 		);
 	},
+	"is written as the node starts, where the chain shows it and no record does": () => {
+		const { story, door, memory, rotate, id } = setUp();
+		story.remove(door, "lamp", "knob");
+		memory();
+		door.add(rotate().cose);
+		equal([door.members.isRemoved(id), memory().has(id)], [false, true]);
+	},
 	"is written again where the flash refused once": () => {
 		const { story, door, store, preference, memory, id, reports } = setUp();
 		const before = memory();
