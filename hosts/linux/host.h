@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* As in package.json. */
+#define HOST_VERSION "0.1.0"
+
 /* Exit codes, from sysexits.h. */
 enum {
 	hostUsageCode = 64,
@@ -28,6 +31,7 @@ void hostPlain(char* text);
 typedef struct {
 	const char* key;
 	const char* value;
+	int line; /* in a file of answers, 0 on the command line */
 } HostSetting;
 
 typedef struct {
@@ -50,6 +54,12 @@ void hostUsage(const char* format, ...) __attribute__((noreturn, format(printf, 
 
 /* The value of a setting, NULL when there is none. */
 const char* hostSetting(const char* key);
+
+/* known.c: whether there is such a setting; what was meant by a word that is none, as one writes it, or NULL. */
+bool knownSetting(const char* key);
+const char* knownNearest(const char* text, bool isSetting);
+/* `--help`: ends the process. */
+void knownHelp(void) __attribute__((noreturn));
 
 /* answers.c: the text of a file of answers; ends the process where others could read it too. */
 char* answersRead(const char* path);
@@ -91,6 +101,9 @@ int hostLoop(void);
 /* platform.c: the machine. */
 
 extern xsMachine* hostMachine;
+
+/* `--version`: ends the process. */
+void hostPrintVersion(void) __attribute__((noreturn));
 
 /* Bytes that XS may take for chunks and slots together. */
 extern size_t hostMemoryLimit;

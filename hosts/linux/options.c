@@ -53,8 +53,8 @@ static bool isOneOf(const char* text, const char* const* list)
 	return *list;
 }
 
-/* `from` is how it was given, for the person who got it wrong. */
-static void addSetting(char* text, const char* from)
+/* `from` is how it was given, for the person who got it wrong; `line`: of a file, 0 on the command line. */
+static void addSetting(char* text, const char* from, int line)
 {
 	static const char* const taken[] = { "data", "peers", "port", NULL };
 	char* sign = strchr(text, '=');
@@ -64,7 +64,7 @@ static void addSetting(char* text, const char* from)
 	size_t count = (size_t)hostOptions.settingCount + 1;
 	hostOptions.settings = realloc(hostOptions.settings, count * sizeof(*hostOptions.settings));
 	if (!hostOptions.settings) hostUsage("out of memory");
-	hostOptions.settings[hostOptions.settingCount++] = (HostSetting){ text, sign + 1 };
+	hostOptions.settings[hostOptions.settingCount++] = (HostSetting){ text, sign + 1, line };
 }
 
 /* Everyone on the machine can read a command line as long as the process lives. */
@@ -75,21 +75,46 @@ static void addPublicSetting(char* text)
 	for (const char* const* name = secret; *name; name++)
 		if (strlen(*name) == length && !strncmp(*name, text, length))
 			hostUsage("--set %s: others on this machine can read the command line; give it by --answers FILE", *name);
-	addSetting(text, "--set");
+	addSetting(text, "--set", 0);
+}
+
+/* What is meant perhaps, or where to look. */
+static const char* hint(const char* written, bool isSetting)
+{
+	static char text[64];
+	const char* near = knownNearest(written, isSetting);
+	if (!near) return "--help lists them";
+	snprintf(text, sizeof(text), "is it %s?", near);
+	return text;
+}
+
+/* A slip of the pen must not pass for nothing: a lock would come up without its line. */
+static void checkSettings(void)
+{
+	for (int i = 0; i < hostOptions.settingCount; i++) {
+		const HostSetting* setting = hostOptions.settings + i;
+		if (knownSetting(setting->key)) continue;
+		/* What stands in a file is not repeated: it may be a password. */
+		if (setting->line)
+			hostUsage("--answers, line %d: no such setting; %s", setting->line, hint(setting->key, true));
+		hostUsage("--set %s: no such setting; %s", setting->key, hint(setting->key, true));
+	}
 }
 
 /* KEY=VALUE, a line each; empty lines and those that begin with # are for people. A value keeps its spaces. */
 static void addAnswers(const char* path)
 {
 	char* text = answersRead(path);
+	int number = 0;
 	for (char *line = text, *next; line; line = next) {
+		number++;
 		next = strchr(line, '\n');
 		if (next) *next++ = 0;
 		line[strcspn(line, "\r")] = 0;
 		if (!*line || *line == '#') continue;
 		/* What stands in the file is not repeated: it may be a password. */
 		if (strcspn(line, "=") == 0 || !strchr(line, '=')) hostUsage("--answers %s: each line is KEY=VALUE", path);
-		addSetting(line, "--answers");
+		addSetting(line, "--answers", number);
 	}
 }
 
@@ -106,7 +131,9 @@ void hostReadArguments(int count, char** arguments)
 			hostOptions.headless = true;
 			continue;
 		}
-		if (!isOneOf(name, known)) hostUsage("unknown argument \"%s\"", name);
+		if (!strcmp(name, "--help") || !strcmp(name, "-h")) knownHelp();
+		if (!strcmp(name, "--version")) hostPrintVersion();
+		if (!isOneOf(name, known)) hostUsage("unknown argument \"%s\"; %s", name, hint(name, false));
 		if (++i == count) hostUsage("%s needs a value", name);
 		char* value = arguments[i];
 		if (!strcmp(name, "--answers")) addAnswers(value);
@@ -132,4 +159,8 @@ void hostReadArguments(int count, char** arguments)
 		}
 		else addPublicSetting(value);
 	}
+	/* Other main modules are tests, with settings of their own. */
+	if (hostOptions.main) return;
+	checkSettings();
+	if (!hostOptions.data) hostUsage("--data DIR is missing: the folder in which the node keeps its key and chain");
 }

@@ -256,6 +256,12 @@ void fxDeleteMachinePlatform(txMachine* the)
 	(void)the;
 }
 
+void hostPrintVersion(void)
+{
+	printf("verifichain %s, XS %d.%d\n", HOST_VERSION, XS_MAJOR_VERSION, XS_MINOR_VERSION);
+	exit(0);
+}
+
 void hostImport(xsMachine* machine, const char* name)
 {
 	txMachine* the = (txMachine*)machine;
