@@ -90,6 +90,7 @@ export { SpentAnswers, spentName } from "./spent-answers.js";
 export { isLeftOut } from "./standing.js";
 export type { Done, Recovery } from "./stewardship.js";
 export { StrangerGate } from "./stranger-gate.js";
+export { StrangerReports } from "./stranger-reports.js";
 export * from "./suite.js";
 export { findMember, fullLabel, givenName, leftOutText, particulars, type Target } from "./targets.js";
 export { askedAtOnce, resultText, type TaskResult } from "./tasks.js";

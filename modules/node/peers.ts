@@ -77,6 +77,11 @@ export class Peers {
 		return number < 0 ? undefined : addressIn(this.#records.at(number));
 	}
 
+	/** Whether a member was seen at an address, or is said to be there. */
+	hasAt(address: Address): boolean {
+		return this.recordAt(packed(new Uint8Array(idLength), address)) >= 0;
+	}
+
 	/** The member last seen at an address, not only said to be there. */
 	at(address: Address): IdText | undefined {
 		const number = this.recordAt(packed(new Uint8Array(idLength), address));

@@ -22,7 +22,7 @@ import {
 	MessageError,
 	type ObserveRequest,
 	refusalText,
-	throttled
+	StrangerReports
 } from "../node/node.js";
 import { StoreError } from "../store/store.js";
 import { Vigenere } from "../vigenere/vigenere.js";
@@ -84,7 +84,7 @@ class CancellableRequest implements LinkRequest, PendingRequest {
 export class PaperLink implements Link {
 	readonly #options: LinkOptions;
 	readonly #cipher: Vigenere;
-	readonly #reportStranger: (text: string) => void;
+	readonly #strangers: StrangerReports;
 	/** Who authenticated to us, by where from. */
 	readonly #sessions = new Map<string, IdText>();
 	/** Who has accepted our authentication, and where. */
@@ -93,7 +93,8 @@ export class PaperLink implements Link {
 	constructor(options: LinkOptions) {
 		this.#options = options;
 		this.#cipher = new Vigenere(options.identity.secret);
-		this.#reportStranger = throttled(options.clock, options.report);
+		const isKnown = (address: Address) => options.peers.hasAt(address);
+		this.#strangers = new StrangerReports({ ...options, isKnown });
 		options.resources.serve(authenticationPath, {
 			[Code.Post]: (request, exchange) => this.authenticated(request, exchange)
 		});
@@ -209,7 +210,8 @@ export class PaperLink implements Link {
 		const member = id === undefined ? undefined : chain.members.get(id);
 		if (member === undefined || id === identity.idText) {
 			exchange.drop();
-			this.#reportStranger(`authentication of ${request.address}:${request.port} dropped: not on the chain`);
+			const address = { host: request.address, port: request.port };
+			this.#strangers.saw(address, `authentication of ${addressText(address)} dropped: not on the chain`);
 			if (id !== undefined && member === undefined) onStranger();
 			return;
 		}

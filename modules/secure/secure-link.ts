@@ -14,7 +14,7 @@ import {
 	MessageError,
 	type ObserveRequest,
 	StrangerGate,
-	throttled,
+	StrangerReports,
 	WriteShares
 } from "../node/node.js";
 import { Contexts, SecurityContext } from "../oscore/oscore.js";
@@ -76,7 +76,8 @@ export class SecureLink implements Link {
 			onSpent: context => this.spent(context)
 		});
 		seats.seatContexts(this.#contexts);
-		const reportStranger = throttled(clock, report);
+		const isKnown = (address: Address) => options.peers.hasAt(address);
+		const strangers = new StrangerReports({ clock, report, isKnown });
 		this.#handshakes = new Handshakes({
 			own: () => this.own(),
 			lookup: kid => this.credentialOf(kid),
@@ -102,8 +103,9 @@ export class SecureLink implements Link {
 				}),
 			inquire: address => this.#questions.inquire(address),
 			onUnproven: (peer, address) => this.askAbout(peer, address),
-			onStranger: ({ host, port }) => {
-				reportStranger(`handshake of ${host}:${port} refused: not on the chain`);
+			onStranger: address => {
+				const { host, port } = address;
+				strangers.saw(address, `handshake of ${host}:${port} refused: not on the chain`);
 				options.onStranger();
 			}
 		});

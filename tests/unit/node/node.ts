@@ -17,6 +17,7 @@ import peerSearch from "./peer-search.js";
 import removalNotice from "./removal-notice.js";
 import settings from "./settings.js";
 import stewardship from "./stewardship.js";
+import strangerReports from "./stranger-reports.js";
 import strangers from "./strangers.js";
 import takenTasks from "./taken-tasks.js";
 import taskAsk from "./task-ask.js";
@@ -42,6 +43,7 @@ export default [
 	removalNotice,
 	settings,
 	stewardship,
+	strangerReports,
 	strangers,
 	takenTasks,
 	taskAsk,
