@@ -1,6 +1,6 @@
 /*
  * embedded:io/digital: lines of the kernel (gpio.c), or virtual ones. A change of a virtual output is printed as
- * "line N = V"; a virtual input changes when the person at the terminal types "line N V".
+ * "line N = V", that of an LED which blinks once; a virtual input changes when the person at the terminal types "line N V".
  */
 
 #include "gpio.h"
@@ -86,11 +86,64 @@ static int pinOption(xsMachine* the, char* name)
 	return -1;
 }
 
-static void show(const Line* it)
+static void print(const Line* it)
 {
 	char text[32];
 	snprintf(text, sizeof(text), "line %d = %d\n", it->pin, it->value);
 	terminalPrint(text);
+}
+
+/*
+ * The panel's LED goes on and off without end, of which its line says once that it blinks, and then how it has come to rest.
+ * There is one, so that this need not be kept for each line.
+ */
+
+enum { restTime = 6 * 1000 * 1000 }; /* microseconds: longer than the slowest sign is the same */
+
+static struct {
+	HostTimer rest;
+	int64_t changes[2]; /* when the last two were */
+	int pin;
+	bool blinks;
+} led;
+
+static void hasRested(HostTimer* timer)
+{
+	(void)timer;
+	led.blinks = false;
+	if (lines[led.pin]) print(lines[led.pin]);
+}
+
+static bool isLed(const Line* it)
+{
+	const char* setting = hostSetting("led");
+	char* end;
+	return setting && *setting && strtol(setting, &end, 10) == it->pin && !*end;
+}
+
+static void show(const Line* it)
+{
+	if (!isLed(it)) {
+		print(it);
+		return;
+	}
+	int64_t now = hostNow();
+	bool often = led.changes[0] && now - led.changes[0] < restTime;
+	led.changes[0] = led.changes[1];
+	led.changes[1] = now;
+	led.pin = it->pin;
+	if (!led.blinks && !often) {
+		print(it);
+		return;
+	}
+	if (!led.blinks) {
+		char text[32];
+		snprintf(text, sizeof(text), "line %d blinks\n", it->pin);
+		terminalPrint(text);
+	}
+	led.blinks = true;
+	led.rest.fire = hasRested;
+	hostSchedule(&led.rest, now + restTime);
 }
 
 static void checkVirtual(xsMachine* the, int pin, const char* name)

@@ -377,3 +377,19 @@ test("a press of the virtual button does its task: line 3 goes down and up", asy
 	}
 	await node.stop();
 });
+
+test("the line of an LED that blinks is told of once, and again when it has come to rest", async () => {
+	const [port] = await freePorts(1);
+	const node = new NodeProcess({
+		build: program,
+		data: join(scratch, "blinks"),
+		port,
+		settings: ["line=2", "rounds=1000", "button=3", "led=4", "buttonTask=lamp on"]
+	});
+	node.start();
+	await node.waitFor(/line 4 blinks\n/);
+	await wait(7_000);
+	const told = node.output.match(/^line 4 .*$/gm);
+	assert.deepEqual(told, ["line 4 = 1", "line 4 = 0", "line 4 blinks"]);
+	await node.stop();
+});
