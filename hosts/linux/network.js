@@ -8,6 +8,10 @@ export default class Network {
 		return "online";
 	}
 
+	get isFixed() {
+		return true;
+	}
+
 	join() {
 		throw new Error("Network: the system connects this machine, not this program");
 	}

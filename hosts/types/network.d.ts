@@ -25,6 +25,9 @@ export default class Network {
 
 	readonly state: NetworkState;
 
+	/** Whether the system connects, so that `join` throws; absent where this program does. */
+	readonly isFixed?: boolean;
+
 	/**
 	 * Leaves the network and joins another one: `ssid` of 1 to 32 bytes of UTF-8, `password` of 8 to 63 characters,
 	 * or empty. Keeps nothing over a restart. Throws where the system, not this program, connects (Linux).

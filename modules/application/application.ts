@@ -284,6 +284,10 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		if (this.#isReady) this.#node?.reconnected();
 	}
 
+	get wifiRefusal(): string | undefined {
+		return this.#connection.joinRefusal;
+	}
+
 	joinWifi(credentials: WifiCredentials): string | undefined {
 		return this.#connection.join(credentials);
 	}

@@ -74,6 +74,11 @@ export class Connection implements Transport, NetworkEvents, Receiver {
 		this.#socket?.send(address, port, bytes);
 	}
 
+	/** Why it cannot join another network, or undefined. */
+	get joinRefusal(): string | undefined {
+		return this.#network.isFixed ? "the system connects this machine, not this program" : undefined;
+	}
+
 	/** Joins another network, now and after each start. Returns why that cannot be, or undefined. */
 	join(credentials: WifiCredentials): string | undefined {
 		const { ssid, password } = credentials;

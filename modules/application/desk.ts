@@ -1,16 +1,13 @@
-import { type Console, joinWifi, Questions, Screen } from "../console/console.js";
-import type { WifiCredentials } from "../node/node.js";
+import { type Console, joinWifi, Questions, Screen, type WifiMachine } from "../console/console.js";
 import type { Guard } from "./guard.js";
 import type { Host, TerminalEvents } from "./host.js";
 
 /** Most lines kept that were typed ahead. */
 const earlyLimit = 16;
 
-export interface DeskOwner {
+export interface DeskOwner extends WifiMachine {
 	/** A question was answered. */
 	answered(): void;
-	/** Joins a network. Returns why that cannot be, or undefined. */
-	joinWifi(credentials: WifiCredentials): string | undefined;
 	/** Nobody types any more. */
 	quit(): void;
 }
@@ -58,6 +55,18 @@ export class Desk implements TerminalEvents {
 		});
 	}
 
+	/** Leaves the question under way, with nothing changed: for a key of the terminal. Whether there was one that can be left. */
+	leave(): boolean {
+		let isLeft = false;
+		this.#guard.run("a question that is left", () => {
+			isLeft = this.questions.leave();
+			if (!isLeft) return;
+			this.#owner.answered();
+			this.takeEarly();
+		});
+		return isLeft;
+	}
+
 	onEnd(): void {
 		this.#guard.run("the end of the input", () => {
 			this.#console?.finish();
@@ -80,6 +89,6 @@ export class Desk implements TerminalEvents {
 	/** Possible while the node is still joining: it may be that it cannot because of the network. */
 	private wifi(rest: string): void {
 		const { screen, questions } = this;
-		joinWifi({ screen, questions, join: credentials => this.#owner.joinWifi(credentials) }, rest);
+		joinWifi({ screen, questions, machine: this.#owner }, rest);
 	}
 }

@@ -31,6 +31,7 @@ export interface ButtonEvents {
 /** The way into the network, as hosts/types/network.d.ts says. */
 export interface NetworkLike {
 	readonly state: NetworkState;
+	readonly isFixed?: boolean;
 	join(ssid: string, password: string): void;
 }
 

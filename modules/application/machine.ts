@@ -41,6 +41,10 @@ export class NodeMachine implements Machine {
 		return this.#vitals.lastFault();
 	}
 
+	get wifiRefusal(): string | undefined {
+		return this.#connection.joinRefusal;
+	}
+
 	joinWifi(credentials: WifiCredentials): string | undefined {
 		return this.#connection.join(credentials);
 	}

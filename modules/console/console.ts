@@ -20,7 +20,7 @@ import { type Machine, machineLines } from "./machine.js";
 import { nearest } from "./nearest.js";
 import type { Questions } from "./questions.js";
 import type { Screen } from "./screen.js";
-import { askPassword } from "./setup.js";
+import { askNewPassword } from "./setup.js";
 import { StewardCommands } from "./steward-commands.js";
 import { joinWifi } from "./wifi.js";
 import { firstWord, lastWord } from "./words.js";
@@ -31,7 +31,7 @@ export type { Machine } from "./machine.js";
 export { Questions } from "./questions.js";
 export { Screen, type TerminalLike } from "./screen.js";
 export type { GivenAnswers } from "./setup.js";
-export { askWifi, joinWifi } from "./wifi.js";
+export { askWifi, joinWifi, type WifiMachine } from "./wifi.js";
 
 export interface ConsoleOwner {
 	/** The person wants the program to end. */
@@ -293,7 +293,12 @@ export class Console {
 	/** Asks for a new password of the home and sets it. */
 	changePassword(): void {
 		const { node, questions } = this.#options;
-		askPassword(questions, (password, pin) => {
+		const refusal = node.passwordChangeFault;
+		if (refusal !== undefined) {
+			this.write(`No: ${refusal}.`);
+			return;
+		}
+		askNewPassword(questions, (password, pin) => {
 			node.changePassword({ password, pin }, fault => {
 				this.write(fault === undefined ? "The home has a new password." : `No: ${fault}.`);
 			});
@@ -302,7 +307,7 @@ export class Console {
 
 	private wifi(rest: string): void {
 		const { screen, questions, machine } = this.#options;
-		joinWifi({ screen, questions, join: credentials => machine.joinWifi(credentials) }, rest);
+		joinWifi({ screen, questions, machine }, rest);
 	}
 
 	private reset(): void {

@@ -22,7 +22,7 @@ import { type Store, StoreError } from "../store/store.js";
 import { askHome, homeIds } from "./homes.js";
 import type { Questions } from "./questions.js";
 import type { Screen } from "./screen.js";
-import { askAll, askName, askPassword, type GivenAnswers } from "./setup.js";
+import { type Answers, askName, askPassword, type GivenAnswers, Setup } from "./setup.js";
 
 /** Milliseconds before another search for a home. */
 const pause = 5_000;
@@ -144,11 +144,12 @@ export class FirstStart {
 
 	private ask(given: GivenAnswers): void {
 		const isConfigured = given === this.#options.answers && this.isConfigured;
-		askAll(this.#options.questions, given, ({ profile, genesisMessage }) => {
+		const done = ({ profile, genesisMessage }: Answers) => {
 			if (genesisMessage !== undefined) this.found(profile, genesisMessage);
 			else if (isConfigured) this.tryConfigured(profile, undefined);
 			else this.tryTyped(profile, undefined);
-		});
+		};
+		new Setup({ questions: this.#options.questions, given, done, left: () => this.ask(given) }).begin();
 	}
 
 	private found(profile: Profile, message: string): void {
@@ -158,12 +159,16 @@ export class FirstStart {
 			this.say(`The home could not be founded: ${error instanceof Error ? error.message : error}`);
 			this.ask({});
 		};
-		const show = (key: string, keep: () => void) => this.showRecoveryKey(key, keep);
+		const show = (key: string, keep: () => void, drop: () => void) =>
+			this.showRecoveryKey(key, keep, () => {
+				drop();
+				this.ask(this.#options.answers);
+			});
 		found({ clock, random, store, time: time(), profile, message, suite, rounds, show }, founded, failed);
 	}
 
 	/** Who founds a home by hand shows that the key was written down; where that is configured, nobody may be there. */
-	private showRecoveryKey(key: string, keep: () => void): void {
+	private showRecoveryKey(key: string, keep: () => void, left: () => void): void {
 		const { random, questions, answers } = this.#options;
 		this.say("Recovery key, shown only now; write it down and keep it safe:");
 		this.say(key);
@@ -182,7 +187,7 @@ export class FirstStart {
 			plainLetters(answer) === groups[asked]
 				? undefined
 				: "that is not what stands there; look at your paper";
-		questions.ask({ text: `Type group ${asked + 1} of it, from your paper:`, fault }, keep);
+		questions.ask({ text: `Type group ${asked + 1} of it, from your paper:`, fault }, keep, left);
 	}
 
 	/** The power may have been cut since it was typed, but then it is not here any more. */
@@ -229,7 +234,7 @@ export class FirstStart {
 			this.say(`Not joined: ${result.text}.`);
 			const anew = (name: string) =>
 				this.join({ ...attempt, profile: { ...attempt.profile, name }, identity: undefined });
-			askName(this.#options.questions, anew);
+			askName(this.#options.questions, anew, () => this.ask({}));
 		} else if (attempt?.isConfigured && result.isKept && result.refusal === "no home") {
 			// The home knows the password, and may have admitted this node: only its last word was lost.
 			this.again(result.text, attempt);
@@ -244,7 +249,10 @@ export class FirstStart {
 		const { screen, questions } = this.#options;
 		if (attempt?.isConfigured !== false) {
 			this.again(`more than one home answers (${homeIds(homes)}): set home= to the id of yours`, attempt);
-		} else askHome({ screen, questions }, homes, home => this.join({ ...attempt, home }));
+			return;
+		}
+		const chosen = (home: Uint8Array) => this.join({ ...attempt, home });
+		askHome({ screen, questions }, homes, chosen, () => this.askAnew(attempt));
 	}
 
 	/** Nobody has tested a guess: the same is tried again by itself. */
@@ -277,13 +285,19 @@ export class FirstStart {
 			this.say("Change what is configured, press the button to try it once more, or type:");
 			this.#onPress = () => this.join({ ...attempt, identity });
 		}
-		const askRest = (name: string) =>
-			askPassword(questions, (password, pin) => {
-				this.#onPress = undefined;
-				this.tryTyped({ name, type, password, pin }, identity);
-			});
-		if (refusal === "name") askName(questions, askRest);
-		else askRest(name);
+		// A node that the home may know by its key goes on with it, and what is configured stays: there is nothing to go back to.
+		const isFixed = identity !== undefined || attempt?.isConfigured === true;
+		const first = isFixed ? null : () => this.ask({});
+		const left = isFixed ? () => this.askAnew(attempt, refusal) : first;
+		const done = (name: string, password: string, pin: string) => {
+			this.#onPress = undefined;
+			this.tryTyped({ name, type, password, pin }, identity);
+		};
+		if (refusal === "name") {
+			const named = (name: string) =>
+				askPassword(questions, (...secrets) => done(name, ...secrets), left, left);
+			askName(questions, named, first);
+		} else askPassword(questions, (...secrets) => done(name, ...secrets), first, left);
 	}
 
 	private stored(): Identity | undefined {

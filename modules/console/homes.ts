@@ -16,7 +16,8 @@ export interface AskHomeOptions {
 export function askHome(
 	{ screen, questions }: AskHomeOptions,
 	homes: readonly HeardHome[],
-	done: (home: Uint8Array) => void
+	done: (home: Uint8Array) => void,
+	left: () => void
 ): void {
 	screen.line("More than one home answers. This is what they say of themselves, and anyone can say it:");
 	for (const [index, home] of homes.entries()) screen.line(`${index + 1}  ${homeLine(home)}`);
@@ -27,10 +28,11 @@ export function askHome(
 		fault: answer =>
 			chosen(answer) === undefined ? `a number from 1 to ${homes.length}, or an id` : undefined
 	};
-	questions.ask(question, answer => {
+	const answered = (answer: string) => {
 		const home = chosen(answer);
 		if (home !== undefined) done(home);
-	});
+	};
+	questions.ask(question, answered, left);
 }
 
 /** The ids of homes, in a line. */

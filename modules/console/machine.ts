@@ -1,4 +1,4 @@
-import type { WifiCredentials } from "../node/node.js";
+import type { WifiMachine } from "./wifi.js";
 
 interface Pool {
 	readonly used: number;
@@ -6,7 +6,7 @@ interface Pool {
 }
 
 /** The machine that the node runs on, as far as a person asks for it. */
-export interface Machine {
+export interface Machine extends WifiMachine {
 	/** State and address of the network, in words. */
 	readonly link: string;
 	/** Bytes of XS's memory. */
@@ -19,8 +19,6 @@ export interface Machine {
 	readonly faults: { readonly count: number; readonly last: string | undefined };
 	/** Why the machine restarted, where a fault was the cause. */
 	readonly lastFault: string | undefined;
-	/** Joins a network, now and after each start. Returns why that cannot be, or undefined. */
-	joinWifi(credentials: WifiCredentials): string | undefined;
 }
 
 /** The machine at a glance, a line each. */

@@ -8,9 +8,13 @@ export interface Question {
 	fault?(answer: string): string | undefined;
 }
 
+/** What follows when a question is left; null where it cannot be: there is nothing to go back to. */
+export type Left = (() => void) | null;
+
 interface Asked {
 	readonly question: Question;
 	readonly done: (answer: string) => void;
+	readonly left: Left;
 }
 
 /**
@@ -33,8 +37,9 @@ export class Questions {
 		return this.#asked !== undefined;
 	}
 
-	ask(question: Question, done: (answer: string) => void): void {
-		const asked = { question, done };
+	/** Who leaves it, by an empty line where that is no answer or by `leave`, is told that nothing has changed. */
+	ask(question: Question, done: (answer: string) => void, left: Left = nothing): void {
+		const asked = { question, done, left };
 		// What follows from an answer does not wait for what came up while that was typed.
 		if (this.#asked === undefined) this.show(asked);
 		else this.#waiting.push(asked);
@@ -70,9 +75,14 @@ export class Questions {
 	}
 
 	/** Takes an answer that was given beforehand where it will do, and asks otherwise. */
-	askUnless(given: string | undefined, question: Question, done: (answer: string) => void): void {
+	askUnless(
+		given: string | undefined,
+		question: Question,
+		done: (answer: string) => void,
+		left: Left = nothing
+	): void {
 		if (given === undefined) {
-			this.ask(question, done);
+			this.ask(question, done, left);
 			return;
 		}
 		const fault = question.fault?.(given);
@@ -81,16 +91,26 @@ export class Questions {
 			return;
 		}
 		this.#screen.line(`What is configured will not do: ${fault}.`);
-		this.ask(question, done);
+		this.ask(question, done, left);
 	}
 
 	/** Asks for yes or no. */
-	confirm(text: string, done: (yes: boolean) => void): void {
+	confirm(text: string, done: (yes: boolean) => void, left: Left = nothing): void {
 		const question: Question = {
 			text: `${text} (y/n)`,
 			fault: answer => (/^(y|yes|n|no)$/i.test(answer) ? undefined : "answer y or n")
 		};
-		this.ask(question, answer => done(/^y/i.test(answer)));
+		this.ask(question, answer => done(/^y/i.test(answer)), left);
+	}
+
+	/** Leaves the question under way, with nothing changed. Whether there was one that can be left. */
+	leave(): boolean {
+		const asked = this.#asked;
+		if (asked === undefined || asked.left === null) return false;
+		const { left } = asked;
+		this.#screen.line("Left as it was.");
+		this.end(left);
+		return true;
 	}
 
 	/** A line that was typed; null for one that is no text. */
@@ -101,17 +121,25 @@ export class Questions {
 		// A password keeps its spaces; elsewhere they are slips.
 		const answer = line === null || question.isSecret ? line : line.trim();
 		const fault = answer === null ? "that is too long, or not UTF-8" : question.fault?.(answer);
+		if (answer === "" && fault !== undefined && this.leave()) return;
 		if (answer === null || fault !== undefined) {
 			this.#screen.line(`${fault}; once more:`);
 			return;
 		}
+		this.end(() => done(answer));
+	}
+
+	/** The question is over; then comes what follows from that, then what waits. */
+	private end(follow: () => void): void {
 		this.#asked = undefined;
 		this.#screen.echo = true;
 		try {
-			done(answer);
+			follow();
 		} finally {
 			const next = this.#asked === undefined ? this.#waiting.shift() : undefined;
 			if (next !== undefined) this.show(next);
 		}
 	}
 }
+
+function nothing(): void {}

@@ -1,7 +1,7 @@
 import { deviceTypes, typeNumber } from "../devices/devices.js";
 import { nameFault } from "../names/names.js";
-import { type Profile, passwordFault, pinFault } from "../node/node.js";
-import type { Question, Questions } from "./questions.js";
+import { chosenPasswordFault, type Profile, passwordFault, pinFault } from "../node/node.js";
+import type { Left, Question, Questions } from "./questions.js";
 
 /** What a person says at first start. */
 export interface Answers {
@@ -39,6 +39,20 @@ const passwordQuestion = Object.freeze<Question>({
 	fault: passwordFault
 });
 
+/** Where it is chosen, not shown to a home that has one. */
+const newPasswordQuestion = Object.freeze<Question>({ ...passwordQuestion, fault: chosenPasswordFault });
+
+const againQuestion = Object.freeze<Question>({
+	text: "The same password once more:",
+	isSecret: true,
+	fault: answer => (answer === "" ? "the same password" : undefined)
+});
+
+const unlikeQuestion = Object.freeze<Question>({
+	...newPasswordQuestion,
+	text: "These were not the same. Password of the home (at least 8 characters):"
+});
+
 const pinQuestion = Object.freeze<Question>({
 	text: "PIN (4 to 8 digits):",
 	isSecret: true,
@@ -50,18 +64,45 @@ const messageQuestion = Object.freeze<Question>({
 	fault: answer => (answer === "" || answer.length > 200 ? "1 to 200 characters" : undefined)
 });
 
+export interface SetupOptions {
+	readonly questions: Questions;
+	readonly given: GivenAnswers;
+	readonly done: (answers: Answers) => void;
+	/** A person has left one of the questions, and what was answered is forgotten. */
+	readonly left: () => void;
+}
+
 /** Asks everything, a line each, except for what is given and will do. */
-export function askAll(questions: Questions, given: GivenAnswers, done: (answers: Answers) => void): void {
-	const askRest = (isFirst: boolean) => {
-		questions.askUnless(given.name, nameQuestion, name => {
-			questions.askUnless(given.type, typeQuestion, typeText => {
+export class Setup {
+	readonly #options: SetupOptions;
+	/** Whether a person has answered something: there is something to leave. */
+	#isBegun = false;
+
+	constructor(options: SetupOptions) {
+		this.#options = options;
+	}
+
+	begin(): void {
+		const { questions, given } = this.#options;
+		if (given.genesisMessage !== undefined) this.askAll(true);
+		else if (given.password !== undefined) this.askAll(false);
+		else {
+			const askAll = (isFirst: boolean) => this.askAll(isFirst);
+			questions.confirm("Is this the first node of a new home?", askAll, this.left);
+		}
+	}
+
+	private askAll(isFirst: boolean): void {
+		const { given, done } = this.#options;
+		this.ask(given.name, nameQuestion, name => {
+			this.ask(given.type, typeQuestion, typeText => {
 				const type = typeNumber(typeText.toLowerCase()) ?? 0;
-				questions.askUnless(given.password, passwordQuestion, password => {
-					questions.askUnless(given.pin, pinQuestion, pin => {
+				this.askPassword(isFirst, password => {
+					this.ask(given.pin, pinQuestion, pin => {
 						const profile = { name, type, password, pin };
 						if (!isFirst) done({ profile, genesisMessage: undefined });
 						else {
-							questions.askUnless(given.genesisMessage, messageQuestion, genesisMessage =>
+							this.ask(given.genesisMessage, messageQuestion, genesisMessage =>
 								done({ profile, genesisMessage })
 							);
 						}
@@ -69,20 +110,60 @@ export function askAll(questions: Questions, given: GivenAnswers, done: (answers
 				});
 			});
 		});
-	};
-	if (given.genesisMessage !== undefined) askRest(true);
-	else if (given.password !== undefined) askRest(false);
-	else questions.confirm("Is this the first node of a new home?", askRest);
+	}
+
+	/** Who founds a home types it twice: nobody could tell afterwards what was hit by mistake. */
+	private askPassword(isFirst: boolean, done: (password: string) => void): void {
+		const { password } = this.#options.given;
+		if (!isFirst) this.ask(password, passwordQuestion, done);
+		else if (password !== undefined && chosenPasswordFault(password) === undefined) done(password);
+		else this.ask(password, newPasswordQuestion, typed => this.askAgain(typed, done));
+	}
+
+	private askAgain(password: string, done: (password: string) => void): void {
+		this.ask(undefined, againQuestion, repeated => {
+			if (repeated === password) done(password);
+			else this.ask(undefined, unlikeQuestion, typed => this.askAgain(typed, done));
+		});
+	}
+
+	private ask(given: string | undefined, question: Question, done: (answer: string) => void): void {
+		this.#options.questions.askUnless(given, question, done, this.left);
+	}
+
+	/** The first question of all cannot be left: there is nothing before it. */
+	private get left(): Left {
+		if (this.#isBegun) return this.#options.left;
+		this.#isBegun = true;
+		return null;
+	}
 }
 
 /** Asks for password and PIN alone: the ones before were wrong. */
-export function askPassword(questions: Questions, done: (password: string, pin: string) => void): void {
-	questions.ask(passwordQuestion, password => {
-		questions.ask(pinQuestion, pin => done(password, pin));
-	});
+export function askPassword(
+	questions: Questions,
+	done: (password: string, pin: string) => void,
+	left: Left,
+	leftPin: Left
+): void {
+	questions.ask(passwordQuestion, password => askPin(questions, password, done, leftPin), left);
+}
+
+/** Asks for a new password and PIN of a home. */
+export function askNewPassword(questions: Questions, done: (password: string, pin: string) => void): void {
+	questions.ask(newPasswordQuestion, password => askPin(questions, password, done));
+}
+
+function askPin(
+	questions: Questions,
+	password: string,
+	done: (password: string, pin: string) => void,
+	left?: Left
+): void {
+	questions.ask(pinQuestion, pin => done(password, pin), left);
 }
 
 /** Asks for a name alone: the one before was taken. */
-export function askName(questions: Questions, done: (name: string) => void): void {
-	questions.ask(nameQuestion, done);
+export function askName(questions: Questions, done: (name: string) => void, left: Left): void {
+	questions.ask(nameQuestion, done, left);
 }

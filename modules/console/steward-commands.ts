@@ -121,6 +121,7 @@ export class StewardCommands {
 	/** Says whether what is written on a paper is this home's recovery key. */
 	checkRecoveryKey(): void {
 		const { node, console } = this.#options;
+		if (this.lacksPaper()) return;
 		this.askRecoveryKey(written => {
 			const fault = node.steward.recoveryFault(written);
 			console.write(
@@ -156,6 +157,7 @@ export class StewardCommands {
 			);
 			return;
 		}
+		if (this.lacksPaper()) return;
 		const onOpened = () => this.offerPassword("Who was put out may know the home's password.");
 		const recovery = new RecoveryDialog({ ...this.#options, successor, onOpened });
 		this.askRecoveryKey(written => {
@@ -166,7 +168,19 @@ export class StewardCommands {
 	}
 
 	private askRecoveryKey(done: (written: string) => void): void {
-		this.#options.questions.ask({ text: "Recovery key, as it was written down:", isSecret: true }, done);
+		const fault = (answer: string) => (answer === "" ? "11 groups of 5 letters and digits" : undefined);
+		this.#options.questions.ask(
+			{ text: "Recovery key, as it was written down:", isSecret: true, fault },
+			done
+		);
+	}
+
+	/** Says so where no paper can be this home's, before anyone looks for one. */
+	private lacksPaper(): boolean {
+		const { node, console } = this.#options;
+		const isLacking = node.chain.recovery === null;
+		if (isLacking) console.write("No: this home has no recovery key.");
+		return isLacking;
 	}
 
 	/** To be asked where somebody left who may know the password. */

@@ -1,5 +1,5 @@
 import { type WifiCredentials, wifiFault } from "../node/node.js";
-import type { Questions } from "./questions.js";
+import type { Left, Questions } from "./questions.js";
 import type { Screen } from "./screen.js";
 
 export const wifiUsage = "wifi SSID [PASSWORD]";
@@ -9,15 +9,22 @@ export const wifiHelp =
 /** More than the longest SSID and the longest password. */
 const restLimit = 200;
 
+/** What joins a network. */
+export interface WifiMachine {
+	/** Why it cannot join any, or undefined. */
+	readonly wifiRefusal: string | undefined;
+	/** Joins one, now and after each start. Returns why that cannot be, or undefined. */
+	joinWifi(credentials: WifiCredentials): string | undefined;
+}
+
 export interface WifiOptions {
 	readonly screen: Screen;
 	readonly questions: Questions;
-	/** Returns why that cannot be, or undefined. */
-	readonly join: (credentials: WifiCredentials) => string | undefined;
+	readonly machine: WifiMachine;
 }
 
 /** Carries out `wifi`. The password is neither printed nor repeated in what is said. */
-export function joinWifi({ screen, questions, join }: WifiOptions, rest: string): void {
+export function joinWifi({ screen, questions, machine }: WifiOptions, rest: string): void {
 	// XS keeps a state for each character that an expression repeats over: not for a whole line of them.
 	const parts = rest.length > restLimit ? null : /^(?:"([^"]+)"|([^\s"]+))(?:\s+(.*))?$/.exec(rest);
 	const [, quoted, word, password] = parts ?? [];
@@ -26,8 +33,13 @@ export function joinWifi({ screen, questions, join }: WifiOptions, rest: string)
 		screen.line(`Say which network: ${wifiUsage}.`);
 		return;
 	}
+	const refusal = machine.wifiRefusal ?? wifiFault({ ssid, password: "" });
+	if (refusal !== undefined) {
+		screen.line(`That did not work: ${refusal}.`);
+		return;
+	}
 	const go = (credentials: WifiCredentials) => {
-		const fault = join(credentials);
+		const fault = machine.joinWifi(credentials);
 		screen.line(fault === undefined ? `Joining "${ssid}".` : `That did not work: ${fault}.`);
 	};
 	if (password !== undefined) go({ ssid, password });
@@ -40,18 +52,20 @@ export function askWifi(questions: Questions, done: (credentials: WifiCredential
 		text: "Name of the Wi-Fi network:",
 		fault: (ssid: string) => wifiFault({ ssid, password: "" })
 	};
-	questions.ask(question, ssid => askWifiPassword(questions, ssid, done));
+	const left = () => askWifi(questions, done);
+	questions.ask(question, ssid => askWifiPassword(questions, ssid, done, left), null);
 }
 
 function askWifiPassword(
 	questions: Questions,
 	ssid: string,
-	done: (credentials: WifiCredentials) => void
+	done: (credentials: WifiCredentials) => void,
+	left?: Left
 ): void {
 	const question = {
 		text: `Password of "${ssid}" (nothing for an open network):`,
 		isSecret: true,
 		fault: (password: string) => wifiFault({ ssid, password })
 	};
-	questions.ask(question, password => done({ ssid, password }));
+	questions.ask(question, password => done({ ssid, password }), left);
 }

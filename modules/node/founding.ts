@@ -37,9 +37,9 @@ export interface FoundingOptions {
 	readonly rounds: number;
 	/**
 	 * Shows a person the recovery key, which is nowhere else, and calls `keep` once it was seen. Before that nothing is kept,
-	 * so that a power cut leaves either no home or a key that was seen.
+	 * so that a power cut leaves either no home or a key that was seen. Or `drop`: there is to be no such home.
 	 */
-	readonly show: (recoveryKey: string, keep: () => void) => void;
+	readonly show: (recoveryKey: string, keep: () => void, drop: () => void) => void;
 }
 
 /** Founds a home with this node as its first member; takes many turns of the loop. Fails with what the store throws. */
@@ -87,7 +87,11 @@ export function found(
 			};
 			const written = writtenKey(recovery);
 			recovery.fill(0);
-			options.show(written, () => {
+			const drop = () => {
+				privateKey.fill(0);
+				secret.fill(0);
+			};
+			const seen = () => {
 				let identity: Identity;
 				try {
 					identity = keep();
@@ -97,7 +101,8 @@ export function found(
 				}
 				// Whatever comes of that, there is a home: who thought otherwise would found another over it.
 				done(identity);
-			});
+			};
+			options.show(written, seen, drop);
 		});
 	});
 }

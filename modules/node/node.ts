@@ -29,7 +29,7 @@ import { Issuer } from "./issuer.js";
 import type { LightMemory } from "./light-memory.js";
 import type { Link } from "./link.js";
 import { OnceRemoved } from "./once-removed.js";
-import { changePassword, type PasswordChangeOptions } from "./password-change.js";
+import { changePassword, type PasswordChangeOptions, passwordChangeFault } from "./password-change.js";
 import { PeerSearch } from "./peer-search.js";
 import { Peers } from "./peers.js";
 import { Readmission } from "./readmission.js";
@@ -81,7 +81,7 @@ export {
 	refusalText
 } from "./link.js";
 export * from "./notation.js";
-export { passwordFault, pinFault } from "./password.js";
+export { chosenPasswordFault, passwordFault, pinFault } from "./password.js";
 export { keptAddresses, type Peers } from "./peers.js";
 export { nameOf, permissionText, scopeText } from "./permission-text.js";
 export { Prefixes } from "./prefixes.js";
@@ -345,6 +345,11 @@ export class Node {
 		const fault = this.sponsorFault;
 		if (fault === undefined) this.#sponsor?.invite(seconds);
 		return fault;
+	}
+
+	/** Why it cannot give the home a new password, or undefined. */
+	get passwordChangeFault(): string | undefined {
+		return this.isRemoved ? removedText : passwordChangeFault(this);
 	}
 
 	/**

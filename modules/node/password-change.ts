@@ -18,6 +18,17 @@ export interface PasswordChangeOptions {
 	readonly onChanged: () => void;
 }
 
+/** Why this node cannot give its home a new password, or undefined. */
+export function passwordChangeFault({
+	suite,
+	identity,
+	chain
+}: Pick<PasswordChangeOptions, "suite" | "identity" | "chain">): string | undefined {
+	if (suite.renew === undefined) return "a home of this suite keeps its password";
+	if (chain.members.get(identity.id)?.isOwner === true) return undefined;
+	return "only an owner can give the home a new password";
+}
+
 /** Gives the home a new password and PIN: `done` once, with why not where it cannot be. */
 export function changePassword(
 	options: PasswordChangeOptions,
@@ -25,12 +36,9 @@ export function changePassword(
 	done: Done
 ): void {
 	const { suite, identity, chain, clock, homeSecret, checkpoint, onChanged } = options;
-	if (suite.renew === undefined) {
-		done("a home of this suite keeps its password");
-		return;
-	}
-	if (chain.members.get(identity.id)?.isOwner !== true) {
-		done("only an owner can give the home a new password");
+	const refusal = passwordChangeFault(options);
+	if (suite.renew === undefined || refusal !== undefined) {
+		done(refusal);
 		return;
 	}
 	const { home, rounds } = identity;

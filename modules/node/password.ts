@@ -1,3 +1,5 @@
+import { isCommonPassword } from "./common-passwords.js";
+
 /** Characters of a home's password. */
 const range = Object.freeze({ least: 8, most: 64 } as const);
 
@@ -9,6 +11,19 @@ export function passwordFault(password: string): string | undefined {
 	const { least, most } = range;
 	return password.length < least || password.length > most
 		? `a password has ${least} to ${most} characters`
+		: undefined;
+}
+
+/** Why nobody should choose this password for a home, or undefined. Who has one already is not asked to be wiser. */
+export function chosenPasswordFault(password: string): string | undefined {
+	const fault = passwordFault(password);
+	if (fault !== undefined) return fault;
+	const [first = ""] = password.toLowerCase();
+	if (password.toLowerCase() === first.repeat(password.length)) {
+		return first === " " ? "that is spaces only" : "that is one character over and over";
+	}
+	return isCommonPassword(password)
+		? "that is one of the hundred commonest passwords, which are tried first"
 		: undefined;
 }
 

@@ -58,8 +58,9 @@ export class House {
 
 	/** Types the answers of a first start: the lamp founds, the others join. */
 	introduce(name: NodeName): void {
-		const last = name === "lamp" ? ["begun today"] : [];
-		const answers = [name === "lamp" ? "y" : "n", name, profiles[name], homePassword, homePin, ...last];
+		const isFirst = name === "lamp";
+		const secrets = isFirst ? [homePassword, homePassword, homePin, "begun today"] : [homePassword, homePin];
+		const answers = [isFirst ? "y" : "n", name, profiles[name], ...secrets];
 		for (const answer of answers) this.node(name).type(answer);
 	}
 

@@ -343,7 +343,7 @@ describe("why it ended", () => {
 			port,
 			settings: ["line=2", "rounds=1000", "button=3"]
 		});
-		node.start("y", "lamp", "light", "correct horse", "2580", "begun");
+		node.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "begun");
 		await node.waitFor(/ready /);
 		const first = (await node.ask("status", /memory .*\n/)).input;
 		assert.ok(!first.includes("restart "));
@@ -364,7 +364,7 @@ test("a press of the virtual button does its task: line 3 goes down and up", asy
 	const [port] = await freePorts(1);
 	const settings = ["line=2", "rounds=1000", "button=3", "led=4", "buttonTask=lamp toggle"];
 	const node = new NodeProcess({ build: program, data: join(scratch, "pressed"), port, settings });
-	node.start("y", "lamp", "light", "correct horse", "2580", "begun");
+	node.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "begun");
 	await node.waitFor(/ready /);
 	for (const state of ["on", "off"]) {
 		node.type("line 3 0");

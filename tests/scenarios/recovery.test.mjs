@@ -10,7 +10,7 @@ const paper = /^[0-9A-Z]{5}(?: [0-9A-Z]{5}){10}$/m;
 /** Starts to found a home, up to the question for a part of the recovery key. */
 async function founding(node) {
 	node.readsPaper = false;
-	node.start("y", "lamp", "light", password, pin, "begun in a test");
+	node.start("y", "lamp", "light", password, password, pin, "begun in a test");
 	const [, group] = await node.waitFor(/Type group (\d+) of it, from your paper:\n/);
 	const [key] = paper.exec(node.output);
 	return { key, answer: key.split(" ")[group - 1] };

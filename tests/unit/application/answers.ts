@@ -33,6 +33,7 @@ export default suite("answers that are configured", {
 		desk.waitFor(/first node of a new home/);
 		desk.ask("y", /What is configured will not do: "all" means something else in commands\.\nName/);
 		desk.ask("desk", /Password/);
+		desk.ask(homePassword, /The same password once more/);
 		desk.ask(homePassword, /PIN/);
 		desk.ask(homePin, /Genesis message/);
 		desk.type("begun");

@@ -9,7 +9,9 @@ import { Questions } from "../../../modules/console/questions.js";
 import { Screen } from "../../../modules/console/screen.js";
 import { aroundWord } from "../../../modules/console/words.js";
 import { derivePublicKey, sha256 } from "../../../modules/crypto/crypto.js";
+import { commonPasswords, isCommonPassword } from "../../../modules/node/common-passwords.js";
 import { writtenKey } from "../../../modules/node/founding.js";
+import { chosenPasswordFault, passwordFault } from "../../../modules/node/node.js";
 import { bytes, equal, hex, ok, throws } from "../../harness/assert.js";
 import { addBody, MemoryStorage, testGenesis, testNode } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
@@ -85,6 +87,39 @@ const questions = suite("questions", {
 		equal(terminal.output, "PIN:\nno; once more:\nthat is too long, or not UTF-8; once more:\n");
 		ok(!asking.isAsking);
 	},
+	"are left by an empty line where that is no answer, or by a key; then comes what waits": () => {
+		const terminal = new FakeTerminal();
+		const asking = new Questions(new Screen(terminal));
+		const followed: string[] = [];
+		const fault = (text: string) => (text === "" ? "something" : undefined);
+		ok(!asking.leave(), "nothing is asked");
+		asking.ask({ text: "Secret:", isSecret: true, fault }, answer => followed.push(answer));
+		asking.ask(
+			{ text: "Next:" },
+			answer => followed.push(answer),
+			() => followed.push("left")
+		);
+		asking.answer("");
+		equal([followed, terminal.echo], [[], true]);
+		// Here it is an answer.
+		asking.answer("");
+		equal(followed, [""]);
+		asking.ask(
+			{ text: "Next:" },
+			answer => followed.push(answer),
+			() => followed.push("left")
+		);
+		equal([asking.leave(), asking.isAsking, followed], [true, false, ["", "left"]]);
+		asking.ask({ text: "First:", fault }, answer => followed.push(answer), null);
+		ok(!asking.leave(), "there is nothing to go back to");
+		asking.answer("");
+		asking.answer("yes");
+		equal(followed, ["", "left", "yes"]);
+		equal(
+			terminal.output,
+			"Secret:\nLeft as it was.\nNext:\nNext:\nLeft as it was.\nFirst:\nsomething; once more:\n"
+		);
+	},
 	"a secret answer does not show and keeps its spaces": () => {
 		const terminal = new FakeTerminal();
 		const asking = new Questions(new Screen(terminal));
@@ -111,6 +146,24 @@ const questions = suite("questions", {
 			asking.answer(line);
 			equal(answer, yes);
 		}
+	}
+});
+
+const passwords = suite("passwords that are chosen", {
+	"are none of those that are tried first": () => {
+		for (const word of ["        ", "aaaaaaaa", "AaAaAaAa", "88888888", "password", "PassWord", "1q2w3e4r"]) {
+			ok(chosenPasswordFault(word) !== undefined, word);
+			equal(passwordFault(word), undefined, "who has it may type it");
+		}
+		for (const word of ["correct horse", "passwords", "password 12345678", "aaaaaaab", "12345679"])
+			equal(chosenPasswordFault(word), undefined, word);
+		ok(chosenPasswordFault("short") !== undefined, "too short");
+		const words = commonPasswords.trim().split(" ");
+		equal([words.length, new Set(words).size], [100, 100]);
+		ok(
+			words.every(word => word.length >= 8 && word === word.toLowerCase() && isCommonPassword(word)),
+			"each has 8 characters or more"
+		);
 	}
 });
 
@@ -320,4 +373,4 @@ const commands = suite("console", {
 	}
 });
 
-export default [words, questions, screens, longOutputs, texts, commands, chainText] as Suite[];
+export default [words, questions, passwords, screens, longOutputs, texts, commands, chainText] as Suite[];

@@ -216,18 +216,20 @@ export default suite("a home", {
 		for (const [answer, fault] of [
 			["maybe", /answer y or n/],
 			["y", /Name of this node/],
-			["", /at least one character/],
 			["all", /means something else/],
 			["x".repeat(25), /at most 24 bytes/],
 			["lamp", /Type/],
 			["toaster", /the types are/],
 			["Light", /Password/],
 			["short", /8 to 64 characters/],
+			["long enough", /The same password once more/],
+			["long enough!", /These were not the same. Password of the home/],
+			["long enough", /The same password once more/],
 			["long enough", /PIN/],
 			["12a4", /4 to 8 digits/],
 			["123456789", /4 to 8 digits/],
 			["1234", /Genesis message/],
-			["", /1 to 200 characters/]
+			["x".repeat(201), /1 to 200 characters/]
 		] as const) {
 			node.ask(answer, fault);
 		}

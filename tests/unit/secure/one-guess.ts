@@ -180,7 +180,7 @@ export default suite("one guess for one typed password", {
 		lamp.waitFor(/a password has letters without accents.+; once more:\n/, 10);
 		for (const word of ["Schlu\u0308sselbund", "tab\tin the middle", "seven77", "x".repeat(65)])
 			lamp.ask(word, /a password has .+; once more:\n/, 10);
-		for (const answer of [homePassword, "\u0661\u0662\u0663\u0664"]) lamp.type(answer);
+		for (const answer of [homePassword, homePassword, "\u0661\u0662\u0663\u0664"]) lamp.type(answer);
 		lamp.waitFor(/a PIN has 4 to 8 digits; once more:\n/, 10);
 		for (const answer of [homePin, "begun"]) lamp.type(answer);
 		lamp.waitFor(/ready /);
