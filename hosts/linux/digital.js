@@ -17,4 +17,5 @@ export default class Digital @ "xs_digital_delete" {
 	static get OutputOpenDrain() { return 9; }
 	static get Rising() { return 1; }
 	static get Falling() { return 2; }
+	static get isVirtual() @ "xs_digital_get_virtual"
 }

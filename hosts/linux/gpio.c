@@ -87,6 +87,11 @@ bool gpioIsOpen(void)
 	return chip >= 0;
 }
 
+void xs_digital_get_virtual(xsMachine* the)
+{
+	xsmcSetBoolean(xsResult, !gpioIsOpen());
+}
+
 /* What the kernel says of a line; throws. */
 static void readInfo(xsMachine* the, int number, struct gpio_v2_line_info* info)
 {

@@ -11,6 +11,8 @@ export default class Digital {
 	static readonly OutputOpenDrain: number;
 	static readonly Rising: number;
 	static readonly Falling: number;
+	/** Whether pins are virtual, so that a person sets the inputs by hand (Linux without a chip of lines); absent on boards. */
+	static readonly isVirtual?: boolean;
 
 	/**
 	 * Takes the pin; throws when there is none of that number or name, or when it is taken. `onReadable` is called

@@ -193,8 +193,7 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 			this.fetch(node, sponsor);
 			return;
 		}
-		this.ready(node);
-		if (isFounded) node.invite(foundersWindow);
+		this.ready(node, isFounded);
 	}
 
 	/** Undefined where the host has no such line as is configured: only now it is known what to open it for. */
@@ -234,13 +233,13 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		});
 	}
 
-	private ready(node: Node): void {
+	private ready(node: Node, isFounded = false): void {
 		const { identity, suite } = node;
 		const { port } = this.#settings;
 		const { screen, questions } = this.#desk;
 		const guard = this.#guard;
 		const connection = this.#connection;
-		const machine = new NodeMachine({ vitals: this.#host.vitals, guard, connection });
+		const machine = new NodeMachine({ host: this.#host, settings: this.#settings, guard, connection });
 		this.#isReady = true;
 		if (suite.warning !== "") this.report(`suite "${suite.name}" is ${suite.warning}`);
 		screen.line(`ready ${identity.idText} ${identity.name} ${typeName(identity.type)} port ${port}`);
@@ -250,7 +249,12 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		this.#panel.take(node);
 		node.start();
 		if (identity.isConfirmed) SpentAnswers.forget(this.#parts);
+		if (isFounded) node.invite(foundersWindow);
 		this.#panel.update();
+		const invites = suite.invites
+			? `Inviting for ${foundersWindow} seconds: who knows the password and PIN can join. `
+			: "Who knows the password and PIN can join at any time. ";
+		screen.line(`${isFounded ? invites : ""}"help" lists the commands.`);
 		const { clock } = this.#parts;
 		this.#desk.take(new Console({ clock, screen, questions, node, port, machine, owner: this }));
 	}

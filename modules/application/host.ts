@@ -61,6 +61,8 @@ export interface Host {
 	readonly random: (count: number) => Uint8Array;
 	/** Seconds since 1970, or null when the clock was never set. */
 	readonly time: () => number | null;
+	/** Whether lines are virtual, and a person sets those that are inputs by hand. */
+	readonly hasVirtualLines?: boolean;
 	openTerminal(events: TerminalEvents): TerminalLike;
 	/** Begins to join a network. Once only. */
 	openNetwork(credentials: WifiCredentials | undefined, events: NetworkEvents): NetworkLike;

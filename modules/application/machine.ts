@@ -1,17 +1,26 @@
 import type { Machine } from "../console/console.js";
-import type { WifiCredentials } from "../node/node.js";
+import type { Settings, WifiCredentials } from "../node/node.js";
 import type { Connection } from "./connection.js";
 import type { Guard } from "./guard.js";
-import type { Vitals } from "./host.js";
+import type { Host } from "./host.js";
+import { version } from "./version.js";
 
 /** The machine as the console shows it, always as it is now. */
 export class NodeMachine implements Machine {
-	readonly #vitals: Vitals;
+	readonly version = version;
+	readonly line: Machine["line"];
+	readonly #host: Pick<Host, "vitals" | "hasVirtualLines">;
 	readonly #guard: Guard;
 	readonly #connection: Connection;
 
-	constructor(parts: { vitals: Vitals; guard: Guard; connection: Connection }) {
-		this.#vitals = parts.vitals;
+	constructor(parts: {
+		host: Pick<Host, "vitals" | "hasVirtualLines">;
+		settings: Pick<Settings, "line">;
+		guard: Guard;
+		connection: Connection;
+	}) {
+		this.line = parts.settings.line;
+		this.#host = parts.host;
 		this.#guard = parts.guard;
 		this.#connection = parts.connection;
 	}
@@ -21,16 +30,20 @@ export class NodeMachine implements Machine {
 		return address === undefined ? state : `${state}, ${address}`;
 	}
 
+	get hasVirtualLines(): boolean {
+		return this.#host.hasVirtualLines === true;
+	}
+
 	get heap(): Machine["heap"] {
-		return this.#vitals.heap();
+		return this.#host.vitals.heap();
 	}
 
 	get freeStorage(): number | undefined {
-		return this.#vitals.freeStorage();
+		return this.#host.vitals.freeStorage();
 	}
 
 	get uptime(): number {
-		return this.#vitals.uptime();
+		return this.#host.vitals.uptime();
 	}
 
 	get faults(): Machine["faults"] {
@@ -38,7 +51,7 @@ export class NodeMachine implements Machine {
 	}
 
 	get lastFault(): string | undefined {
-		return this.#vitals.lastFault();
+		return this.#host.vitals.lastFault();
 	}
 
 	get wifiRefusal(): string | undefined {

@@ -57,6 +57,11 @@ export class NativeHost implements Host {
 		this.config = config;
 	}
 
+	/** Known once a line was opened. */
+	get hasVirtualLines(): boolean {
+		return Digital.isVirtual === true;
+	}
+
 	openTerminal(events: TerminalEvents): Terminal {
 		return new Terminal(events);
 	}

@@ -2,10 +2,13 @@ import { toHex } from "../bytes/bytes.js";
 import { type Chain, type IdText, type Member, Rank } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import { actions, isAction, typeName } from "../devices/devices.js";
+import { nearest } from "../names/names.js";
 import {
 	addressText,
+	grantsText,
 	leftOutText,
 	type Node,
+	nameOf,
 	particulars,
 	resultText,
 	type TaskResult
@@ -16,14 +19,13 @@ import { type CommandName, commands, inviteRange, isCommand } from "./commands.j
 import { exportPieces } from "./export.js";
 import { GroupTask } from "./group-task.js";
 import { LongOutput } from "./long-output.js";
-import { type Machine, machineLines } from "./machine.js";
-import { nearest } from "./nearest.js";
+import { agoText, type Machine, machineLines } from "./machine.js";
 import type { Questions } from "./questions.js";
 import type { Screen } from "./screen.js";
 import { askNewPassword } from "./setup.js";
 import { StewardCommands } from "./steward-commands.js";
 import { joinWifi } from "./wifi.js";
-import { firstWord, lastWord } from "./words.js";
+import { firstWord, lastWord, no } from "./words.js";
 
 export { inviteRange } from "./commands.js";
 export { type Beginning, FirstStart } from "./first-start.js";
@@ -50,6 +52,9 @@ export interface ConsoleOptions {
 	readonly owner: ConsoleOwner;
 }
 
+/** Most members of whom `status` says when they were heard: those last heard; `members` says it of all. */
+const heardLimit = 8;
+
 /** The command line of a node. */
 export class Console {
 	/** Who carries out what; `rest` is what stands after the command's name, `age` as of `execute`. */
@@ -68,6 +73,7 @@ export class Console {
 			confirm: (console, rest) => console.#steward.confirm(rest),
 			grant: (console, rest) => console.#steward.grant(rest, true),
 			ungrant: (console, rest) => console.#steward.grant(rest, false),
+			grants: console => console.showLong(console.#steward.grantPieces(console.#options.screen)),
 			rotate: console => console.#steward.rotate(),
 			checkpoint: console => console.#steward.checkpoint(),
 			recover: (console, rest) => console.#steward.recover(rest),
@@ -75,7 +81,9 @@ export class Console {
 			wifi: (console, rest) => console.wifi(rest),
 			export: console => console.export(),
 			reset: console => console.reset(),
-			help: console => console.help(),
+			// What is right never comes here: the host has taken it.
+			line: console => console.write("Say which line is to be how: line N 0 or line N 1."),
+			help: (console, rest) => console.help(rest),
 			quit: console => {
 				console.finish();
 				console.#options.owner.quit();
@@ -104,11 +112,11 @@ export class Console {
 		}
 		const [word, rest] = firstWord(line);
 		if (word === "") return;
-		const name = word.toLowerCase();
-		if (!isCommand(name)) {
-			const meant = nearest(name, Object.keys(commands));
-			const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
-			this.write(`There is no command "${word}".${hint} "help" lists them.`);
+		const name = this.command(word);
+		if (name === undefined) return;
+		const { usage } = commands[name];
+		if (rest !== "" && usage === name) {
+			this.write(`"${name}" takes nothing after it: type "${name}" alone.`);
 			return;
 		}
 		try {
@@ -117,6 +125,21 @@ export class Console {
 			if (!(error instanceof StoreError)) throw error;
 			this.write(`That did not work: ${error.message}.`);
 		}
+	}
+
+	/** The command that is meant; says so where there is none. */
+	private command(word: string): CommandName | undefined {
+		const name = word.toLowerCase();
+		if (isCommand(name) && this.has(name)) return name;
+		const meant = nearest(name, Object.keys(commands));
+		const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+		this.write(`There is no command "${word}".${hint} "help" lists them.`);
+		return undefined;
+	}
+
+	/** Whether this machine has it. */
+	private has(name: string): boolean {
+		return name !== "line" || this.#options.machine.hasVirtualLines;
 	}
 
 	/** Shows a line. */
@@ -129,13 +152,18 @@ export class Console {
 		const { identity, chain, suite } = node;
 		let known = 0;
 		for (const member of chain.members.roster) if (node.addressOf(member) !== undefined) known += 1;
-		this.write(`node     ${identity.name} (${typeName(identity.type)}), id ${identity.idText}, port ${port}`);
+		const { version, line } = machine;
+		this.write(
+			`node     ${identity.name} (${typeName(identity.type)}), id ${identity.idText}, port ${port}, version ${version}`
+		);
 		this.write(
 			`home     ${toHex(identity.home)}, suite ${suite.name}${suite.warning && ` - ${suite.warning}`}`
 		);
 		const { goneSponsor } = node;
 		const others = goneSponsor === undefined ? "" : ` with ${goneSponsor}`;
 		const out = goneSponsor === undefined && !node.isOut ? "" : `; out of the home${others}`;
+		const controls = line === undefined ? "no line is set for it" : `on line ${line}`;
+		this.write(`device   ${typeName(identity.type)}, ${controls}`);
 		this.write(`state    ${node.device.state}${node.isRemoved ? "; removed from the home" : out}`);
 		this.write(
 			`chain    ${liveBlocks(chain)} blocks, room for ${chain.roomOf(identity.id)} of this node, digest ${toHex(chain.digest.subarray(0, 8))}`
@@ -143,6 +171,10 @@ export class Console {
 		this.write(
 			`members  ${chain.members.size}; ${known} with a known address, ${node.sessions} authenticated here`
 		);
+		const heard = node
+			.latestHeard(heardLimit)
+			.map(({ id, ago }) => `${nameOf(id, chain.members)} ${agoText(ago)}`);
+		this.write(`heard    ${heard.join(", ") || "nobody since the start"}`);
 		for (const line of machineLines(machine)) this.write(line);
 		const { values, writes, fault } = node.flash;
 		const refused = fault === undefined ? "" : `; it refuses more (${fault}): ${roomHint}`;
@@ -157,14 +189,21 @@ export class Console {
 		const { node, screen } = this.#options;
 		for (const member of node.chain.members.roster) {
 			const address = node.addressOf(member);
-			const where = member.idText === node.identity.idText ? "this node" : address && addressText(address);
+			const isOwn = member.idText === node.identity.idText;
+			const where = isOwn ? "this node" : address && addressText(address);
+			const ago = node.heardAgo(member);
+			const heard = isOwn
+				? ""
+				: `, ${ago === undefined ? "not heard since the start" : `heard ${agoText(ago)}`}`;
 			const frozen = member.isFrozen ? "; two keys claim to be it" : "";
+			const granted = grantsText(node.chain, member);
+			const may = granted === undefined ? "" : `; may ${granted}`;
 			const { directory } = node.chain.members;
 			const label = directory.label(member);
 			const isPlain = label === member.name && member.rank === Rank.member;
 			const what = isPlain ? typeName(member.type) : particulars(node.chain, member);
 			screen.own(
-				`${directory.shortId(member.idText)}  ${label} (${what})  ${where ?? "address not known"}${frozen}`
+				`${directory.shortId(member.idText)}  ${label} (${what})  ${where ?? "address not known"}${heard}${may}${frozen}`
 			);
 			yield;
 		}
@@ -201,7 +240,8 @@ export class Console {
 	private task(rest: string, age: number): void {
 		const { clock, node } = this.#options;
 		// A name may have spaces: the action is the last word.
-		const [who, action] = lastWord(rest);
+		const [who, last] = lastWord(rest);
+		const action = last.toLowerCase();
 		if (who === "") {
 			this.write("Say whom and what: task WHO ACTION.");
 			return;
@@ -214,7 +254,7 @@ export class Console {
 		}
 		const target = node.find(who, action);
 		if ("fault" in target) {
-			this.write(`No: ${target.fault}.`);
+			this.write(no(target.fault));
 			return;
 		}
 		this.tellUnseen(target.unseen);
@@ -233,7 +273,7 @@ export class Console {
 		const { node } = this.#options;
 		const target = node.find(who, "read");
 		if (who === "" || "fault" in target) {
-			this.write("fault" in target && who !== "" ? `No: ${target.fault}.` : "Say whom: watch WHO.");
+			this.write("fault" in target && who !== "" ? no(target.fault) : "Say whom: watch WHO.");
 			return;
 		}
 		this.tellUnseen(target.unseen);
@@ -330,8 +370,18 @@ export class Console {
 		});
 	}
 
-	private help(): void {
-		for (const { usage, help } of Object.values(commands)) this.write(`${usage.padEnd(20)} ${help}`);
+	/** All commands, or one. */
+	private help(word: string): void {
+		if (word !== "") {
+			const name = this.command(word);
+			if (name === undefined) return;
+			const { usage, help, example } = commands[name];
+			this.write(`${usage}: ${help}.`);
+			this.write(`For example: ${example}`);
+			return;
+		}
+		for (const [name, { usage, help }] of Object.entries(commands))
+			if (this.has(name)) this.write(`${usage.padEnd(20)} ${help}`);
 	}
 }
 

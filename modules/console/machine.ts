@@ -9,6 +9,12 @@ interface Pool {
 export interface Machine extends WifiMachine {
 	/** State and address of the network, in words. */
 	readonly link: string;
+	/** Of this software, as package.json says. */
+	readonly version: string;
+	/** The line that the device is on, by its number or name; undefined for none. */
+	readonly line: number | string | undefined;
+	/** Whether a person can set input lines by hand, since there are no real ones. */
+	readonly hasVirtualLines: boolean;
 	/** Bytes of XS's memory. */
 	readonly heap: { readonly slots: Pool; readonly chunks: Pool };
 	/** Bytes; undefined where there is no bound. */
@@ -41,6 +47,14 @@ function poolText({ used, size }: Pool): string {
 
 function kilobytes(bytes: number): number {
 	return Math.round(bytes / 1024);
+}
+
+/** As "3 s ago", for milliseconds. */
+export function agoText(milliseconds: number): string {
+	const seconds = Math.floor(milliseconds / 1000);
+	if (seconds < 120) return `${seconds} s ago`;
+	if (seconds < 7_200) return `${Math.floor(seconds / 60)} min ago`;
+	return seconds < 172_800 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
 }
 
 /** As "3 d 04:05:06". */

@@ -123,7 +123,7 @@ export class Questions {
 		const fault = answer === null ? "that is too long, or not UTF-8" : question.fault?.(answer);
 		if (answer === "" && fault !== undefined && this.leave()) return;
 		if (answer === null || fault !== undefined) {
-			this.#screen.line(`${fault}; once more:`);
+			this.#screen.line(fault?.endsWith("?") ? `${fault} Once more:` : `${fault}; once more:`);
 			return;
 		}
 		this.end(() => done(answer));

@@ -1,9 +1,18 @@
-import { type Body, guardsOf, hashLength, Kind, type Member, sameId } from "../chain/chain.js";
+import { type Body, type Grant, guardsOf, hashLength, Kind, type Member, sameId } from "../chain/chain.js";
 import { actions } from "../devices/devices.js";
-import { findMember, fullLabel, type Node, particulars } from "../node/node.js";
+import {
+	findMember,
+	fullLabel,
+	grantFault,
+	grantsTaken,
+	type Node,
+	particulars,
+	permissionText
+} from "../node/node.js";
 import type { Questions } from "./questions.js";
 import { RecoveryDialog } from "./recovery-dialog.js";
-import { aroundWord } from "./words.js";
+import type { Screen } from "./screen.js";
+import { aroundWord, no } from "./words.js";
 
 /** The one action that needs a grant. */
 export const granted = "unlock";
@@ -77,18 +86,57 @@ export class StewardCommands {
 			return;
 		}
 		const member = this.find(grantee, "");
-		const device = lock === "all" ? null : this.find(lock, "");
+		const device = member === undefined || lock.toLowerCase() === "all" ? null : this.find(lock, "");
 		if (member === undefined || device === undefined) return;
+		const action = actions.indexOf(granted);
+		const on = { node: device?.id.slice() ?? null, device: null };
+		const said = { id: member.id, action, ...on };
+		const body: Body = isGiven
+			? { kind: Kind.grant, ...said, limits: null, counted: null }
+			: { kind: Kind.withdraw, ...said, taking: 1 };
+		if (this.isRefused(body)) return;
+		const taken = grantsTaken(member, { action, device });
+		const fault = isGiven
+			? grantFault(node.chain, member, { action, device })
+			: this.ungrantFault(member, taken);
+		if (fault !== undefined) {
+			console.write(no(fault));
+			return;
+		}
+		// One of all locks is given or taken as a whole.
+		const isWider = !isGiven && device !== null && taken.some(grant => grant.node === null);
 		const label = this.label(member);
 		const what = `${granted} ${device === null ? "every lock" : this.label(device)}`;
-		const on = { node: device?.id.slice() ?? null, device: null };
 		const done = (fault?: string) => {
-			const text = isGiven ? `${label} may ${what}.` : `${label} may not ${what} any more.`;
+			const others = isWider ? ", nor any other lock: that was one grant" : "";
+			const text = isGiven ? `${label} may ${what}.` : `${label} may not ${what} any more${others}.`;
 			console.write(fault === undefined ? text : `No: ${fault}.`);
 		};
-		const action = actions.indexOf(granted);
 		if (isGiven) node.steward.grant(member, action, on, done);
 		else node.steward.withdraw(member, action, on, done);
+	}
+
+	private ungrantFault(member: Member, taken: readonly Grant[]): string | undefined {
+		if (taken.length > 0) return undefined;
+		const why = member.isOwner
+			? "is an owner, who needs no grant: there is none to take back"
+			: "has no such grant";
+		return `${this.label(member)} ${why}`;
+	}
+
+	/** What was granted, as it is typed after "grant", and what has to be granted again. */
+	*grantPieces(screen: Screen): Generator<void, void, undefined> {
+		const { chain } = this.#options.node;
+		const { grants } = chain.members.roster;
+		if (grants.count === 0) screen.own("Nobody was granted anything; an owner needs no grant.");
+		for (const grant of grants) {
+			screen.own(permissionText(grant, chain.members));
+			yield;
+		}
+		for (const { body } of chain.notReissued) {
+			if (body.kind === Kind.grant)
+				screen.own(`gone, to be given again: grant ${permissionText(body, chain.members)}`);
+		}
 	}
 
 	rotate(): void {
@@ -135,7 +183,7 @@ export class StewardCommands {
 		const { node, console } = this.#options;
 		const { self } = node.steward;
 		// Its own chain may have this node removed, or by a thief's table call another node by its name.
-		const isSelf = who === self.idText || who === self.name;
+		const isSelf = [self.idText, self.name.toLowerCase()].includes(who.toLowerCase());
 		const found = isSelf ? self : this.find(who, "recover WHO");
 		if (found === undefined) return;
 		const successor = sameId(found.id, self.id) ? self : found;
@@ -205,7 +253,7 @@ export class StewardCommands {
 		}
 		const found = findMember(node.chain, who);
 		if ("member" in found) return found.member;
-		console.write(`No: ${found.fault}.`);
+		console.write(no(found.fault));
 		return undefined;
 	}
 

@@ -1,3 +1,7 @@
+import { cannotText } from "./action-text.js";
+
+export { cannotText, doneText } from "./action-text.js";
+
 /** The types of devices, by the numbers that stand on the chain. */
 export const deviceTypes = Object.freeze(["light", "lock", "switch", "sensor"] as const);
 
@@ -94,7 +98,7 @@ export class Device {
 	/** Does it and returns the state after it. Throws an ActionError for an action of another type. */
 	perform(action: Action): State {
 		if (!this.actions.includes(action)) {
-			throw new ActionError(`a ${this.type} cannot ${action}; it can ${this.actions.join(", ")}`);
+			throw new ActionError(cannotText(this.type, action, this.actions));
 		}
 		switch (action) {
 			case "on":

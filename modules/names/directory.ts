@@ -1,5 +1,6 @@
 import { type Records, toHex } from "../bytes/bytes.js";
 import { foldName, foldPrint } from "./fold.js";
+import { nearest } from "./nearest.js";
 
 /** Digits of an id that people see and type. */
 const shortDigits = 8;
@@ -95,24 +96,50 @@ export class Directory<Member extends Named> {
 	}
 
 	/**
-	 * Whom a person means, by an id in full, by NAME~ID, by the first 8 digits of an id, or by a name as it is written: the
-	 * first of these that it can be, so that nobody's name is in the way of another's id.
+	 * Whom a person means, by an id in full, by NAME~ID, by the first 8 digits of an id, or by a name as it is written, whatever
+	 * the case of letters: the first of these that it can be, so that nobody's name is in the way of another's id. Names that
+	 * differ in case only look alike, and so tell nobody.
 	 */
-	find(who: string): Meant<Member> {
+	find(typed: string): Meant<Member> {
+		const who = typed.toLowerCase();
 		const tilde = who.lastIndexOf("~");
 		const name = tilde < 0 ? undefined : who.slice(0, tilde);
 		const digits = who.slice(tilde + 1);
 		if (/^([0-9a-f]{8}|[0-9a-f]{32})$/.test(digits)) {
-			const found = this.byDigits(digits).filter(member => name === undefined || member.name === name);
+			const found = this.byDigits(digits).filter(
+				member => name === undefined || member.name.toLowerCase() === name
+			);
 			const [first] = found;
 			if (first !== undefined) return this.tells(digits, found) ? { one: first } : { several: found };
 			if (digits.length > shortDigits) return { several: [] };
 		}
-		const alike = this.alike(who);
-		const [first] = alike;
-		return first !== undefined && alike.length === 1 && first.name === who
+		const alike = this.alike(typed);
+		// Some Greek capitals look like other letters than the small ones do.
+		const meant = alike.length > 0 ? alike : this.calledAs(who);
+		const [first] = meant;
+		return first !== undefined && meant.length === 1 && first.name.toLowerCase() === who
 			? { one: first }
-			: { several: alike };
+			: { several: meant };
+	}
+
+	/** The members of this name, in small letters. */
+	private calledAs(name: string): readonly Member[] {
+		const found: Member[] = [];
+		for (let number = 0; number < this.#home.size; number += 1) {
+			const member = this.#home.at(number);
+			if (member.name.toLowerCase() === name) found.push(member);
+		}
+		return found;
+	}
+
+	/** The member whose name is the nearest to what was typed, where one is near. */
+	nearest(typed: string): Member | undefined {
+		const name = nearest(typed, this.allNames());
+		return name === undefined ? undefined : this.alike(name)[0];
+	}
+
+	private *allNames(): Generator<string, void, undefined> {
+		for (let number = 0; number < this.#home.size; number += 1) yield this.#home.at(number).name;
 	}
 
 	private byDigits(digits: string): readonly Member[] {

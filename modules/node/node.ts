@@ -57,6 +57,7 @@ export {
 export { blocksPath } from "./block-exchange.js";
 export { Discovery } from "./discovery.js";
 export { found, type Profile } from "./founding.js";
+export { type Granted, grantFault, grantsTaken, grantsText } from "./granting.js";
 export { HomeSecret } from "./home-secret.js";
 export {
 	type Identity,
@@ -163,7 +164,11 @@ export class Node {
 		this.suite = options.suite;
 		this.device = device;
 		const shares = new WriteShares(clock);
-		this.#peers = new Peers(store, id => shares.takes(id));
+		this.#peers = new Peers(
+			store,
+			id => shares.takes(id),
+			() => clock.now()
+		);
 		const fault = this.#peers.load();
 		if (fault !== undefined) report(`damaged: ${fault}`);
 		const peers = this.#peers;
@@ -310,6 +315,16 @@ export class Node {
 
 	addressOf(member: Member): Address | undefined {
 		return this.#peers.addressOf(member.idText);
+	}
+
+	/** How many milliseconds ago a member was heard; undefined where it was not since the start. */
+	heardAgo(member: Member): number | undefined {
+		return this.#peers.heardAgo(member.idText);
+	}
+
+	/** See `Peers.latestHeard`. */
+	latestHeard(most: number): ReturnType<Peers["latestHeard"]> {
+		return this.#peers.latestHeard(most);
 	}
 
 	/** Whether it admits others at the moment because it was told to. */

@@ -16,7 +16,11 @@ const keptLimit = 42;
 const portAt = idLength + 4;
 const placeEnd = portAt + 2;
 const recordLength = placeEnd + 1;
+/** What is known beside that until the next start: when it was last heard, in seconds of the clock and one; 0 for never. */
+const heardAt = recordLength;
+const heldLength = heardAt + 4;
 const isSeen = 1;
+const notHeard = new Uint8Array(heldLength - heardAt);
 
 /**
  * Where the other members were last seen, or are said to be, kept over a restart. The oldest sighting goes first when
@@ -25,17 +29,22 @@ const isSeen = 1;
 export class Peers {
 	readonly #store: Store;
 	readonly #mayWrite: (id: IdText) => boolean;
+	readonly #now: () => number;
 	/** Told who was seen. */
 	onSeen: (id: IdText) => void = () => undefined;
 	/** The latest sighting: mostly the next one is the same. */
 	#latest: { readonly id: IdText; readonly address: Address } | undefined;
 	/** In the order of their sightings, the latest last. */
-	readonly #records = new Records(recordLength);
+	readonly #records = new Records(heldLength);
 	readonly #ids = new IdMemo();
 
-	/** `mayWrite`: whether a peer may have written what it is the cause of; else that is known until the next start. */
-	constructor(store: Store, mayWrite: (id: IdText) => boolean = () => true) {
+	/**
+	 * `mayWrite`: whether a peer may have written what it is the cause of; else that is known until the next start. `now`: the
+	 * milliseconds of a clock.
+	 */
+	constructor(store: Store, mayWrite: (id: IdText) => boolean = () => true, now: () => number = () => 0) {
 		this.#store = store;
+		this.#now = now;
 		this.#mayWrite = mayWrite;
 	}
 
@@ -48,7 +57,7 @@ export class Peers {
 			if (!isArray(list)) return "the addresses of the peers are damaged";
 			for (const item of list.slice(0, limit)) {
 				if (!isBytes(item, recordLength)) return "the addresses of the peers are damaged";
-				this.#records.add(item);
+				this.#records.add(concat(item, notHeard));
 			}
 			return undefined;
 		} catch (error) {
@@ -69,6 +78,34 @@ export class Peers {
 			const record = this.#records.at(number);
 			yield { id: record.slice(0, idLength), address: addressIn(record) };
 		}
+	}
+
+	/** How many milliseconds ago a member was heard; undefined where it was not since the start. */
+	heardAgo(id: IdText): number | undefined {
+		const number = this.#records.find(this.#ids.bytesOf(id));
+		return number < 0 ? undefined : this.agoOf(this.#records.at(number));
+	}
+
+	/** Those heard last, the latest first, `most` of them at most; ids as bytes. */
+	latestHeard(most: number): { readonly id: Uint8Array; readonly ago: number }[] {
+		const heard: { readonly id: Uint8Array; readonly ago: number }[] = [];
+		for (let number = this.#records.count - 1; number >= 0 && heard.length < most; number -= 1) {
+			const record = this.#records.at(number);
+			const ago = this.agoOf(record);
+			if (ago !== undefined) heard.push({ id: record.slice(0, idLength), ago });
+		}
+		return heard.sort((a, b) => a.ago - b.ago);
+	}
+
+	private agoOf(record: Uint8Array): number | undefined {
+		const heard = new DataView(record.buffer, record.byteOffset).getUint32(heardAt);
+		return heard === 0 ? undefined : Math.max(0, this.#now() - (heard - 1) * 1000);
+	}
+
+	/** The record `number` is of a member that is heard now. */
+	private mark(number: number): void {
+		const record = this.#records.at(number);
+		new DataView(record.buffer, record.byteOffset).setUint32(heardAt, Math.floor(this.#now() / 1000) + 1);
 	}
 
 	addressOf(id: IdText): Address | undefined {
@@ -113,7 +150,10 @@ export class Peers {
 	learn(id: IdText, address: Address, isShown = true): void {
 		this.onSeen(id);
 		const { host, port } = this.#latest?.address ?? {};
-		if (id === this.#latest?.id && host === address.host && port === address.port) return;
+		if (id === this.#latest?.id && host === address.host && port === address.port) {
+			if (isShown) this.mark(this.#records.count - 1);
+			return;
+		}
 		this.#latest = isShown ? { id, address } : undefined;
 		const records = this.#records;
 		const key = this.#ids.bytesOf(id);
@@ -122,16 +162,22 @@ export class Peers {
 		// Whether it was seen there or said to be is not worth a write of its own.
 		const isKnown = number >= 0 && equalBytes(placeIn(records.at(number)), placeIn(record));
 		if (isKnown && number === records.count - 1) {
-			if (isShown) records.at(number)[placeEnd] = isSeen;
+			if (!isShown) return;
+			records.at(number)[placeEnd] = isSeen;
+			this.mark(number);
 			return;
 		}
-		if (number >= 0) records.remove(number);
+		if (number >= 0) {
+			record.set(records.at(number).subarray(heardAt), heardAt);
+			records.remove(number);
+		}
 		if (!isKnown) {
 			const previous = this.recordAt(record);
 			if (previous >= 0) records.remove(previous);
 			if (records.count === limit) records.remove(0);
 		}
 		records.add(record);
+		if (isShown) this.mark(records.count - 1);
 		if (!isKnown && isShown && this.#mayWrite(id)) this.write();
 	}
 
@@ -148,7 +194,7 @@ export class Peers {
 		const records = this.#records;
 		const all: Uint8Array[] = [];
 		const first = Math.max(0, records.count - keptLimit);
-		for (let each = first; each < records.count; each += 1) all.push(records.at(each));
+		for (let each = first; each < records.count; each += 1) all.push(records.at(each).slice(0, recordLength));
 		this.#store.set(peersName, encode(all));
 	}
 
@@ -174,7 +220,8 @@ export function keptAddresses(store: Store): Address[] {
 }
 
 function packed(id: Uint8Array, { host, port }: Address, seen = isSeen): Uint8Array {
-	return concat(id, Uint8Array.from(host.split("."), Number), Uint8Array.of(port >> 8, port & 255, seen));
+	const place = Uint8Array.of(port >> 8, port & 255, seen);
+	return concat(id, Uint8Array.from(host.split("."), Number), place, notHeard);
 }
 
 function addressIn(record: Uint8Array): Address {

@@ -1,5 +1,13 @@
 import { type AddBody, type Chain, idText, type Member, nodeIdOf, Rank, rankName } from "../chain/chain.js";
-import { type Action, actionsOf, isGuardedType, typeName, typeNumber } from "../devices/devices.js";
+import {
+	type Action,
+	actionsOf,
+	cannotText,
+	doneText,
+	isGuardedType,
+	typeName,
+	typeNumber
+} from "../devices/devices.js";
 
 /** Whom a person means, or why nobody. `unseen`: whom a group leaves out, because no owner has confirmed its device. */
 export type Target =
@@ -18,7 +26,10 @@ export function findMember(
 		member => `${member.name}~${directory.shortId(member.idText)} (${particulars(chain, member)})`
 	);
 	if (choice.length > 1) return { fault: `there are several: ${choice.join(", ")}` };
+	const near = choice.length === 0 ? directory.nearest(who) : undefined;
 	const hint = choice.length === 1 ? `; there is ${choice[0]}` : "";
+	if (near !== undefined)
+		return { fault: `there is no "${who}" in this home; do you mean ${directory.label(near)}?` };
 	return { fault: `there is no "${who}" in this home${hint}` };
 }
 
@@ -60,16 +71,23 @@ export function leftOutText({ members }: Chain, member: Member): string {
  * guarded, an owner has seen; else one member. So nobody's name takes what is for all.
  */
 export function findTarget(chain: Chain, who: string, action: Action): Target {
-	const type = typeNumber(who);
-	if (who !== "all" && type === undefined) {
+	const group = who.toLowerCase();
+	const type = typeNumber(group);
+	if (group !== "all" && type === undefined) {
 		const found = findMember(chain, who);
-		return "member" in found ? { members: [found.member], unseen: [] } : found;
+		if ("fault" in found) return found;
+		const { member } = found;
+		const able = actionsOf(member.type);
+		// Of a type that this software does not know the device itself knows better.
+		if (able.length === 0 || able.includes(action)) return { members: [member], unseen: [] };
+		return { fault: cannotText(typeName(member.type), action, able) };
 	}
 	const able: Member[] = [];
 	for (const member of chain.members.roster) {
 		const isMeant = type === undefined || member.type === type;
 		if (isMeant && actionsOf(member.type).includes(action)) able.push(member);
 	}
-	if (able.length === 0) return { fault: `no ${type === undefined ? "device" : who} here can ${action}` };
+	if (able.length === 0)
+		return { fault: `no ${type === undefined ? "device" : group} here can be ${doneText(action)}` };
 	return { members: able.filter(isSeen), unseen: able.filter(member => !isSeen(member)) };
 }

@@ -82,8 +82,8 @@ async function sayAll(lamp, house, figures, blocks) {
 			["chain", new RegExp(`\\n${blocks - 2} {2}[^\\n]*\\n`)],
 			["export", /\]\r?\n/],
 			// Its log is full: a checkpoint comes first.
-			["grant member 0 unlock lamp", /member 0 may unlock lamp/],
-			["ungrant member 0 unlock lamp", /member 0 may not unlock lamp any more/],
+			["grant member 0 unlock all", /member 0 may unlock every lock/],
+			["ungrant member 0 unlock all", /member 0 may not unlock every lock any more/],
 			["remove member 5", /Remove it\? \(y\/n\)/],
 			["y", /member 5 is removed/],
 			["n"]

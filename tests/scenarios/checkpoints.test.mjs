@@ -59,7 +59,7 @@ describe("checkpoints", { concurrency: true }, () => {
 
 	test("an owner says as much as its person likes: its node makes a checkpoint first where its log is full", async context => {
 		const home = await Home.open(context, 2);
-		const lamp = await home.found();
+		const lamp = await home.found("lamp", "lock");
 		const knob = await home.join("knob", "switch", lamp);
 		for (let count = 0; count < 30; count += 1) {
 			await lamp.ask(
@@ -92,7 +92,7 @@ describe("checkpoints", { concurrency: true }, () => {
 
 	test("what an owner took back is not shown as gone with the base", async context => {
 		const home = await Home.open(context, 2);
-		const lamp = await home.found();
+		const lamp = await home.found("lamp", "lock");
 		const knob = await home.join("knob", "switch", lamp);
 		await lamp.ask("grant knob unlock lamp", /knob may unlock lamp\.\n/);
 		await checkpoint(lamp);

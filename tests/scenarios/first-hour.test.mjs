@@ -1,7 +1,7 @@
 /** What a person meets in the first hour at a node's console: what can be left, what is refused and why, what is shown. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Home, password, pin } from "./home.mjs";
+import { answerTo, Home, password, pin } from "./home.mjs";
 
 /** Types lines, of which none is to be acted on, and waits until the node has said so often that all is as it was. */
 async function leaves(node, ...lines) {
@@ -19,7 +19,9 @@ test("every question can be left by an empty line, and nothing has changed", asy
 	await leaves(lamp, "y", "lump", "light", password, "");
 	await leaves(lamp, "y", "lump", "light", password, password, "");
 	await leaves(lamp, "y", "lump", "light", password, password, pin, "");
-	await leaves(lamp, "y", "lump", "light", password, password, pin, "begun", "");
+	for (const line of ["y", "lump", "light", password, password, pin, "begun"]) lamp.type(line);
+	await lamp.waitFor(/Type group/);
+	await leaves(lamp, "");
 	assert.doesNotMatch(lamp.output, /ready /);
 	lamp.readsPaper = true;
 	for (const line of ["y", "lamp", "light", password, password, pin, "begun"]) lamp.type(line);
@@ -92,4 +94,109 @@ test("a home's password is typed twice, and none that is guessed first is taken 
 	door.start("n", "door", "lock");
 	await door.ask("iloveyou", /PIN \(/);
 	await door.ask(pin, /Not joined: wrong password or PIN/);
+});
+
+test("grants are shown, and one that comes to nothing makes no block", async context => {
+	const home = await Home.open(context, 3);
+	const lamp = await home.found();
+	const door = await home.join("door", "lock", lamp);
+	const knob = await home.join("knob", "switch", lamp);
+	await knob.until("members", /door \(lock\)/);
+	await lamp.ask("grants", /^Nobody was granted anything; an owner needs no grant\.\n/m);
+	const digest = async () => (await lamp.ask("status", /digest ([0-9a-f]{16})/))[1];
+	let before = await digest();
+	for (const [command, why] of [
+		[
+			"grant knob unlock lamp",
+			"a light cannot be unlocked: it can be switched on, switched off, toggled or read"
+		],
+		["grant knob unlock knob", "a switch cannot be unlocked: it can be read"],
+		["grant lamp unlock door", "lamp is an owner, who needs no grant"],
+		["ungrant knob unlock door", "knob has no such grant"],
+		["ungrant knob unlock all", "knob has no such grant"],
+		["ungrant lamp unlock all", "lamp is an owner, who needs no grant: there is none to take back"]
+	]) {
+		await lamp.ask(command, new RegExp(`^No: ${why}\\.\n`, "m"));
+	}
+	assert.equal(await digest(), before);
+
+	// Whatever the letters' case.
+	await lamp.ask("grant KNOB Unlock Door", /^knob may unlock door\.\n/m);
+	before = await digest();
+	await lamp.ask("grant knob unlock door", /^No: knob may do that already\.\n/m);
+	assert.equal(await digest(), before);
+	for (const node of [lamp, door, knob]) {
+		await node.until("grants", /^knob unlock door\n/m);
+		await node.ask("members", /knob \(switch\).*; may unlock door\n/);
+	}
+	await lamp.ask("grant knob unlock ALL", /^knob may unlock every lock\.\n/m);
+	await lamp.ask("grants", /^knob unlock door\nknob unlock all\n/m);
+	before = await digest();
+	await lamp.ask("grant knob unlock door", /^No: knob may do that already\.\n/m);
+	assert.equal(await digest(), before);
+	const wider = /^knob may not unlock door any more, nor any other lock: that was one grant\.\n/m;
+	await lamp.ask("ungrant knob unlock door", wider);
+	await lamp.ask("grants", /^Nobody was granted anything/m);
+});
+
+test("names are taken whatever the letters' case, and of a wrong one the nearest is offered", async context => {
+	const home = await Home.open(context, 2);
+	const lamp = await home.found("Lamp");
+	const wall = await home.join("wall", "switch", lamp);
+	for (const who of ["lamp", "LAMP", "Lamp"]) {
+		await answerTo(wall, `task ${who} On`, /^Lamp: on\n/m);
+		await wall.ask(`watch ${who}`, /^Lamp: on\n/m);
+	}
+	await answerTo(lamp, "task LIGHT off", /^Lamp: off\n/m);
+	await answerTo(wall, "TASK All read", /^Lamp: off\n/m);
+	for (const command of [
+		"task lmap on",
+		"watch lmap",
+		"remove lmap",
+		"grant lmap unlock all",
+		"confirm lmap"
+	]) {
+		await lamp.ask(command, /^No: there is no "lmap" in this home; do you mean Lamp\?\n/m);
+	}
+	await lamp.ask("task attic on", /^No: there is no "attic" in this home\.\n/m);
+	for (const node of [lamp, wall]) {
+		await node.ask("task wall on", /^No: a switch cannot be switched on: it can be read\.\n/m);
+		await node.ask("task lamp unlock", /^No: a light cannot be unlocked: it can be/m);
+		await node.ask("task switch toggle", /^No: no switch here can be toggled\.\n/m);
+	}
+});
+
+test("the console tells what there is, and what a command takes", async context => {
+	const home = await Home.open(context, 2);
+	const lamp = home.node("lamp");
+	lamp.start("y", "lamp", "light", password, password, pin, "begun");
+	const told = /ready [^\n]*\nInviting for 600 seconds: [^\n]*\. "help" lists the commands\.\n/;
+	await lamp.waitFor(told);
+	await lamp.ask("help task", /^task WHO ACTION: have a device do .*\.\nFor example: task lamp on\n/m);
+	await lamp.ask("help taks", /^There is no command "taks"\. Did you mean "task"\?/m);
+	await lamp.ask("help", /^line N 0\|1 +set a virtual input line/m);
+	await lamp.ask("line 3", /^Say which line/m);
+	for (const command of ["status now", "rotate lamp", "checkpoint 3", "quit it", "reset all"]) {
+		const [word] = command.split(" ");
+		await lamp.ask(command, new RegExp(`^"${word}" takes nothing after it: type "${word}" alone\\.\n`, "m"));
+	}
+	assert.ok(lamp.isRunning);
+	const wall = home.node("wall", lamp);
+	wall.settings.splice(0);
+	wall.start("n", "wall", "switch", password, pin);
+	await wall.waitFor(/ready [^\n]*\n"help" lists the commands\.\n/);
+	await lamp.until("members", /wall \(switch\).*, heard \d+ s ago/);
+	await lamp.answers("status", [
+		/^node +lamp \(light\), id [0-9a-f]{32}, port \d+, version \d+\.\d+\.\d+\n/m,
+		/^device +light, on line 2\n/m,
+		/^heard +wall \d+ s ago\n/m
+	]);
+	await wall.answers("status", [/^device +switch, no line is set for it\n/m, /^heard +lamp \d+ s ago\n/m]);
+	// After a start nobody was heard yet: of who is gone nothing is claimed.
+	await wall.kill();
+	await lamp.stop();
+	lamp.start();
+	await lamp.waitFor(/ready /);
+	await lamp.ask("members", /wall \(switch\).*, not heard since the start\n/);
+	await lamp.ask("status", /^heard +nobody since the start\n/m);
 });

@@ -72,10 +72,20 @@ export default [
 				const before = device.state;
 				for (const action of actions) {
 					if (device.actions.includes(action)) continue;
-					throws(() => device.perform(action), ActionError, `a ${type} cannot ${action}`);
+					throws(() => device.perform(action), ActionError, `a ${type} cannot be`);
 					equal(device.state, before);
 				}
 			}
+		},
+		"what a device cannot do is said together with what it can": () => {
+			const light = () => new Device({ type: "light" }).perform("lock");
+			throws(
+				light,
+				ActionError,
+				"a light cannot be locked: it can be switched on, switched off, toggled or read"
+			);
+			const wall = () => new Device({ type: "switch" }).perform("on");
+			throws(wall, ActionError, "a switch cannot be switched on: it can be read");
 		},
 		"types and actions have the numbers that stand on the chain": () => {
 			equal(deviceTypes.map(typeNumber), [0, 1, 2, 3]);

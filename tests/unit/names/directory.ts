@@ -1,5 +1,5 @@
 import { fromHex, Records } from "../../../modules/bytes/bytes.js";
-import { Directory, foldPrint, type Named } from "../../../modules/names/names.js";
+import { Directory, foldPrint, type Named, nearest } from "../../../modules/names/names.js";
 import { bytes, equal } from "../../harness/assert.js";
 import { suite } from "../../harness/suite.js";
 
@@ -45,7 +45,6 @@ export default suite("names: whom a text means", {
 			"door",
 			"aaaa111",
 			"aaaa11110",
-			"AAAA1111",
 			"dddd4444",
 			idOf("aaaa1111", "01"),
 			"~aaaa1111",
@@ -72,7 +71,35 @@ export default suite("names: whom a text means", {
 	},
 	"a name that is written otherwise is nobody's, and reminds of whose it may be": () => {
 		const members = home({ [lamp]: "Lamp" });
-		equal([meant(members, "lamp"), meant(members, "1amp"), meant(members, "Lamp")], [[lamp], [lamp], lamp]);
+		equal(
+			[meant(members, "1amp"), meant(members, "lämp"), meant(members, "la-mp")],
+			[[lamp], [lamp], [lamp]]
+		);
+	},
+	"the case of letters is of no account, but where two names look alike": () => {
+		const members = home({ [lamp]: "Lamp", [door]: "İğne Ωμ", [desk]: "灯" });
+		for (const who of ["lamp", "LAMP", "lAmP", "LAMP~AAAA1111", "AAAA1111", lamp.toUpperCase()])
+			equal(meant(members, who), lamp, who);
+		equal(meant(members, "İĞNE ΩΜ"), door);
+		const twins = home({ [lamp]: "Lamp", [door]: "lamp" });
+		for (const who of ["Lamp", "lamp", "LAMP"]) equal(meant(twins, who), [lamp, door], who);
+	},
+	"the nearest name is found, and none that is far": () => {
+		const members = home({ [lamp]: "Lamp", [door]: "front door", [desk]: "desk 12" });
+		for (const [typed, name] of [
+			["lmap", "Lamp"],
+			["LMAP", "Lamp"],
+			["lamb", "Lamp"],
+			["frnt door", "front door"],
+			["front", "front door"],
+			["desk 21", "desk 12"]
+		] as const) {
+			equal(members.nearest(typed)?.name, name, typed);
+		}
+		for (const typed of ["", "kitchen", "x".repeat(1_000)]) equal(members.nearest(typed), undefined, typed);
+		// A full home of long names that are all near: its cost is bounded, see `nearest`.
+		const full = Array.from({ length: 64 }, (_, number) => `living room window ${number}`);
+		equal(nearest("living rom widow 7", full), "living room window 7");
 	},
 	"names whose prints are the same by chance are not alike for that": () => {
 		const [first, second] = ["desk old south 9", "bath knob fan 2"];
