@@ -1,4 +1,5 @@
 import { actions, deviceTypes } from "../devices/devices.js";
+import { withWord } from "./name-commands.js";
 import { granted } from "./steward-commands.js";
 import { wifiHelp, wifiUsage } from "./wifi.js";
 
@@ -29,6 +30,12 @@ export const commands = Object.freeze({
 	uninvite: command("uninvite", "admit nobody any more", "uninvite"),
 	password: command("password", "give the home a new password and PIN", "password"),
 	remove: command("remove WHO", "put a node out of the home for good", "remove porch"),
+	replace: command(
+		`replace OLD ${withWord} NEW`,
+		"a new node takes the place of a dead one: its name and grants; the dead one is out for good",
+		`replace lamp ${withWord} lamp 2`
+	),
+	rename: command("rename NAME", "call this node otherwise", "rename porch light"),
 	confirm: command("confirm WHO", "an owner makes a provisional member a member", "confirm porch"),
 	grant: command(
 		`grant WHO ${granted} LOCK`,

@@ -1,25 +1,17 @@
-import { toHex } from "../bytes/bytes.js";
-import { type Chain, type IdText, type Member, Rank } from "../chain/chain.js";
+import type { IdText, Member } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
-import { actions, isAction, typeName } from "../devices/devices.js";
+import { actions, isAction } from "../devices/devices.js";
 import { nearest } from "../names/names.js";
-import {
-	addressText,
-	grantsText,
-	leftOutText,
-	type Node,
-	nameOf,
-	particulars,
-	resultText,
-	type TaskResult
-} from "../node/node.js";
-import { roomHint, StoreError } from "../store/store.js";
+import { leftOutText, type Node, resultText, type TaskResult } from "../node/node.js";
+import { StoreError } from "../store/store.js";
 import { chainPieces } from "./chain-text.js";
 import { type CommandName, commands, inviteRange, isCommand } from "./commands.js";
 import { exportPieces } from "./export.js";
 import { GroupTask } from "./group-task.js";
 import { LongOutput } from "./long-output.js";
-import { agoText, type Machine, machineLines } from "./machine.js";
+import type { Machine } from "./machine.js";
+import { NameCommands } from "./name-commands.js";
+import { memberPieces, showStatus } from "./overview.js";
 import type { Questions } from "./questions.js";
 import type { Screen } from "./screen.js";
 import { askNewPassword } from "./setup.js";
@@ -52,16 +44,13 @@ export interface ConsoleOptions {
 	readonly owner: ConsoleOwner;
 }
 
-/** Most members of whom `status` says when they were heard: those last heard; `members` says it of all. */
-const heardLimit = 8;
-
 /** The command line of a node. */
 export class Console {
 	/** Who carries out what; `rest` is what stands after the command's name, `age` as of `execute`. */
 	static readonly #run: Readonly<Record<CommandName, (console: Console, rest: string, age: number) => void>> =
 		Object.freeze({
-			status: console => console.status(),
-			members: console => console.members(),
+			status: console => showStatus(console.#options),
+			members: console => console.showLong(memberPieces(console.#options)),
 			chain: console => console.chain(),
 			task: (console, rest, age) => console.task(rest, age),
 			watch: (console, rest) => console.watch(rest),
@@ -70,6 +59,8 @@ export class Console {
 			uninvite: console => console.uninvite(),
 			password: console => console.changePassword(),
 			remove: (console, rest) => console.#steward.remove(rest),
+			replace: (console, rest) => console.#names.replace(rest),
+			rename: (console, rest) => console.#names.rename(rest),
 			confirm: (console, rest) => console.#steward.confirm(rest),
 			grant: (console, rest) => console.#steward.grant(rest, true),
 			ungrant: (console, rest) => console.#steward.grant(rest, false),
@@ -91,6 +82,7 @@ export class Console {
 		});
 	readonly #options: ConsoleOptions;
 	readonly #steward: StewardCommands;
+	readonly #names: NameCommands;
 	/** What is being shown over several turns. */
 	#long: LongOutput | undefined;
 	readonly #watching = new Map<IdText, Cancel>();
@@ -99,6 +91,7 @@ export class Console {
 		this.#options = options;
 		const { node, questions } = options;
 		this.#steward = new StewardCommands({ node, questions, console: this });
+		this.#names = new NameCommands({ node, questions, write: line => this.write(line) });
 	}
 
 	/**
@@ -145,68 +138,6 @@ export class Console {
 	/** Shows a line. */
 	write(text: string): void {
 		this.#options.screen.line(text);
-	}
-
-	private status(): void {
-		const { node, port, machine } = this.#options;
-		const { identity, chain, suite } = node;
-		let known = 0;
-		for (const member of chain.members.roster) if (node.addressOf(member) !== undefined) known += 1;
-		const { version, line } = machine;
-		this.write(
-			`node     ${identity.name} (${typeName(identity.type)}), id ${identity.idText}, port ${port}, version ${version}`
-		);
-		this.write(
-			`home     ${toHex(identity.home)}, suite ${suite.name}${suite.warning && ` - ${suite.warning}`}`
-		);
-		const { goneSponsor } = node;
-		const others = goneSponsor === undefined ? "" : ` with ${goneSponsor}`;
-		const out = goneSponsor === undefined && !node.isOut ? "" : `; out of the home${others}`;
-		const controls = line === undefined ? "no line is set for it" : `on line ${line}`;
-		this.write(`device   ${typeName(identity.type)}, ${controls}`);
-		this.write(`state    ${node.device.state}${node.isRemoved ? "; removed from the home" : out}`);
-		this.write(
-			`chain    ${liveBlocks(chain)} blocks, room for ${chain.roomOf(identity.id)} of this node, digest ${toHex(chain.digest.subarray(0, 8))}`
-		);
-		this.write(
-			`members  ${chain.members.size}; ${known} with a known address, ${node.sessions} authenticated here`
-		);
-		const heard = node
-			.latestHeard(heardLimit)
-			.map(({ id, ago }) => `${nameOf(id, chain.members)} ${agoText(ago)}`);
-		this.write(`heard    ${heard.join(", ") || "nobody since the start"}`);
-		for (const line of machineLines(machine)) this.write(line);
-		const { values, writes, fault } = node.flash;
-		const refused = fault === undefined ? "" : `; it refuses more (${fault}): ${roomHint}`;
-		this.write(`flash    ${values} values, ${writes} writes since start${refused}`);
-	}
-
-	private members(): void {
-		this.showLong(this.memberPieces());
-	}
-
-	private *memberPieces(): Generator<void, void, undefined> {
-		const { node, screen } = this.#options;
-		for (const member of node.chain.members.roster) {
-			const address = node.addressOf(member);
-			const isOwn = member.idText === node.identity.idText;
-			const where = isOwn ? "this node" : address && addressText(address);
-			const ago = node.heardAgo(member);
-			const heard = isOwn
-				? ""
-				: `, ${ago === undefined ? "not heard since the start" : `heard ${agoText(ago)}`}`;
-			const frozen = member.isFrozen ? "; two keys claim to be it" : "";
-			const granted = grantsText(node.chain, member);
-			const may = granted === undefined ? "" : `; may ${granted}`;
-			const { directory } = node.chain.members;
-			const label = directory.label(member);
-			const isPlain = label === member.name && member.rank === Rank.member;
-			const what = isPlain ? typeName(member.type) : particulars(node.chain, member);
-			screen.own(
-				`${directory.shortId(member.idText)}  ${label} (${what})  ${where ?? "address not known"}${heard}${may}${frozen}`
-			);
-			yield;
-		}
 	}
 
 	private chain(): void {
@@ -383,11 +314,4 @@ export class Console {
 		for (const [name, { usage, help }] of Object.entries(commands))
 			if (this.has(name)) this.write(`${usage.padEnd(20)} ${help}`);
 	}
-}
-
-/** The base and what counts since. */
-function liveBlocks(chain: Chain): number {
-	let count = 1;
-	for (let number = 0; number < chain.length; number += 1) if (chain.isLive(number)) count += 1;
-	return count;
 }

@@ -19,7 +19,7 @@ import { nameFault } from "../names/names.js";
 import type { Identity } from "./identity.js";
 import type { Issuer } from "./issuer.js";
 import { MessageError } from "./notation.js";
-import { givenName } from "./targets.js";
+import { givenName, takenFault } from "./targets.js";
 
 /** What a node says of itself when it wants to join, signed for one sponsor. */
 export type Applicant = Omit<AddBody, "kind" | "sponsor">;
@@ -97,11 +97,8 @@ function checkPlace(chain: Chain, { id: author, isOwner }: Member, applicant: Ap
 	const { members } = chain;
 	const { name, key, number } = applicant;
 	if (members.isRemoved(nodeIdOf(key))) throw new AdmissionError(Code.NotFound, "this node was removed");
-	const [alike] = members.directory.alike(name);
-	if (alike !== undefined) {
-		const which = alike.name === name ? "" : ` looks like "${alike.name}", which`;
-		throw new AdmissionError(Code.Conflict, `the name "${name}"${which} is taken`);
-	}
+	const taken = takenFault(chain, name);
+	if (taken !== undefined) throw new AdmissionError(Code.Conflict, taken);
 	if (members.size >= membersLimit) {
 		throw new AdmissionError(Code.ServiceUnavailable, `the home is full: ${membersLimit} members`);
 	}

@@ -18,7 +18,8 @@ export interface Identity {
 	/** Node id, 16 bytes: of the first key. */
 	readonly id: Uint8Array;
 	readonly idText: IdText;
-	readonly name: string;
+	/** Changes when the node is renamed. */
+	name: string;
 	/** The device type's number. */
 	readonly type: number;
 	/** Home id, 8 bytes. */

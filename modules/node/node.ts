@@ -28,12 +28,14 @@ import { type Identity, identityName } from "./identity.js";
 import { Issuer } from "./issuer.js";
 import type { LightMemory } from "./light-memory.js";
 import type { Link } from "./link.js";
+import { Naming } from "./naming.js";
 import { OnceRemoved } from "./once-removed.js";
 import { changePassword, type PasswordChangeOptions, passwordChangeFault } from "./password-change.js";
 import { PeerSearch } from "./peer-search.js";
 import { Peers } from "./peers.js";
 import { Readmission } from "./readmission.js";
 import { RemovalNotice, removedText } from "./removal-notice.js";
+import { type Places, Replacement } from "./replacement.js";
 import { isLeftOut } from "./standing.js";
 import { type Done, Stewardship } from "./stewardship.js";
 import { type Seats, type Sponsor, type Suite, synchronizationPath } from "./suite.js";
@@ -86,6 +88,7 @@ export { chosenPasswordFault, passwordFault, pinFault } from "./password.js";
 export { keptAddresses, type Peers } from "./peers.js";
 export { nameOf, permissionText, scopeText } from "./permission-text.js";
 export { Prefixes } from "./prefixes.js";
+export { type Places, Replacement } from "./replacement.js";
 export { type Pin, readSettings, type Settings, type WifiCredentials, wifiFault } from "./settings.js";
 export { SpentAnswers, spentName } from "./spent-answers.js";
 export { isLeftOut } from "./standing.js";
@@ -146,6 +149,7 @@ export class Node {
 	readonly #freshness: Freshness;
 	readonly #ownWatchers = new Set<(result: TaskResult) => void>();
 	readonly steward: Stewardship;
+	readonly naming: Naming;
 	readonly #issuer: Issuer;
 	readonly #duties: HomeDuties;
 	readonly #readmission: Readmission;
@@ -258,6 +262,7 @@ export class Node {
 		const isOut = () => this.isRemoved;
 		const onNewKey = () => this.#link.ownKeyChanged();
 		this.steward = new Stewardship({ ...parts, beforeSigning, isOut, onNewKey });
+		this.naming = new Naming({ chain, identity, store, link, notation, steward: this.steward, report });
 		this.#tasks = new Tasks({
 			chain,
 			link: this.#link,
@@ -456,6 +461,22 @@ export class Node {
 		this.checkOut();
 		this.#catchingUp.start();
 		this.#duties.start();
+		this.naming.look();
+	}
+
+	/** Why a member cannot take the place of another, or undefined. */
+	replacementFault(places: Places): string | undefined {
+		return Replacement.fault(this.replacing, places);
+	}
+
+	/** Has a member take the place of another, which is removed: see `Replacement`. */
+	replace(places: Places, done: Done): void {
+		new Replacement(this.replacing, places, done).begin();
+	}
+
+	private get replacing(): ConstructorParameters<typeof Replacement>[0] {
+		const { chain, steward, naming } = this;
+		return { chain, link: this.#link, notation: this.suite.notation, steward, naming, id: this.identity.id };
 	}
 
 	/** A node asks first how far its own blocks go: what it issued before its flash was set back must not be issued twice. */
@@ -495,6 +516,7 @@ export class Node {
 		this.#news.seeEra();
 		this.#removal.look();
 		this.steward.settleKey();
+		this.naming.look();
 		this.checkOut();
 		const { members, isDamaged } = this.chain;
 		// Who is none any more would keep a place from members. A node that is none itself may lack who is.

@@ -103,6 +103,8 @@ export interface Notation {
 	readonly comparison: Form<Comparison>;
 	readonly hashes: Form<Prefixes>;
 	readonly delivery: Form<Delivery>;
+	/** The id of the member whose place another is to take. */
+	readonly place: Form<Uint8Array>;
 	/** How many of the blocks sent were new. */
 	readonly taken: Form<number>;
 }

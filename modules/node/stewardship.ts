@@ -100,6 +100,13 @@ export class Stewardship {
 		this.sign(() => body, done, on.node === null ? [id] : [id, on.node]);
 	}
 
+	/** What this node says of itself: another name. */
+	describe(name: string, done: Done): void {
+		const { id, type } = this.#options.identity;
+		const types = this.#options.chain.members.get(id)?.types.slice() ?? Uint8Array.of(type);
+		this.sign(() => ({ kind: Kind.describe, name, types }), done, [id]);
+	}
+
 	/** Takes back what grants give. */
 	withdraw(member: Member, action: number, on: Scope, done: Done): void {
 		const id = member.id.slice();

@@ -1,4 +1,13 @@
-import { type AddBody, type Chain, idText, type Member, nodeIdOf, Rank, rankName } from "../chain/chain.js";
+import {
+	type AddBody,
+	type Chain,
+	idText,
+	type Member,
+	nodeIdOf,
+	Rank,
+	rankName,
+	sameId
+} from "../chain/chain.js";
 import {
 	type Action,
 	actionsOf,
@@ -53,6 +62,18 @@ export function fullLabel(chain: Pick<Chain, "members">, member: Member): string
 /** The name that a block gives to a node, with the node's id where another member's looks alike. */
 export function givenName({ members }: Chain, { name, key }: Pick<AddBody, "name" | "key">): string {
 	return members.directory.labelAs(name, idText(nodeIdOf(key)));
+}
+
+/** Why a name is not to be had in a home, or undefined; `except`: who has it already. */
+export function takenFault(
+	{ members }: Pick<Chain, "members">,
+	name: string,
+	except?: Uint8Array
+): string | undefined {
+	const alike = members.directory.alike(name).find(({ id }) => except === undefined || !sameId(id, except));
+	if (alike === undefined) return undefined;
+	const which = alike.name === name ? "" : ` looks like "${alike.name}", which`;
+	return `the name "${name}"${which} is taken`;
 }
 
 /** Whether a member's device takes part in what is asked of a group. It is the member's first. */

@@ -107,6 +107,14 @@ export const paperNotation: Notation = Object.freeze({
 						anchors: blocksField(message, "anchors", anchorsLimit)
 					}
 	),
+	place: form<Uint8Array>(
+		id => ({ request: "place", id: toHex(id) }),
+		message => {
+			const id = hexField(message, "id");
+			if (id.length !== idLength) throw new MessageError("not an id");
+			return id;
+		}
+	),
 	taken: form<number>(
 		taken => ({ reply: "blocks", taken }),
 		({ taken }) => {

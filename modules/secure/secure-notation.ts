@@ -1,4 +1,5 @@
-import { decode, encode, isInteger } from "../cbor/cbor.js";
+import { decode, encode, isBytes, isInteger } from "../cbor/cbor.js";
+import { idLength } from "../chain/chain.js";
 import { MessageError, type Notation } from "../node/node.js";
 import { blocksQuery, comparison, delivery, hashes } from "./block-forms.js";
 import { form } from "./cbor-forms.js";
@@ -15,6 +16,14 @@ export const secureNotation: Notation = Object.freeze<Notation>({
 	comparison,
 	hashes,
 	delivery,
+	place: form<Uint8Array>(
+		id => encode(id),
+		payload => {
+			const id = decode(payload);
+			if (!isBytes(id, idLength)) throw new MessageError("not an id");
+			return id;
+		}
+	),
 	taken: form<number>(
 		taken => encode(taken),
 		payload => {

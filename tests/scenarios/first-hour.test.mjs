@@ -200,3 +200,70 @@ test("the console tells what there is, and what a command takes", async context 
 	await lamp.ask("members", /wall \(switch\).*, not heard since the start\n/);
 	await lamp.ask("status", /^heard +nobody since the start\n/m);
 });
+
+test("a node is renamed on its own console, and everybody knows it by its new name", async context => {
+	const home = await Home.open(context, 2);
+	const lamp = await home.found();
+	const porch = await home.join("porch", "light", lamp);
+	for (const [name, why] of [
+		["Lamp", /^No: the name "Lamp" looks like "lamp", which is taken\.\n/m],
+		["all", /^No: "all" means something else in commands\.\n/m],
+		["a\u202eb", /^No: a name has no "\\u202e"/m]
+	]) {
+		await porch.ask(`rename ${name}`, why);
+	}
+	await porch.ask("rename garden light", /^This node is called garden light from now on\.\n.*"porch"/m);
+	await lamp.until("members", /garden light \(light\)/);
+	await answerTo(lamp, "task Garden Light on", /^garden light: on\n/m);
+	await lamp.ask("task porch on", /^No: there is no "porch" in this home/m);
+	await porch.kill();
+	porch.start();
+	await porch.waitFor(/ready [0-9a-f]{32} garden light light/);
+});
+
+test("a new node takes a dead one's place, also when the power goes in between and it is said again", async context => {
+	const home = await Home.open(context, 5);
+	const lamp = await home.found();
+	const door = await home.join("door", "lock", lamp);
+	const knob = home.node("knob", lamp);
+	// A button that is set for the door by its name.
+	knob.settings.push("button=3", "buttonTask=door unlock");
+	await home.admit(knob, "switch", lamp);
+	await lamp.ask("grant knob unlock door", /^knob may unlock door\./m);
+	await door.kill();
+	const gate = await home.join("gate", "lock", lamp);
+	await gate.until("grants", /^knob unlock door\n/m);
+	const question =
+		/^gate \([0-9a-f]{32}, lock, .*takes the place of door .*what was granted to it or for it \(1\).*Go on\?/m;
+	// Nothing is done without the new one.
+	await lamp.ask("replace door with gate", question);
+	process.kill(gate.pid, "SIGSTOP");
+	lamp.type("y");
+	await lamp.waitFor(/^No: gate does not answer; nothing was changed\.\n/m, 30_000);
+	await lamp.ask("grants", /^knob unlock door\n/m);
+	process.kill(gate.pid, "SIGCONT");
+	// The power goes while it is done; said again it goes on, wherever that was.
+	await lamp.ask("replace door with gate", question);
+	lamp.type("y");
+	await new Promise(resolve => setTimeout(resolve, 10));
+	await lamp.kill();
+	lamp.start();
+	await lamp.waitFor(/ready /);
+	const either =
+		/(Go on\? \(y\/n\))|Where it is removed already, gate calls itself so|there is no "gate" in this home/;
+	const [, isAsked] = await lamp.ask("replace door with gate", either);
+	if (isAsked !== undefined) await lamp.ask("y", /^door is removed, and gate calls itself door/m, 30_000);
+	await gate.waitFor(/\* this node has taken the place of door/, 60_000);
+	for (const node of [lamp, gate, knob]) {
+		await node.until("members", /door \(lock\)/, 60_000);
+		await node.ask("grants", /^knob unlock door\n/m);
+	}
+	// The button does what it did.
+	for (const line of ["line 3 1", "line 3 0"]) knob.type(line);
+	await new Promise(resolve => setTimeout(resolve, 100));
+	knob.type("line 3 1");
+	await knob.waitFor(/button: door: unlocked\n/, 30_000);
+	// The dead one is out, should it ever come back.
+	door.start();
+	await door.waitFor(/this node was removed from the home/, 60_000);
+});

@@ -12,6 +12,7 @@ import home from "./home.js";
 import introduced from "./introduced.js";
 import joining from "./joining.js";
 import membership from "./membership.js";
+import names from "./names.js";
 import newKeys from "./new-keys.js";
 import oldKeys from "./old-keys.js";
 import oneGuess, { configuredAnswers } from "./one-guess.js";
@@ -39,6 +40,7 @@ export default [
 	home,
 	joining,
 	membership,
+	names,
 	oneGuess,
 	configuredAnswers,
 	newKeys,

@@ -1,0 +1,127 @@
+import type { Chain, GrantBody, Member, Scope } from "../chain/chain.js";
+import { Kind, sameId } from "../chain/chain.js";
+import { Code } from "../coap/coap.js";
+import { typeName } from "../devices/devices.js";
+import { grantFault } from "./granting.js";
+import type { Link, LinkError, LinkRequest } from "./link.js";
+import { type Naming, placePath } from "./naming.js";
+import type { Notation } from "./notation.js";
+import type { Done, Stewardship } from "./stewardship.js";
+
+/** Milliseconds for the answer of the one that is to take the place. */
+const patience = 10_000;
+
+export interface ReplacementOptions {
+	readonly chain: Chain;
+	readonly link: Pick<Link, "request">;
+	readonly notation: Notation;
+	readonly steward: Stewardship;
+	readonly naming: Naming;
+	/** This node's id. */
+	readonly id: Uint8Array;
+}
+
+/** Who takes whose place. */
+export interface Places {
+	readonly old: Member;
+	readonly heir: Member;
+}
+
+/**
+ * Has a member take the place of another, which is dead: its name, its grants, and those for its lock; then removes it. First the heir is
+ * asked, which keeps whose name it is to take: where it does not answer nothing has changed. What is done already is left out, so
+ * that after a power cut the same goes on where it was. The heir takes the name by itself, once it hears that it is free.
+ */
+export class Replacement implements LinkRequest {
+	readonly code = Code.Post;
+	readonly path = placePath;
+	readonly timeout = patience;
+	readonly #options: ReplacementOptions;
+	readonly #places: Places;
+	readonly #done: Done;
+	readonly #todo: ((done: Done) => void)[] = [];
+
+	constructor(options: ReplacementOptions, places: Places, done: Done) {
+		this.#options = options;
+		this.#places = places;
+		this.#done = done;
+	}
+
+	/** Why that cannot be, or undefined: to be asked before a person is. */
+	static fault({ chain, steward, id }: ReplacementOptions, { old, heir }: Places): string | undefined {
+		if (sameId(old.id, heir.id)) return "these are the same node";
+		if (sameId(old.id, id)) return "this node is here, and not to be replaced";
+		const refusal = steward.faultOf({ kind: Kind.remove, taking: 1, ids: [old.id] });
+		if (refusal !== undefined) return refusal;
+		const { members } = chain;
+		if (heir.isFrozen) return `two keys claim to be ${members.label(heir)}`;
+		if (old.type === heir.type) return undefined;
+		const [was, is] = [old, heir].map(({ type }) => typeName(type));
+		return `${members.label(old)} is a ${was}, and ${members.label(heir)} a ${is}: a node takes the place of its like`;
+	}
+
+	/** What has to be granted, since it was to the old one, or for it. */
+	static grants(chain: Chain, { old, heir }: Places): GrantBody[] {
+		const bodies: GrantBody[] = [];
+		const inPlace = (id: Uint8Array) => (sameId(id, old.id) ? heir.id : id).slice();
+		for (const { id, action, node, device, limits } of chain.members.roster.grants) {
+			if (!sameId(id, old.id) && !(node !== null && sameId(node, old.id))) continue;
+			const body = { id: inPlace(id), action, node: node === null ? null : inPlace(node), device };
+			const who = chain.members.get(body.id);
+			const on = body.node === null ? null : chain.members.get(body.node);
+			if (who === undefined || on === undefined) continue;
+			if (grantFault(chain, who, { action, device: on }) === undefined)
+				bodies.push({ kind: Kind.grant, ...body, limits, counted: null });
+		}
+		return bodies;
+	}
+
+	begin(): void {
+		const { chain, steward, naming, link, id } = this.#options;
+		const { old, heir } = this.#places;
+		if (heir.isProvisional) this.#todo.push(done => steward.confirm(heir, done));
+		for (const body of Replacement.grants(chain, this.#places)) {
+			const member = chain.members.get(body.id);
+			const on: Scope = { node: body.node, device: body.device };
+			if (member !== undefined) this.#todo.push(done => steward.grant(member, body.action, on, done));
+		}
+		this.#todo.push(done => steward.remove([old], done));
+		if (!sameId(heir.id, id)) {
+			link.request(this);
+			return;
+		}
+		const fault = naming.takePlace(old);
+		if (fault === undefined) this.next();
+		else this.#done(fault);
+	}
+
+	get peer(): string {
+		return this.#places.heir.idText;
+	}
+
+	get payload(): Uint8Array {
+		return this.#options.notation.place.write(this.#places.old.id.slice());
+	}
+
+	onReply(): void {
+		this.next();
+	}
+
+	onFailure(error: LinkError): void {
+		const label = this.#options.chain.members.label(this.#places.heir);
+		const why = error.code === undefined ? `${label} does not answer` : `${label} says: ${error.message}`;
+		this.#done(`${why}; nothing was changed`);
+	}
+
+	private next(): void {
+		const step = this.#todo.shift();
+		if (step === undefined) {
+			this.#done();
+			return;
+		}
+		step(fault => {
+			if (fault === undefined) this.next();
+			else this.#done(`${fault}; say it again to go on`);
+		});
+	}
+}
