@@ -24,7 +24,7 @@ export type { Signer } from "./bases.js";
 export * from "./block.js";
 export type { BlockStorage, TablePlace } from "./block-storage.js";
 export * from "./body.js";
-export { bodyToCbor, typesIn } from "./body-format.js";
+export { bodyFromCbor, bodyToCbor, typesIn } from "./body-format.js";
 export { anchorsLimit, type Bundle, Offer } from "./bundle.js";
 export * from "./chain-error.js";
 export type { Duties } from "./duties.js";

@@ -1,5 +1,5 @@
 import { decodeUtf8 } from "../bytes/bytes.js";
-import type { Chain, IdText, Member } from "../chain/chain.js";
+import type { AddBody, Chain, IdText, Member } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import {
 	codeText,
@@ -87,10 +87,10 @@ export interface Link {
 	 */
 	ownKeyChanged(): void;
 	/**
-	 * Asks a node that this one admitted, which is no member any more, to sign what it says of itself for the base of that number.
+	 * Asks a node that this one admitted, which is no member any more, to sign what it said of itself for the base of that number.
 	 * `done` once, with the signature, which is not checked; undefined where there is none.
 	 */
-	askStatement(id: Uint8Array, number: number, done: (signature: Uint8Array | undefined) => void): void;
+	askStatement(said: AddBody, number: number, done: (signature: Uint8Array | undefined) => void): void;
 	/** Somebody at an address says that it is this member: it is asked there, and known to be there if it answers. */
 	visit(peer: IdText, address: Address): void;
 	/** Asks a member. Authenticates first where that is needed. Calls back once, unless it is cancelled before. */

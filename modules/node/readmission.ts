@@ -1,4 +1,4 @@
-import { type AddBody, BlockError, type Chain, nodeIdOf, sameId } from "../chain/chain.js";
+import { type AddBody, BlockError, type Chain, sameId } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import { StoreError } from "../store/store.js";
 import { isStatedFor } from "./admission.js";
@@ -52,7 +52,7 @@ export class Readmission {
 		this.#asked += 1;
 		this.#isAsking = true;
 		const number = chain.checkpoint;
-		link.askStatement(nodeIdOf(add.key), number, signature => {
+		link.askStatement(add, number, signature => {
 			this.#isAsking = false;
 			if (this.#isOver) return;
 			this.askAgain();

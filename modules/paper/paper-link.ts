@@ -1,5 +1,5 @@
 import { encodeUtf8 } from "../bytes/bytes.js";
-import { type IdText, isIdText } from "../chain/chain.js";
+import { type AddBody, type IdText, isIdText } from "../chain/chain.js";
 import type { Cancel } from "../clock/clock.js";
 import {
 	CoapError,
@@ -128,7 +128,7 @@ export class PaperLink implements Link {
 	introduce(): void {}
 
 	/** Who was left out joins again: a paper home always invites. */
-	askStatement(_id: Uint8Array, _number: number, done: (signature: undefined) => void): void {
+	askStatement(_said: AddBody, _number: number, done: (signature: undefined) => void): void {
 		done(undefined);
 	}
 

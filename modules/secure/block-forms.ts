@@ -1,6 +1,15 @@
 import { concat } from "../bytes/bytes.js";
 import { type CborValue, decode, encode, isBytes, isInteger } from "../cbor/cbor.js";
-import { anchorsLimit, idLength, prefixLength } from "../chain/chain.js";
+import {
+	type AddBody,
+	anchorsLimit,
+	BlockError,
+	bodyFromCbor,
+	bodyToCbor,
+	idLength,
+	Kind,
+	prefixLength
+} from "../chain/chain.js";
 import {
 	type AuthorSummary,
 	authorsLimit,
@@ -45,7 +54,7 @@ export type OpenQuery =
 	| { readonly removal: Uint8Array }
 	/** The block by which the one who is asked gave up this key, 33 bytes. */
 	| { readonly successor: Uint8Array }
-	/** The signature of the one who is asked under what it says of itself, for its sponsor and this base. */
+	/** The signature of the one who is asked under what it said of itself before, for another base. */
 	| { readonly statement: StatementQuery };
 
 export interface StatementQuery {
@@ -53,6 +62,8 @@ export interface StatementQuery {
 	readonly era: Uint8Array;
 	/** The base's number. */
 	readonly number: number;
+	/** What it said before, with its signature; the sponsor is named. */
+	readonly said: AddBody;
 }
 
 export const blocksQuery = form<BlocksQuery>(
@@ -83,10 +94,11 @@ export const openQuery = form<OpenQuery>(
 	query => {
 		if ("removal" in query) return encode([Query.removal, query.removal]);
 		if ("successor" in query) return encode([Query.successor, query.successor]);
-		return encode([Query.statement, query.statement.era, query.statement.number]);
+		const { era, number, said } = query.statement;
+		return encode([Query.statement, era, number, bodyToCbor(said)]);
 	},
 	payload => {
-		const [kind, first, number] = list(decode(payload));
+		const [kind, first, number, said] = list(decode(payload));
 		switch (kind) {
 			case Query.removal:
 				return { removal: bytes(first, idLength, "id") };
@@ -94,12 +106,22 @@ export const openQuery = form<OpenQuery>(
 				return { successor: bytes(first, keyLength, "key") };
 			case Query.statement:
 				if (!isInteger(number, 0)) throw new MessageError("the base has no number");
-				return { statement: { era: bytes(first, prefixLength, "era"), number } };
+				return { statement: { era: bytes(first, prefixLength, "era"), number, said: addIn(said) } };
 			default:
 				throw new MessageError("no such question");
 		}
 	}
 );
+
+function addIn(value: CborValue | undefined): AddBody {
+	try {
+		const body = bodyFromCbor(Kind.add, value ?? null);
+		if (body.kind === Kind.add) return body;
+	} catch (error) {
+		if (!(error instanceof BlockError)) throw error;
+	}
+	throw new MessageError("not what a joiner says of itself");
+}
 
 export const comparison = form<Comparison>(
 	({ digest, authority, summary, covered, peers }) => {

@@ -1,5 +1,14 @@
 import { equalBytes } from "../bytes/bytes.js";
-import { Block, BlockError, type Chain, Kind, lapseLimit, sameId, statementBytes } from "../chain/chain.js";
+import {
+	type AddBody,
+	Block,
+	BlockError,
+	type Chain,
+	Kind,
+	lapseLimit,
+	sameId,
+	statementBytes
+} from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { Code, type Exchange, type Layer, type ServerRequest } from "../coap/coap.js";
 import { runInTurns, type Steps, signEs256 } from "../crypto/crypto.js";
@@ -8,6 +17,7 @@ import {
 	blocksPath,
 	type Identity,
 	isBundle,
+	isStatedFor,
 	MessageError,
 	type StrangerGate
 } from "../node/node.js";
@@ -60,11 +70,17 @@ export class OpenQuestions {
 	}
 
 	/** Asks a node for what it says of itself to this one, its sponsor: see `Link.askStatement`. */
-	askStatement(address: Address, number: number, done: (signature: Uint8Array | undefined) => void): void {
-		const { era } = this.#options.chain;
+	askStatement(
+		address: Address,
+		said: AddBody,
+		number: number,
+		done: (signature: Uint8Array | undefined) => void
+	): void {
+		const { chain, identity } = this.#options;
+		const sponsor = said.sponsor ?? identity.id;
 		this.ask(
 			address,
-			{ statement: { era, number } },
+			{ statement: { era: chain.era, number, said: { ...said, sponsor } } },
 			([signature]) => done(signature),
 			() => done(undefined)
 		);
@@ -152,21 +168,17 @@ export class OpenQuestions {
 	}
 
 	/**
-	 * The signature under this node's statement for another base of the same era: what its sponsor needs where two checkpoints left
-	 * this node out. It serves nobody but the sponsor, and owners.
+	 * The signature under what this node said of itself, for another base of the same era: what its sponsor needs where checkpoints
+	 * left this node out. It serves nobody but the sponsor. Who asks shows what was said: this node's chain may have lost it.
 	 */
-	private stateAgain({ era, number }: StatementQuery): readonly Uint8Array[] {
+	private stateAgain({ era, number, said }: StatementQuery): readonly Uint8Array[] {
 		const { chain, identity } = this.#options;
-		if (chain.base === undefined || !equalBytes(era, chain.era)) return [];
-		for (let at = 0; at < chain.length; at += 1) {
-			if (!chain.isAdmission(at) || !sameId(chain.subjectAt(at), identity.id)) continue;
-			const { body, author } = chain.blockAt(at);
-			if (body.kind !== Kind.add || !equalBytes(body.key, identity.publicKey)) continue;
-			if (number < body.number || number > body.number + lapseLimit) continue;
-			const said = { ...body, number, sponsor: body.sponsor ?? author };
-			return [signEs256(identity.privateKey, statementBytes(era, said))];
-		}
-		return [];
+		const { sponsor, key } = said;
+		if (chain.base === undefined || !equalBytes(era, chain.era) || sponsor === null) return [];
+		if (!equalBytes(key, identity.publicKey)) return [];
+		if (number < said.number || number > said.number + lapseLimit) return [];
+		if (!isStatedFor(chain, sponsor, said)) return [];
+		return [signEs256(identity.privateKey, statementBytes(era, { ...said, number, sponsor }))];
 	}
 
 	/** The block after the one that brought a key; the first of those that are left, where a checkpoint dropped that one. */

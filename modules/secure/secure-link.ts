@@ -1,5 +1,5 @@
 import { equalBytes, fromHex, toHex } from "../bytes/bytes.js";
-import type { IdText, Member, OpeningBody } from "../chain/chain.js";
+import { type AddBody, type IdText, type Member, nodeIdOf, type OpeningBody } from "../chain/chain.js";
 import type { Cancel } from "../clock/clock.js";
 import { Code, type Exchange, Observers, type PendingRequest, type ServerRequest } from "../coap/coap.js";
 import { CryptoError, compress, decompress } from "../crypto/crypto.js";
@@ -203,12 +203,12 @@ export class SecureLink implements Link {
 		if (this.#introduced?.peer !== peer) this.#introduced = introduced(peer, publicKey);
 	}
 
-	askStatement(id: Uint8Array, number: number, done: (signature: Uint8Array | undefined) => void): void {
+	askStatement(said: AddBody, number: number, done: (signature: Uint8Array | undefined) => void): void {
 		const { peers, locate } = this.#options;
-		const peer = toHex(id);
+		const peer = toHex(nodeIdOf(said.key));
 		const ask = (address: Address | undefined) => {
 			if (address === undefined) done(undefined);
-			else this.#questions.askStatement(address, number, done);
+			else this.#questions.askStatement(address, said, number, done);
 		};
 		const known = peers.addressOf(peer);
 		if (known === undefined) locate(peer, ask);
