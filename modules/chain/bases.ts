@@ -16,7 +16,7 @@ import { BlockError, overtaken } from "./chain-error.js";
 import { EraKeys } from "./era-keys.js";
 import type { Logs } from "./logs.js";
 import type { Membership } from "./membership.js";
-import { coverOf, nextTable, openingTable, type Said, type Succession } from "./next-table.js";
+import { coverOf, firstTurn, nextTable, openingTable, type Said, type Succession } from "./next-table.js";
 import { idLength, nodeIdOf } from "./node-id.js";
 import { OwnTakings } from "./own-takings.js";
 import { lostKey } from "./pen.js";
@@ -160,7 +160,7 @@ export class Bases {
 			const { returning = [] } = succession;
 			const member = returning.find(row => equalBytes(row.id, id)) ?? this.#members().get(id);
 			if (member === undefined) throw new BlockError("rank", "only a member can be made an owner");
-			return { id: member.id.slice(), key: member.key.slice(), turn: member.turn };
+			return { id: member.id.slice(), key: member.key.slice(), turn: firstTurn(member) };
 		});
 		owners.sort((a, b) => compareBytes(a.id, b.id));
 		const table = encodeTable(openingTable(succession, this.#members()));

@@ -7,7 +7,7 @@ import { Kind } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import type { Logs } from "./logs.js";
 import type { Membership } from "./membership.js";
-import { idLength } from "./node-id.js";
+import { hasFirstKey, idLength } from "./node-id.js";
 import type { OwnTakings } from "./own-takings.js";
 import { Rank } from "./rank.js";
 import { type Member, type MemberRow, Roster } from "./roster.js";
@@ -191,7 +191,7 @@ export function openingTable({ owners, members, returning = [] }: Succession, no
 		const { sponsor } = member;
 		const isMember = sponsor === null || !named(sponsor) || !member.isProvisional;
 		const rank = isOwner(member.id) ? Rank.owner : isMember ? Rank.member : Rank.provisional;
-		const row = rowOf(member, rank === Rank.owner ? null : sponsor);
+		const row = { ...rowOf(member, rank === Rank.owner ? null : sponsor), turn: firstTurn(member) };
 		// No block confirms an owner's devices: who has the paper has seen them.
 		const guards = rank === Rank.owner ? guardsOf(row.types) : row.guards;
 		staying.put({ ...row, rank, guards, isFrozen: false });
@@ -201,6 +201,11 @@ export function openingTable({ owners, members, returning = [] }: Succession, no
 		if (isOne) covers.push({ id: id.slice(), taking: 0, hash: null });
 	const kept = policies.filter(({ node }) => staying.has(node));
 	return { members: staying, covers, policies: kept, passwordVersion, extra, removed };
+}
+
+/** In each era turns begin anew: a thief's table may have said any, and there is a highest. */
+export function firstTurn(member: Pick<MemberRow, "id" | "key">): number {
+	return hasFirstKey(member) ? 0 : 1;
 }
 
 /** Owners by their ids, as the opening names them; others as they stand. */

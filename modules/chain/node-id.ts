@@ -15,6 +15,11 @@ export function nodeIdOf(publicKey: Uint8Array): Uint8Array {
 	return sha256(publicKey).slice(0, idLength);
 }
 
+/** Whether a node has the key that its id is the hash of: what a table says of how often it had another proves nothing. */
+export function hasFirstKey({ id, key }: { readonly id: Uint8Array; readonly key: Uint8Array }): boolean {
+	return equalBytes(nodeIdOf(key), id);
+}
+
 /** A home's id: the first 8 bytes of its genesis block's hash. */
 export function homeIdOf(genesisHash: Uint8Array): Uint8Array {
 	return genesisHash.slice(0, homeIdLength);

@@ -1,4 +1,4 @@
-import { type Chain, type Member, membersLimit, ownersLimit, sameId } from "../chain/chain.js";
+import { type Chain, hasFirstKey, type Member, membersLimit, ownersLimit, sameId } from "../chain/chain.js";
 import { findMember, fullLabel, type Node, permissionText } from "../node/node.js";
 import type { Questions } from "./questions.js";
 import type { StewardConsole } from "./steward-commands.js";
@@ -88,7 +88,7 @@ export class RecoveryDialog {
 		const { node, questions, successor } = this.#options;
 		const isOwn = ({ id }: Member) => sameId(id, successor.id) || sameId(id, node.identity.id);
 		const rotated = this.#shown.members.all.filter(
-			member => member.turn > 0 && !member.isOwner && !isOwn(member) && !isAmong(leaving, member.id)
+			member => !hasFirstKey(member) && !member.isOwner && !isOwn(member) && !isAmong(leaving, member.id)
 		);
 		if (leaving.length === 0 || rotated.length === 0) {
 			this.confirm(written, leaving);

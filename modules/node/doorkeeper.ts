@@ -77,6 +77,8 @@ export class Doorkeeper implements TaskJudge {
 		// Or it asked with a key that was given up meanwhile: whoever has that is not to open a door.
 		if (!equalBytes(member.key, from.key)) return "asked with a key that was given up";
 		if (!member.isOwner && wasRemoved(member.id)) return "was removed";
+		const { isProvisional, sponsor } = member;
+		if (isProvisional && sponsor !== null && wasRemoved(sponsor)) return "admitted by who was removed";
 		if (chain.members.may(member, actions.indexOf(action), id)) return undefined;
 		return "not granted";
 	}

@@ -5,6 +5,7 @@ import {
 	type Body,
 	type Chain,
 	guardsOf,
+	hasFirstKey,
 	Kind,
 	type Member,
 	nodeIdOf,
@@ -201,7 +202,7 @@ export class Stewardship {
 		const { id, name, type, publicKey: key } = identity;
 		const known = chain.members.get(id);
 		if (known?.name === name && known.type === type && equalBytes(known.key, key)) return known;
-		const turn = equalBytes(nodeIdOf(key), id) ? 0 : Math.max(known?.turn ?? 0, 1);
+		const turn = hasFirstKey({ id, key }) ? 0 : 1;
 		const types = Uint8Array.of(type);
 		const row = { id, name, types, key, turn, isFrozen: false, rank: Rank.member, sponsor: null, guards: 0 };
 		return new Roster().put(row).at(0);

@@ -1,78 +1,11 @@
 /** A thief of an owner's key and a bad owner: what the paper gives back, what a person is told, and what nobody undoes. */
 import assert from "node:assert/strict";
-import path from "node:path";
 import { describe, test } from "node:test";
-import { rotateProof } from "../../build/js/modules/chain/chain.js";
-import { plainRow, Roster } from "../../build/js/modules/chain/roster.js";
-import { derivePublicKey, signEs256 } from "../../build/js/modules/crypto/crypto.js";
-import { randomPrivateKey } from "../../build/js/modules/node/node.js";
+import { derivePublicKey } from "../../build/js/modules/crypto/crypto.js";
 import { Relay } from "../faults/relay.mjs";
 import { answerTo, Home, hasBlocks } from "./home.mjs";
-import { Insider, idOf, Kind, toHex } from "./insider.mjs";
-
-function newKey() {
-	return randomPrivateKey(count => crypto.getRandomValues(new Uint8Array(count)));
-}
-
-/** Brings a node something that it takes, where it has not come by another way before; again while it takes in others'. */
-async function brought(insider, node, delivery, tries = 20) {
-	const taken = await insider.bring(node, delivery);
-	if (typeof taken === "number") return;
-	if (tries === 0 || !/being taken in/.test(taken.message)) throw taken;
-	await new Promise(resolve => setTimeout(resolve, 200));
-	await brought(insider, node, delivery, tries - 1);
-}
-
-/** A checkpoint by the thief, with other rows than an honest one has; without those of which `change` makes nothing. */
-function forgedRows(thief, change) {
-	const { id: author, privateKey } = thief.identity;
-	if (thief.chain.bundle === undefined) thief.chain.issueCheckpoint({ author, privateKey, time: null });
-	return thief.forgeBase(table => {
-		const members = new Roster();
-		for (const row of table.members) {
-			const changed = change({ ...plainRow(row), isOwner: row.isOwner });
-			if (changed !== undefined) members.put(changed);
-		}
-		return { ...table, members };
-	});
-}
-
-/** A new key by the thief of an owner's first, under the base that he knows: as if that owner had said nothing on it. */
-function rotateBy(thief, privateKey = newKey()) {
-	const { era, base } = thief.chain;
-	const key = derivePublicKey(privateKey);
-	const proof = signEs256(privateKey, rotateProof({ era, author: thief.identity.id, turn: 1, key }));
-	const end = { base: base.hash.slice(0, 16), number: base.number, lastTaking: 0 };
-	return thief.block({ kind: Kind.rotate, key, proof, ...end }, { turn: 1 });
-}
-
-/** With the paper; each question whether somebody stays is answered with yes. Returns what was asked. */
-async function recover(node, paper, stolen, outcome) {
-	await node.ask(`recover ${path.basename(node.data)}`, /Recovery key/);
-	await node.ask(paper, /is to be put out\?/);
-	const asked = [];
-	let answer = stolen;
-	do {
-		const [text] = await node.ask(answer, /[^\n]*(?:to stay|Go on)\? \(y\/n\)/);
-		asked.push(text);
-		answer = "y";
-	} while (!/Go on/.test(asked.at(-1)));
-	await node.ask("y", outcome);
-	node.type("n");
-	return asked;
-}
-
-async function checkpoint(owner, nodes, number) {
-	await owner.ask("checkpoint", /\(y\/n\)/);
-	await owner.ask("y", new RegExp(`Checkpoint ${number} is made`));
-	for (const node of nodes) await node.until("chain", new RegExp(`base checkpoint ${number} `));
-}
-
-async function removeAt(owner, name) {
-	await owner.ask(`remove ${name}`, /\(y\/n\)/);
-	await owner.ask("y", new RegExp(`${name} is removed\\.\\n`));
-	owner.type("n");
-}
+import { Insider, idOf, toHex } from "./insider.mjs";
+import { brought, checkpoint, forgedRows, newKey, recover, removeAt, rotateBy } from "./thief.mjs";
 
 describe("with an owner's key", { concurrency: true }, () => {
 	test("who gave all members other keys by a table is neither the owner whom the paper makes, nor a member unseen", async context => {
@@ -332,5 +265,33 @@ describe("with an owner's key", { concurrency: true }, () => {
 		await knob.waitFor(/ready /);
 		await knob.until("task door unlock", /door: was removed\n/);
 		assert.doesNotMatch(door.output, /asked: unlock/);
+	});
+
+	test("who undoes a removal lets nobody whom the removed one had admitted open a lock that has heard it", async context => {
+		const home = await Home.open(context, 4);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const spy = await home.join("spy", "switch", lamp);
+		for (const node of home.nodes) await hasBlocks(node, 3);
+		await checkpoint(lamp, home.nodes, 1);
+		const friend = await home.join("friend", "switch", spy);
+		await lamp.until("members", /friend \(switch, provisional/);
+		await lamp.ask("grant friend unlock door", /friend may unlock door\.\n/);
+		await friend.until("task door unlock", /door: unlocked\n/);
+		// His new key is as of now: the grant was given before.
+		const thief = await Insider.open(context, lamp);
+		const rotate = thief.rotate();
+		// Neither hears of the removal: the friend's node would do nothing any more.
+		for (const node of [spy, friend]) await node.kill();
+		await removeAt(lamp, "spy");
+		await door.until("status", /members +2;/);
+		await lamp.kill();
+		await brought(thief, door, [rotate]);
+		await door.until("members", /spy \(switch/);
+		friend.start();
+		await friend.waitFor(/ready /);
+		await door.until("members", /friend \(switch/);
+		await answerTo(friend, "task door unlock", /door: admitted by who was removed\n/);
+		assert.equal([...door.output.matchAll(/asked: unlock/g)].length, 1);
 	});
 });
