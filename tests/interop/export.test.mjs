@@ -454,4 +454,79 @@ describe("the export of a chain that is well formed throughout", () => {
 		const payload = Buffer.concat([Buffer.from([0x89, 0x18, 0x01]), payloadOf(add, founder).subarray(2)]);
 		refused(chainOf(byFounder({}, { payload })), /the payload is not/);
 	});
+
+	/** An export of a second era, of which the recovery key made two owners, with a table by one of them. */
+	const underTable = (change, ...entries) => {
+		const [recovery, owner, member] = [stranger, joiner, new Signer()];
+		const home = entryOf(founder, { ...beginning, body: genesisBody.with(5, recovery.key) });
+		const homeId = Buffer.from(home.hash, "hex").subarray(0, 16);
+		const rowOf = ({ id }, name) => [id, name, Uint8Array.of(0), null, 0, 2, null, 255];
+		const rows = [rowOf(founder, "lamp"), rowOf(owner, "door")];
+		rows.push([null, "knob", Uint8Array.of(0), member.key, 0, 1, 0, 0]);
+		const withTable = (signer, said, all) => {
+			const covers = all.filter(row => row?.[5] === 2).map(() => [0, null]);
+			const table = encode([1, all, covers, [], [], 0, empty, empty]);
+			// Nobody was removed: the list of those, its last bytes, is empty.
+			return { ...entryOf(signer, said(sha256(sha256(table)))), table: hex(table) };
+		};
+		const owners = [founder, owner].map(({ id, key }) => [id, key, 0]);
+		const opening = { ...start, previous: homeId, era: homeId, kind: 11 };
+		const opened = withTable(recovery, hash => ({ ...opening, body: [1, hash, owners] }), rows);
+		const { table: _, ...bare } = opened;
+		const hash = Buffer.from(opened.hash, "hex");
+		const id = hash.subarray(0, 16);
+		const checkpoint = { ...start, previous: id, era: id, kind: 5 };
+		const base = withTable(
+			founder,
+			of => ({ ...checkpoint, body: [1, hash, 1, of] }),
+			change(rows, { owner, member })
+		);
+		const basePrefix = Buffer.from(base.hash, "hex").subarray(0, 16);
+		const said = { ...start, previous: basePrefix, era: id };
+		return [home, bare, base, ...entries.map(make => make(said, { owner, member }))];
+	};
+
+	test("is verified with a table by one of two owners, and what a member says under it", () => {
+		const describes = (said, { member }) =>
+			entryOf(member, { ...said, kind: 7, body: ["knob", Uint8Array.of(0)] });
+		const entries = underTable(rows => rows, describes);
+		assert.equal(verifyExport(JSON.stringify(entries)).length, 4);
+	});
+
+	test("is refused with a table that gives another owner a key, or leaves it out", () => {
+		const thief = new Signer();
+		const asOwner = (said, { owner }) =>
+			entryOf(thief, { ...said, author: owner.id, turn: 1, kind: 2, body: [1, [founder.id]] });
+		for (const standing of [0, 1, 4, 6]) {
+			const row = ({ owner }) => [owner.id, "door", Uint8Array.of(0), thief.key, 1, standing, null, 255];
+			refused(
+				underTable((rows, who) => rows.with(1, row(who)), asOwner),
+				/^block 2: |other owners than/
+			);
+		}
+		refused(
+			underTable(rows => rows.toSpliced(1, 1)),
+			/other owners than/
+		);
+	});
+
+	test("is refused with a table that gives a member another key, as if it had never had one", () => {
+		const thief = new Signer();
+		const row = ({ member }) => [member.id, "knob", Uint8Array.of(0), thief.key, 0, 1, 0, 0];
+		refused(
+			underTable((rows, who) => rows.with(2, row(who))),
+			/^block 2: a member without an id/
+		);
+	});
+
+	test("is refused, and never ends the verifier, with bodies and rows that are none", () => {
+		for (const body of [null, 0, [], [[[]]], "text"]) {
+			for (const kind of [1, 3])
+				refused(chainOf(byFounder({ kind, turn: kind === 3 ? 1 : 0, body })), /^block 1: /);
+			refused(
+				underTable(rows => rows.with(2, body)),
+				/^block 2: /
+			);
+		}
+	});
 });

@@ -34,6 +34,8 @@ const Kind = Object.fromEntries(kinds.map((name, number) => [name, number]));
 /** What owners take back, which counts also where the log that it was in is not here. */
 const takings = [Kind.remove, Kind.withdraw, Kind.demand];
 const ownerRank = 2;
+/** Of rows: provisional, member, owner, and the first two where two new keys at once froze them. */
+const standings = [0, 1, ownerRank, 4, 5];
 const protectedHeader = "a10126";
 /** Half of P-256's order n, rounded down: the largest low s. */
 const largestLowS = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n >> 1n;
@@ -158,12 +160,14 @@ function readTable(text, hash) {
 		.update(bytes.subarray(0, bytes.length - removed.length))
 		.digest();
 	check(sha256(Buffer.concat([rest, removed])) === hex(hash), "the table is not the base's");
-	const members = rows.map(([id, name, , key, turn, standing]) => {
+	const members = rows.map(row => {
+		check(Array.isArray(row) && row.length === 8, "not a member");
+		const [id, name, , key, turn, standing] = row;
 		const isOwner = standing === ownerRank;
-		check(typeof name === "string" && isCount(turn) && isCount(standing), "not a member");
+		check(typeof name === "string" && isCount(turn) && standings.includes(standing), "not a member");
 		check(isOwner ? key === null : isBytes(key, 33), "a member without a key");
 		// Which id an unchanged key has, its hash tells.
-		check(isBytes(id, 16) || (id === null && !isOwner && turn === 0), "a member without an id");
+		check(!isOwner && turn === 0 ? id === null : isBytes(id, 16), "a member without an id");
 		return { id: id === null ? idOf(key) : hex(id), key, turn, isOwner };
 	});
 	check(new Set(members.map(({ id }) => id)).size === members.length, "a member stands there twice");
@@ -206,9 +210,14 @@ class Verifier {
 		this.entries = entries.map((entry, number) => located(number, () => taken(entry)));
 		for (const [number, block] of this.entries.entries()) located(number, () => this.#head(block, number));
 		this.#logs = this.entries.filter(({ isHead }) => !isHead);
-		for (const { id, key, turn, isOwner } of this.#base.members ?? []) {
-			if (isOwner) check(this.#owners.has(id), "the table has other owners than the opening");
-			else this.#keys.set(id, new Keys(key, turn));
+		// No table changes who the owners are, nor their keys.
+		const { members = [] } = this.#base;
+		const owners = members.filter(({ isOwner }) => isOwner);
+		const areSame = members.every(({ id, isOwner }) => isOwner === this.#owners.has(id));
+		const isWhole = this.#base.table === undefined || owners.length === this.#owners.size;
+		check(areSame && isWhole, "the table has other owners than the opening");
+		for (const { id, key, turn, isOwner } of members) {
+			if (!isOwner) this.#keys.set(id, new Keys(key, turn));
 		}
 		this.#findAuthors();
 		this.#findKeys();
@@ -285,7 +294,9 @@ class Verifier {
 	#own(owners) {
 		this.#owners.clear();
 		this.#keys.clear();
-		for (const [id, key, turn] of owners) {
+		for (const owner of owners) {
+			check(Array.isArray(owner), "an owner is none");
+			const [id, key, turn] = owner;
 			check(isBytes(id, 16) && isBytes(key, 33) && isCount(turn), "an owner is none");
 			check(turn > 0 || idOf(key) === hex(id), "an owner's key is not its own");
 			this.#owners.add(hex(id));
@@ -299,7 +310,7 @@ class Verifier {
 		for (let isOver = false; !isOver; ) {
 			isOver = true;
 			for (const { kind, body, author } of this.#logs) {
-				if (kind !== Kind.add || !this.#keys.has(hex(author))) continue;
+				if (kind !== Kind.add || !Array.isArray(body) || !this.#keys.has(hex(author))) continue;
 				const key = body[4];
 				if (!isBytes(key, 33) || this.#keys.has(idOf(key))) continue;
 				this.#keys.set(idOf(key), new Keys(key, 0));
@@ -314,7 +325,7 @@ class Verifier {
 		for (const { turn, author, body, structure, signature } of rotates) {
 			const keys = this.#keys.get(hex(author));
 			const isRight = keys?.at(turn - 1).some(before => isSigned(publicKey(before), structure, signature));
-			if (isRight) keys.add(body[0], turn);
+			if (isRight && Array.isArray(body)) keys.add(body[0], turn);
 		}
 	}
 
