@@ -3,7 +3,7 @@ import type { Chain, IdText } from "../chain/chain.js";
 import { type Cancel, type Clock, Turns } from "../clock/clock.js";
 import type { BlockExchange } from "./block-exchange.js";
 import type { Discovery } from "./discovery.js";
-import { neighboursOf, ringOf } from "./neighbours.js";
+import { locksToTell, neighboursOf, ownersOf, ringOf } from "./neighbours.js";
 import type { Peers } from "./peers.js";
 
 /** Milliseconds between two looks at a peer's chain when nothing happens, on average. */
@@ -59,6 +59,8 @@ export class CatchingUp {
 	#handOn: Cancel | undefined;
 	#isPaused = false;
 	#lastHint = Number.NEGATIVE_INFINITY;
+	/** Whether the next look is at an owner. */
+	#isOwnersTurn = false;
 
 	constructor(options: CatchingUpOptions) {
 		this.#options = options;
@@ -235,7 +237,7 @@ export class CatchingUp {
 		if (address !== undefined) discovery.ping(address, () => this.seen(id));
 	}
 
-	/** With one peer at random; the jitter keeps a home from doing it all at once. */
+	/** The jitter keeps a home from doing it all at once. */
 	private schedule(): void {
 		const { clock, random } = this.#options;
 		const [jitter = 0] = random(1);
@@ -251,15 +253,20 @@ export class CatchingUp {
 		// Whoever was met counts too: the blocks of members may be what is damaged.
 		const own = fromHex(self);
 		const { roster, removedIds } = chain.members;
+		for (const id of locksToTell(roster, own)) this.try(id, firstRetry);
 		const ring = ringOf([own]);
 		for (let number = 0; number < roster.size; number += 1) ring.insertOnce(roster.idAt(number));
 		for (const { id } of peers.places()) if (removedIds.find(id) < 0) ring.insertOnce(id);
 		for (const id of neighboursOf(secret(), own, ring)) this.try(id, firstRetry);
 	}
 
+	/** With one peer at random; every other time with an owner, or bad members would be most of those who are looked at. */
 	private any(): void {
-		const { peers, random } = this.#options;
-		const all = peers.all;
+		const { peers, random, chain, self } = this.#options;
+		this.#isOwnersTurn = !this.#isOwnersTurn;
+		const isAsked = (id: IdText) => this.#isOwnersTurn && id !== self && !this.#silent.has(id);
+		const owners = ownersOf(chain.members.roster).filter(isAsked);
+		const all = owners.length > 0 ? owners : peers.all;
 		const [chosen = 0] = random(1);
 		const peer = all[chosen % Math.max(1, all.length)];
 		if (peer === undefined) return;

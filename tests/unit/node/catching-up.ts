@@ -3,6 +3,7 @@ import type { IdText } from "../../../modules/chain/chain.js";
 import { Code } from "../../../modules/coap/coap.js";
 import { CatchingUp } from "../../../modules/node/catching-up.js";
 import type { Outcome } from "../../../modules/node/exchange-run.js";
+import { neighboursOf, ringOf } from "../../../modules/node/neighbours.js";
 import { Peers } from "../../../modules/node/peers.js";
 import { Prefixes } from "../../../modules/node/prefixes.js";
 import { secureNotation } from "../../../modules/secure/secure-notation.js";
@@ -18,8 +19,8 @@ import { VirtualClock } from "../../harness/virtual-clock.js";
 const bad = Array.from({ length: 5 }, (_, number) => `bad ${number}`);
 const honest = ["door", "knob", "desk"];
 
-/** The founder of a home, of whose members `slow` drag each exchange, for so many milliseconds, to an end without success. */
-function setUp(slow: readonly string[], drag: number) {
+/** A node of a home, of whose members `slow` drag each exchange, for so many milliseconds, to an end without success. */
+function setUp(slow: readonly string[], drag: number, { self = "lamp", secret = "00" } = {}) {
 	const story = new Story();
 	const chain = story.withMembers(...honest, ...bad);
 	const clock = new VirtualClock();
@@ -29,7 +30,7 @@ function setUp(slow: readonly string[], drag: number) {
 	for (const [number, name] of ["lamp", ...honest, ...bad].entries()) {
 		const id = toHex(story.node(name).id);
 		names.set(id, name);
-		if (name !== "lamp") peers.learn(id, { host: `10.0.0.${number}`, port: 5683 });
+		if (name !== self) peers.learn(id, { host: `10.0.0.${number}`, port: 5683 });
 	}
 	const begun: string[] = [];
 	const catchingUp = new CatchingUp({
@@ -47,12 +48,24 @@ function setUp(slow: readonly string[], drag: number) {
 				clock.after(isSlow ? drag : 50, () => done?.(outcome));
 			}
 		},
-		self: toHex(story.node("lamp").id),
-		secret: () => fromHex("00"),
+		self: toHex(story.node(self).id),
+		secret: () => fromHex(secret),
 		onMissed: () => undefined,
 		onSame: () => undefined
 	});
-	return { story, clock, catchingUp, begun };
+	return { story, chain, clock, catchingUp, begun };
+}
+
+/** What a node draws its neighbours by, so that one member is none of them. */
+function secretWithout(self: string, other: string): string {
+	const story = new Story();
+	const idOf = (name: string) => story.node(name).id;
+	const ring = ringOf(["lamp", ...honest, ...bad].map(idOf));
+	for (let number = 0; number < 256; number += 1) {
+		const secret = Uint8Array.of(number);
+		if (!neighboursOf(secret, idOf(self), ring).includes(toHex(idOf(other)))) return toHex(secret);
+	}
+	throw new RangeError(`${other} is beside ${self}`);
 }
 
 export default suite("catching up", {
@@ -78,6 +91,25 @@ export default suite("catching up", {
 			bad.every(name => begun.includes(name)),
 			true
 		);
+	},
+	"of an owner begins at once with a lock, whoever stands all around": () => {
+		const { clock, catchingUp, begun } = setUp(bad, 30_000, { secret: secretWithout("lamp", "desk") });
+		catchingUp.news();
+		clock.advance(1_000);
+		ok(begun.includes("desk"), begun.join(", "));
+	},
+	"looks at an owner every other time, however many others there are": () => {
+		const { clock, catchingUp, begun } = setUp([], 0, {
+			self: "knob",
+			secret: secretWithout("knob", "lamp")
+		});
+		catchingUp.start();
+		clock.advance(20_000);
+		equal(begun.includes("lamp"), false);
+		clock.advance(1_200_000);
+		const looks = begun.slice(5);
+		const atOwner = looks.filter(name => name === "lamp").length;
+		ok(looks.length > 15 && atOwner * 2 >= looks.length - 1, `${atOwner} of ${looks.length}`);
 	},
 	"is over with a peer that answers each question late": () => {
 		const house = new ExchangingHouse();
