@@ -172,7 +172,7 @@ function removedAnew({ index, contents, base }: Logs): Records {
 
 /** The table of a new era: who is not named is removed; grants are given anew. */
 export function openingTable({ owners, members, returning = [] }: Succession, now: Membership): Table {
-	const { roster, policies, passwordVersion, extra } = now;
+	const { roster, policies, passwordVersion } = now;
 	const staying = new Roster();
 	// Of 64 members at most.
 	const removed = new Records(idLength);
@@ -200,6 +200,8 @@ export function openingTable({ owners, members, returning = [] }: Succession, no
 	for (const { id, isOwner: isOne } of staying)
 		if (isOne) covers.push({ id: id.slice(), taking: 0, hash: null });
 	const kept = policies.filter(({ node }) => staying.has(node));
+	// What a later version has put in the last part is given anew as well: a thief may have.
+	const extra = new Uint8Array(0);
 	return { members: staying, covers, policies: kept, passwordVersion, extra, removed };
 }
 

@@ -79,7 +79,9 @@ export class HomeNews {
 			this.#isAlarmTold = chain.alarm;
 		} else if (body.kind === Kind.genesis) report(`received the genesis block of the home from ${sender}`);
 		else if (body.kind === Kind.opening)
-			report(`${sender} has a new era of the home, opened with the recovery key`);
+			report(
+				`${sender} has a new era of the home, opened with the recovery key, and what was here before counts no more: see "members"; if that is not yours, use the recovery key again`
+			);
 		else report(`received block ${toHex(hash.subarray(0, 4))} from ${sender}`);
 	}
 }

@@ -180,7 +180,7 @@ export const mutations = [
 				'    if (!context.window.fresh(sequence))\n        throw new ReplayError("low");'
 			]
 		],
-		unit: ["sessions of a secure home", "gets back by a datagram that was held"]
+		unit: ["oscore: protection", "what does not open is no replay"]
 	},
 	{
 		name: "duplicates are known by their id alone",
@@ -190,7 +190,8 @@ export const mutations = [
 	{
 		name: "a handshake's refusal in the clear ends an ask",
 		edits: [["modules/secure/initiation.js", "}`), code);", "}`, code), code);"]],
-		unit: [commands, "an error in the clear is never the last word"]
+		unit: [commands, "an error in the clear is never the last word"],
+		why: "it takes a refusal that is invented while an ask waits for a handshake: 4,000 scenarios had none"
 	},
 	{
 		name: "a password that was tested is tried again by itself",
