@@ -266,7 +266,8 @@ export class CatchingUp {
 		this.#isOwnersTurn = !this.#isOwnersTurn;
 		const isAsked = (id: IdText) => this.#isOwnersTurn && id !== self && !this.#silent.has(id);
 		const owners = ownersOf(chain.members.roster).filter(isAsked);
-		const all = owners.length > 0 ? owners : peers.all;
+		// Whom it admitted and the home does not have is kept among them.
+		const all = owners.length > 0 ? owners : peers.all.filter(id => this.isOfHome(id));
 		const [chosen = 0] = random(1);
 		const peer = all[chosen % Math.max(1, all.length)];
 		if (peer === undefined) return;
