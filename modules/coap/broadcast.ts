@@ -44,6 +44,18 @@ export class Broadcast implements ResponseSink, PendingRequest {
 		});
 	}
 
+	get yieldsFor(): undefined {
+		return undefined;
+	}
+
+	get isWaiting(): boolean {
+		return true;
+	}
+
+	giveWay(): void {
+		this.cancel();
+	}
+
 	expects(): boolean {
 		return true;
 	}

@@ -1,6 +1,6 @@
 import type { Cancel, TurnOwner } from "../clock/clock.js";
 import { codeClass } from "./code.js";
-import { CoapError, OptionError, ResetError, TimeoutError } from "./errors.js";
+import { BusyError, CoapError, OptionError, ResetError, TimeoutError } from "./errors.js";
 import type { ClientRequest, PendingRequest, Response } from "./layer.js";
 import type { Message } from "./message.js";
 import { NotificationOrder } from "./notification-order.js";
@@ -17,11 +17,17 @@ export type Outcome = Response | OptionError;
 
 /** Takes the responses that carry a token of ours. */
 export interface ResponseSink {
+	/** Who is asked, where one of its requests may give way to another's: not what a person waits for, nor an observation. */
+	readonly yieldsFor: string | undefined;
+	/** Whether it takes one of the places of requests: what has been answered, and is observed since, does not. */
+	readonly isWaiting: boolean;
 	/** Whether a response from this peer is for it (RFC 7252 section 5.3.2). */
 	expects(peer: string): boolean;
 	deliver(outcome: Outcome): void;
 	/** Ends it without a word. */
 	cancel(): void;
+	/** Another peer's request needs its place. */
+	giveWay(): void;
 }
 
 /** Where exchanges are listed, and what they share. */
@@ -84,6 +90,19 @@ export class ClientExchange implements ResponseSink, Outgoing, PendingRequest, R
 		this.#bytes = bytes;
 		this.#owner = list.services.clock.owner;
 		this.#retransmission = confirmable ? new Retransmission(list.services, this, isUrgent) : undefined;
+	}
+
+	get yieldsFor(): string | undefined {
+		const { isUrgent, peer, address } = this.#request;
+		return isUrgent === true || !this.isWaiting ? undefined : (peer ?? address);
+	}
+
+	get isWaiting(): boolean {
+		return this.#order === undefined;
+	}
+
+	giveWay(): void {
+		this.fail(new BusyError(`another's request needs the place of one to ${this.#peer}`));
 	}
 
 	/** Throws BusyError when too many requests wait for this peer. */

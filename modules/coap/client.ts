@@ -20,6 +20,9 @@ export interface AwaitedResponse {
 	readonly outcome: Outcome;
 }
 
+/** What says whose place a request takes. */
+type AskedFor = Pick<ClientRequest, "peer" | "address" | "isUrgent">;
+
 const EMPTY = new Uint8Array(0);
 /** Draws until a token is found that is not in use; more would mean that nearly all of them are. */
 const TOKEN_DRAWS = 8;
@@ -45,7 +48,8 @@ export class Client implements ClientExchanges {
 	request(request: ClientRequest): PendingRequest {
 		const { encode, outgoing } = this.services;
 		const peer = peerName(request.address, request.port);
-		const { drawn, token } = this.newToken(request.isUrgent);
+		this.makeRoom(request);
+		const { drawn, token } = this.newToken();
 		const id = outgoing.newId(peer);
 		const confirmable = request.confirmable ?? true;
 		const type = confirmable ? MessageType.Confirmable : MessageType.NonConfirmable;
@@ -66,6 +70,7 @@ export class Client implements ClientExchanges {
 	broadcast(request: BroadcastRequest): PendingRequest {
 		const { encode, outgoing, send } = this.services;
 		const { address, port } = request;
+		this.makeRoom(request);
 		const { drawn, token } = this.newToken();
 		const id = outgoing.newId(peerName(address, port));
 		const bytes = encode(this.message(request, MessageType.NonConfirmable, id, drawn));
@@ -101,12 +106,29 @@ export class Client implements ClientExchanges {
 		return { type, code, id, token, options, payload };
 	}
 
+	/**
+	 * Where there is no place left, who is asked for the most gives up its oldest for one who is asked for less: who leaves
+	 * all that it is asked without an answer keeps nobody else from being asked. Throws BusyError where none gives way.
+	 */
+	private makeRoom({ peer, address, isUrgent = false }: AskedFor): void {
+		const places = this.services.parameters.maxRequests + (isUrgent ? URGENT_PLACES : 0);
+		if (this.#sinks.size < places) return;
+		const waiting = [...this.#sinks.values()].filter(({ isWaiting }) => isWaiting);
+		if (waiting.length < places) return;
+		const counts = new Map<string, number>();
+		for (const { yieldsFor: whom } of waiting)
+			if (whom !== undefined) counts.set(whom, (counts.get(whom) ?? 0) + 1);
+		const most = Math.max(0, ...counts.values());
+		const own = counts.get(peer ?? address) ?? 0;
+		const oldest = waiting.find(({ yieldsFor: whom }) => whom !== undefined && counts.get(whom) === most);
+		if (oldest === undefined || most <= own + 1)
+			throw new BusyError(`${waiting.length} requests are under way already`);
+		oldest.giveWay();
+	}
+
 	/** One that is not in use, and its key. */
-	private newToken(isUrgent = false): { readonly drawn: Uint8Array; readonly token: string } {
+	private newToken(): { readonly drawn: Uint8Array; readonly token: string } {
 		const { parameters, random } = this.services;
-		if (this.#sinks.size >= parameters.maxRequests + (isUrgent ? URGENT_PLACES : 0)) {
-			throw new BusyError(`${this.#sinks.size} requests are under way already`);
-		}
 		for (let draw = 0; draw < TOKEN_DRAWS; draw += 1) {
 			const drawn = random(parameters.tokenLength);
 			const token = tokenKey(drawn);

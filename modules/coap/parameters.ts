@@ -28,7 +28,7 @@ export interface Parameters {
 	readonly tokenLength: number;
 	/** Requests to one peer that may wait for their turn. */
 	readonly maxQueued: number;
-	/** Requests of ours under way or queued, all peers together; four more of those that are urgent. */
+	/** Requests of ours under way or queued, all peers together, observations aside; four more of those that are urgent. */
 	readonly maxRequests: number;
 	/** Requests of others being handled. When there are more, one of who has the most gets 5.03. */
 	readonly maxExchanges: number;

@@ -18,6 +18,7 @@ import {
 	HomeSecret,
 	isBundle,
 	loadIdentity,
+	Prefixes,
 	randomPrivateKey,
 	saveIdentity
 } from "../../build/js/modules/node/node.js";
@@ -26,6 +27,9 @@ import { SecureLink } from "../../build/js/modules/secure/secure-link.js";
 import { secureNotation } from "../../build/js/modules/secure/secure-notation.js";
 import { BlockFile, Store } from "../../build/js/modules/store/store.js";
 import { freePorts } from "../../hosts/house/node-process.mjs";
+
+/** It acknowledges at once what it does not answer at once, so that nobody waits for it with the next request, and has room for much of that. */
+const hasty = { ...limits.large, coap: { acknowledgeDelay: 5, maxExchanges: 64, maxRemembered: 256 } };
 
 /** What stood in a node's flash, copied: the thief writes nothing of it back. */
 class CopiedFlash {
@@ -88,7 +92,7 @@ export class Insider {
 		const socket = dgram.createSocket("udp4");
 		const transport = { send: (host, to, bytes) => socket.send(Uint8Array.from(bytes), to, host, () => {}) };
 		const guard = { caught: (what, error) => console.error(what, error) };
-		const stack = new Stack({ clock, random, limits: limits.large, transport, guard });
+		const stack = new Stack({ clock, random, limits: hasty, transport, guard });
 		socket.on("message", (bytes, { address, port: from }) => {
 			insider.heard += 1;
 			stack.receive(Uint8Array.from(bytes), address, from);
@@ -257,4 +261,4 @@ export function idOf(node) {
 	return id;
 }
 
-export { Code, encode, Kind, Records, secureNotation, toHex };
+export { Code, encode, Kind, Prefixes, Records, secureNotation, toHex };

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { fromHex } from "../../build/js/modules/bytes/bytes.js";
 import { Relay } from "../faults/relay.mjs";
 import { answerTo, digestOf, Home, hasBlocks } from "./home.mjs";
-import { Code, encode, Insider, idOf, Kind, Records, secureNotation, toHex } from "./insider.mjs";
+import { Code, encode, Insider, idOf, Kind, Prefixes, Records, secureNotation, toHex } from "./insider.mjs";
 
 /** How often a node has written to its flash since it was started. */
 async function writesOf(node) {
@@ -349,5 +349,51 @@ describe("an insider", { concurrency: true }, () => {
 		assert.equal(await digestOf(lamp), digest);
 		assert.ok((await writesOf(lamp)) - before < 16);
 		assert.doesNotMatch(lamp.output, /failed:/);
+	});
+
+	test("takes no place that others need of a node's own requests, by leaving them without an answer", async context => {
+		const home = await Home.open(context, 3);
+		const lamp = await home.found();
+		const porch = home.node("porch", lamp);
+		porch.settings.push("memory=small");
+		await home.admit(porch, "light", lamp);
+		const spy = await home.join("spy", "switch", lamp);
+		for (const node of home.nodes) await hasBlocks(node, 3);
+		await spy.kill();
+		const bad = await Insider.open(context, spy);
+		await bad.follow(porch);
+		// It has the same blocks as the node, whenever it is asked, and never says anything of the home's password.
+		const { digest, authorityDigest: authority } = bad.chain;
+		const same = { digest, authority, summary: undefined, covered: Prefixes.of([]), peers: [] };
+		bad.serve("/blocks", {
+			[Code.Fetch]: (_from, _payload, answer) => answer.reply(secureNotation.comparison.write(same))
+		});
+		let isKnown = false;
+		bad.serve("/record", {
+			[Code.Post]: (_from, _payload, answer) => {
+				// Once, by which it is known to be where it is now.
+				if (!isKnown) answer.reply(new Uint8Array(0));
+				isKnown = true;
+			}
+		});
+		// Each time it says that its chain is another one.
+		const read = secureNotation.taskRequest.write({
+			action: "read",
+			hint: new Uint8Array(4),
+			stamp: undefined
+		});
+		let isOver = false;
+		const flood = async () => {
+			while (!isOver) {
+				await bad.ask(porch, Code.Post, read, { path: "/tasks" });
+				await new Promise(resolve => setTimeout(resolve, 10));
+			}
+		};
+		const flooding = flood();
+		await new Promise(resolve => setTimeout(resolve, 3_000));
+		const [told] = await porch.ask("watch lamp", /^lamp: .*\n/m);
+		isOver = true;
+		await flooding;
+		assert.equal(told, "lamp: off\n");
 	});
 });

@@ -10,6 +10,7 @@ import {
 	maxTransmitSpan,
 	maxTransmitWait,
 	nonLifetime,
+	OptionNumber,
 	SizeError,
 	uintOption
 } from "../../../modules/coap/coap.js";
@@ -124,12 +125,67 @@ export default suite("coap: sending", {
 		for (let i = 0; i < 3; i += 1) it.endpoint.request(it.outcome.of("b"));
 		throws(() => it.endpoint.request(it.outcome.of("b")), BusyError, "wait for b");
 		it.endpoint.request(it.outcome.of("c"));
-		throws(() => it.endpoint.request(it.outcome.of("d")), BusyError, "under way");
+		throws(() => it.endpoint.request(it.outcome.of("b")), BusyError, "under way");
 		equal(it.endpoint.pending, 4);
 		it.endpoint.close();
 		it.clock.advance(DELAY);
 		quiet(it);
 		equal(it.outcome.text, "");
+	},
+	"who acknowledges all that it is asked and answers none of it keeps nobody else from being asked": () => {
+		const it = start({ maxRequests: 4 });
+		const acknowledge = () => {
+			it.clock.advance(DELAY);
+			it.peer.send("a", { type: Acknowledgement, id: it.peer.last.id });
+			it.clock.advance(DELAY);
+		};
+		const ask = (place: string, peer: string) => {
+			const outcome = new Outcome();
+			it.endpoint.request(outcome.of(place, { peer }));
+			return outcome;
+		};
+		const bad = [0, 1, 2, 3].map(() => {
+			const outcome = ask("b", "bad");
+			acknowledge();
+			return outcome;
+		});
+		throws(() => ask("b", "bad"), BusyError, "under way");
+		// Two others find a place each, wherever they are, and the bad one keeps two.
+		const others = [ask("c", "one"), ask("d", "other")];
+		equal(
+			[...bad, ...others].map(({ text }) => text),
+			["BusyError", "BusyError", "", "", "", ""]
+		);
+		throws(() => ask("c", "one"), BusyError, "under way");
+		ask("e", "third");
+		// Where all have one there is no place, and what a person waits for gives up none.
+		throws(() => ask("f", "fourth"), BusyError, "under way");
+		for (let count = 0; count < 4; count += 1)
+			it.endpoint.request(it.outcome.of("g", { peer: "lamp", isUrgent: true }));
+		throws(() => ask("f", "fourth"), BusyError, "under way");
+		it.endpoint.close();
+		it.clock.advance(DELAY);
+		quiet(it);
+	},
+	"what is observed takes none of the places of requests": () => {
+		const it = start({ maxRequests: 2 });
+		const options = [uintOption(OptionNumber.Observe, 0)];
+		for (let count = 0; count < 3; count += 1) {
+			const outcome = new Outcome();
+			it.endpoint.request(outcome.of("b", { options, onNotification: () => undefined }));
+			it.clock.advance(DELAY);
+			const { id, token } = it.peer.last;
+			const observe = [uintOption(OptionNumber.Observe, count)];
+			it.peer.send("a", { type: Acknowledgement, code: Code.Content, id, token, options: observe });
+			it.clock.advance(DELAY);
+			equal(outcome.responses.length, 1);
+		}
+		it.endpoint.request(it.outcome.of("c"));
+		it.endpoint.request(it.outcome.of("d"));
+		equal(it.outcome.text, "");
+		it.endpoint.close();
+		it.clock.advance(DELAY);
+		quiet(it);
 	},
 	"what is urgent finds a place beside all that is not, and no more than four such do": () => {
 		const it = start({ maxRequests: 4 });
