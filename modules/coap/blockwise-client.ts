@@ -30,7 +30,7 @@ export class BlockwiseClient {
 			szx,
 			maxBody,
 			timeout,
-			budget: new ByteBudget({ maxBodies, maxBytes }),
+			budget: new ByteBudget({ clock, maxBodies, maxBytes }),
 			// Never one used before: a block that someone held back must not end up in a later body (RFC 9175
 			// section 3.5.1).
 			newTag: () => {

@@ -78,13 +78,9 @@ export class ClientTransfer extends RelayedRequest implements PendingRequest, In
 		});
 	}
 
-	get isOfPeer(): boolean {
-		return this.above.peer !== undefined;
-	}
-
 	giveWay(): void {
 		this.#pending?.cancel();
-		this.onFailure(new BusyError("a peer's answer takes its room"));
+		this.onFailure(new BusyError("another answer takes its room"));
 	}
 
 	/** Takes an answer that has come, and fetches the rest of it. */

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from "../clock/clock.js";
+import { HeldTimes, type Holding } from "./held-times.js";
 
 export interface TransferStoreOptions {
 	readonly clock: Clock;
@@ -15,26 +16,27 @@ export interface TransferOwner {
 	readonly secured: boolean;
 }
 
-interface Kept<T> {
+interface Kept<T> extends Holding, TransferOwner {
+	readonly key: string;
 	readonly value: T;
 	readonly bytes: number;
-	readonly owner: TransferOwner;
 	readonly cancel: Cancel;
 }
 
 /**
- * Transfers under way, bounded in number, bytes and time. Room for another is made by those of strangers, and of who was
- * verified by whoever has the most; of several by the one longest unused. A stranger's takes no room from who was
- * verified.
+ * Transfers under way, bounded in number, bytes and time. Room for another is made by those of strangers, the one
+ * longest unused first, and of who was verified as `HeldTimes` says. A stranger's takes no room from who was verified.
  */
 export class TransferStore<T> {
 	readonly #options: TransferStoreOptions;
 	/** In the order of their last use. */
 	readonly #kept = new Map<string, Kept<T>>();
+	readonly #heldTimes: HeldTimes;
 	#bytes = 0;
 
 	constructor(options: TransferStoreOptions) {
 		this.#options = options;
+		this.#heldTimes = new HeldTimes(options.clock);
 	}
 
 	get size(): number {
@@ -62,32 +64,23 @@ export class TransferStore<T> {
 		this.#bytes += bytes;
 		const { peer, secured } = owner;
 		const cancel = clock.after(lifetime, () => this.delete(key));
-		this.#kept.set(key, { value, bytes, owner: { peer, secured }, cancel });
+		this.#kept.set(key, { key, value, bytes, peer, secured, since: clock.now(), cancel });
 		return true;
 	}
 
 	/** What makes room for one of this owner. */
-	private leastNeeded(owner: TransferOwner): string | undefined {
-		const counts = new Map([[owner.peer, 1]]);
-		for (const { owner: other } of this.#kept.values()) {
-			if (other.secured) counts.set(other.peer, (counts.get(other.peer) ?? 0) + 1);
-		}
-		let most: string | undefined;
-		let count = 0;
-		for (const [key, { owner: other }] of this.#kept) {
-			if (!other.secured) return key;
-			const held = counts.get(other.peer) ?? 0;
-			if (!owner.secured || held <= count) continue;
-			most = key;
-			count = held;
-		}
-		return most;
+	private leastNeeded({ peer, secured }: TransferOwner): string | undefined {
+		const all = [...this.#kept.values()];
+		const stranger = all.find(kept => !kept.secured);
+		if (stranger !== undefined || !secured) return stranger?.key;
+		return this.#heldTimes.leastNeeded(all, { peer, since: this.#options.clock.now() })?.key;
 	}
 
 	delete(key: string): void {
 		const kept = this.#kept.get(key);
 		if (kept === undefined) return;
 		kept.cancel();
+		if (kept.secured) this.#heldTimes.ended(kept);
 		this.#bytes -= kept.bytes;
 		this.#kept.delete(key);
 	}

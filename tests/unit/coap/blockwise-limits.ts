@@ -1,3 +1,4 @@
+import { ByteBudget } from "../../../modules/coap/byte-budget.js";
 import {
 	BlockError,
 	Blockwise,
@@ -11,7 +12,7 @@ import {
 	uintOption
 } from "../../../modules/coap/coap.js";
 import { TransferStore } from "../../../modules/coap/transfer-store.js";
-import { equal, hex, throws } from "../../harness/assert.js";
+import { equal, hex, ok, throws } from "../../harness/assert.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
 import { body, counter, type Datagram, DELAY, Network, PORT } from "./network.js";
@@ -261,6 +262,70 @@ export default suite("coap: block-wise transfer, limits", {
 			["a", "b8", "b9", "c"].map(key => store.get(key)),
 			[0, undefined, 9, 1]
 		);
+	},
+	"nine members that begin bodies without end keep no other's from coming to an end, on a board": () => {
+		for (const pause of [10, 100, 1000]) {
+			const { clock, store } = transfers({ maxTransfers: 2 });
+			let number = 0;
+			const flood = () => {
+				number += 1;
+				store.set(`bad ${number % 9}`, 0, 16, member(`bad ${number % 9}`));
+				clock.after(pause, flood);
+			};
+			flood();
+			let whole = 0;
+			const more = (left: number) => {
+				// One that was put out begins anew, a little later.
+				const isKept = left === 10 || store.get("own") !== undefined;
+				if (isKept && store.set("own", left, 16, member("own"))) {
+					if (left > 0) {
+						clock.after(30, () => more(left - 1));
+						return;
+					}
+					whole += 1;
+					store.delete("own");
+				}
+				clock.after(2_000, () => more(10));
+			};
+			more(10);
+			clock.advance(120_000);
+			ok(whole >= 30, `${whole} of about 50, one of the others' every ${pause} ms`);
+		}
+	},
+	"nor do nine members whose answers never end keep another's out": () => {
+		const clock = new VirtualClock();
+		const budget = new ByteBudget({ clock, maxBodies: 2, maxBytes: 12_288 });
+		/** Takes room for a while; tells whether it was not put out meanwhile. */
+		const hold = (peer: string, time: number, done: (isWhole: boolean) => void) => {
+			let end = (_isWhole: boolean) => {};
+			const one = { peer, giveWay: () => end(false) };
+			if (!budget.open(one)) {
+				done(false);
+				return;
+			}
+			const bytes = budget.take(one, 6_144) ? 6_144 : 0;
+			const cancel = clock.after(time, () => end(bytes > 0));
+			end = isWhole => {
+				cancel();
+				budget.close(one, bytes);
+				done(isWhole);
+			};
+		};
+		for (let number = 0; number < 9; number += 1) {
+			const again = () => hold(`bad ${number}`, 8_000, () => clock.after(50, again));
+			again();
+		}
+		let [tries, whole] = [0, 0];
+		const again = () => {
+			tries += 1;
+			hold("own", 300, isWhole => {
+				if (isWhole) whole += 1;
+				clock.after(2_000, again);
+			});
+		};
+		again();
+		clock.advance(120_000);
+		ok(whole * 2 >= tries, `${whole} of ${tries}`);
 	},
 	"a junk block of a stranger a round trip ends no member's body, on a board": () => {
 		const it = start(echo, { maxTransfers: 2, maxBytes: 12_288, maxBody: 12_288 });
