@@ -379,8 +379,9 @@ export class SecureLink implements Link {
 		if (key === undefined) return;
 		this.#questions.follow(address, { id: fromHex(peer), key }, next => {
 			// Whoever says again and again that it has a new key must not keep this node in an era that is over.
-			const { era = 0, peer: owner } = this.#introduced ?? {};
-			if (era <= this.#options.chain.eraNumber || owner === peer) this.#introduced = introduced(peer, next);
+			const { era, peer: owner } = this.#introduced ?? {};
+			if (owner === peer) this.#introduced = { ...introduced(peer, next), era };
+			else if ((era ?? 0) <= this.#options.chain.eraNumber) this.#introduced = introduced(peer, next);
 		});
 	}
 
@@ -429,7 +430,7 @@ export class SecureLink implements Link {
 /** Whose key this node has been shown, ready for a handshake: to decompress it then would take a board 20 ms. */
 interface Introduced {
 	/** The number of the era that names it an owner, where that is not here yet. */
-	readonly era?: number;
+	readonly era?: number | undefined;
 	readonly peer: IdText;
 	readonly key: Uint8Array;
 	readonly credential: Credential | undefined;

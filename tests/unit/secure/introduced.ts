@@ -55,11 +55,13 @@ function setUp() {
 	return { network, clock, door, bad, owner, show, ask };
 }
 
-/** Of the key that the door knows, this is what the bad member says came after it. */
-function answersWithSuccessor({ network, door, bad }: ReturnType<typeof setUp>): () => number {
-	const before = testNode("an old key");
-	door.chain.keys.set(bad.id, before.key);
-	const { privateKey, publicKey: key, id: author } = bad.identity;
+/** Of the key that the door knows, this is what somebody says came after it: the one that it has. */
+function answersWithSuccessor(
+	{ network, door }: ReturnType<typeof setUp>,
+	other: ReturnType<typeof setUp>["bad"],
+	before: { readonly privateKey: Uint8Array }
+): () => number {
+	const { privateKey, publicKey: key, id: author } = other.identity;
 	const { era } = door.chain;
 	const proof = signEs256(privateKey, rotateProof({ era, author, turn: 1, key }));
 	const body = { kind: Kind.rotate, key, proof, base: new Uint8Array(16), number: 0, lastTaking: 0 } as const;
@@ -67,7 +69,7 @@ function answersWithSuccessor({ network, door, bad }: ReturnType<typeof setUp>):
 	const payload = secureNotation.delivery.write([signBlock(fields, before.privateKey).cose]);
 	let count = 0;
 	network.fate = ({ from, to, bytes }) => {
-		if (from !== door.address || to !== bad.address) return [DELAY];
+		if (from !== door.address || to !== other.address) return [DELAY];
 		const { code, id, token, options } = decodeMessage(bytes);
 		if (code !== Code.Fetch || findOption(options, OptionNumber.Oscore) !== undefined) return [DELAY];
 		count += 1;
@@ -83,11 +85,27 @@ export default suite("who is introduced", {
 		for (const isBad of [false, true]) {
 			const sides = setUp();
 			const { door, bad, owner, show, ask } = sides;
-			const asked = isBad ? answersWithSuccessor(sides) : () => 0;
+			const before = testNode("an old key");
+			if (isBad) door.chain.keys.set(bad.id, before.key);
+			const asked = isBad ? answersWithSuccessor(sides, bad, before) : () => 0;
 			show();
 			if (isBad) ask(door, bad);
 			equal([isBad, asked() > 0, ask(door, owner)], [isBad, isBad, "served"]);
 		}
+	},
+	"also where it has taken a new key since, and a thief has removed it here": () => {
+		const sides = setUp();
+		const { door, owner, show, ask } = sides;
+		const before = { privateKey: owner.identity.privateKey.slice() };
+		const { privateKey, key } = testNode("a new key");
+		owner.identity.privateKey = privateKey;
+		owner.identity.publicKey = key;
+		door.chain.removed.add(owner.id);
+		const asked = answersWithSuccessor(sides, owner, before);
+		show();
+		// It does not prove itself by the key in the opening: the door asks what came after that.
+		ask(door, owner);
+		equal([asked() > 0, ask(door, owner)], [true, "served"]);
 	},
 	"nor does who shows the opening again and again have another of its owners looked for in its place": () => {
 		const { door, owner, show, ask } = setUp();

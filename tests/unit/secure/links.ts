@@ -1,5 +1,5 @@
-import { toHex } from "../../../modules/bytes/bytes.js";
-import { Chain, type IdText, Membership, SuiteNumber } from "../../../modules/chain/chain.js";
+import { fromHex, Records, toHex } from "../../../modules/bytes/bytes.js";
+import { Chain, type IdText, idLength, Membership, SuiteNumber } from "../../../modules/chain/chain.js";
 import { type Member as MemberInChain, type MemberRow, Roster } from "../../../modules/chain/roster.js";
 import { Blockwise, Resources } from "../../../modules/coap/coap.js";
 import { type Identity, identityOf } from "../../../modules/node/identity.js";
@@ -15,6 +15,8 @@ import { counter, type Network, PORT } from "../coap/network.js";
 /** A chain from which members can be taken, or given another key: what removals and rotations will do. */
 export class ChangingChain extends Chain {
 	readonly gone = new Set<IdText>();
+	/** Of those that are gone, who was removed. */
+	readonly removed = new Set<IdText>();
 	readonly keys = new Map<IdText, Uint8Array>();
 	readonly #told: (() => void)[] = [];
 
@@ -29,17 +31,16 @@ export class ChangingChain extends Chain {
 	}
 
 	override get members(): Membership {
-		return changed(super.members, this.gone, this.keys);
+		return changed(super.members, this);
 	}
 }
 
 /** Who is left of a home, with the keys that they have now. */
-function changed(
-	whole: Membership,
-	gone: ReadonlySet<IdText>,
-	keys: ReadonlyMap<IdText, Uint8Array>
-): Membership {
-	const { removedIds: removed, policies, passwordVersion, extra, roster } = whole;
+function changed(whole: Membership, { gone, removed: out, keys }: ChangingChain): Membership {
+	const { removedIds, policies, passwordVersion, extra, roster } = whole;
+	const removed = new Records(idLength, removedIds.count + out.size);
+	for (let number = 0; number < removedIds.count; number += 1) removed.add(removedIds.at(number));
+	for (const id of out) removed.insertOnce(fromHex(id));
 	const members = new Roster(roster.size, roster.grants);
 	for (const member of roster) {
 		if (gone.has(member.idText)) continue;
