@@ -159,11 +159,10 @@ export class Peers {
 		const key = this.#ids.bytesOf(id);
 		const record = packed(key, address, isShown ? isSeen : 0);
 		const number = records.find(key);
-		// Whether it was seen there or said to be is not worth a write of its own.
 		const isKnown = number >= 0 && equalBytes(placeIn(records.at(number)), placeIn(record));
-		if (isKnown && number === records.count - 1) {
-			if (!isShown) return;
-			records.at(number)[placeEnd] = isSeen;
+		if (isKnown && !isShown) return;
+		const wasSeen = isKnown && records.at(number)[placeEnd] === isSeen;
+		if (wasSeen && number === records.count - 1) {
 			this.mark(number);
 			return;
 		}
@@ -171,11 +170,14 @@ export class Peers {
 			record.set(records.at(number).subarray(heardAt), heardAt);
 			records.remove(number);
 		}
-		if (!isKnown) {
+		if (!wasSeen) {
 			const previous = this.recordAt(record);
-			if (previous >= 0) records.remove(previous);
+			// What anybody may have said puts nobody out who was seen there.
+			const givesWay = previous >= 0 && (isShown || records.at(previous)[placeEnd] !== isSeen);
+			if (givesWay) records.remove(previous);
 			if (records.count === limit) records.remove(0);
 		}
+		// Whether it was seen there or said to be is not worth a write of its own.
 		records.add(record);
 		if (isShown) this.mark(records.count - 1);
 		if (!isKnown && isShown && this.#mayWrite(id)) this.write();

@@ -167,6 +167,19 @@ export default suite("node's messages and records", {
 			peers.learn(id, where);
 			equal(peers.at(where), id);
 		},
+	"what anybody may have said of a place puts nobody out who was seen there": () => {
+		const peers = new Peers(new Store({ preference: new MemoryPreference(), domain: "test" }));
+		const where = { host: "10.0.0.1", port: 1 };
+		const [member, owner] = ["00000000000000000000000000000001", "00000000000000000000000000000002"];
+		peers.learn(member, where);
+		peers.learn(owner, where, false);
+		equal([peers.addressOf(owner), peers.addressOf(member), peers.at(where)], [where, where, member]);
+		peers.learn(member, where, false);
+		equal(peers.at(where), member, "and who was seen there stays so");
+		// Once it has shown that it is there, it alone is.
+		peers.learn(owner, where);
+		equal([peers.addressOf(member), peers.at(where), peers.all], [undefined, owner, [owner]]);
+	},
 	"what is only heard of an address is taken where nothing is known, and takes nobody's place": () => {
 		const store = new Store({ preference: new MemoryPreference(), domain: "test" });
 		const peers = new Peers(store);
