@@ -4,14 +4,17 @@ import { type Store, StoreError } from "../store/store.js";
 
 const stateName = "state";
 
-/** Least milliseconds between two writes, for the flash's sake. */
+/** Writes in a row, and milliseconds until there may be one more, for the flash's sake. */
+const inARow = 16;
 const pause = 10_000;
 
-/** Keeps a light's state over a restart, writing at most once in 10 seconds and always the last state. */
+/** Keeps a light's state over a restart: sixteen writes in a row, then one in 10 seconds, and always the last state. */
 export class LightMemory {
 	readonly #store: Store;
 	readonly #clock: Clock;
 	readonly #report: (text: string) => void;
+	/** When so many may be written in a row again. */
+	#whole = Number.NEGATIVE_INFINITY;
 	#waiting: State | undefined;
 	#timer: Cancel | undefined;
 
@@ -34,13 +37,21 @@ export class LightMemory {
 
 	/** What is kept already costs neither a write nor the wait after one. */
 	keep(state: State): void {
-		if (this.#timer === undefined && this.isKept(state)) return;
 		if (this.#timer !== undefined) {
 			this.#waiting = state;
 			return;
 		}
-		this.write(state);
-		this.#timer = this.#clock.after(pause, () => {
+		if (this.isKept(state)) return;
+		const now = this.#clock.now();
+		const whole = Math.max(now, this.#whole) + pause;
+		const wait = whole - now - inARow * pause;
+		if (wait <= 0) {
+			this.#whole = whole;
+			this.write(state);
+			return;
+		}
+		this.#waiting = state;
+		this.#timer = this.#clock.after(wait, () => {
 			this.#timer = undefined;
 			const waiting = this.#waiting;
 			this.#waiting = undefined;

@@ -87,7 +87,7 @@ class Troubled {
 	#possible = new Set(["off"]);
 	/** The last task for the lamp: it may act until its time is over, also after a restart; not once it was acknowledged. */
 	#task = { wanted: "off", end: 0 };
-	/** A light keeps its first state after a start at once, and later ones within 10 seconds: one in each life, then. */
+	/** A light keeps its first states after a start at once, and when there were many, later ones within 10 seconds: one in each life, then. */
 	#isFresh = true;
 	#isOver = false;
 
