@@ -107,6 +107,12 @@ export class Handshakes implements OwnHandshakeSides {
 		handshake.enter(isUrgent);
 	}
 
+	/** Who gave `done` to `start` does not wait any more: whoever is asked at ever other places must not have runs wait for their turn without end. */
+	leave(peer: IdText, address: Address, done: (error: LinkError | undefined) => void): void {
+		const own = this.#own.get(handshakeName(peer, address));
+		if (own?.leave(done) === true) this.#own.delete(own.name);
+	}
+
 	isWaited(handshake: OwnHandshake): boolean {
 		return this.#own.get(handshake.name) === handshake;
 	}

@@ -80,6 +80,15 @@ export class OwnHandshake {
 		this.enter(true);
 	}
 
+	/** Somebody does not wait for it any more. Whether it is given up with that: nobody does, and it is not under way. */
+	leave(done: (error: LinkError | undefined) => void): boolean {
+		const place = this.waiting.indexOf(done);
+		if (place >= 0) this.waiting.splice(place, 1);
+		if (this.waiting.length > 0 || !this.#isDue) return false;
+		this.#sides.turns.leave(this.name);
+		return true;
+	}
+
 	/** The peer's own run stays: this one's turn is over, and who waits for it waits for that. */
 	crossed(): void {
 		this.#sides.over(this);

@@ -1,5 +1,6 @@
 import { concat, equalBytes } from "../bytes/bytes.js";
 import type { Chain, IdText } from "../chain/chain.js";
+import type { Clock } from "../clock/clock.js";
 import { Code } from "../coap/coap.js";
 import {
 	type Address,
@@ -13,6 +14,7 @@ import {
 import { StoreError } from "../store/store.js";
 import {
 	compareRecords,
+	type HomeRecord,
 	isSignedRecord,
 	isSoundRecord,
 	readRecord,
@@ -29,6 +31,7 @@ const timeout = 8_000;
 export interface RecordExchangeOptions {
 	readonly identity: Identity;
 	readonly chain: Chain;
+	readonly clock: Clock;
 	readonly homeSecret: HomeSecret;
 	readonly link: Pick<Link, "request" | "serve">;
 	/** Asks a member at an address that this node does not know it by. */
@@ -77,7 +80,8 @@ export class RecordExchange {
 
 	private received(from: IdText, payload: Uint8Array, answer: Answer): void {
 		this.take(from, payload);
-		answer.reply(this.own());
+		// A turn of its own, since it may check a signature too.
+		this.#options.clock.after(0, () => answer.reply(this.own()));
 	}
 
 	/** This node's record; signed anew by an owner's node where nobody could check the signature: it has another key by now, or the era another id. */
@@ -107,20 +111,33 @@ export class RecordExchange {
 
 	/** Takes a record over that an owner signed and the base's version is, where this node's is of another, or counts less. */
 	private take(from: IdText, payload: Uint8Array): void {
-		const { chain, homeSecret, mayWrite, report } = this.#options;
-		const theirs = readRecord(payload);
-		const ours = readRecord(homeSecret.value);
+		const { chain, clock, homeSecret, mayWrite } = this.#options;
+		const theirs = readRecord(payload.slice());
+		const before = homeSecret.value;
+		const ours = readRecord(before);
 		const { members, base } = chain;
 		if (theirs === undefined || !isSoundRecord(theirs)) throw new MessageError("not a record");
 		if (ours === undefined || base === undefined || theirs.version === 0) return;
-		if (theirs.version !== members.passwordVersion || equalBytes(payload, homeSecret.value)) return;
+		if (theirs.version !== members.passwordVersion || equalBytes(payload, before)) return;
 		const isCurrent = ours.version === theirs.version;
 		const order = isCurrent ? compareRecords(theirs, ours) : 1;
-		// To check two signatures takes a board half a second.
-		if (!mayWrite(from) || (order <= 0 && isSignedRecord(ours, chain.era, members))) return;
-		if (!isSignedRecord(theirs, chain.era, members)) return;
+		if (!mayWrite(from)) return;
+		if (order > 0) this.keep(theirs, order);
+		else if (!isSignedRecord(ours, chain.era, members)) {
+			// One signature in a turn: meanwhile others may bring theirs.
+			clock.after(0, () => {
+				if (homeSecret.value === before) this.keep(theirs, order);
+			});
+		}
+	}
+
+	/** Keeps a record that an owner signed. */
+	private keep(record: HomeRecord, order: number): void {
+		const { chain, homeSecret, report } = this.#options;
+		const { members, era } = chain;
+		if (record.version !== members.passwordVersion || !isSignedRecord(record, era, members)) return;
 		try {
-			homeSecret.replace(payload.slice());
+			homeSecret.replace(writeRecord(record));
 			if (order !== 0) report("the home has a new password");
 		} catch (error) {
 			if (!(error instanceof StoreError)) throw error;

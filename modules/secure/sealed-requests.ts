@@ -133,7 +133,7 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 	/** Whether it went under keys that the peer may have: not as the first request of a run for fresh ones. */
 	#hadContext = true;
 	#pending: PendingRequest | undefined;
-	/** Ends the wait for the peer to be found elsewhere. */
+	/** Ends the wait for the peer to be found elsewhere, or for a handshake with it. */
 	#cancelWait: Cancel | undefined;
 	#isOver = false;
 
@@ -315,6 +315,7 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 		}
 		this.#effort = "handshaken";
 		const { clock, handshakes } = this.#owner.options;
+		const { peer } = this;
 		const address = this.#address;
 		// It may take longer than this request has.
 		const cancelEnd = clock.after(this.timeout, () => this.fail("no answer"));
@@ -326,12 +327,14 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 			else if (clock.now() >= this.#deadline) this.fail("no answer");
 			else this.ask();
 		};
-		handshakes.start(this.peer, this.#address, done, this.isUrgent);
+		this.#cancelWait = () => handshakes.leave(peer, address, done);
+		handshakes.start(peer, address, done, this.isUrgent);
 	}
 
 	private end(error: LinkError): void {
 		if (this.#isOver) return;
 		this.#isOver = true;
+		this.#cancelWait?.();
 		this.#owner.ended(this);
 		const { isMember, onMissed } = this.#owner.options;
 		this.#request.onFailure(error);

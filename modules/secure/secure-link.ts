@@ -139,7 +139,16 @@ export class SecureLink implements Link {
 		const parts = { clock, layer, secrets, contexts, handshakes, isMember, addressOf };
 		this.#requests = new SealedRequests({ ...parts, onHeard, onMissed });
 		const sendTo = (request: LinkRequest, address: Address) => this.#requests.make(request).visit(address);
-		this.#records = new RecordExchange({ identity, chain, homeSecret, link: this, mayWrite, sendTo, report });
+		this.#records = new RecordExchange({
+			identity,
+			chain,
+			clock,
+			homeSecret,
+			link: this,
+			mayWrite,
+			sendTo,
+			report
+		});
 		this.#rekeying = new Rekeying({
 			clock,
 			self: identity.idText,

@@ -6,8 +6,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { checksMade } from "primitives";
 import { Chain, Kind } from "../../build/js/modules/chain/chain.js";
+import { runAtOnce } from "../../build/js/modules/crypto/crypto.js";
 import { BlockIntake } from "../../build/js/modules/node/block-intake.js";
 import { RemovalNotice } from "../../build/js/modules/node/removal-notice.js";
+import { signRecord, writeRecord } from "../../build/js/modules/secure/record.js";
+import { RecordExchange } from "../../build/js/modules/secure/record-exchange.js";
+import { deriveScalars, register } from "../../build/js/modules/spake2plus/spake2plus.js";
 import { Store } from "../../build/js/modules/store/store.js";
 import { MemoryStorage } from "../../build/js/tests/harness/blocks.js";
 import { Story } from "../../build/js/tests/harness/chain-story.js";
@@ -204,6 +208,54 @@ describe("in a turn of the loop at most one signature is checked", () => {
 				assert.equal(Math.max(...clock.counts), 1);
 				assert.ok(clock.counts.length > 20, "with all the keys");
 			}
+		}
+	});
+
+	test("of a record of the home's password, where the one here was signed for the era before", () => {
+		const story = new Story();
+		const chain = story.withOwners(["door"], ["knob"]);
+		story.checkpoint(chain, "lamp", 1);
+		const made = runAtOnce(register(deriveScalars(new Uint8Array(32).fill(1))));
+		const signed = () =>
+			writeRecord(signRecord({ ...made, version: 1, signed: undefined }, chain.era, story.node("lamp")));
+		const old = signed();
+		story.recover(chain, ["lamp"], ["knob"]);
+		const now = signed();
+		for (const [name, payload] of [
+			["knob", forged(now)],
+			["knob", now],
+			["lamp", forged(now)]
+		]) {
+			const { id, privateKey, key: publicKey } = story.node(name);
+			const homeSecret = { value: old, replace: secret => Object.assign(homeSecret, { value: secret }) };
+			const clock = new CountingClock();
+			let received;
+			const link = {
+				serve: (_path, handlers) => {
+					[received] = Object.values(handlers);
+				}
+			};
+			const identity = { id, privateKey, publicKey };
+			const nothing = () => {};
+			new RecordExchange({
+				identity,
+				chain,
+				clock,
+				homeSecret,
+				link,
+				mayWrite: () => true,
+				sendTo: nothing,
+				report: nothing
+			});
+			let answered;
+			const from = chain.members.get(story.node("lamp").id);
+			const reply = given => {
+				answered = given;
+			};
+			clock.count(() => received(from, payload, { reply }));
+			clock.advance(1000);
+			assert.deepEqual(answered, name === "lamp" || payload === now ? now : old);
+			assert.ok(Math.max(...clock.counts) <= 1, `${name}: ${clock.counts}`);
 		}
 	});
 });

@@ -218,6 +218,25 @@ export default suite("handshakes with strangers about", {
 			stop();
 		}
 	},
+	"what nobody waits for any more does not wait for its turn, wherever members say that they are": () => {
+		const { network, clock, all, a } = home(10);
+		const others = all.slice(1);
+		network.fate = ({ from }) => (from === a.address ? [] : [DELAY]);
+		for (let round = 0; round < 20; round += 1) {
+			for (const [number, { id }] of others.entries()) {
+				a.peers.learn(id, { host: `10.1.${round}.${number}`, port: PORT });
+				a.link.request({
+					...{ peer: id, timeout: 1_000, ...poke },
+					...{ onReply: () => undefined, onFailure: () => undefined }
+				});
+			}
+			clock.advance(1_500);
+		}
+		equal(a.link.isAgreeing, false);
+		// And those that were under way end.
+		clock.advance(60_000);
+		equal(clock.pending, all.length, "looks for old keys");
+	},
 	"nor do bad members that begin once from each of many ports keep out another": () => {
 		const { network, clock, all, a, b } = home(8);
 		let place = 1;

@@ -123,6 +123,7 @@ function records(chain: Chain, secret: Uint8Array, { id, privateKey } = testNode
 	new RecordExchange({
 		identity,
 		chain,
+		clock,
 		homeSecret,
 		link,
 		mayWrite: peer => shares.takes(peer),
@@ -139,6 +140,7 @@ function records(chain: Chain, secret: Uint8Array, { id, privateKey } = testNode
 			challenge: () => undefined
 		};
 		if (from !== undefined) handler?.(from, payload, answer, undefined);
+		clock.advance(10);
 		return answered;
 	};
 	return { post, clock };
