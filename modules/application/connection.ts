@@ -65,9 +65,9 @@ export class Connection implements Transport, NetworkEvents, Receiver {
 		return this.#network.state;
 	}
 
-	/** This node's address (IPv4), where the host tells it. */
+	/** This node's addresses (IPv4), where the host tells them. */
 	get address(): string | undefined {
-		return this.state === "online" ? this.#address : undefined;
+		return this.state === "online" ? (this.#address ?? this.#network.addresses) : undefined;
 	}
 
 	send(address: string, port: number, bytes: Uint8Array): void {

@@ -32,6 +32,7 @@ export interface ButtonEvents {
 export interface NetworkLike {
 	readonly state: NetworkState;
 	readonly isFixed?: boolean;
+	readonly addresses?: string | undefined;
 	join(ssid: string, password: string): void;
 }
 
