@@ -1,7 +1,7 @@
 import { Chain } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { askWifi, type Beginning, Console, FirstStart } from "../console/console.js";
-import { Device, type DeviceType, deviceTypes, type Line, typeName } from "../devices/devices.js";
+import { deviceTypes, typeName } from "../devices/devices.js";
 import {
 	type Identity,
 	identityName,
@@ -27,6 +27,7 @@ import { GuardedClock } from "./guarded-clock.js";
 import type { Host } from "./host.js";
 import { type Limits, limits } from "./limits.js";
 import { NodeMachine } from "./machine.js";
+import { NodeDevice } from "./node-device.js";
 import { NodePanel, type NodePanelOwner } from "./node-panel.js";
 import { Stack } from "./stack.js";
 import { suiteNamed, suites } from "./suites.js";
@@ -201,15 +202,18 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		const parts = this.#parts;
 		const memory = new LightMemory(parts);
 		const type = deviceTypes[identity.type] ?? "sensor";
-		let line: Line | undefined;
+		const { line: pin } = this.#settings;
+		const { clock } = parts;
+		const onChange = () => this.#node?.deviceChanged();
+		const configured = { host: this.#host, clock, guard: this.#guard, pin, onChange };
+		let device: NodeDevice["device"];
 		try {
-			line = this.line(type);
+			({ device } = new NodeDevice({ ...configured, type, last: memory.last }));
 		} catch (error) {
 			this.#desk.screen.line(error instanceof Error ? error.message : String(error));
 			this.#host.exit(1);
 			return undefined;
 		}
-		const device = new Device({ type, line, last: memory.last });
 		const { layer, resources, discovery, seats } = this.#stack;
 		const network = { seats, layer, resources, discovery, maxContexts: this.#limits.contexts };
 		const ways = { suite: suiteOf(suites, identity.suite), suites, ...network };
@@ -257,11 +261,6 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		screen.line(`${isFounded ? invites : ""}"help" lists the commands.`);
 		const { clock } = this.#parts;
 		this.#desk.take(new Console({ clock, screen, questions, node, port, machine, owner: this }));
-	}
-
-	private line(type: DeviceType): Line | undefined {
-		const pin = this.#settings.line;
-		return pin === undefined ? undefined : this.#host.openLine(pin, type === "light" || type === "lock");
 	}
 
 	now(): number {

@@ -14,7 +14,7 @@ import {
 import { Panel, type PanelOwner, type Sign } from "../panel/panel.js";
 import type { Connection } from "./connection.js";
 import type { Guard } from "./guard.js";
-import type { ButtonEvents, Host } from "./host.js";
+import type { Host, LineEvents } from "./host.js";
 
 /** Milliseconds after which the sessions with the devices that the button is for are looked after again. */
 const lookInterval = 300_000;
@@ -47,7 +47,7 @@ interface Aim {
 }
 
 /** What the button does and the LED shows on this node. Without a node it can only be wiped. */
-export class NodePanel implements PanelOwner, ButtonEvents {
+export class NodePanel implements PanelOwner, LineEvents {
 	readonly clock: Clock;
 	readonly button: { read(): number } | undefined;
 	readonly led: Line | undefined;
@@ -68,8 +68,8 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 		this.#connection = connection;
 		this.#task = buttonTask;
 		this.#owner = owner;
-		if (button !== undefined) this.button = host.openButton(button, this);
-		if (led !== undefined) this.led = host.openLine(led, true);
+		if (button !== undefined) this.button = host.openInput(button, this);
+		if (led !== undefined) this.led = host.openOutput(led);
 		this.#panel = new Panel(this);
 	}
 

@@ -561,7 +561,7 @@ export class Node {
 		if (action !== "read" && age > actWindow) return "no answer";
 		try {
 			const state = this.device.perform(action);
-			if (action !== "read") this.changed();
+			if (action !== "read") this.deviceChanged();
 			return { state };
 		} catch (error) {
 			if (!(error instanceof ActionError)) throw error;
@@ -615,11 +615,11 @@ export class Node {
 	private performed(action: Action, by: Member): void {
 		if (action === "read") return;
 		this.#options.report(`${this.chain.members.label(by)} asked: ${action}; now ${this.device.state}`);
-		this.changed();
+		this.deviceChanged();
 	}
 
-	/** Keeps a light's state, and tells those who watch this device. */
-	private changed(): void {
+	/** Its state is another: keeps a light's, and tells those who watch it. */
+	deviceChanged(): void {
 		this.#tasks.changed();
 		for (const onResult of this.#ownWatchers) onResult({ state: this.device.state });
 		if (this.device.type === "light") this.#options.memory.keep(this.device.state);
