@@ -119,7 +119,7 @@ export class SimulatedNode {
 	/** The line of its device, pin 2: of a light or lock. */
 	line = new SimulatedLine();
 	/** The same of a sensor or switch. */
-	input = new SimulatedInput(1);
+	input = new SimulatedInput(0);
 	/** The line of its panel's button, pin 3. */
 	button = new SimulatedInput(1);
 	/** The line of its panel's LED, pin 4. */

@@ -2,13 +2,13 @@ import { equal, ok } from "../../harness/assert.js";
 import { foundHome, joined, SimulatedNetwork } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
 
-/** A lamp that watches a sensor, whose line is high. */
+/** A lamp that watches a sensor, whose line is low. */
 function lampAndSensor() {
 	const network = new SimulatedNetwork();
 	const lamp = foundHome(network, "10.0.0.1:5683", { suite: "secure" });
 	const pir = joined(network, "10.0.0.2:5683", "pir", "sensor", [], "secure");
 	lamp.until("members", /pir/);
-	lamp.ask("watch pir", /pir: on\n/);
+	lamp.ask("watch pir", /pir: off\n/);
 	network.clock.advance(10_000);
 	return { network, lamp, pir };
 }
@@ -22,8 +22,8 @@ export default suite("inputs of a node", {
 		network.tap = () => {
 			sent += 1;
 		};
-		pir.input.put(0);
-		lamp.waitFor(/pir: off\n/, 100);
+		pir.input.put(1);
+		lamp.waitFor(/pir: on\n/, 100);
 		network.clock.advance(100);
 		equal(sent, 2, "a notification and its acknowledgement");
 	},
@@ -35,7 +35,7 @@ export default suite("inputs of a node", {
 			if (from === pir.address) sent += 1;
 		};
 		for (let change = 0; change < 60_000; change += 1) {
-			if (change % 7 < 6) pir.input.put(change % 2 === 0 ? 0 : 1);
+			if (change % 7 < 6) pir.input.put(change % 2 === 0 ? 1 : 0);
 			clock.advance(1);
 			if (change % 10_000 === 5_000) lamp.type("task pir read");
 		}
@@ -53,7 +53,7 @@ export default suite("inputs of a node", {
 		const { network, lamp, pir } = lampAndSensor();
 		network.loss = 0.4;
 		for (let change = 0; change < 20; change += 1) {
-			pir.input.put(change % 2 === 0 ? 0 : 1);
+			pir.input.put(change % 2 === 0 ? 1 : 0);
 			network.clock.advance(1_700);
 		}
 		pir.input.put(0);
