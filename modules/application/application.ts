@@ -15,6 +15,7 @@ import {
 	SpentAnswers,
 	type Suite,
 	suiteOf,
+	unsentText,
 	type WifiCredentials,
 	WriteShares
 } from "../node/node.js";
@@ -150,7 +151,8 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		node.heal(this.#settings.given, isSettled => {
 			if (isSettled) this.ready(node);
 			else {
-				this.report(`nobody could help; trying again in ${healPause / 1000} seconds`);
+				const fault = unsentText(this.#connection.lastSendFault);
+				this.report(`nobody could help${fault}; trying again in ${healPause / 1000} seconds`);
 				this.#parts.clock.after(healPause, () => this.heal(node));
 			}
 		});
@@ -176,8 +178,9 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		const ways = { ...this.#parts, suite, suites };
 		const joining = new Joining({ ...ways, layer, discovery });
 		const isOnline = () => this.#connection.state === "online";
+		const sendFault = () => this.#connection.lastSendFault;
 		this.#first = new FirstStart(
-			{ ...ways, screen, questions, joining, isOnline, answers, given, rounds },
+			{ ...ways, screen, questions, joining, isOnline, sendFault, answers, given, rounds },
 			beginning => {
 				this.#first = undefined;
 				this.live(beginning, this.loadChain(beginning.identity));
@@ -217,7 +220,9 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		const { layer, resources, discovery, seats } = this.#stack;
 		const network = { seats, layer, resources, discovery, maxContexts: this.#limits.contexts };
 		const ways = { suite: suiteOf(suites, identity.suite), suites, ...network };
-		const node = new Node({ ...parts, ...ways, identity, chain, device, memory });
+		const sendFault = (host?: string) => this.#connection.sendFault(host);
+		const { given } = this.#settings;
+		const node = new Node({ ...parts, ...ways, identity, chain, device, memory, given, sendFault });
 		this.#node = node;
 		return node;
 	}
@@ -228,7 +233,8 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 				this.ready(node);
 				return;
 			}
-			const reason = outcome.same ? "this node is not on it" : outcome.reason;
+			const fault = unsentText(this.#connection.lastSendFault);
+			const reason = outcome.same ? "this node is not on it" : `${outcome.reason}${fault}`;
 			// Its sponsor may be gone for good, or the home may have removed this node before it could show that.
 			this.report(
 				`the chain did not come yet: ${reason}; if it never does, start this node anew to join again`

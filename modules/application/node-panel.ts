@@ -6,7 +6,6 @@ import {
 	askedAtOnce,
 	leftOutText,
 	type Node,
-	resultText,
 	type Settings,
 	type Target,
 	type TaskResult
@@ -164,7 +163,7 @@ export class NodePanel implements PanelOwner, LineEvents {
 		for (const member of unseen) this.#owner.report(`button: ${leftOutText(node.chain, member)}`);
 		if (members.length === 0) this.#panel.refused();
 		const show = (member: Member, result: TaskResult) => {
-			this.#owner.report(`button: ${node.chain.members.label(member)}: ${resultText(result)}`);
+			this.#owner.report(`button: ${node.chain.members.label(member)}: ${node.resultText(member, result)}`);
 			// What a newer press has replaced has that one's sign.
 			const isDone = result === "replaced" || (result !== "no answer" && "state" in result);
 			if (!isDone) this.#panel.refused();

@@ -16,7 +16,8 @@ import {
 	type Refusal,
 	SpentAnswers,
 	type Suite,
-	suiteOf
+	suiteOf,
+	unsentText
 } from "../node/node.js";
 import { type Store, StoreError } from "../store/store.js";
 import { askHome, homeIds } from "./homes.js";
@@ -36,6 +37,8 @@ export interface FirstStartOptions {
 	readonly joining: Joining;
 	/** Whether there is a network to look for a home in. */
 	readonly isOnline: () => boolean;
+	/** Why this node cannot send; undefined where it can, as far as is known. */
+	readonly sendFault: () => string | undefined;
 	/** What is not to be asked. */
 	readonly answers: GivenAnswers;
 	/** Addresses to look for a home at; none for a broadcast. */
@@ -237,11 +240,16 @@ export class FirstStart {
 			askName(this.#options.questions, anew, () => this.ask({}));
 		} else if (attempt?.isConfigured && result.isKept && result.refusal === "no home") {
 			// The home knows the password, and may have admitted this node: only its last word was lost.
-			this.again(result.text, attempt);
+			this.again(this.textOf(result), attempt);
 		} else if (result.isSpent || result.refusal === "password" || result.refusal === "name") {
-			this.say(`Not joined: ${result.text}.`);
+			this.say(`Not joined: ${this.textOf(result)}.`);
 			this.askAnew(attempt, result.refusal);
-		} else this.again(result.text, attempt);
+		} else this.again(this.textOf(result), attempt);
+	}
+
+	/** Where nobody answers it may be that nobody was asked. */
+	private textOf({ refusal, text }: { readonly refusal: Refusal; readonly text: string }): string {
+		return `${text}${refusal === "no home" ? unsentText(this.#options.sendFault()) : ""}`;
 	}
 
 	/** Several homes: a person says which, or the configuration. */

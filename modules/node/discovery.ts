@@ -96,8 +96,12 @@ export class Discovery {
 		search.settle();
 	}
 
-	/** Finds one member by broadcast; calls back once. */
-	locate(node: IdText, suites: readonly Suite[], found: (address: Address | undefined) => void): void {
+	/** Finds one member by broadcast, and at the addresses that were given; calls back once. */
+	locate(
+		node: IdText,
+		{ suites, given }: Pick<SearchRequest, "suites" | "given">,
+		found: (address: Address | undefined) => void
+	): void {
 		const { clock, layer } = this.#options;
 		const search = new Search({
 			clock,
@@ -107,6 +111,7 @@ export class Discovery {
 			done: ([sighting]) => found(sighting?.address)
 		});
 		this.broadcast([`ep=${node}`], search);
+		search.askEach(given);
 		search.settle();
 	}
 

@@ -40,7 +40,8 @@ import { isLeftOut } from "./standing.js";
 import { type Done, Stewardship } from "./stewardship.js";
 import { type Seats, type Sponsor, type Suite, synchronizationPath } from "./suite.js";
 import { findTarget, type Target } from "./targets.js";
-import { actWindow, askedAtOnce, type TaskResult, Tasks, tasksPath } from "./tasks.js";
+import { actWindow, askedAtOnce, resultText, type TaskResult, Tasks, tasksPath } from "./tasks.js";
+import { unsentText } from "./unsent.js";
 import { WriteShares } from "./write-shares.js";
 
 export * from "./address.js";
@@ -97,9 +98,10 @@ export { StrangerGate } from "./stranger-gate.js";
 export { StrangerReports } from "./stranger-reports.js";
 export * from "./suite.js";
 export { findMember, fullLabel, givenName, leftOutText, particulars, type Target } from "./targets.js";
-export { askedAtOnce, resultText, type TaskResult } from "./tasks.js";
+export { askedAtOnce, type TaskResult } from "./tasks.js";
 export { tellAll } from "./tell-all.js";
 export { throttled } from "./throttled.js";
+export { unsentText } from "./unsent.js";
 export { WriteShares } from "./write-shares.js";
 
 export interface NodeOptions {
@@ -123,6 +125,10 @@ export interface NodeOptions {
 	readonly layer: Layer;
 	readonly resources: Resources;
 	readonly discovery: Discovery;
+	/** Where else members are looked for than by broadcast. */
+	readonly given: readonly Address[];
+	/** Why nothing can be sent to a host, or without one to everyone; undefined where it can, as far as is known. */
+	readonly sendFault: (host?: string) => string | undefined;
 	/** Seconds since 1970, or null when the clock is not set. */
 	readonly time: () => number | null;
 	/** Told what a person should see, a line each. */
@@ -177,7 +183,7 @@ export class Node {
 		if (fault !== undefined) report(`damaged: ${fault}`);
 		const peers = this.#peers;
 		const locate = (peer: IdText, found: (address: Address | undefined) => void) =>
-			options.discovery.locate(peer, options.suites, found);
+			options.discovery.locate(peer, options, found);
 		const onFound = (peer: IdText, address: Address) => this.#link.visit(peer, address);
 		const search = new PeerSearch({ clock, random, peers, locate, onFound });
 		const onMissed = (peer: IdText) => search.missed(peer);
@@ -555,6 +561,13 @@ export class Node {
 		if (own !== undefined) done(own, this.perform(action, age));
 		const others = members.filter(member => !isOwn(member));
 		if (others.length > 0) this.#tasks.ask(others, action, done, age);
+	}
+
+	/** What a person is told of a task for a member, or of watching it. */
+	resultText(member: Member, result: TaskResult): string {
+		const text = resultText(result);
+		if (result !== "no answer") return text;
+		return `${text}${unsentText(this.#options.sendFault(this.addressOf(member)?.host))}`;
 	}
 
 	private perform(action: Action, age: number): TaskResult {

@@ -154,7 +154,14 @@ describe("the recovery key", { concurrency: true }, () => {
 			const [, digest] = await node.ask("status", /digest ([0-9a-f]{16})/);
 			const [, members] = await node.ask("status", /members +(\d+);/);
 			const files = await readdir(path.join(node.data, "verifichain"));
-			return [digest, members, files.filter(name => name !== "peers").sort().join()];
+			return [
+				digest,
+				members,
+				files
+					.filter(name => name !== "peers")
+					.sort()
+					.join()
+			];
 		};
 		const before = await stateOf(door);
 		for (const who of ["door", "knob", "lamp"]) {
