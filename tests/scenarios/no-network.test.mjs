@@ -1,58 +1,16 @@
 /** A machine that cannot send, in a network namespace of its own: its node says so, and goes on when it can again. */
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { program } from "../../hosts/house/node-process.mjs";
 import { Home, password, pin } from "./home.mjs";
+import { Namespace, skip } from "./namespaces.mjs";
 
-const isPossible =
-	spawnSync("unshare", ["-n", "true"]).status === 0 && spawnSync("ip", ["link"]).status === 0;
-const skip = isPossible ? false : "no network namespace can be made here";
 const unreachable = "this node cannot send: Network is unreachable";
-
-/** A network of its own with nothing but a loopback, which is down at first. */
-class Network {
-	#holder = spawn("unshare", ["-n", "sh", "-c", "echo made; exec sleep 600"]);
-	#folder = mkdtempSync(path.join(tmpdir(), "verifichain-net-"));
-
-	static async open(context) {
-		const network = new Network();
-		context.after(() => network.#close());
-		await once(network.#holder.stdout, "data");
-		return network;
-	}
-
-	#close() {
-		this.#holder.kill("SIGKILL");
-		rmSync(this.#folder, { recursive: true, force: true });
-	}
-
-	#enter(...words) {
-		return ["nsenter", "-t", String(this.#holder.pid), "-n", ...words];
-	}
-
-	/** The node program in it. */
-	get build() {
-		const file = path.join(this.#folder, "node");
-		writeFileSync(file, `#!/bin/sh\nexec ${this.#enter(program).join(" ")} "$@"\n`);
-		chmodSync(file, 0o755);
-		return file;
-	}
-
-	ip(...words) {
-		const [command, ...rest] = this.#enter("ip", ...words);
-		const { status, stderr } = spawnSync(command, rest, { encoding: "utf8" });
-		assert.equal(status, 0, stderr);
-	}
-}
 
 describe("without a network", { skip, concurrency: true }, () => {
 	test("who is to join is told that nothing can be sent, by broadcast and to a peer", async context => {
-		const network = await Network.open(context);
+		const network = await Namespace.open(context);
 		const home = await Home.open(context, 3);
 		for (const via of [undefined, { port: 9 }]) {
 			const door = home.node(`door${via?.port ?? ""}`, via, network.build);
@@ -65,7 +23,7 @@ describe("without a network", { skip, concurrency: true }, () => {
 	});
 
 	test("a member says so in status, with each task and when it watches, and goes on when there is one", async context => {
-		const network = await Network.open(context);
+		const network = await Namespace.open(context);
 		network.ip("link", "set", "lo", "up");
 		const home = await Home.open(context, 2);
 		const { build } = network;
@@ -90,7 +48,7 @@ describe("without a network", { skip, concurrency: true }, () => {
 	});
 
 	test("one peer that cannot be reached is named, and the others answer", async context => {
-		const network = await Network.open(context);
+		const network = await Namespace.open(context);
 		network.ip("link", "set", "lo", "up");
 		network.ip("route", "add", "unreachable", "10.9.9.9/32");
 		const home = await Home.open(context, 2);
