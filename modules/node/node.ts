@@ -18,6 +18,7 @@ import { serveAnnouncement } from "./announcement.js";
 import { BlockExchange, blocksPath, type Outcome } from "./block-exchange.js";
 import { BlockIntake } from "./block-intake.js";
 import { CatchingUp } from "./catching-up.js";
+import { type Copy, CopyWatch } from "./copy-watch.js";
 import type { Discovery } from "./discovery.js";
 import { Doorkeeper } from "./doorkeeper.js";
 import { Freshness, type FreshnessOptions } from "./freshness.js";
@@ -135,6 +136,11 @@ export interface NodeOptions {
 	readonly report: (text: string) => void;
 }
 
+/** Most of those who say that they are this node that are looked at at once. */
+const copiesSought = 4;
+/** Milliseconds after which a peer that was seen elsewhere hears of where it was before. */
+const movedDelay = 1_000;
+
 /** Why a node admits nobody that does not have the home's password. */
 const passwordUnheard =
 	"this node has not heard the home's password yet; if nobody has it, an owner's \"password\" gives the home a new one";
@@ -163,6 +169,7 @@ export class Node {
 	readonly #removal: RemovalNotice;
 	#isOver = false;
 	readonly #news: HomeNews;
+	readonly #copies: CopyWatch;
 
 	/** Serves what its chain holds to authenticated members; admits nobody before `start`. */
 	constructor(options: NodeOptions) {
@@ -229,9 +236,24 @@ export class Node {
 			self,
 			intake,
 			report,
+			onSelf: address => this.#copies.heard(address),
 			onSameAuthority: peer => this.#freshness.compared(peer)
 		});
 		const exchange = this.#exchange;
+		this.#copies = new CopyWatch({
+			clock,
+			random,
+			layer,
+			resources,
+			secret: () => identity.privateKey,
+			seek: found => options.discovery.locateAll(identity.idText, options, copiesSought, found),
+			onCopy: place => report(copyText(identity, place))
+		});
+		peers.onMoved = (id, before) => {
+			exchange.hearsay.moved(id, before);
+			// So that it hears of that soon.
+			clock.after(movedDelay, () => this.#catchingUp.with(id));
+		};
 		const knock: FreshnessOptions["knock"] = (...asked) => this.#catchingUp.knock(...asked);
 		this.#freshness = new Freshness({ clock, chain, peers, exchange, knock, self });
 		this.#catchingUp = new CatchingUp({
@@ -324,6 +346,11 @@ export class Node {
 		return { values: store.names().length, writes: store.writes, fault: store.fault };
 	}
 
+	/** Another node that has this node's identity, where one was found. */
+	get copy(): Copy | undefined {
+		return this.#copies.copy;
+	}
+
 	addressOf(member: Member): Address | undefined {
 		return this.#peers.addressOf(member.idText);
 	}
@@ -363,7 +390,9 @@ export class Node {
 
 	/** The network is there again: catches up with everyone at once. */
 	reconnected(): void {
-		if (!this.isRemoved) this.#catchingUp.again();
+		if (this.isRemoved) return;
+		this.#catchingUp.again();
+		this.#copies.start();
 	}
 
 	/** Admits others for so many seconds. Returns why it does not, or undefined. */
@@ -467,6 +496,7 @@ export class Node {
 		this.checkOut();
 		this.#catchingUp.start();
 		this.#duties.start();
+		this.#copies.start();
 		this.naming.look();
 	}
 
@@ -501,6 +531,7 @@ export class Node {
 		// What is under way ends, and nothing comes after it.
 		this.#catchingUp.pause();
 		this.#duties.stop();
+		this.#copies.stop();
 		this.#readmission.stop();
 		this.#link.stop();
 		this.#sponsor?.uninvite();
@@ -539,6 +570,7 @@ export class Node {
 	stop(): void {
 		this.#catchingUp.stop();
 		this.#duties.stop();
+		this.#copies.stop();
 		this.#readmission.stop();
 		this.#link.stop();
 		this.#options.memory.flush();
@@ -594,6 +626,7 @@ export class Node {
 	wipe(): void {
 		this.#catchingUp.stop();
 		this.#duties.stop();
+		this.#copies.stop();
 		this.#readmission.stop();
 		this.#link.stop();
 		this.#options.store.wipe(identityName);
@@ -637,4 +670,9 @@ export class Node {
 		for (const onResult of this.#ownWatchers) onResult({ state: this.device.state });
 		if (this.device.type === "light") this.#options.memory.keep(this.device.state);
 	}
+}
+
+/** What a person is told of another node with a node's identity. */
+function copyText({ name, idText }: Identity, place: string): string {
+	return `two nodes are ${name} (${idText.slice(0, 8)}): this one, and one at ${place}; "reset" one of them, and have it join anew`;
 }
