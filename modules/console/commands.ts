@@ -53,7 +53,7 @@ export const commands = Object.freeze({
 	),
 	recovery: command("recovery", "see whether a recovery key on paper is this home's", "recovery"),
 	wifi: command(wifiUsage, wifiHelp, 'wifi "our home"'),
-	line: command("line N 0|1", "set a virtual input line: this machine has no others", "line 3 1"),
+	line: command("line N 0|1", "set a virtual input line (this machine has no real ones)", "line 3 1"),
 	export: command("export", "the chain as JSON on one line", "export"),
 	reset: command("reset", "wipe this node's identity and chain", "reset"),
 	help: command("help [COMMAND]", "this list, or more about one of them", "help task"),

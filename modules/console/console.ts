@@ -135,6 +135,11 @@ export class Console {
 		return name !== "line" || this.#options.machine.hasVirtualLines;
 	}
 
+	/** Whether it is known, and can do nothing on this machine. */
+	private isUseless(name: string): boolean {
+		return name === "wifi" && this.#options.machine.wifiRefusal !== undefined;
+	}
+
 	/** Shows a line. */
 	write(text: string): void {
 		this.#options.screen.line(text);
@@ -314,6 +319,6 @@ export class Console {
 			return;
 		}
 		for (const [name, { usage, help }] of Object.entries(commands))
-			if (this.has(name)) this.write(`${usage.padEnd(20)} ${help}`);
+			if (this.has(name) && !this.isUseless(name)) this.write(`${usage.padEnd(24)} ${help}`);
 	}
 }

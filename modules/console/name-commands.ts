@@ -35,6 +35,8 @@ export class NameCommands {
 				return;
 			}
 			write(`This node is called ${name} from now on.`);
+			// Names are found whatever the letters' case.
+			if (before.toLowerCase() === name.toLowerCase()) return;
 			write(
 				`A button of another node that is set for "${before}" does not find it any more: set its buttonTask anew.`
 			);

@@ -132,13 +132,15 @@ export class Directory<Member extends Named> {
 		return found;
 	}
 
-	/** The member whose name is the nearest to what was typed, where one is near. */
-	nearest(typed: string): Member | undefined {
-		const name = nearest(typed, this.allNames());
-		return name === undefined ? undefined : this.alike(name)[0];
+	/** The label of the member whose name is the nearest to what was typed, or one of `words`, where one is near. */
+	nearest(typed: string, words: readonly string[] = []): string | undefined {
+		const name = nearest(typed, this.allNames(words));
+		const [member] = name === undefined || words.includes(name) ? [] : this.alike(name);
+		return member === undefined ? name : this.label(member);
 	}
 
-	private *allNames(): Generator<string, void, undefined> {
+	private *allNames(words: readonly string[]): Generator<string, void, undefined> {
+		yield* words;
 		for (let number = 0; number < this.#home.size; number += 1) yield this.#home.at(number).name;
 	}
 

@@ -12,6 +12,7 @@ import {
 	type Action,
 	actionsOf,
 	cannotText,
+	deviceTypes,
 	doneText,
 	isGuardedType,
 	typeName,
@@ -23,10 +24,11 @@ export type Target =
 	| { readonly members: readonly Member[]; readonly unseen: readonly Member[] }
 	| { readonly fault: string };
 
-/** The one member that WHO means: by an id, by NAME~ID, or by a name that looks like no other's. See `Directory.find`. */
+/** The one member that WHO means: by an id, by NAME~ID, or by a name that looks like no other's. See `Directory.find`. `groups`: what else may be meant. */
 export function findMember(
 	chain: Pick<Chain, "members">,
-	who: string
+	who: string,
+	groups: readonly string[] = []
 ): { readonly member: Member } | { readonly fault: string } {
 	const { directory } = chain.members;
 	const meant = directory.find(who);
@@ -35,12 +37,14 @@ export function findMember(
 		member => `${member.name}~${directory.shortId(member.idText)} (${particulars(chain, member)})`
 	);
 	if (choice.length > 1) return { fault: `there are several: ${choice.join(", ")}` };
-	const near = choice.length === 0 ? directory.nearest(who) : undefined;
+	const near = choice.length === 0 ? directory.nearest(who, groups) : undefined;
 	const hint = choice.length === 1 ? `; there is ${choice[0]}` : "";
-	if (near !== undefined)
-		return { fault: `there is no "${who}" in this home; do you mean ${directory.label(near)}?` };
+	if (near !== undefined) return { fault: `there is no "${who}" in this home; do you mean ${near}?` };
 	return { fault: `there is no "${who}" in this home${hint}` };
 }
+
+/** What means several, where a task is for whom it says. */
+const groupWords: readonly string[] = Object.freeze(["all", ...deviceTypes]);
 
 /** What tells a member from one whose name looks alike: its type, its rank, and who admitted it. */
 export function particulars(
@@ -95,7 +99,7 @@ export function findTarget(chain: Chain, who: string, action: Action): Target {
 	const group = who.toLowerCase();
 	const type = typeNumber(group);
 	if (group !== "all" && type === undefined) {
-		const found = findMember(chain, who);
+		const found = findMember(chain, who, groupWords);
 		if ("fault" in found) return found;
 		const { member } = found;
 		const able = actionsOf(member.type);

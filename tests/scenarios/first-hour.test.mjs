@@ -176,7 +176,9 @@ test("the console tells what there is, and what a command takes", async context 
 	await lamp.ask("help task", /^task WHO ACTION: have a device do .*\.\nFor example: task lamp on\n/m);
 	await lamp.ask("help taks", /^There is no command "taks"\. Did you mean "task"\?/m);
 	await lamp.ask("help", /^line N 0\|1 +set a virtual input line/m);
+	assert.doesNotMatch(lamp.output, /^wifi/m);
 	await lamp.ask("line 3", /^Say which line/m);
+	await lamp.ask("watch al", /^No: there is no "al" in this home; do you mean all\?\n/m);
 	for (const command of ["status now", "rotate lamp", "checkpoint 3", "quit it", "reset all"]) {
 		const [word] = command.split(" ");
 		await lamp.ask(command, new RegExp(`^"${word}" takes nothing after it: type "${word}" alone\\.\n`, "m"));

@@ -94,9 +94,15 @@ export default suite("names: whom a text means", {
 			["front", "front door"],
 			["desk 21", "desk 12"]
 		] as const) {
-			equal(members.nearest(typed)?.name, name, typed);
+			equal(members.nearest(typed), name, typed);
 		}
 		for (const typed of ["", "kitchen", "x".repeat(1_000)]) equal(members.nearest(typed), undefined, typed);
+		equal(
+			[members.nearest("al", ["all", "light"]), members.nearest("lihgt", ["all", "light"])],
+			["all", "light"]
+		);
+		const twins = home({ [lamp]: "coco", [door]: "сосо" });
+		equal(twins.nearest("coca"), "coco~aaaa1111", "one of two that look alike, with its id");
 		// A full home of long names that are all near: its cost is bounded, see `nearest`.
 		const full = Array.from({ length: 64 }, (_, number) => `living room window ${number}`);
 		equal(nearest("living rom widow 7", full), "living room window 7");
