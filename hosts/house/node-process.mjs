@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import dgram from "node:dgram";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { expiry, limitText } from "./patience.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -105,11 +106,14 @@ export class NodeProcess {
 		this.#child.stdin.write(`${line}\n`);
 	}
 
-	/** The first match of `pattern` in what it prints after the last match; throws when it does not come. */
+	/**
+	 * The first match of `pattern` in what it prints after the last match; throws when it does not come. All limits are those of a
+	 * quiet machine, longer by as much as this one is busy.
+	 */
 	async waitFor(pattern, milliseconds = 20_000) {
 		return new Promise((resolve, reject) => {
 			const end = settle => {
-				clearTimeout(timer);
+				calm();
 				this.#waiting.delete(look);
 				settle();
 			};
@@ -122,10 +126,10 @@ export class NodeProcess {
 					end(() => reject(new Error(`ended before it printed ${pattern}:\n${this.output}`)));
 				}
 			};
-			const timer = setTimeout(
-				() => end(() => reject(new Error(`did not print ${pattern} in ${milliseconds} ms:\n${this.output}`))),
-				milliseconds
-			);
+			const calm = expiry(milliseconds, () => {
+				const text = `did not print ${pattern} (${limitText(milliseconds)}):\n${this.output}`;
+				end(() => reject(new Error(text)));
+			});
 			this.#waiting.add(look);
 			look();
 		});
@@ -150,12 +154,19 @@ export class NodeProcess {
 
 	/** Asks again until `pattern` shows, since some things take their time; throws when it does not in time. */
 	async until(command, pattern, milliseconds = 20_000) {
-		const deadline = Date.now() + milliseconds;
+		let isOver = false;
+		const calm = expiry(milliseconds, () => {
+			isOver = true;
+		});
 		for (;;) {
 			try {
-				return await this.ask(command, pattern, 500);
+				const match = await this.ask(command, pattern, 500);
+				calm();
+				return match;
 			} catch (error) {
-				if (!this.isRunning || Date.now() > deadline) throw error;
+				if (this.isRunning && !isOver) continue;
+				calm();
+				throw error;
 			}
 		}
 	}

@@ -20,6 +20,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePorts } from "../../hosts/house/node-process.mjs";
+import { until } from "../../hosts/house/patience.mjs";
 
 const root = new URL("../../", import.meta.url).pathname;
 const scratch = mkdtempSync(join(tmpdir(), "verifichain-launch-"));
@@ -57,8 +58,11 @@ function start(port) {
 }
 
 async function printed(child, text) {
-	for (let turn = 0; turn < 6_000 && !child.text.includes(text) && child.exitCode === null; turn += 1)
-		await wait(20);
+	await until(
+		() => child.text.includes(text) || child.exitCode !== null,
+		120_000,
+		() => child.text
+	);
 	assert.ok(child.text.includes(text), child.text);
 	return child;
 }

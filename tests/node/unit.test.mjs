@@ -5,12 +5,13 @@
  */
 import { describe, test } from "node:test";
 import { suites } from "../../build/js/tests/suites.js";
+import { within } from "../../hosts/house/patience.mjs";
 
 for (const { name, tests } of suites) {
 	describe(name, () => {
 		for (const [sentence, run] of Object.entries(tests)) {
-			test(sentence, { timeout: 120_000 }, async context => {
-				const note = await run();
+			test(sentence, async context => {
+				const note = await within(120_000, run);
 				if (typeof note === "string") context.diagnostic(note);
 			});
 		}
