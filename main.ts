@@ -1,6 +1,6 @@
 import config from "mc/config";
 import Terminal, { exit } from "terminal";
-import { Application } from "./modules/application/application.js";
+import { Application, configurationCode } from "./modules/application/application.js";
 import { NativeHost } from "./modules/application/native-host.js";
 import { Screen } from "./modules/console/console.js";
 
@@ -9,8 +9,13 @@ function application(): Application | undefined {
 		return new Application(new NativeHost(config));
 	} catch (error) {
 		// A setting is wrong or the port is taken: a sentence says more than a stack.
-		new Screen(new Terminal({ onLine() {} })).line(error instanceof Error ? error.message : String(error));
-		exit(1);
+		const text = error instanceof Error ? error.message : String(error);
+		const { headless }: Readonly<Record<string, unknown>> = config;
+		if (headless === true) exit(error instanceof RangeError ? configurationCode : 1, text);
+		else {
+			new Screen(new Terminal({ onLine() {} })).line(text);
+			exit(1);
+		}
 		return undefined;
 	}
 }

@@ -15,6 +15,10 @@ void xs_config_read(xsMachine* the)
 		xsmcSetString(xsVar(0), (char*)(uintptr_t)options->data);
 		xsmcSet(xsResult, xsID("data"), xsVar(0));
 	}
+	if (options->headless) {
+		xsmcSetTrue(xsVar(0));
+		xsmcSet(xsResult, xsID("headless"), xsVar(0));
+	}
 	if (options->port >= 0) {
 		xsmcSetInteger(xsVar(0), options->port);
 		xsmcSet(xsResult, xsID("port"), xsVar(0));

@@ -1,4 +1,4 @@
-/** The command line: `data`, `port`, `peers` and what `--set` gave. */
+/** The command line: `data`, `port`, `peers`, `headless` and what `--set` gave. */
 export default read();
 
 function read() @ "xs_config_read";

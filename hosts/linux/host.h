@@ -16,7 +16,8 @@
 enum {
 	hostUsageCode = 64,
 	hostErrorCode = 70,
-	hostBusyCode = 73
+	hostBusyCode = 73,
+	hostReadCode = 74
 };
 
 /* say.c: a line of standard error, at most 1023 bytes of it. What is not printable ASCII shows as a question mark. */
@@ -173,6 +174,9 @@ bool digitalTake(const char* text);
 void preferenceOpen(void);
 /* Its descriptor, -1 without --data. */
 int preferenceFolder(void);
+
+/* readable.c: ends the process where something in it cannot be read. */
+void preferenceCheck(void);
 
 /* vitals.c: keeps the text for the next start, as far as that can be; an empty one forgets the last. */
 void hostNoteFault(const char* text);

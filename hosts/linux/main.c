@@ -160,7 +160,10 @@ int main(int count, char** arguments)
 	keepSecrets();
 	openStandard();
 	hostReadArguments(count, arguments);
-	if (hostOptions.data) preferenceOpen();
+	if (hostOptions.data) {
+		preferenceOpen();
+		preferenceCheck();
+	}
 	watchSignals();
 	const char* name = createMachine();
 	if (!hostMachine) hostUsage("out of memory");

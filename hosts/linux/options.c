@@ -56,7 +56,7 @@ static bool isOneOf(const char* text, const char* const* list)
 /* `from` is how it was given, for the person who got it wrong; `line`: of a file, 0 on the command line. */
 static void addSetting(char* text, const char* from, int line)
 {
-	static const char* const taken[] = { "data", "peers", "port", NULL };
+	static const char* const taken[] = { "data", "headless", "peers", "port", NULL };
 	char* sign = strchr(text, '=');
 	if (!sign || sign == text) hostUsage("%s takes KEY=VALUE, not \"%s\"", from, text);
 	*sign = 0;

@@ -117,11 +117,12 @@ void xs_socket_read(xsMachine* the)
 	xsmcSetArrayBuffer(xsResult, datagram, (xsIntegerValue)datagramSize);
 }
 
-/* Lost on the way, as any datagram may be; the rest is the caller's mistake, or this machine cannot send. */
+/* Lost on the way, as any datagram may be; the rest is the caller's mistake. */
 static bool isLoss(int error)
 {
 	switch (error) {
-	case EAGAIN: case ECONNREFUSED: case EINTR: case ENOBUFS: case ENOMEM:
+	case EAGAIN: case ECONNREFUSED: case EHOSTDOWN: case EHOSTUNREACH: case EINTR: case ENETDOWN:
+	case ENETUNREACH: case ENOBUFS: case ENOMEM: case EPERM:
 		return true;
 	default:
 		return false;

@@ -296,5 +296,6 @@ void xs_terminal_exit(xsMachine* the)
 {
 	double code = xsmcArgc ? xsmcToNumber(xsArg(0)) : 0;
 	if (!(code >= 0 && code <= 255)) xsRangeError("exit: code is not 0 to 255");
+	if (xsmcArgc > 1 && xsmcTest(xsArg(1)) && !hostExiting()) hostSay("verifichain: %s", xsmcToString(xsArg(1)));
 	hostExit((int)code);
 }

@@ -7,4 +7,4 @@ export default class Terminal @ "xs_terminal_delete" {
 	close() @ "xs_terminal_close";
 }
 
-export function exit(code) @ "xs_terminal_exit";
+export function exit(code, reason) @ "xs_terminal_exit";

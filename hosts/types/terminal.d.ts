@@ -24,6 +24,7 @@ export default class Terminal {
 
 /**
  * Ends the program after the text written so far is out: on Linux the process ends with `code`, a board
- * restarts. Does not return to the caller's loop, but the current turn may still finish.
+ * restarts. Does not return to the caller's loop, but the current turn may still finish. `reason`: a line for who looks after
+ * the program and reads no console (Linux: standard error); what is no printable ASCII shows as a question mark.
  */
-export function exit(code: number): void;
+export function exit(code: number, reason?: string): void;

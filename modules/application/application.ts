@@ -1,7 +1,7 @@
 import { Chain } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { askWifi, type Beginning, Console, FirstStart } from "../console/console.js";
-import { deviceTypes, typeName } from "../devices/devices.js";
+import { Device, type DeviceType, deviceTypes, type Line, typeName } from "../devices/devices.js";
 import {
 	type Identity,
 	identityName,
@@ -15,11 +15,10 @@ import {
 	SpentAnswers,
 	type Suite,
 	suiteOf,
-	unsentText,
 	type WifiCredentials,
 	WriteShares
 } from "../node/node.js";
-import { BlockFile, Store, StoreError } from "../store/store.js";
+import { BlockFile, isStoreFault, Store, StoreError, UnreadableError } from "../store/store.js";
 import { Connection, type ConnectionOwner } from "./connection.js";
 import { askAboutDamage } from "./damage.js";
 import { Desk, type DeskOwner } from "./desk.js";
@@ -28,7 +27,6 @@ import { GuardedClock } from "./guarded-clock.js";
 import type { Host } from "./host.js";
 import { type Limits, limits } from "./limits.js";
 import { NodeMachine } from "./machine.js";
-import { NodeDevice } from "./node-device.js";
 import { NodePanel, type NodePanelOwner } from "./node-panel.js";
 import { Stack } from "./stack.js";
 import { suiteNamed, suites } from "./suites.js";
@@ -47,6 +45,10 @@ const pause = 2_000;
 const healPause = 5_000;
 /** The code with which a node ends that has come to faults too fast. */
 const faultCode = 70;
+/** That of one whose disk cannot be read. */
+const storageCode = 74;
+/** That of one that lacks an answer which nobody can type, or has a wrong one: no restart helps. From sysexits.h, as the others. */
+export const configurationCode = 78;
 
 /** What nearly every part takes. */
 interface Parts {
@@ -71,6 +73,8 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 	readonly #settings: Settings;
 	readonly #chosenSuite: Suite;
 	readonly #limits: Limits;
+	/** Where nobody types: ends the program, for what a person would have to say. */
+	readonly #refuse: ((reason: string) => void) | undefined;
 	#first: FirstStart | undefined;
 	#node: Node | undefined;
 	#isReady = false;
@@ -94,22 +98,41 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		this.#stack = new Stack({ clock, random, limits: this.#limits, transport: connection, guard });
 		this.#panel = new NodePanel({ host, clock, guard, connection, settings, owner: this });
 		// Only now, so that main can still tell a person why there is no node.
-		this.#desk = new Desk({ host, guard, owner: this });
+		const refuse = settings.isHeadless ? (reason: string) => this.end(configurationCode, reason) : undefined;
+		this.#refuse = refuse;
+		this.#desk = new Desk({ host, guard, owner: this, ...(refuse && { refuse }) });
 		if (connection.fault !== undefined) this.report(connection.fault);
 		this.#panel.update();
 	}
 
 	run(): void {
+		try {
+			this.start();
+		} catch (error) {
+			if (!(error instanceof UnreadableError)) throw error;
+			this.end(storageCode, `this node cannot start: ${error.message}`);
+		}
+	}
+
+	/** Throws an UnreadableError. */
+	private start(): void {
 		const { store } = this.#parts;
 		let identity: Identity | undefined;
 		try {
-			store.finishWipe(identityName);
-			identity = loadIdentity(store);
+			identity = store.load(() => {
+				store.finishWipe(identityName);
+				return loadIdentity(store);
+			});
 			if (identity !== undefined) suiteOf(suites, identity.suite);
 		} catch (error) {
+			if (error instanceof UnreadableError) throw error;
+			if (this.#refuse !== undefined) {
+				this.#refuse(`this node cannot start: ${error instanceof Error ? error.message : error}`);
+				return;
+			}
 			const { screen, questions } = this.#desk;
 			const done = (isWiped: boolean) => this.#host.exit(isWiped ? 0 : 1);
-			askAboutDamage({ screen, questions, store, done }, error);
+			askAboutDamage({ screen, questions, store, clock: this.#parts.clock, done }, error);
 			return;
 		}
 		if (identity === undefined) {
@@ -151,14 +174,13 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		node.heal(this.#settings.given, isSettled => {
 			if (isSettled) this.ready(node);
 			else {
-				const fault = unsentText(this.#connection.lastSendFault);
-				this.report(`nobody could help${fault}; trying again in ${healPause / 1000} seconds`);
+				this.#desk.reportAgain(`nobody could help; trying again in ${healPause / 1000} seconds`);
 				this.#parts.clock.after(healPause, () => this.heal(node));
 			}
 		});
 	}
 
-	/** Reports what is damaged and goes on with the rest. */
+	/** Reports what is damaged and goes on with the rest. Throws an UnreadableError. */
 	private loadChain(identity: Identity): Chain {
 		const { id: self, home, suite, rounds } = identity;
 		const { store, clock } = this.#parts;
@@ -166,7 +188,7 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		const shares = new WriteShares(clock);
 		const founded = { suite, rounds };
 		const chain = new Chain({ storage: new BlockFile(store), home, self, founded, later, shares });
-		for (const fault of chain.load()) this.report(`damaged: ${fault}`);
+		for (const fault of store.load(() => chain.load())) this.report(`damaged: ${fault}`);
 		return chain;
 	}
 
@@ -178,9 +200,19 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		const ways = { ...this.#parts, suite, suites };
 		const joining = new Joining({ ...ways, layer, discovery });
 		const isOnline = () => this.#connection.state === "online";
-		const sendFault = () => this.#connection.lastSendFault;
 		this.#first = new FirstStart(
-			{ ...ways, screen, questions, joining, isOnline, sendFault, answers, given, rounds },
+			{
+				...ways,
+				screen,
+				questions,
+				joining,
+				isOnline,
+				answers,
+				given,
+				rounds,
+				refuse: this.#refuse,
+				hasButton: this.#settings.button !== undefined
+			},
 			beginning => {
 				this.#first = undefined;
 				this.live(beginning, this.loadChain(beginning.identity));
@@ -205,24 +237,23 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		const parts = this.#parts;
 		const memory = new LightMemory(parts);
 		const type = deviceTypes[identity.type] ?? "sensor";
-		const { line: pin } = this.#settings;
-		const { clock } = parts;
-		const onChange = () => this.#node?.deviceChanged();
-		const configured = { host: this.#host, clock, guard: this.#guard, pin, onChange };
-		let device: NodeDevice["device"];
+		let line: Line | undefined;
 		try {
-			({ device } = new NodeDevice({ ...configured, type, last: memory.last }));
+			line = this.line(type);
 		} catch (error) {
-			this.#desk.screen.line(error instanceof Error ? error.message : String(error));
-			this.#host.exit(1);
+			const text = error instanceof Error ? error.message : String(error);
+			if (this.#refuse !== undefined) this.end(error instanceof RangeError ? configurationCode : 1, text);
+			else {
+				this.#desk.screen.line(text);
+				this.#host.exit(1);
+			}
 			return undefined;
 		}
+		const device = new Device({ type, line, last: memory.last });
 		const { layer, resources, discovery, seats } = this.#stack;
 		const network = { seats, layer, resources, discovery, maxContexts: this.#limits.contexts };
 		const ways = { suite: suiteOf(suites, identity.suite), suites, ...network };
-		const sendFault = (host?: string) => this.#connection.sendFault(host);
-		const { given } = this.#settings;
-		const node = new Node({ ...parts, ...ways, identity, chain, device, memory, given, sendFault });
+		const node = new Node({ ...parts, ...ways, identity, chain, device, memory });
 		this.#node = node;
 		return node;
 	}
@@ -233,10 +264,9 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 				this.ready(node);
 				return;
 			}
-			const fault = unsentText(this.#connection.lastSendFault);
-			const reason = outcome.same ? "this node is not on it" : `${outcome.reason}${fault}`;
+			const reason = outcome.same ? "this node is not on it" : outcome.reason;
 			// Its sponsor may be gone for good, or the home may have removed this node before it could show that.
-			this.report(
+			this.#desk.reportAgain(
 				`the chain did not come yet: ${reason}; if it never does, start this node anew to join again`
 			);
 			this.#parts.clock.after(pause, () => this.fetch(node, sponsor));
@@ -269,12 +299,18 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		this.#desk.take(new Console({ clock, screen, questions, node, port, machine, owner: this }));
 	}
 
+	private line(type: DeviceType): Line | undefined {
+		const pin = this.#settings.line;
+		return pin === undefined ? undefined : this.#host.openLine(pin, type === "light" || type === "lock");
+	}
+
 	now(): number {
 		return this.#host.clock.now();
 	}
 
 	report(text: string): void {
-		this.#desk.report(text);
+		if (isStoreFault(text)) this.#desk.reportAgain(text);
+		else this.#desk.report(text);
 	}
 
 	receive(bytes: Uint8Array, address: string, port: number): void {
@@ -342,6 +378,12 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		this.report("too many errors: restarting");
 		this.#host.vitals.noteFault(text);
 		this.#host.exit(faultCode);
+	}
+
+	/** Ends the program for good; `reason` says why, to who looks after it. */
+	private end(code: number, reason: string): void {
+		this.#panel.stop();
+		this.#host.exit(code, reason);
 	}
 
 	quit(): void {

@@ -1,4 +1,12 @@
-import { type Console, joinWifi, Questions, Screen, type WifiMachine } from "../console/console.js";
+import {
+	type Console,
+	joinWifi,
+	Questions,
+	Repeats,
+	Screen,
+	Unasked,
+	type WifiMachine
+} from "../console/console.js";
 import type { Guard } from "./guard.js";
 import type { Host, TerminalEvents } from "./host.js";
 
@@ -12,6 +20,14 @@ export interface DeskOwner extends WifiMachine {
 	quit(): void;
 }
 
+export interface DeskOptions {
+	readonly host: Host;
+	readonly guard: Guard;
+	readonly owner: DeskOwner;
+	/** Where nobody sits there: told what would have to be asked. */
+	readonly refuse?: (reason: string) => void;
+}
+
 /** Where a person sits: shows them what happens, and takes what they type to where it belongs. */
 export class Desk implements TerminalEvents {
 	readonly screen: Screen;
@@ -21,20 +37,27 @@ export class Desk implements TerminalEvents {
 	readonly #clock: Host["clock"];
 	/** What was typed ahead, and when. */
 	readonly #early: { readonly line: string | null; readonly at: number }[] = [];
+	readonly #repeats: Repeats;
 	#console: Console | undefined;
 
 	/** Opens the host's terminal. */
-	constructor({ host, guard, owner }: { host: Host; guard: Guard; owner: DeskOwner }) {
+	constructor({ host, guard, owner, refuse }: DeskOptions) {
 		this.#guard = guard;
 		this.#clock = host.clock;
 		this.#owner = owner;
+		this.#repeats = new Repeats(host.clock, text => this.report(text));
 		this.screen = new Screen(host.openTerminal(this));
-		this.questions = new Questions(this.screen);
+		this.questions = refuse === undefined ? new Questions(this.screen) : new Unasked(this.screen, refuse);
 	}
 
 	/** Something happened that a person should see. */
 	report(text: string): void {
 		this.screen.line(`* ${text}`);
+	}
+
+	/** The same with what comes over and over, as long as something does not work: whatever it names, it is the same. */
+	reportAgain(text: string): void {
+		this.#repeats.tell(text, text.replace(/"[^"]*"/g, ""));
 	}
 
 	/** From now on what is typed is a command, and what was typed ahead as well: that may have been an hour ago. */

@@ -26,7 +26,8 @@ export class NodeMachine implements Machine {
 	}
 
 	get link(): string {
-		return this.#connection.text;
+		const { state, address } = this.#connection;
+		return address === undefined ? state : `${state}, ${address}`;
 	}
 
 	get hasVirtualLines(): boolean {

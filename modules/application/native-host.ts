@@ -9,7 +9,7 @@ import { SystemClock } from "../clock/system-clock.js";
 import type { Transport } from "../coap/coap.js";
 import type { Line } from "../devices/devices.js";
 import type { Pin, WifiCredentials } from "../node/node.js";
-import type { Host, LineEvents, NetworkEvents, NetworkLike, Receiver, TerminalEvents } from "./host.js";
+import type { ButtonEvents, Host, NetworkEvents, NetworkLike, Receiver, TerminalEvents } from "./host.js";
 
 /** The earliest time that a clock which was set can show: seconds since 1970 of September 2020. */
 const firstTime = 1_600_000_000;
@@ -74,16 +74,16 @@ export class NativeHost implements Host {
 		return new UdpSocket(port, receiver);
 	}
 
-	openOutput(pin: Pin): Line {
-		return new Digital({ pin, mode: Digital.Output });
+	openLine(pin: Pin, isOutput: boolean): Line {
+		return new Digital({ pin, mode: isOutput ? Digital.Output : Digital.InputPullUp });
 	}
 
-	openInput(pin: Pin, events: LineEvents): Digital {
+	openButton(pin: Pin, events: ButtonEvents): Digital {
 		const edge = Digital.Rising | Digital.Falling;
 		return new Digital({ pin, mode: Digital.InputPullUp, edge, onReadable: () => events.onEdge() });
 	}
 
-	exit(code: number): void {
-		exit(code);
+	exit(code: number, reason?: string): void {
+		exit(code, reason);
 	}
 }

@@ -2,7 +2,7 @@ import type { IdText, Member } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import { actions, isAction } from "../devices/devices.js";
 import { nearest } from "../names/names.js";
-import { leftOutText, type Node, type TaskResult } from "../node/node.js";
+import { leftOutText, type Node, resultText, type TaskResult } from "../node/node.js";
 import { StoreError } from "../store/store.js";
 import { chainPieces } from "./chain-text.js";
 import { type CommandName, commands, inviteRange, isCommand } from "./commands.js";
@@ -17,15 +17,19 @@ import type { Screen } from "./screen.js";
 import { askNewPassword } from "./setup.js";
 import { StewardCommands } from "./steward-commands.js";
 import { joinWifi } from "./wifi.js";
+import { askWipe } from "./wipe.js";
 import { firstWord, lastWord, no } from "./words.js";
 
 export { inviteRange } from "./commands.js";
 export { type Beginning, FirstStart } from "./first-start.js";
 export type { Machine } from "./machine.js";
 export { Questions } from "./questions.js";
+export { Repeats } from "./repeats.js";
 export { Screen, type TerminalLike } from "./screen.js";
 export type { GivenAnswers } from "./setup.js";
+export { Unasked } from "./unasked.js";
 export { askWifi, joinWifi, type WifiMachine } from "./wifi.js";
+export { askWipe } from "./wipe.js";
 
 export interface ConsoleOwner {
 	/** The person wants the program to end. */
@@ -196,8 +200,7 @@ export class Console {
 		this.tellUnseen(target.unseen);
 		const { members } = target;
 		const label = (member: Member) => node.chain.members.label(member);
-		const text = (member: Member, result: TaskResult) => node.resultText(member, result);
-		const task = new GroupTask({ clock, members, label, text, write: line => this.write(line) });
+		const task = new GroupTask({ clock, members, label, write: line => this.write(line) });
 		node.task(members, action, (member, result) => task.show(member, result), age);
 	}
 
@@ -242,9 +245,8 @@ export class Console {
 
 	/** Shows what comes of a task, or of watching. */
 	private shower(member: Member): (result: TaskResult) => void {
-		const { node } = this.#options;
-		const label = node.chain.members.label(member);
-		return result => this.write(`${label}: ${node.resultText(member, result)}`);
+		const label = this.#options.node.chain.members.label(member);
+		return result => this.write(`${label}: ${resultText(result)}`);
 	}
 
 	private invite(rest: string): void {
@@ -290,9 +292,9 @@ export class Console {
 
 	private reset(): void {
 		const { questions, node, owner } = this.#options;
-		const text = "This wipes the node's key and chain for good; the home keeps its block. Wipe?";
-		questions.confirm(text, yes => {
-			if (!yes) {
+		const text = "This wipes the node's key and chain for good; the home keeps its block.";
+		askWipe({ questions, text }, isWiped => {
+			if (!isWiped) {
 				this.write("Nothing was wiped.");
 				return;
 			}

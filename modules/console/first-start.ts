@@ -16,12 +16,12 @@ import {
 	type Refusal,
 	SpentAnswers,
 	type Suite,
-	suiteOf,
-	unsentText
+	suiteOf
 } from "../node/node.js";
 import { type Store, StoreError } from "../store/store.js";
 import { askHome, homeIds } from "./homes.js";
 import type { Questions } from "./questions.js";
+import { Repeats } from "./repeats.js";
 import type { Screen } from "./screen.js";
 import { type Answers, askName, askPassword, type GivenAnswers, Setup } from "./setup.js";
 
@@ -37,8 +37,6 @@ export interface FirstStartOptions {
 	readonly joining: Joining;
 	/** Whether there is a network to look for a home in. */
 	readonly isOnline: () => boolean;
-	/** Why this node cannot send; undefined where it can, as far as is known. */
-	readonly sendFault: () => string | undefined;
 	/** What is not to be asked. */
 	readonly answers: GivenAnswers;
 	/** Addresses to look for a home at; none for a broadcast. */
@@ -50,6 +48,10 @@ export interface FirstStartOptions {
 	readonly suites: readonly Suite[];
 	/** Rounds of PBKDF2 of a home that is founded here. */
 	readonly rounds: number;
+	/** Where nobody types: ends the program, for what a person would have to say. */
+	readonly refuse: ((reason: string) => void) | undefined;
+	/** Whether there is a button to press. */
+	readonly hasButton: boolean;
 }
 
 /** How this node came by its identity: `sponsor` is whom to fetch the chain from. */
@@ -81,6 +83,7 @@ interface Attempt {
  */
 export class FirstStart {
 	readonly #options: FirstStartOptions;
+	readonly #repeats: Repeats;
 	readonly #done: (beginning: Beginning) => void;
 	/** What waits for the network. */
 	#waiting: (() => void) | undefined;
@@ -89,6 +92,7 @@ export class FirstStart {
 
 	constructor(options: FirstStartOptions, done: (beginning: Beginning) => void) {
 		this.#options = options;
+		this.#repeats = new Repeats(options.clock, text => this.say(text));
 		this.#done = done;
 	}
 
@@ -104,7 +108,7 @@ export class FirstStart {
 		if (this.resumes(identity)) this.retry(undefined);
 		else if (password !== undefined && pin !== undefined && this.isConfigured)
 			this.tryConfigured({ name, type, password, pin }, identity);
-		else this.askAnew(undefined);
+		else this.askAnew(undefined, "The password is needed to go on joining.");
 	}
 
 	/** The network is there. */
@@ -159,7 +163,7 @@ export class FirstStart {
 		const { clock, random, store, time, suite, rounds } = this.#options;
 		const founded = (identity: Identity) => this.#done({ identity, isFounded: true });
 		const failed = (error: unknown) => {
-			this.say(`The home could not be founded: ${error instanceof Error ? error.message : error}`);
+			this.sayLast(`The home could not be founded: ${error instanceof Error ? error.message : error}`);
 			this.ask({});
 		};
 		const show = (key: string, keep: () => void, drop: () => void) =>
@@ -211,8 +215,7 @@ export class FirstStart {
 				this.join(attempt);
 				return;
 			}
-			this.say("The configured password was tried before, and is not tried again by itself.");
-			this.askAnew(attempt);
+			this.askAnew(attempt, "The configured password was tried before, and is not tried again by itself.");
 		});
 	}
 
@@ -234,22 +237,16 @@ export class FirstStart {
 			this.#done({ identity: result.identity, sponsor: { id, ...(key && { key }), address } });
 		} else if ("homes" in result) this.choose(result.homes, attempt);
 		else if (result.refusal === "name" && !result.isSpent && attempt !== undefined) {
-			this.say(`Not joined: ${result.text}.`);
+			this.sayLast(`Not joined: ${result.text}.`);
 			const anew = (name: string) =>
 				this.join({ ...attempt, profile: { ...attempt.profile, name }, identity: undefined });
 			askName(this.#options.questions, anew, () => this.ask({}));
-		} else if (attempt?.isConfigured && result.isKept && result.refusal === "no home") {
-			// The home knows the password, and may have admitted this node: only its last word was lost.
-			this.again(this.textOf(result), attempt);
+		} else if (attempt?.isConfigured && result.isKept && !isVerdict(result.refusal)) {
+			// The home has shown that it knows the password: nobody has tested a guess, whatever hindered it then.
+			this.again(result.text, attempt);
 		} else if (result.isSpent || result.refusal === "password" || result.refusal === "name") {
-			this.say(`Not joined: ${this.textOf(result)}.`);
-			this.askAnew(attempt, result.refusal);
-		} else this.again(this.textOf(result), attempt);
-	}
-
-	/** Where nobody answers it may be that nobody was asked. */
-	private textOf({ refusal, text }: { readonly refusal: Refusal; readonly text: string }): string {
-		return `${text}${refusal === "no home" ? unsentText(this.#options.sendFault()) : ""}`;
+			this.askAnew(attempt, `Not joined: ${result.text}.`, result.refusal);
+		} else this.again(result.text, attempt);
 	}
 
 	/** Several homes: a person says which, or the configuration. */
@@ -260,12 +257,12 @@ export class FirstStart {
 			return;
 		}
 		const chosen = (home: Uint8Array) => this.join({ ...attempt, home });
-		askHome({ screen, questions }, homes, chosen, () => this.askAnew(attempt));
+		askHome({ screen, questions }, homes, chosen, () => this.askAnew(attempt, undefined));
 	}
 
 	/** Nobody has tested a guess: the same is tried again by itself. */
 	private again(text: string, attempt: Attempt | undefined): void {
-		this.say(`Not joined: ${text}. Trying again in ${pause / 1000} seconds.`);
+		this.#repeats.tell(`Not joined: ${text}. Trying again in ${pause / 1000} seconds.`);
 		this.#options.clock.after(pause, () => this.retry(attempt));
 	}
 
@@ -280,9 +277,14 @@ export class FirstStart {
 		else this.ask({});
 	}
 
-	/** From here on a person must type, or press the button for what is configured. */
-	private askAnew(attempt: Attempt | undefined, refusal?: Refusal): void {
-		const { questions } = this.#options;
+	/** From here on a person must type, or press the button for what is configured; `text` says why. */
+	private askAnew(attempt: Attempt | undefined, text: string | undefined, refusal?: Refusal): void {
+		const { questions, refuse, hasButton } = this.#options;
+		if (refuse !== undefined && !(hasButton && attempt?.isConfigured)) {
+			refuse(`${text ?? "Not joined."} It is tried again when the answers change.`);
+			return;
+		}
+		if (text !== undefined) this.say(text);
 		const identity = this.stored();
 		const { name, type } = attempt?.profile ?? identity ?? {};
 		if (name === undefined || type === undefined) {
@@ -290,13 +292,15 @@ export class FirstStart {
 			return;
 		}
 		if (attempt?.isConfigured === true) {
-			this.say("Change what is configured, press the button to try it once more, or type:");
+			const orType = refuse === undefined ? ", or type:" : ".";
+			this.say(`Change what is configured, press the button to try it once more${orType}`);
 			this.#onPress = () => this.join({ ...attempt, identity });
 		}
+		if (refuse !== undefined) return;
 		// A node that the home may know by its key goes on with it, and what is configured stays: there is nothing to go back to.
 		const isFixed = identity !== undefined || attempt?.isConfigured === true;
 		const first = isFixed ? null : () => this.ask({});
-		const left = isFixed ? () => this.askAnew(attempt, refusal) : first;
+		const left = isFixed ? () => this.askAnew(attempt, undefined, refusal) : first;
 		const done = (name: string, password: string, pin: string) => {
 			this.#onPress = undefined;
 			this.tryTyped({ name, type, password, pin }, identity);
@@ -318,9 +322,21 @@ export class FirstStart {
 		}
 	}
 
+	/** Where nobody types that was the last word: what would have to be said is not known. */
+	private sayLast(text: string): void {
+		const { refuse } = this.#options;
+		if (refuse === undefined) this.say(text);
+		else refuse(text);
+	}
+
 	private say(text: string): void {
 		this.#options.screen.line(text);
 	}
+}
+
+/** Whether the home has said that it is not to be asked again for the same. */
+function isVerdict(refusal: Refusal): boolean {
+	return refusal === "password" || refusal === "name" || refusal === "removed";
 }
 
 /** As Crockford's base 32 reads what people write: O is 0, I and L are 1. */

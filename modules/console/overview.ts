@@ -34,11 +34,6 @@ export function showStatus({ node, port, machine, screen }: OverviewOptions): vo
 	const controls = line === undefined ? "no line is set for it" : `on line ${line}`;
 	screen.line(`device   ${typeName(identity.type)}, ${controls}`);
 	screen.line(`state    ${node.device.state}${node.isRemoved ? "; removed from the home" : out}`);
-	const { copy } = node;
-	if (copy !== undefined)
-		screen.line(
-			`copy     ${copy.place} is ${identity.name} too, heard ${agoText(copy.age)}: "reset" one of the two`
-		);
 	screen.line(
 		`chain    ${liveBlocks(chain)} blocks, room for ${chain.roomOf(identity.id)} of this node, digest ${toHex(chain.digest.subarray(0, 8))}`
 	);
@@ -51,7 +46,7 @@ export function showStatus({ node, port, machine, screen }: OverviewOptions): vo
 	screen.line(`heard    ${heard.join(", ") || "nobody since the start"}`);
 	for (const line of machineLines(machine)) screen.line(line);
 	const { values, writes, fault } = node.flash;
-	const refused = fault === undefined ? "" : `; it refuses more (${fault}): ${roomHint}`;
+	const refused = fault === undefined ? "" : `; it refuses more (${fault})${roomHint(fault)}`;
 	screen.line(`flash    ${values} values, ${writes} writes since start${refused}`);
 }
 

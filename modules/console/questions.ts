@@ -4,6 +4,8 @@ export interface Question {
 	readonly text: string;
 	/** Typed without showing. */
 	readonly isSecret?: boolean;
+	/** The setting that answers it. */
+	readonly setting?: string;
 	/** Why an answer will not do, or undefined. */
 	fault?(answer: string): string | undefined;
 }

@@ -9,8 +9,8 @@ export interface RecoveryDialogOptions {
 	readonly console: StewardConsole;
 	/** Who is to be an owner. */
 	readonly successor: Member;
-	/** The new era has begun; `isAnyoneOut`: somebody was put out. */
-	readonly onOpened: (isAnyoneOut: boolean) => void;
+	/** The new era has begun. */
+	readonly onOpened: () => void;
 }
 
 /**
@@ -157,7 +157,7 @@ export class RecoveryDialog {
 				const name = this.list([successor]);
 				console.write(`Look on ${name} whether "chain" shows it: if not, use the paper there.`);
 			}
-			onOpened(leaving.length > 0 || late.length > 0);
+			onOpened();
 		});
 	}
 

@@ -24,17 +24,20 @@ export interface GivenAnswers {
 
 const nameQuestion = Object.freeze<Question>({
 	text: "Name of this node:",
+	setting: "name",
 	fault: nameFault
 });
 
 const typeQuestion = Object.freeze<Question>({
 	text: `Type (${deviceTypes.join(", ")}):`,
+	setting: "type",
 	fault: answer =>
 		typeNumber(answer.toLowerCase()) === undefined ? `the types are ${deviceTypes.join(", ")}` : undefined
 });
 
 const passwordQuestion = Object.freeze<Question>({
 	text: "Password of the home (at least 8 characters):",
+	setting: "homePassword",
 	isSecret: true,
 	fault: passwordFault
 });
@@ -55,12 +58,14 @@ const unlikeQuestion = Object.freeze<Question>({
 
 const pinQuestion = Object.freeze<Question>({
 	text: "PIN (4 to 8 digits):",
+	setting: "homePin",
 	isSecret: true,
 	fault: pinFault
 });
 
 const messageQuestion = Object.freeze<Question>({
 	text: "Genesis message (any words to begin the chain with):",
+	setting: "genesis",
 	fault: answer => (answer === "" || answer.length > 200 ? "1 to 200 characters" : undefined)
 });
 

@@ -96,27 +96,17 @@ export class Discovery {
 		search.settle();
 	}
 
-	/** Finds one member by broadcast, and at the addresses that were given; calls back once. */
-	locate(
-		node: IdText,
-		where: Pick<SearchRequest, "suites" | "given">,
-		found: (address: Address | undefined) => void
-	): void {
-		this.locateAll(node, where, 1, ([address]) => found(address));
-	}
-
-	/** The same of all who say that they are it, `most` of them at most. */
-	locateAll(
-		node: IdText,
-		{ suites, given }: Pick<SearchRequest, "suites" | "given">,
-		most: number,
-		found: (addresses: readonly Address[]) => void
-	): void {
+	/** Finds one member by broadcast; calls back once. */
+	locate(node: IdText, suites: readonly Suite[], found: (address: Address | undefined) => void): void {
 		const { clock, layer } = this.#options;
-		const done = (sightings: readonly Sighting[]) => found(sightings.map(({ address }) => address));
-		const search = new Search({ clock, layer, suites, node, most, done });
+		const search = new Search({
+			clock,
+			layer,
+			suites,
+			node,
+			done: ([sighting]) => found(sighting?.address)
+		});
 		this.broadcast([`ep=${node}`], search);
-		search.askEach(given);
 		search.settle();
 	}
 
@@ -145,9 +135,8 @@ interface SearchOptions {
 	readonly suites: readonly Suite[];
 	/** The only home that is looked for. */
 	readonly home?: Uint8Array | undefined;
-	/** The only one that is looked for: `most` answers end the search. */
+	/** The only one that is looked for: its first answer ends the search. */
 	readonly node?: IdText;
-	readonly most?: number;
 	/** Called once. */
 	readonly done: (sightings: readonly Sighting[]) => void;
 }
@@ -231,7 +220,7 @@ class Search {
 	}
 
 	heard(response: Response): void {
-		const { clock, suites, home, node, most = 1 } = this.#options;
+		const { clock, suites, home, node } = this.#options;
 		const sighting = readSighting(response, suites);
 		if (sighting === undefined || this.#isOver) return;
 		const { address, announcement } = sighting;
@@ -240,9 +229,8 @@ class Search {
 		if (this.#sightings.some(known => addressText(known.address) === addressText(address))) return;
 		if (!this.hasRoom(toHex(announcement.home))) return;
 		this.#sightings.push(sighting);
-		if (node !== undefined) {
-			if (this.#sightings.length >= most) this.end();
-		} else if (announcement.isInviting) this.#grace ??= clock.after(grace, () => this.end());
+		if (node !== undefined) this.end();
+		else if (announcement.isInviting) this.#grace ??= clock.after(grace, () => this.end());
 	}
 
 	private hasRoom(home: string): boolean {

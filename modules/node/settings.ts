@@ -22,6 +22,8 @@ export interface Settings {
 	readonly port: number;
 	/** Whether the host has the memory of a microcontroller: kilobytes. */
 	readonly isSmall: boolean;
+	/** Whether nobody types (Linux). */
+	readonly isHeadless: boolean;
 	/** Where to look for peers; none for a broadcast. */
 	readonly given: readonly Address[];
 	/** The line of the light, lock, switch or sensor, where it is wired. */
@@ -94,6 +96,7 @@ export function readSettings(values: Readonly<Record<string, unknown>>): Setting
 		given,
 		port: number("port", defaultPort, 1, 65_535),
 		isSmall: text("memory", "small or large", word => word === "small" || word === "large") === "small",
+		isHeadless: values.headless === true,
 		line: pin("line"),
 		button: pin("button"),
 		led: pin("led"),

@@ -16,7 +16,7 @@ import {
 	synchronizationPath,
 	throttled
 } from "../node/node.js";
-import { StoreError } from "../store/store.js";
+import { isFull, StoreError } from "../store/store.js";
 import { Vigenere } from "../vigenere/vigenere.js";
 import { countField, type Message, openMessage, sealMessage, textField } from "./paper-message.js";
 
@@ -90,7 +90,11 @@ export class PaperSponsor implements Sponsor {
 				refuse(exchange, error.code, error.message);
 				report(`a node was not admitted: ${error.message}`);
 			} else if (error instanceof StoreError) {
-				refuse(exchange, Code.ServiceUnavailable, "no room in the flash");
+				refuse(
+					exchange,
+					Code.ServiceUnavailable,
+					isFull(error.message) ? "no room in the flash" : "the flash fails"
+				);
 				report(error.message);
 			} else {
 				throw error;

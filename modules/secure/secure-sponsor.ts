@@ -19,7 +19,7 @@ import {
 	synchronizationPath
 } from "../node/node.js";
 import { ConfirmationError, Spake2PlusError, Verifier } from "../spake2plus/spake2plus.js";
-import { StoreError } from "../store/store.js";
+import { isFull, StoreError } from "../store/store.js";
 import { readRecord } from "./record.js";
 import {
 	openApplicant,
@@ -251,7 +251,7 @@ export class SecureSponsor implements Sponsor {
 				this.end(error.code, error.message);
 				report(`a node was not admitted: ${error.message}`);
 			} else if (error instanceof StoreError) {
-				this.end(Code.ServiceUnavailable, "no room in the flash");
+				this.end(Code.ServiceUnavailable, isFull(error.message) ? "no room in the flash" : "the flash fails");
 				report(error.message);
 			} else {
 				this.end(Code.InternalServerError, "");

@@ -1,14 +1,16 @@
 import { concat } from "../bytes/bytes.js";
 import { type Store, valueLimit } from "./store.js";
-import { StoreError } from "./store-error.js";
+import { isFull, StoreError } from "./store-error.js";
 
 const blockPrefix = "b";
 const tableNames = Object.freeze(["ta", "tb", "tc"] as const);
 /** Most parts of a table of 9216 bytes. */
 const partsLimit = 10;
 
-/** What helps when the flash takes no more blocks. */
-export const roomHint = "a checkpoint makes room";
+/** What helps when there is no room for more, by what the flash has said; empty where that is not why it refuses. */
+export function roomHint(fault: string): string {
+	return isFull(fault) ? "; a checkpoint makes room" : "";
+}
 
 /**
  * The chain's blocks in the store (what the chain calls its BlockStorage), a value each: "b0", "b1", ...; and the
@@ -42,7 +44,7 @@ export class BlockFile {
 			this.#store.set(blockPrefix + slot, cose);
 		} catch (error) {
 			if (!(error instanceof StoreError)) throw error;
-			throw new StoreError(`${error.message}; ${roomHint}`);
+			throw new StoreError(error.message + roomHint(error.message));
 		}
 	}
 

@@ -1,6 +1,6 @@
 import { concat, encodeUtf8, equalBytes } from "../bytes/bytes.js";
 import { sha256 } from "../crypto/crypto.js";
-import { StoreError } from "./store-error.js";
+import { StoreError, UnreadableError } from "./store-error.js";
 
 export * from "./block-file.js";
 export * from "./store-error.js";
@@ -41,6 +41,9 @@ export class Store {
 	#mayUseReserve = false;
 	#writes = 0;
 	#fault: string | undefined;
+	#isLoading = false;
+	/** What could not be read while all was loaded. */
+	#unreadable: UnreadableError | undefined;
 
 	/**
 	 * `domain` and all names: 1 to 15 letters, digits or hyphens. `free`: bytes that the flash can still take, about;
@@ -62,6 +65,23 @@ export class Store {
 		}
 	}
 
+	/**
+	 * Has `work` read what a start needs. Once something cannot be read nothing is written any more, whatever `work` makes of
+	 * that, and it ends with an UnreadableError.
+	 */
+	load<T>(work: () => T): T {
+		this.#isLoading = true;
+		try {
+			const result = work();
+			if (this.#unreadable !== undefined) throw this.#unreadable;
+			return result;
+		} catch (error) {
+			throw this.#unreadable ?? error;
+		} finally {
+			this.#isLoading = false;
+		}
+	}
+
 	/** Writes and deletions since this was made: what wears the flash. */
 	get writes(): number {
 		return this.#writes;
@@ -74,14 +94,14 @@ export class Store {
 
 	/**
 	 * The value, or undefined when there is none.
-	 * Throws a StoreError when it is damaged; the damaged value stays where it is.
+	 * Throws a StoreError when it is damaged, and an UnreadableError when the host cannot read it; it stays where it is.
 	 */
 	get(name: string): Uint8Array | undefined {
 		let found: ReturnType<PreferenceLike["get"]>;
 		try {
 			found = this.#preference.get(this.#domain, name);
 		} catch (error) {
-			throw new StoreError(`"${name}" cannot be read: ${messageOf(error)}`);
+			throw this.unreadable(`"${name}" cannot be read: ${messageOf(error)}`);
 		}
 		if (found === undefined) return undefined;
 		if (!(found instanceof ArrayBuffer) || found.byteLength < checksumLength) {
@@ -113,12 +133,12 @@ export class Store {
 		this.write(`"${name}" cannot be deleted`, () => this.#preference.delete(this.#domain, name));
 	}
 
-	/** The names of all values, damaged ones included, in any order. Throws a StoreError. */
+	/** The names of all values, damaged ones included, in any order. Throws an UnreadableError. */
 	names(): string[] {
 		try {
 			return this.#preference.keys(this.#domain);
 		} catch (error) {
-			throw new StoreError(`the names cannot be read: ${messageOf(error)}`);
+			throw this.unreadable(`the names cannot be read: ${messageOf(error)}`);
 		}
 	}
 
@@ -144,8 +164,15 @@ export class Store {
 		if (this.names().includes(wipeName)) this.wipe(last);
 	}
 
+	private unreadable(text: string): UnreadableError {
+		const error = new UnreadableError(text);
+		if (this.#isLoading) this.#unreadable ??= error;
+		return error;
+	}
+
 	private write(failure: string, write: () => void): void {
 		try {
+			if (this.#unreadable !== undefined) throw this.#unreadable;
 			write();
 			this.#writes += 1;
 			this.#fault = undefined;

@@ -21,6 +21,8 @@ export class MemoryPreference implements PreferenceLike {
 	failFrom = Number.POSITIVE_INFINITY;
 	/** Bytes of records that fit, as the Pico's journal counts them; more throws, as a full flash does. */
 	capacity = Number.POSITIVE_INFINITY;
+	/** A key that cannot be read, as on a disk that fails. */
+	unreadable: string | undefined;
 	#cut: Cut | undefined;
 	#isOff = false;
 
@@ -44,6 +46,7 @@ export class MemoryPreference implements PreferenceLike {
 	}
 
 	get(domain: string, key: string): ArrayBuffer | undefined {
+		if (key === this.unreadable) throw new Error("a disk that fails");
 		return this.#values.get(place(domain, key))?.slice(0);
 	}
 

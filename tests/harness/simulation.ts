@@ -1,7 +1,7 @@
 import { Application, type Host, type Vitals } from "../../modules/application/application.js";
 import { AssertionError } from "./assert.js";
 import { type CutKind, MemoryPreference } from "./memory-preference.js";
-import { SimulatedInput, SimulatedLed, SimulatedLine } from "./simulated-lines.js";
+import { SimulatedButton, SimulatedLed, SimulatedLine } from "./simulated-lines.js";
 import type { SimulatedWifi } from "./simulated-wifi.js";
 import { VirtualClock } from "./virtual-clock.js";
 
@@ -112,16 +112,16 @@ export class SimulatedNode {
 	attempts = 0;
 	/** Its exit code, once it has ended by itself. */
 	ended: number | undefined;
+	/** Why, where nobody reads its console. */
+	reason: string | undefined;
 	/** Milliseconds for which it goes on after that, as a board does for its last words. */
 	farewell = 0;
 	/** Milliseconds that a turn of its loop takes at least: a board checks a signature in 270. */
 	turn = 0;
-	/** The line of its device, pin 2: of a light or lock. */
+	/** The line of its device, pin 2. */
 	line = new SimulatedLine();
-	/** The same of a sensor or switch. */
-	input = new SimulatedInput(0);
 	/** The line of its panel's button, pin 3. */
-	button = new SimulatedInput(1);
+	button = new SimulatedButton(1);
 	/** The line of its panel's LED, pin 4. */
 	led: SimulatedLed;
 	/** The Wi-Fi that it can be in; without one it is always online, as Linux is. */
@@ -158,10 +158,10 @@ export class SimulatedNode {
 		this.#isOn = true;
 		this.output = "";
 		this.ended = undefined;
+		this.reason = undefined;
 		this.sockets = 0;
 		this.line = new SimulatedLine();
-		this.input = new SimulatedInput(this.input.level);
-		this.button = new SimulatedInput(this.#isHeld ? 0 : 1);
+		this.button = new SimulatedButton(this.#isHeld ? 0 : 1);
 		this.led = new SimulatedLed(clock);
 		const isOn = () => life === this.#life;
 		// What is running when the power is cut comes to nothing, and so do its errors.
@@ -224,13 +224,13 @@ export class SimulatedNode {
 					}
 				};
 			},
-			openOutput: pin => (pin === 4 ? this.led : this.line),
-			openInput: (pin, events) => {
-				const input = pin === 3 ? this.button : this.input;
-				input.onEdge = () => isOn() && events.onEdge();
-				return input;
+			openLine: pin => (pin === 4 ? this.led : this.line),
+			openButton: (_pin, events) => {
+				this.button.onEdge = () => isOn() && events.onEdge();
+				return this.button;
 			},
-			exit: code => {
+			exit: (code, reason) => {
+				this.reason ??= reason;
 				this.ended = code;
 				if (this.farewell > 0) clock.after(this.farewell, () => whileOn(() => this.cut()));
 				else this.cut();

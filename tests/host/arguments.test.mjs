@@ -91,7 +91,7 @@ describe("--help", () => {
 		const names = new Set([...calls, ...values]);
 		assert.ok(names.size >= 15, [...names].join(" "));
 		for (const name of names) {
-			if (["peers", "port"].includes(name)) continue;
+			if (["headless", "peers", "port"].includes(name)) continue;
 			// Boards take these at their build; on Linux they are of no use.
 			if (!["ssid", "password"].includes(name)) assert.ok(stdout.includes(`${name}=`), name);
 			const { stderr: refusal } = answered(`${name}=\nnone=\n`);

@@ -11,6 +11,7 @@ import {
 	chownSync,
 	existsSync,
 	mkdtempSync,
+	readdirSync,
 	readFileSync,
 	rmSync,
 	statSync,
@@ -23,6 +24,7 @@ import { after, describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { FakeHome, inventedId } from "../../build/js/tests/harness/fake-home.js";
 import { freePorts, NodeProcess } from "../../hosts/house/node-process.mjs";
+import { until } from "../../hosts/house/patience.mjs";
 
 const root = new URL("../../", import.meta.url).pathname;
 const program = join(root, "build/linux", process.env.GOAL ?? "release", "verifichain");
@@ -70,8 +72,11 @@ async function start(args, text) {
 		});
 	}
 	child.over = once(child, "exit");
-	for (let turn = 0; turn < 1_000 && !child.text.includes(text); turn += 1) await wait(10);
-	assert.ok(child.text.includes(text), child.text);
+	await until(
+		() => child.text.includes(text),
+		10_000,
+		() => child.text
+	);
 	return child;
 }
 
@@ -238,7 +243,7 @@ describe("a headless node", () => {
 		let founded = 0;
 		for (let time = 0; time < 2; time += 1) {
 			const node = await start([...args, "--set", "line=99"], "lines are virtual here, 0 to 63");
-			assert.deepEqual(await node.over, [1, null], node.text);
+			assert.deepEqual(await node.over, [78, null], node.text);
 			assert.doesNotMatch(node.text, /exception|failed|could not be founded/);
 			if (node.text.includes("Recovery key")) founded += 1;
 		}
@@ -256,15 +261,14 @@ describe("a headless node", () => {
 		const args = ["--headless", "--port", `${port}`, "--data", data, "--set", "line=2"];
 		const cycle = async (answers, text) => {
 			const node = await start([...args, ...peer, "--answers", answers], text);
-			node.kill("SIGKILL");
-			await node.over;
+			assert.deepEqual(await node.over, [78, null], node.text);
 			return node.text;
 		};
 		const answers = file(`${common}homePin=2580\n`);
-		await cycle(answers, "Not joined: wrong password or PIN.\n");
+		await cycle(answers, "Not joined: wrong password or PIN.");
 		for (let number = 1; number < 100; number += 1) await cycle(answers, "was tried before");
 		assert.deepEqual([fake.guesses, fake.shares.size], [1, 1]);
-		await cycle(file(`${common}homePin=2581\n`), "Not joined: wrong password or PIN.\n");
+		await cycle(file(`${common}homePin=2581\n`), "Not joined: wrong password or PIN.");
 		assert.equal(fake.guesses, 2, "other answers are tried");
 	});
 
@@ -285,8 +289,7 @@ describe("a headless node", () => {
 			[0, 0]
 		);
 		const chosen = await start([...args, ...peers, "--set", `home=${inventedId(2)}`], "wrong password");
-		chosen.kill("SIGKILL");
-		await chosen.over;
+		assert.deepEqual(await chosen.over, [78, null]);
 		assert.deepEqual(
 			places.map(({ fake }) => fake.guesses),
 			[0, 1]
@@ -299,24 +302,226 @@ describe("a headless node", () => {
 			const answers = file(`name=door\ntype=lock\nhomePassword=${word}\nhomePin=2580\n`);
 			const node = await start(
 				["--headless", "--port", `${port}`, "--data", join(scratch, "unicode"), "--answers", answers],
-				"What is configured will not do: a password has letters without accents"
+				"homePassword will not do: a password has letters without accents"
 			);
 			assert.ok(!node.text.includes(word));
-			node.kill("SIGKILL");
-			await node.over;
+			assert.deepEqual(await node.over, [78, null]);
 		}
 	});
 
-	test("without answers it says what it lacks, and waits", async () => {
+	test("takes what systemd hands to it for nothing, as for a wrong argument", () => {
+		const unit = readFileSync(join(root, "hosts/linux/verifichain.service"), "utf8");
+		assert.match(unit, /^RestartPreventExitStatus=64 78$/m);
+		assert.match(unit, /^ExecStart=.* --headless /m);
+	});
+});
+
+describe("a headless node that lacks something ends with 78, a line that says what, and all as it was", () => {
+	const common = "homePassword=correct horse\nhomePin=2580\n";
+	let folders = 0;
+
+	/** Runs one to its end. */
+	async function refusal(text, { data, more = [] } = {}) {
 		const [port] = await freePorts(1);
-		const node = await start(
-			["--headless", "--port", `${port}`, "--data", join(scratch, "none")],
-			"first node"
+		folders += 1;
+		const place = data ?? join(scratch, `refused-${folders}`);
+		const before = contents(place);
+		const args = [
+			"--headless",
+			"--port",
+			`${port}`,
+			"--data",
+			place,
+			"--set",
+			"rounds=1000",
+			"--set",
+			"line=2"
+		];
+		const answers = text === undefined ? [] : ["--answers", file(text)];
+		const child = spawn(program, [...args, ...more, ...answers], { stdio: ["pipe", "pipe", "pipe"] });
+		started.push(child);
+		// What somebody types ahead is no answer either.
+		child.stdin.on("error", () => undefined).end("y\nwipe\nlamp\nlight\ncorrect horse\n2580\nbegun\n");
+		let [said, shown] = ["", ""];
+		child.stderr.setEncoding("utf8").on("data", part => {
+			said += part;
+		});
+		child.stdout.setEncoding("utf8").on("data", part => {
+			shown += part;
+		});
+		const [code] = await once(child, "close");
+		assert.equal(code, 78, shown + said);
+		assert.match(said, /^verifichain: [^\n]+\n$/);
+		assert.doesNotMatch(shown + said, /correct horse|2580/);
+		assert.deepEqual(contents(place), before);
+		return said;
+	}
+
+	/** What is kept in a folder, byte by byte. */
+	function contents(place) {
+		const kept = join(place, "verifichain");
+		if (!existsSync(kept)) return [];
+		return readdirSync(kept).map(name => [name, readFileSync(join(kept, name), "hex")]);
+	}
+
+	for (const [what, text, message] of [
+		["no identity and no answers", undefined, /first node of a new home/],
+		["no name", `${common}type=light\n`, /name is missing/],
+		["no PIN", "name=lamp\ntype=light\nhomePassword=correct horse\n", /homePin is missing/],
+		["no password", "name=lamp\ntype=light\nhomePin=2580\n", /first node of a new home/],
+		[
+			"no password for a first node",
+			"name=lamp\ntype=light\nhomePin=2580\ngenesis=x\n",
+			/homePassword is missing/
+		],
+		[
+			"a type that there is not",
+			`${common}name=lamp\ntype=toaster\n`,
+			/type will not do: the types are light/
+		],
+		["a name that means something else", `${common}name=all\ntype=light\n`, /name will not do: "all" means/],
+		[
+			"a PIN that is none",
+			"name=lamp\ntype=light\nhomePassword=correct horse\nhomePin=25\n",
+			/homePin will not do/
+		],
+		["a setting that will not do", `${common}name=lamp\ntype=light\nrounds=5\n`, /rounds is to be a number/],
+		["a suite that there is not", `${common}name=lamp\ntype=light\nsuite=papr\n`, /papr/]
+	]) {
+		test(what, async () => {
+			assert.match(await refusal(text), message);
+		});
+	}
+
+	test("an identity that is damaged, which nobody wipes", async () => {
+		const data = join(scratch, "damaged");
+		const [port] = await freePorts(1);
+		const node = new NodeProcess({ build: program, data, port, settings: ["rounds=1000", "line=2"] });
+		node.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "begun");
+		await node.waitFor(/ready /);
+		await node.stop();
+		writeFileSync(join(data, "verifichain/identity"), "no identity");
+		assert.match(
+			await refusal(`${common}name=lamp\ntype=light\ngenesis=x\n`, { data }),
+			/"identity" is damaged/
 		);
-		await wait(200);
-		assert.equal(node.exitCode, null);
+	});
+
+	test("a name that is taken in the home, and the same again after a restart", async () => {
+		const [port] = await freePorts(1);
+		const lamp = new NodeProcess({
+			build: program,
+			data: join(scratch, "taken"),
+			port,
+			settings: ["rounds=1000", "line=2"]
+		});
+		lamp.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "begun");
+		await lamp.waitFor(/ready /);
+		const data = join(scratch, "second");
+		const more = ["--peer", `127.0.0.1:${port}`];
+		for (let time = 0; time < 2; time += 1) {
+			const said = await refusal(`${common}name=lamp\ntype=light\n`, { data, more });
+			assert.match(said, /Not joined: .*name/);
+		}
+		const lantern = file(`${common}name=lantern\ntype=light\n`);
+		const [other] = await freePorts(1);
+		const args = [
+			"--headless",
+			"--port",
+			`${other}`,
+			"--data",
+			data,
+			"--set",
+			"line=2",
+			"--answers",
+			lantern
+		];
+		const node = await start([...args, ...more], "ready ");
 		node.kill("SIGTERM");
 		await node.over;
+		await lamp.stop();
+	});
+});
+
+describe("a headless node that was not admitted yet", () => {
+	const answers = () => file("name=door\ntype=lock\nhomePassword=correct horse\nhomePin=2580\n");
+
+	test("tries on over restarts, whether nobody answered or nobody invited, until it is a member", async () => {
+		const [port, home] = await freePorts(2);
+		const args = ["--headless", "--port", `${port}`, "--data", join(scratch, "patient"), "--set", "line=2"];
+		args.push("--peer", `127.0.0.1:${home}`, "--answers", answers());
+		const cycle = async text => {
+			const node = await start(args, text);
+			node.kill("SIGKILL");
+			await node.over;
+			assert.doesNotMatch(node.text, /Password|tried before/);
+		};
+		for (let time = 0; time < 3; time += 1) await cycle("no home found. Trying again");
+		const lamp = new NodeProcess({
+			build: program,
+			data: join(scratch, "patients-home"),
+			port: home,
+			settings: ["rounds=1000", "line=2"]
+		});
+		lamp.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "begun");
+		await lamp.waitFor(/ready /);
+		await lamp.ask("uninvite", /\n/);
+		for (let time = 0; time < 3; time += 1) await cycle("Trying again");
+		await lamp.ask("invite", /Inviting/);
+		await cycle("ready ");
+		await cycle("ready ");
+		await lamp.stop();
+	});
+
+	test("is admitted although it is killed again and again on the way, or says that a guess may have been tested", async () => {
+		const [port, home] = await freePorts(2);
+		const lamp = new NodeProcess({
+			build: program,
+			data: join(scratch, "killers-home"),
+			port: home,
+			settings: ["rounds=1000", "line=2"]
+		});
+		lamp.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "begun");
+		await lamp.waitFor(/ready /);
+		const args = ["--headless", "--port", `${port}`, "--data", join(scratch, "killed"), "--set", "line=2"];
+		args.push("--peer", `127.0.0.1:${home}`, "--answers", answers());
+		let outcome = "";
+		for (let pause = 40; pause < 4_000 && outcome === ""; pause += 90) {
+			const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+			started.push(child);
+			let said = "";
+			for (const stream of [child.stdout, child.stderr]) {
+				stream.setEncoding("utf8").on("data", part => {
+					said += part;
+				});
+			}
+			const over = once(child, "exit");
+			await wait(pause);
+			child.kill("SIGKILL");
+			const [code] = await over;
+			assert.doesNotMatch(said, /Password of the home/);
+			if (code === 78) outcome = said;
+			else if (said.includes("ready ")) outcome = "ready";
+		}
+		assert.match(outcome, /^ready$|tried before, and is not tried again by itself. It is tried again when/);
+		await lamp.stop();
+	});
+
+	test("waits for a press where it has a button, once a guess may have been tested", async context => {
+		const { fake, peer } = await pretend(context, 1);
+		const [port] = await freePorts(1);
+		const args = ["--headless", "--port", `${port}`, "--data", join(scratch, "pressable"), "--set", "line=2"];
+		args.push("--set", "button=3", "--answers", answers(), ...peer);
+		for (const text of ["Not joined: wrong password or PIN.\n", "was tried before"]) {
+			const node = await start(args, text);
+			await wait(300);
+			assert.equal(node.exitCode, null, node.text);
+			assert.match(node.text, /press the button to try it once more\./);
+			assert.doesNotMatch(node.text, /or type|Password of/);
+			node.kill("SIGTERM");
+			await node.over;
+		}
+		assert.equal(fake.guesses, 1);
 	});
 });
 
@@ -354,7 +559,7 @@ describe("why it ended", () => {
 		await node.waitFor(/ready /);
 		await node.ask("status", /restart +a cause\?with \?\[2J tricks\n/);
 		node.type("reset");
-		node.type("y");
+		node.type("wipe");
 		assert.equal(await node.ended(), 0);
 		assert.ok(!existsSync(join(data, "last.fault")));
 	});

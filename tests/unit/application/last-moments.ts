@@ -21,7 +21,7 @@ export default suite("the moments before a board restarts", {
 		const { network, lamp, door, knob } = secureHome();
 		network.clock.advance(5_000);
 		knob.farewell = farewell;
-		for (const line of ["reset", "y"]) knob.type(line);
+		for (const line of ["reset", "wipe"]) knob.type(line);
 		equal([knob.ended, kept(knob)], [0, []]);
 		lamp.type("grant door unlock door");
 		door.type("task all on");

@@ -186,7 +186,7 @@ export default suite("Wi-Fi of a node", {
 		);
 		node.waitFor(/ready /);
 		node.type("reset");
-		node.type("y");
+		node.type("wipe");
 		equal(node.preference.keys("verifichain"), []);
 	}
 });

@@ -19,6 +19,7 @@ import { foundHome, SimulatedNetwork } from "../../harness/simulation.js";
 import { type Suite, suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
 import chainText from "./chain-text.js";
+import repeats from "./repeats.js";
 
 class FakeTerminal {
 	output = "";
@@ -373,4 +374,14 @@ const commands = suite("console", {
 	}
 });
 
-export default [words, questions, passwords, screens, longOutputs, texts, commands, chainText] as Suite[];
+export default [
+	words,
+	questions,
+	passwords,
+	screens,
+	longOutputs,
+	texts,
+	commands,
+	chainText,
+	repeats
+] as Suite[];

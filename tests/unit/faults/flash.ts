@@ -66,7 +66,7 @@ export default suite("a node's flash", {
 			const desk = joined(network, "10.0.0.4:5683", "desk", "light", [lamp.address], "secure");
 			door.until("status", /chain +4 blocks/);
 			knob.waitFor(/"b3" cannot be kept: no space left; a checkpoint makes room/);
-			knob.ask("status", /flash +\d+ values, .*; it refuses more \(no space left\): a checkpoint makes room/);
+			knob.ask("status", /flash +\d+ values, .*; it refuses more \(no space left\); a checkpoint makes room/);
 			knob.ask("status", /chain +3 blocks/);
 			knob.ask("task lamp off", /lamp: off\n/);
 			lamp.ask("task knob read", /knob: off\n/);

@@ -233,7 +233,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 		wipes: true,
 		act: house => {
 			house.node("door").type("reset");
-			house.node("door").type("y");
+			house.node("door").type("wipe");
 		},
 		complete: house => {
 			const door = house.node("door");

@@ -157,13 +157,9 @@ export default [
 				equal(arrivals[0]?.bytes, Uint8Array.of(7).buffer);
 			});
 		},
-		"takes broadcasts, or says that this machine cannot send"() {
+		"takes broadcasts without an error"() {
 			return pair(async (a, _, _b, bPort) => {
-				try {
-					a.write("255.255.255.255", bPort, Uint8Array.of(1).buffer);
-				} catch (error) {
-					ok(error instanceof Error && error.message === "Socket: Network is unreachable", String(error));
-				}
+				a.write("255.255.255.255", bPort, Uint8Array.of(1).buffer);
 				await wait(5);
 			});
 		},

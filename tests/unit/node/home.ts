@@ -197,13 +197,15 @@ export default suite("a home", {
 			lamp.start();
 			equal(lamp.line.value, 1);
 		},
-	"reset wipes the node after a yes, and it starts as a new one": () => {
+	"reset wipes the node after that word, and it starts as a new one": () => {
 		const { door } = houseOfThree();
 		door.type("reset");
-		door.type("n");
+		door.type("no");
 		door.ask("status", /node +door/);
 		door.type("reset");
 		door.type("y");
+		equal(door.ended, undefined);
+		door.type("wipe");
 		equal(door.ended, 0);
 		equal(door.preference.keys("verifichain"), []);
 		door.start();

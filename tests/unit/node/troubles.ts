@@ -163,8 +163,8 @@ export default suite("in trouble", {
 		equal(lamp.digest, door.digest);
 		equal(lamp.line.value, 1);
 	},
-	"a damaged identity is never overwritten without a yes": () => {
-		const { lamp } = house();
+	"a damaged identity is never overwritten without that word of who has read the question": () => {
+		const { lamp, network } = house();
 		lamp.cut();
 		lamp.preference.damage(domain, "identity", 9);
 		lamp.start();
@@ -176,13 +176,38 @@ export default suite("in trouble", {
 		lamp.waitFor(/ready /);
 		lamp.cut();
 		lamp.preference.damage(domain, "identity", 9);
-		lamp.start();
+		// What was typed ahead, for other questions or for this one.
+		lamp.start("y", "lamp", "light", "correct horse", "2580", "wipe", "wipe");
+		network.clock.advance(999);
+		lamp.type("wipe");
+		equal(lamp.ended, undefined);
+		ok(lamp.preference.keys(domain).includes("identity"));
+		network.clock.advance(1);
 		lamp.type("y");
+		equal(lamp.ended, undefined);
+		lamp.type("wipe");
 		equal(lamp.ended, 0);
 		equal(lamp.preference.keys(domain), []);
 	},
-	"what older software has kept is not taken for damage, nor lost without a yes": () => {
+	"what cannot be read is not taken for damage: the node ends and writes nothing": () => {
 		const { lamp } = house();
+		lamp.cut();
+		const { preference } = lamp;
+		const { writes } = preference;
+		const count = preference.keys(domain).length;
+		for (const key of ["identity", "b0", "b1"]) {
+			preference.unreadable = key;
+			lamp.start("y", "wipe");
+			equal(lamp.ended, 74, key);
+			equal(lamp.reason, `this node cannot start: "${key}" cannot be read: a disk that fails`);
+			equal([preference.writes, preference.keys(domain).length], [writes, count]);
+		}
+		preference.unreadable = undefined;
+		lamp.start();
+		lamp.waitFor(/ready /);
+	},
+	"what older software has kept is not taken for damage, nor lost without that word": () => {
+		const { lamp, network } = house();
 		lamp.cut();
 		const store = new Store({ preference: lamp.preference, domain });
 		const fields = decode(store.get("identity") ?? new Uint8Array(0));
@@ -196,7 +221,8 @@ export default suite("in trouble", {
 			equal([lamp.ended, lamp.preference.keys(domain)], [1, kept]);
 		}
 		lamp.start();
-		lamp.type("y");
+		network.clock.advance(1_000);
+		lamp.type("wipe");
 		equal(lamp.preference.keys(domain), []);
 	},
 	"a member whose chain is damaged is not talked out of its identity by a stranger": () => {

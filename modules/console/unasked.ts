@@ -1,0 +1,26 @@
+import { type Question, Questions } from "./questions.js";
+import type { Screen } from "./screen.js";
+
+/** Questions where nobody types: what is not given beforehand, or will not do, is the reason why there is no answer. */
+export class Unasked extends Questions {
+	readonly #refuse: (reason: string) => void;
+
+	/** `refuse`: called in place of a question; no answer comes. */
+	constructor(screen: Screen, refuse: (reason: string) => void) {
+		super(screen);
+		this.#refuse = refuse;
+	}
+
+	override ask({ text, setting }: Question): void {
+		this.#refuse(
+			`${setting === undefined ? `nobody answers "${text}"` : `${setting} is missing`}; give --answers FILE`
+		);
+	}
+
+	override askUnless(given: string | undefined, question: Question, done: (answer: string) => void): void {
+		const fault = given === undefined ? undefined : question.fault?.(given);
+		if (given !== undefined && fault === undefined) done(given);
+		else if (fault === undefined) this.ask(question);
+		else this.#refuse(`${question.setting} will not do: ${fault}`);
+	}
+}
