@@ -19,7 +19,7 @@ export interface RecoveryDialogOptions {
  */
 export class RecoveryDialog {
 	readonly #options: RecoveryDialogOptions;
-	/** The members when it began, and who was one until an owner took two new keys at once. */
+	/** The members when it began, and who was one until an owner had new keys. */
 	readonly #shown: Pick<Chain, "members">;
 	/** Who took two new keys at once: somebody else has its key. */
 	readonly #frozen: readonly Member[];
@@ -65,21 +65,26 @@ export class RecoveryDialog {
 
 	private get whatWas(): string {
 		const frozen = `${this.list(this.#frozen)} took two new keys at once, so somebody else has that key: put out in any case. If you have it, use the paper there. `;
-		const shutOut = `Out since an owner took two new keys at once, and can come back: ${this.list(this.#shutOut)}. `;
+		const shutOut = `Out by new keys of an owner, and can come back: ${this.list(this.#shutOut)}. `;
 		return `${this.#frozen.length > 0 ? frozen : ""}${this.#shutOut.length > 0 ? shutOut : ""}`;
 	}
 
-	/** Whom those admitted who leave: a thief may have admitted nodes of his own. */
+	/**
+	 * Whom those admitted who leave, and who is out already: a thief may have admitted nodes of his own, and the checkpoint that fell may
+	 * have been his.
+	 */
 	private askWhoFollows(written: string, leaving: readonly Member[]): void {
 		const { questions, successor } = this.#options;
-		const admitted = this.#shown.members.all.filter(
-			({ id, sponsor }) => isAmong(leaving, sponsor) && !isAmong(leaving, id) && !sameId(id, successor.id)
-		);
+		const admitted = this.#shown.members.all.filter(({ id, sponsor }) => {
+			const isAsked = isAmong(leaving, sponsor) || isAmong(this.#shutOut, id);
+			return isAsked && !isAmong(leaving, id) && !sameId(id, successor.id);
+		});
 		if (admitted.length === 0) {
 			this.askWhoRotated(written, leaving);
 			return;
 		}
-		const text = `Admitted by who is put out: ${this.list(admitted)}. Are all of these yours, and to stay?`;
+		const others = admitted.every(({ sponsor }) => isAmong(leaving, sponsor)) ? "" : ", or out already";
+		const text = `Admitted by who is put out${others}: ${this.list(admitted)}. Are all of these yours, and to stay?`;
 		questions.confirm(text, stay => this.askWhoRotated(written, stay ? leaving : [...leaving, ...admitted]));
 	}
 

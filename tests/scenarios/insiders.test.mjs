@@ -155,7 +155,7 @@ describe("an insider", { concurrency: true }, () => {
 		await knob.ask("recover knob", /Recovery key/);
 		await knob.ask(
 			lamp.recoveryKey,
-			/lamp took two new keys at once, so somebody else has that key: put out in any case\. If you have it, use the paper there\. Out since an owner took two new keys at once, and can come back: door, desk, spy\./
+			/lamp took two new keys at once, so somebody else has that key: put out in any case\. If you have it, use the paper there\. Out by new keys of an owner, and can come back: door, desk, spy\./
 		);
 		await knob.ask("spy", /Admitted by who is put out: door, desk\. Are all of these yours, and to stay\?/);
 		await knob.ask("y", /Owners will be knob; members door, desk\. Put out for good: lamp, spy\./);
