@@ -11,7 +11,15 @@ import {
 } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { Code, type Exchange, type Layer, type ServerRequest } from "../coap/coap.js";
-import { type Address, blocksPath, givenName, type Identity, isBundle, MessageError } from "../node/node.js";
+import {
+	type Address,
+	blocksPath,
+	givenName,
+	type Identity,
+	isBundle,
+	MessageError,
+	Prefixes
+} from "../node/node.js";
 import { StoreError } from "../store/store.js";
 import { postOpenly } from "./open-post.js";
 import { secureNotation } from "./secure-notation.js";
@@ -64,43 +72,49 @@ export class Introductions {
 			const isOwner = chain.members.get(identity.id)?.isOwner === true;
 			const opening = isTaken || !isOwner ? undefined : chain.openingBlock;
 			if (opening === undefined) done(isTaken);
-			else this.show(address, [opening], true, done);
+			else this.post(address, opening, code => done(code === Code.Changed));
 		});
 	}
 
+	/** Each is read when it is its turn: a board has no room for all of them, for as many as say that they lack them. */
 	private show(
 		address: Address,
 		blocks: readonly Block[],
 		isWhole: boolean,
 		done: (taken: boolean) => void
 	): void {
-		const left = [...blocks];
-		const next = () => {
-			const block = left.shift();
-			if (block === undefined) {
-				done(true);
+		const { chain, clock } = this.#options;
+		const left = Prefixes.of(blocks.map(({ hash }) => hash));
+		const next = (at: number) => {
+			const [prefix] = left.after(at);
+			const number = prefix === undefined ? -1 : chain.find(prefix);
+			if (number < 0) {
+				done(false);
 				return;
 			}
-			postOpenly({
-				layer: this.#options.layer,
-				address,
-				path: blocksPath,
-				payload: secureNotation.delivery.write([block.cose]),
-				timeout: patience,
-				onResponse: ({ code }) => {
-					const { clock } = this.#options;
-					// The peer checks one block in a second.
-					if (code === Code.PreconditionFailed && !isWhole) {
-						clock.after(checkInterval, () => this.show(address, this.whole(), true, done));
-					} else if (code !== Code.Changed) done(false);
-					else if (left.length === 0) done(true);
-					else clock.after(checkInterval, next);
-				},
-				onSilence: () => done(false)
+			this.post(address, chain.blockAt(number), code => {
+				// The peer checks one block in a second.
+				if (code === Code.PreconditionFailed && !isWhole) {
+					clock.after(checkInterval, () => this.show(address, this.whole(), true, done));
+				} else if (code !== Code.Changed) done(false);
+				else if (at + 1 === left.count) done(true);
+				else clock.after(checkInterval, () => next(at + 1));
 			});
 		};
-		if (left.length === 0) done(false);
-		else next();
+		next(0);
+	}
+
+	/** Shows one; `done` once, with the code of the answer, or undefined where none came. */
+	private post(address: Address, block: Block, done: (code: number | undefined) => void): void {
+		postOpenly({
+			layer: this.#options.layer,
+			address,
+			path: blocksPath,
+			payload: secureNotation.delivery.write([block.cose]),
+			timeout: patience,
+			onResponse: ({ code }) => done(code),
+			onSilence: () => done(undefined)
+		});
 	}
 
 	/** The block that is to be checked, or what is answered without a check. */
