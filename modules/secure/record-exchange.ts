@@ -34,8 +34,8 @@ export interface RecordExchangeOptions {
 	readonly clock: Clock;
 	readonly homeSecret: HomeSecret;
 	readonly link: Pick<Link, "request" | "serve">;
-	/** Asks a member at an address that this node does not know it by. */
-	readonly sendTo: (request: LinkRequest, address: Address) => void;
+	/** Asks a member at an address that this node does not know it by; `isLook`: from which it has just asked something itself. */
+	readonly sendTo: (request: LinkRequest, address: Address, isLook: boolean) => void;
 	/** Whether a peer may have what it brings checked, and written; else it is looked at when it comes again. */
 	readonly mayWrite: (peer: IdText) => boolean;
 	readonly report: (text: string) => void;
@@ -65,8 +65,8 @@ export class RecordExchange {
 	}
 
 	/** The same with a peer at an address where it may be; `done` once, whether it is or not. */
-	at(peer: IdText, address: Address, done: () => void): void {
-		this.#options.sendTo(this.request(peer, done), address);
+	at(peer: IdText, address: Address, done: () => void, isLook: boolean): void {
+		this.#options.sendTo(this.request(peer, done), address, isLook);
 	}
 
 	private request(peer: IdText, done: () => void): LinkRequest {

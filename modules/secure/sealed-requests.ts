@@ -193,6 +193,15 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 		this.send(address);
 	}
 
+	/**
+	 * Asks the member where its last request came from: it has what that was sealed under. Who cannot answer by that is somebody
+	 * else, whose address it may have given as its own: no keys are agreed on there.
+	 */
+	look(address: Address): void {
+		this.#effort = "handshaken";
+		this.visit(address);
+	}
+
 	/** Asks the member where it is, or later is known to be. */
 	send(address: Address): void {
 		this.#address = address;

@@ -138,7 +138,11 @@ export class SecureLink implements Link {
 		const addressOf = (peer: IdText) => options.peers.addressOf(peer);
 		const parts = { clock, layer, secrets, contexts, handshakes, isMember, addressOf };
 		this.#requests = new SealedRequests({ ...parts, onHeard, onMissed });
-		const sendTo = (request: LinkRequest, address: Address) => this.#requests.make(request).visit(address);
+		const sendTo = (request: LinkRequest, address: Address, isLook: boolean) => {
+			const sealed = this.#requests.make(request);
+			if (isLook) sealed.look(address);
+			else sealed.visit(address);
+		};
 		this.#records = new RecordExchange({
 			identity,
 			chain,

@@ -9,8 +9,11 @@ const delay = 200;
 export interface SightingsOptions {
 	readonly clock: Clock;
 	readonly peers: Peers;
-	/** Asks a member at an address for anything: its answer comes to `answered`. `done` once, whatever comes of it. */
-	readonly ask: (peer: IdText, address: Address, done: () => void) => void;
+	/**
+	 * Asks a member at an address for anything: its answer comes to `answered`. `isLook`: by what it has just sealed a request
+	 * with from there. `done` once, whatever comes of it.
+	 */
+	readonly ask: (peer: IdText, address: Address, done: () => void, isLook: boolean) => void;
 	readonly report: (text: string) => void;
 }
 
@@ -50,7 +53,7 @@ export class Sightings {
 			this.answered(peer, address);
 		} else if (!this.#asked.has(peer)) {
 			this.#asked.add(peer);
-			clock.after(delay, () => ask(peer, address, () => this.#asked.delete(peer)));
+			clock.after(delay, () => ask(peer, address, () => this.#asked.delete(peer), true));
 		}
 	}
 
@@ -58,8 +61,9 @@ export class Sightings {
 	visit(peer: IdText, address: Address): void {
 		if (this.#isVisiting) return;
 		this.#isVisiting = true;
-		this.#options.ask(peer, address, () => {
+		const done = () => {
 			this.#isVisiting = false;
-		});
+		};
+		this.#options.ask(peer, address, done, false);
 	}
 }

@@ -1,6 +1,7 @@
 import { Turns } from "../../../modules/clock/clock.js";
 import {
 	Code,
+	decodeMessage,
 	encodeMessage,
 	findOption,
 	type Message,
@@ -217,6 +218,25 @@ export default suite("handshakes with strangers about", {
 			equal(asks(network, a, b, 9_500), "served", `${count} bad ones, every ${pause} ms`);
 			stop();
 		}
+	},
+	"who asks in another member's name for a place has nobody begin there": () => {
+		const { network, clock, a, b, c } = home();
+		equal(asks(network, c, a, 9_000), "served");
+		let begun = 0;
+		let isSpoofed = true;
+		network.fate = ({ from, to, bytes }) => {
+			const { code } = decodeMessage(bytes);
+			if (isSpoofed && from === c.address && to === a.address && code >> 5 === 0) {
+				isSpoofed = false;
+				network.send(b.address, a.address, bytes);
+				return [];
+			}
+			if (from === a.address && to === b.address && beginsHandshake({ from, to, bytes })) begun += 1;
+			return [DELAY];
+		};
+		c.ask(a, poke);
+		clock.advance(10_000);
+		equal([isSpoofed, begun, a.peers.addressOf(c.id)?.host], [false, 0, c.address]);
 	},
 	"what nobody waits for any more does not wait for its turn, wherever members say that they are": () => {
 		const { network, clock, all, a } = home(10);
