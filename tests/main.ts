@@ -4,11 +4,11 @@ import Timer from "timer";
 import type { Test } from "./harness/suite.js";
 import { suites } from "./suites.js";
 
-/** Milliseconds that one test may take before it counts as failed. */
-const limit = 30_000;
+/** `only`: the beginning of the names of those suites that are to run. `limit`: see there. */
+const { only, limit: given }: Record<string, unknown> = config;
 
-/** `only`: the beginning of the names of those suites that are to run. */
-const { only }: Record<string, unknown> = config;
+/** Milliseconds that one test may take before it counts as failed. */
+const limit = given === undefined ? 30_000 : Number(given);
 
 /**
  * Runs every unit test where it is started (XS on any host) and writes a line for each: `ok SUITE > TEST`, or

@@ -50,6 +50,9 @@ extern HostOptions hostOptions;
 
 void hostReadArguments(int count, char** arguments);
 
+/* Ends the process where the program's own main module, which is to run, would not know one, or lacks one. */
+void hostCheckArguments(const char* main);
+
 /* Says what is wrong with the arguments and ends the process. */
 void hostUsage(const char* format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 

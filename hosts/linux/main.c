@@ -160,13 +160,14 @@ int main(int count, char** arguments)
 	keepSecrets();
 	openStandard();
 	hostReadArguments(count, arguments);
+	const char* name = createMachine();
+	if (!hostMachine) hostUsage("out of memory");
+	hostCheckArguments(name);
 	if (hostOptions.data) {
 		preferenceOpen();
 		preferenceCheck();
 	}
 	watchSignals();
-	const char* name = createMachine();
-	if (!hostMachine) hostUsage("out of memory");
 	hostCall(importMain, (void*)(uintptr_t)name);
 #ifdef HOST_LOADER
 	hostScriptsLoaded();

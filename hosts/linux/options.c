@@ -159,8 +159,12 @@ void hostReadArguments(int count, char** arguments)
 		}
 		else addPublicSetting(value);
 	}
+}
+
+void hostCheckArguments(const char* main)
+{
 	/* Other main modules are tests, with settings of their own. */
-	if (hostOptions.main) return;
+	if (strcmp(main, "main")) return;
 	checkSettings();
 	if (!hostOptions.data) hostUsage("--data DIR is missing: the folder in which the node keeps its key and chain");
 }

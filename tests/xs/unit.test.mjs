@@ -11,6 +11,7 @@ import os from "node:os";
 import path from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
+import { expiry, limitText, patience } from "../../hosts/house/patience.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const builds = [
@@ -45,7 +46,9 @@ if (process.env.VERIFICHAIN_PICO_TESTS !== undefined) {
 }
 
 function run({ program, main }, folder) {
-	const child = spawn(program, [...main, "--data", folder], {
+	// A test has no way to see how busy the machine becomes meanwhile.
+	const limit = ["--set", `limit=${patience(120_000)}`];
+	const child = spawn(program, [...main, "--data", folder, ...limit], {
 		stdio: ["pipe", "pipe", "pipe"],
 		// XS never frees its machine's last chunks; everything else is checked.
 		env: { ...process.env, ASAN_OPTIONS: "detect_leaks=0" }
@@ -58,11 +61,14 @@ function run({ program, main }, folder) {
 	child.stderr.setEncoding("utf8").on("data", text => {
 		errors += text;
 	});
-	const timer = setTimeout(() => child.kill("SIGKILL"), 1_200_000);
+	const calm = expiry(1_200_000, () => {
+		errors += `${limitText(1_200_000)}\n`;
+		child.kill("SIGKILL");
+	});
 	return new Promise((resolve, reject) => {
 		child.on("error", reject);
 		child.on("close", (code, signal) => {
-			clearTimeout(timer);
+			calm();
 			resolve({ output, errors, ending: signal ?? code });
 		});
 	});
