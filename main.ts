@@ -13,7 +13,7 @@ function application(): Application | undefined {
 		const { headless }: Readonly<Record<string, unknown>> = config;
 		if (headless === true) exit(error instanceof RangeError ? configurationCode : 1, text);
 		else {
-			new Screen(new Terminal({ onLine() {} })).line(text);
+			new Screen(new Terminal({})).line(text);
 			exit(1);
 		}
 		return undefined;

@@ -60,4 +60,4 @@ function indented(error: unknown): string {
 	return text.replace(/^/gm, "    ");
 }
 
-main(new Terminal({ onLine() {} }));
+main(new Terminal({}));

@@ -21,6 +21,7 @@ import panel from "./unit/panel/panel.js";
 import secure from "./unit/secure/secure.js";
 import spake2plus from "./unit/spake2plus/spake2plus.js";
 import store from "./unit/store/store.js";
+import terminal from "./unit/terminal/terminal.js";
 import vigenere from "./unit/vigenere/vigenere.js";
 
 export const suites: readonly Suite[] = [
@@ -44,5 +45,6 @@ export const suites: readonly Suite[] = [
 	...secure,
 	...spake2plus,
 	...store,
+	...terminal,
 	...vigenere
 ];

@@ -1,6 +1,5 @@
 import Serial, { restart } from "serial";
 import Timer from "timer";
-import { LineEditor, type LineEditorOwner } from "./terminal/line-editor.js";
 import { OutputQueue } from "./terminal/output-queue.js";
 
 /** Bytes of output that wait for somebody to read them. */
@@ -23,33 +22,37 @@ declare global {
 }
 
 /** The contract of hosts/types/terminal.d.ts over a board's serial line. */
-export default class Terminal implements LineEditorOwner {
-	readonly #events: { onLine(line: string | null): void };
+export default class Terminal {
 	readonly #serial: Serial;
-	readonly #editor: LineEditor;
 	readonly #queue = new OutputQueue(outputLimit);
-	/** What was read and is not done yet. */
-	#typed: Uint8Array | undefined;
-	#isTaking = false;
+	/** Of no effect: nobody shows anything but what is written. */
+	echo = true;
 	#isWaiting = false;
 	#isClosed = false;
 
-	constructor(events: { onLine(line: string | null): void; onEnd?(): void }) {
-		this.#events = events;
-		this.#editor = new LineEditor(this);
-		this.#serial = new Serial({ onReadable: () => this.typedSomething() });
+	constructor(events: { onReadable?(): void }) {
+		this.#serial = new Serial({ onReadable: () => events.onReadable?.() });
 	}
 
-	get echo(): boolean {
-		return this.#editor.echo;
+	get readsKeys(): boolean {
+		return true;
 	}
 
-	set echo(isShown: boolean) {
-		this.#editor.echo = isShown;
+	get isProgram(): boolean {
+		return false;
+	}
+
+	/** A serial line does not tell. */
+	get columns(): number {
+		return 0;
 	}
 
 	get waiting(): number {
 		return this.#serial.isOpen ? this.#queue.length : 0;
+	}
+
+	read(): ArrayBuffer | undefined {
+		return this.#isClosed ? undefined : this.#serial.read();
 	}
 
 	/** A line's end goes out as return and line feed, as serial terminals want it. */
@@ -59,43 +62,9 @@ export default class Terminal implements LineEditorOwner {
 		if (!this.#isWaiting) this.send();
 	}
 
-	onLine(line: string | null): void {
-		this.#events.onLine(line);
-	}
-
-	decode(bytes: Uint8Array): string | null {
-		try {
-			return String.fromArrayBuffer(bytes.buffer, bytes.byteOffset, bytes.length);
-		} catch {
-			return null;
-		}
-	}
-
 	close(): void {
 		this.#isClosed = true;
 		this.#serial.close();
-	}
-
-	private typedSomething(): void {
-		if (!this.#isTaking) this.receive();
-	}
-
-	/** One line, or a part of a long one, a turn: what is pasted must not keep the rest of the board waiting. */
-	private receive(): void {
-		this.#isTaking = false;
-		if (this.#isClosed) return;
-		const bytes = this.#typed ?? this.read();
-		if (bytes === undefined) return;
-		this.#typed = undefined;
-		this.#isTaking = true;
-		Timer.set(() => this.receive());
-		const taken = this.#editor.receive(bytes);
-		if (taken < bytes.length) this.#typed = bytes.subarray(taken);
-	}
-
-	private read(): Uint8Array | undefined {
-		const bytes = this.#serial.read();
-		return bytes === undefined ? undefined : new Uint8Array(bytes);
 	}
 
 	private send(): void {

@@ -131,11 +131,26 @@ void xs_bulk_from_hex(xsMachine* the)
 	for (size_t i = 0; i < length; i += 2) *data++ = (uint8_t)(valueOf(text[i]) << 4 | valueOf(text[i + 1]));
 }
 
-/* In XS's texts a code point 0 is two bytes, so it counts as other than ASCII here. */
-void xs_bulk_to_ascii(xsMachine* the)
+/* RFC 3629, and without U+0000, which is two bytes in XS's texts. */
+static int isText(const uint8_t* p, const uint8_t* end)
+{
+	while (p < end) {
+		uint8_t c = *p++;
+		if (c && c < 0x80) continue;
+		int more = c >= 0xC2 && c < 0xE0 ? 1 : c >= 0xE0 && c < 0xF0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : 0;
+		if (!more || end - p < more) return 0;
+		if ((c == 0xE0 && *p < 0xA0) || (c == 0xED && *p > 0x9F)) return 0;
+		if ((c == 0xF0 && *p < 0x90) || (c == 0xF4 && *p > 0x8F)) return 0;
+		while (more--)
+			if ((*p++ & 0xC0) != 0x80) return 0;
+	}
+	return 1;
+}
+
+void xs_bulk_to_text(xsMachine* the)
 {
 	Bytes bytes = bytesAt(the, 0);
-	for (xsUnsignedValue i = 0; i < bytes.size; i++) if (bytes.data[i] == 0 || bytes.data[i] > 127) return;
+	if (!isText(bytes.data, bytes.data + bytes.size)) return;
 	if (bytes.size > longest) xsRangeError("bulk: too long");
 	char* text = newText(the, bytes.size);
 	if (bytes.size > 0) memcpy(text, bytesAt(the, 0).data, bytes.size);

@@ -91,7 +91,10 @@ void hostUnschedule(HostTimer* timer);
 /* Microseconds of the monotonic clock. */
 int64_t hostNow(void);
 
-/* Runs `body` inside the machine, then the promise jobs; what it throws ends the process. Nothing after hostExit. */
+/*
+ * Runs `body` inside the machine, then the promise jobs, unless this is inside a call already; what it throws ends the
+ * process. Nothing after hostExit.
+ */
 typedef void (*HostBody)(xsMachine* the, void* data);
 void hostCall(HostBody body, void* data);
 
@@ -156,19 +159,32 @@ void hostFindScripts(const char* root);
 /* Gives back memory that only loading needs. */
 void hostScriptsLoaded(void);
 
+/* tty.c: the settings of the terminal on standard input. */
+
+/* From now on it hands on each key, where it and standard output are a terminal that can be drawn on; whether it does. */
+bool ttyReadKeys(void);
+/* Whether what is typed shows, where lines come whole. */
+void ttySetEcho(bool shown);
+bool ttyIsQuiet(void);
+/* 0 where that is not known. */
+int ttyColumns(void);
+void ttyClose(void);
+/* These two may be called in a signal's handler. The program goes on after it was stopped, and a shell may have changed the settings. */
+void ttyContinue(void);
+void ttyRestore(void);
+
 /* terminal.c */
 
+/* What the host itself has to say; above a line that is being typed. */
 void terminalPrint(const char* text);
 /* Sends what was written, as far as it goes without waiting. */
 void terminalFlush(void);
 /* Restores the terminal and waits for the output at most `milliseconds`. */
 void terminalEnd(int milliseconds);
-/* Tells the program that nobody types any more, once. */
+/* Tells the program that nobody types any more. */
 void terminalHangUp(void);
-/* Only that which a signal handler may do. */
-void terminalRestore(void);
-/* The program was stopped, and a shell may have set the terminal otherwise meanwhile. May be called in a signal's handler. */
-void terminalContinue(void);
+/* Tells the program that the last line is to be drawn anew: the window has another size, or something else was shown there. */
+void terminalChanged(void);
 
 /* digital.c: takes "line N 0" and "line N 1"; false for any other text. */
 bool digitalTake(const char* text);

@@ -158,7 +158,9 @@ void hostUnschedule(HostTimer* timer)
 
 void hostCall(HostBody body, void* data)
 {
+	static int depth;
 	if (exiting) return;
+	depth++;
 	xsBeginHost(hostMachine);
 	{
 		xsTry {
@@ -169,7 +171,7 @@ void hostCall(HostBody body, void* data)
 		}
 	}
 	xsEndHost(hostMachine);
-	hostSettle();
+	if (--depth == 0) hostSettle();
 }
 
 void hostThrow(xsMachine* the, int kind, const char* format, ...)

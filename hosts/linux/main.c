@@ -25,7 +25,7 @@ static volatile sig_atomic_t caught;
 
 static void endNow(int code)
 {
-	terminalRestore();
+	ttyRestore();
 	_exit(code);
 }
 
@@ -46,18 +46,27 @@ static void onAlarm(int number)
 	endNow(128 + caught);
 }
 
-static void onContinue(int number)
+/* After ctrl-Z and fg, or when the window has another size. */
+static void onChange(int number)
 {
 	int error = errno;
+	uint64_t one = 1;
 	(void)number;
-	terminalContinue();
+	ttyContinue();
+	if (write(wakeDescriptor, &one, sizeof(one)) < 0) errno = error;
 	errno = error;
 }
 
 static void onWake(void* data, short events)
 {
+	uint64_t count;
 	(void)data;
 	(void)events;
+	if (read(wakeDescriptor, &count, sizeof(count)) < 0) return;
+	if (!caught) {
+		terminalChanged();
+		return;
+	}
 	terminalHangUp();
 	hostExit(128 + caught);
 }
@@ -71,8 +80,9 @@ static void watchSignals(void)
 	for (size_t i = 0; i < sizeof(ending) / sizeof(*ending); i++) sigaction(ending[i], &action, NULL);
 	action.sa_handler = onAlarm;
 	sigaction(SIGALRM, &action, NULL);
-	action.sa_handler = onContinue;
+	action.sa_handler = onChange;
 	sigaction(SIGCONT, &action, NULL);
+	sigaction(SIGWINCH, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	hostWatchAside(wakeDescriptor, POLLIN, onWake, NULL);

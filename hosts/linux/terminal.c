@@ -1,5 +1,5 @@
 /*
- * terminal: lines from standard input, text to standard output through a bounded buffer. Output is written to a
+ * terminal: bytes from standard input, text to standard output through a bounded buffer. Output is written to a
  * description of our own where that can be had, so that it can be non-blocking without others noticing.
  */
 
@@ -12,11 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 enum {
-	lineLimit = 1023,
+	inputStep = 4096,
 	outputLimit = 256 * 1024
 };
 
@@ -28,6 +27,7 @@ static size_t outputStart, outputCount;
 static bool outputLost;
 static int outputDescriptor = -1; /* -1: not opened, -2: nobody reads any more */
 static size_t outputStep; /* bytes to write at once */
+static char outputLast = '\n'; /* its last character */
 
 static void openOutput(void)
 {
@@ -82,9 +82,10 @@ static void append(const char* text, size_t length)
 	memcpy(output + at, text, first);
 	memcpy(output, text + first, length - first);
 	outputCount += length;
+	outputLast = text[length - 1];
 }
 
-void terminalPrint(const char* text)
+static void print(const char* text)
 {
 	size_t length = strlen(text);
 	if (outputDescriptor == -1) openOutput();
@@ -103,52 +104,18 @@ void terminalPrint(const char* text)
 /* Input */
 
 typedef struct {
-	HostRoot self, events, onLine, onEnd;
+	HostRoot self, events, onReadable, onEnd, onText, onChange;
+	bool keys; /* they come one by one */
+	bool ended;
 } Terminal;
 
 static Terminal* terminal; /* the open one */
-static char line[lineLimit + 3]; /* with room for its carriage return, and one more when it is too long */
-static size_t lineCount;
-static bool quiet; /* echo is off */
-static bool restorable;
-static struct termios original;
-
-void terminalRestore(void)
-{
-	if (restorable) tcsetattr(STDIN_FILENO, TCSANOW, &original);
-}
-
-static void applyEcho(void)
-{
-	struct termios changed = original;
-	if (quiet) {
-		changed.c_lflag &= ~(tcflag_t)ECHO;
-		changed.c_lflag |= ECHONL;
-	}
-	tcsetattr(STDIN_FILENO, TCSANOW, &changed);
-}
-
-static void setEcho(bool shown)
-{
-	quiet = !shown;
-	if (!isatty(STDIN_FILENO)) return;
-	if (!restorable) {
-		if (tcgetattr(STDIN_FILENO, &original)) return;
-		restorable = true;
-	}
-	applyEcho();
-}
-
-void terminalContinue(void)
-{
-	/* In the background the terminal is another's, who would be disturbed, and this process be stopped for it. */
-	if (quiet && restorable && tcgetpgrp(STDIN_FILENO) == getpgrp()) applyEcho();
-}
 
 void terminalEnd(int milliseconds)
 {
 	int64_t limit = hostNow() + (int64_t)milliseconds * 1000;
-	terminalRestore();
+	ttyRestore();
+	if (terminal && terminal->keys && outputLast != '\n') print("\n");
 	for (terminalFlush(); outputCount; terminalFlush()) {
 		int64_t left = limit - hostNow();
 		struct pollfd ready = { .fd = outputDescriptor, .events = POLLOUT };
@@ -157,72 +124,42 @@ void terminalEnd(int milliseconds)
 	}
 }
 
-/* RFC 3629, and without U+0000, which ends a string in C. */
-static bool isText(const unsigned char* p, const unsigned char* end)
+static void callEvent(xsMachine* the, void* data)
 {
-	while (p < end) {
-		unsigned char c = *p++;
-		if (c && c < 0x80) continue;
-		int more = c >= 0xC2 && c < 0xE0 ? 1 : c >= 0xE0 && c < 0xF0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : 0;
-		if (!more || end - p < more) return false;
-		if ((c == 0xE0 && *p < 0xA0) || (c == 0xED && *p > 0x9F)) return false;
-		if ((c == 0xF0 && *p < 0x90) || (c == 0xF4 && *p > 0x8F)) return false;
-		while (more--)
-			if ((*p++ & 0xC0) != 0x80) return false;
-	}
-	return true;
-}
-
-static void callLine(xsMachine* the, void* data)
-{
-	xsmcVars(1);
-	if (data) xsmcSetString(xsVar(0), data);
-	else xsmcSetNull(xsVar(0));
-	(void)xsCallFunction1(terminal->onLine.slot, terminal->events.slot, xsVar(0));
-}
-
-static void callEnd(xsMachine* the, void* data)
-{
-	(void)data;
-	(void)xsCallFunction0(terminal->onEnd.slot, terminal->events.slot);
-}
-
-static void deliverLine(void)
-{
-	if (lineCount && line[lineCount - 1] == '\r') lineCount--;
-	line[lineCount] = 0;
-	bool fits = lineCount <= lineLimit && isText((unsigned char*)line, (unsigned char*)line + lineCount);
-	lineCount = 0;
-	if (fits && !quiet && digitalTake(line)) return;
-	if (terminal) hostCall(callLine, fits ? line : NULL);
+	HostRoot* event = data;
+	if (terminal && event->link) (void)xsCallFunction0(event->slot, terminal->events.slot);
 }
 
 void terminalHangUp(void)
 {
-	Terminal* it = terminal;
-	if (!it || !it->onEnd.link) return;
-	hostCall(callEnd, NULL);
-	if (terminal == it) hostRelease(&it->onEnd); /* not twice */
+	if (terminal) hostCall(callEvent, &terminal->onEnd);
 }
 
-static void readInput(void* data, short events)
+void terminalChanged(void)
 {
-	char bytes[4096];
-	ssize_t count = read(STDIN_FILENO, bytes, sizeof(bytes));
+	if (terminal && terminal->keys) hostCall(callEvent, &terminal->onChange);
+}
+
+static void callText(xsMachine* the, void* data)
+{
+	xsmcVars(1);
+	xsmcSetString(xsVar(0), data);
+	(void)xsCallFunction1(terminal->onText.slot, terminal->events.slot, xsVar(0));
+}
+
+void terminalPrint(const char* text)
+{
+	bool above = terminal && terminal->keys && terminal->onText.link && !hostExiting();
+	if (above) hostCall(callText, (void*)(uintptr_t)text);
+	else print(text);
+}
+
+static void inputReady(void* data, short events)
+{
 	(void)data;
 	(void)events;
-	if (count < 0 && (errno == EINTR || errno == EAGAIN)) return;
-	for (ssize_t i = 0; i < count && !hostExiting(); i++) {
-		if (bytes[i] == '\n') deliverLine();
-		else {
-			line[lineCount] = bytes[i];
-			if (lineCount < lineLimit + 2) lineCount++;
-		}
-	}
-	if (count > 0) return;
 	hostUnwatch(STDIN_FILENO);
-	if (lineCount) deliverLine();
-	terminalHangUp();
+	hostCall(callEvent, &terminal->onReadable);
 }
 
 /* JavaScript */
@@ -231,12 +168,14 @@ static void closeTerminal(Terminal* it)
 {
 	hostRelease(&it->self);
 	hostRelease(&it->events);
-	hostRelease(&it->onLine);
+	hostRelease(&it->onReadable);
 	hostRelease(&it->onEnd);
+	hostRelease(&it->onText);
+	hostRelease(&it->onChange);
 	if (terminal != it) return;
 	terminal = NULL;
 	hostUnwatch(STDIN_FILENO);
-	if (quiet) setEcho(true);
+	ttyClose();
 }
 
 void xs_terminal_delete(void* data)
@@ -251,40 +190,81 @@ static Terminal* terminalThis(xsMachine* the)
 	return xsmcGetHostDataValidate(xsThis, (void*)xs_terminal_delete);
 }
 
+static void holdEvent(xsMachine* the, HostRoot* event, const char* name)
+{
+	if (!xsmcArgc || !hostOption(the, &xsArg(0), name, &xsVar(0))) return;
+	if (!xsmcIsCallable(xsVar(0))) xsTypeError("Terminal: %s is no function", name);
+	hostHold(the, event, &xsVar(0));
+}
+
 void xs_terminal(xsMachine* the)
 {
-	xsmcVars(2);
+	xsmcVars(1);
 	if (terminal) xsUnknownError("Terminal: another one is open");
-	if (!xsmcArgc || !hostOption(the, &xsArg(0), "onLine", &xsVar(0)) || !xsmcIsCallable(xsVar(0)))
-		xsTypeError("Terminal: onLine is no function");
-	bool ends = hostOption(the, &xsArg(0), "onEnd", &xsVar(1));
-	if (ends && !xsmcIsCallable(xsVar(1))) xsTypeError("Terminal: onEnd is no function");
-	terminal = calloc(1, sizeof(Terminal));
-	if (!terminal) xsUnknownError("Terminal: out of memory");
-	xsmcSetHostData(xsThis, terminal);
-	hostHold(the, &terminal->self, &xsThis);
-	hostHold(the, &terminal->events, &xsArg(0));
-	hostHold(the, &terminal->onLine, &xsVar(0));
-	if (ends) hostHold(the, &terminal->onEnd, &xsVar(1));
-	if (!hostOptions.headless) hostWatch(STDIN_FILENO, POLLIN, readInput, NULL);
+	Terminal* it = calloc(1, sizeof(Terminal));
+	if (!it) xsUnknownError("Terminal: out of memory");
+	xsmcSetHostData(xsThis, it); /* from here on freed with the object */
+	holdEvent(the, &it->onReadable, "onReadable");
+	holdEvent(the, &it->onEnd, "onEnd");
+	holdEvent(the, &it->onText, "onText");
+	holdEvent(the, &it->onChange, "onChange");
+	hostHold(the, &it->self, &xsThis);
+	if (xsmcArgc) hostHold(the, &it->events, &xsArg(0));
+	terminal = it;
+	if (hostOptions.headless || !it->onReadable.link) return;
+	it->keys = ttyReadKeys();
+	hostWatch(STDIN_FILENO, POLLIN, inputReady, NULL);
+}
+
+/* What there is to read now; an empty buffer at the end; undefined when there is nothing: then onReadable tells. */
+void xs_terminal_read(xsMachine* the)
+{
+	char bytes[inputStep];
+	Terminal* it = terminalThis(the);
+	struct pollfd ready = { .fd = STDIN_FILENO, .events = POLLIN };
+	if (it != terminal || it->ended || hostOptions.headless) return;
+	ssize_t count = -1;
+	errno = EAGAIN;
+	if (poll(&ready, 1, 0) > 0) count = read(STDIN_FILENO, bytes, sizeof(bytes));
+	if (count < 0 && (errno == EINTR || errno == EAGAIN)) {
+		hostWatch(STDIN_FILENO, POLLIN, inputReady, NULL);
+		return;
+	}
+	it->ended = count <= 0;
+	xsmcSetArrayBuffer(xsResult, bytes, count > 0 ? (xsIntegerValue)count : 0);
 }
 
 void xs_terminal_write(xsMachine* the)
 {
 	terminalThis(the);
-	terminalPrint(xsmcToString(xsArg(0)));
+	print(xsmcToString(xsArg(0)));
+}
+
+void xs_terminal_take(xsMachine* the)
+{
+	terminalThis(the);
+	xsmcSetBoolean(xsResult, digitalTake(xsmcToString(xsArg(0))));
+}
+
+void xs_terminal_get_keys(xsMachine* the)
+{
+	xsmcSetBoolean(xsResult, terminalThis(the)->keys);
+}
+
+void xs_terminal_get_columns(xsMachine* the)
+{
+	xsmcSetInteger(xsResult, terminalThis(the)->keys ? ttyColumns() : 0);
 }
 
 void xs_terminal_get_echo(xsMachine* the)
 {
 	terminalThis(the);
-	xsmcSetBoolean(xsResult, !quiet);
+	xsmcSetBoolean(xsResult, !ttyIsQuiet());
 }
 
 void xs_terminal_set_echo(xsMachine* the)
 {
-	Terminal* it = terminalThis(the);
-	if (it == terminal) setEcho(xsmcToBoolean(xsArg(0)));
+	if (terminalThis(the) == terminal) ttySetEcho(xsmcToBoolean(xsArg(0)));
 }
 
 void xs_terminal_close(xsMachine* the)

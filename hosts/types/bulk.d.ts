@@ -39,8 +39,8 @@ export function toHex(bytes: Uint8Array): string;
 /** The bytes of hexadecimal digits, upper or lower case; undefined for any other text. */
 export function fromHex(text: string): ArrayBuffer | undefined;
 
-/** The text of bytes from 1 to 127; undefined where there are others. */
-export function toAscii(bytes: Uint8Array): string | undefined;
+/** The text of UTF-8 (RFC 3629) without U+0000; undefined for what is none, or has one. */
+export function toText(bytes: Uint8Array): string | undefined;
 
 /** The bytes of code points from 1 to 127; undefined where there are others. */
 export function fromAscii(text: string): ArrayBuffer | undefined;

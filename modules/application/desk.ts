@@ -78,12 +78,13 @@ export class Desk implements TerminalEvents {
 		});
 	}
 
-	/** Leaves the question under way, with nothing changed: for a key of the terminal. Whether there was one that can be left. */
+	/** ctrl-C: leaves the question under way, with nothing changed. Whether there was one that can be left. */
 	leave(): boolean {
 		let isLeft = false;
 		this.#guard.run("a question that is left", () => {
-			isLeft = this.questions.leave();
-			if (!isLeft) return;
+			isLeft = this.questions.drops();
+			if (isLeft || !this.questions.leave()) return;
+			isLeft = true;
 			this.#owner.answered();
 			this.takeEarly();
 		});
@@ -95,6 +96,23 @@ export class Desk implements TerminalEvents {
 			this.#console?.finish();
 			this.#owner.quit();
 		});
+	}
+
+	/** Neither an answer nor a line in which the password of a Wi-Fi may stand comes back. */
+	keeps(line: string): boolean {
+		return !this.questions.isPrivate && !/^wifi./i.test(line.trimStart());
+	}
+
+	/** Shows what there is to choose from where nothing can be added. */
+	complete(typed: string): string | undefined {
+		if (this.#console === undefined || this.questions.isPrivate) return undefined;
+		let completed: string | undefined;
+		this.#guard.run("a key", () => {
+			const { text, choices } = this.#console?.complete(typed) ?? { text: typed, choices: [] };
+			if (text === typed && choices.length > 1) this.screen.whole(choices.join("  "));
+			completed = text;
+		});
+		return completed;
 	}
 
 	/** `age`: milliseconds for which it may have waited. */

@@ -4,13 +4,13 @@ import type { TerminalLike } from "../console/console.js";
 import type { Line } from "../devices/devices.js";
 import type { Pin, WifiCredentials } from "../node/node.js";
 import type { PreferenceLike } from "../store/store.js";
+import type { LineEvents } from "../terminal/terminal.js";
 
 /** The ways of a network: see hosts/types/network.d.ts. */
 export type NetworkState = "none" | "joining" | "online" | "offline";
 
-/** Told of what the host's terminal says; its methods are called on it, as those of the next ones. */
-export interface TerminalEvents {
-	onLine(line: string | null): void;
+/** Told of what a person types; its methods are called on it, as those of the next ones. */
+export interface TerminalEvents extends LineEvents {
 	onEnd(): void;
 }
 

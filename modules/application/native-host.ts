@@ -9,6 +9,7 @@ import { SystemClock } from "../clock/system-clock.js";
 import type { Transport } from "../coap/coap.js";
 import type { Line } from "../devices/devices.js";
 import type { Pin, WifiCredentials } from "../node/node.js";
+import { LineTerminal } from "../terminal/terminal.js";
 import type { ButtonEvents, Host, NetworkEvents, NetworkLike, Receiver, TerminalEvents } from "./host.js";
 
 /** The earliest time that a clock which was set can show: seconds since 1970 of September 2020. */
@@ -62,8 +63,8 @@ export class NativeHost implements Host {
 		return Digital.isVirtual === true;
 	}
 
-	openTerminal(events: TerminalEvents): Terminal {
-		return new Terminal(events);
+	openTerminal(events: TerminalEvents): LineTerminal {
+		return new LineTerminal({ clock: this.clock, open: told => new Terminal(told), events });
 	}
 
 	openNetwork(credentials: WifiCredentials | undefined, events: NetworkEvents): NetworkLike {

@@ -1,4 +1,4 @@
-import { fromAscii, toAscii } from "bulk";
+import { fromAscii, toText } from "bulk";
 import { BytesError } from "./bytes-error.js";
 import { atOnce, fromCodePoints } from "./text.js";
 
@@ -48,8 +48,8 @@ function followers(first: number): number {
  * surrogates, code points above U+10FFFF, stray or missing continuation bytes. A byte-order mark is kept.
  */
 export function decodeUtf8(bytes: Uint8Array): string {
-	const ascii = toAscii(bytes);
-	if (ascii !== undefined) return ascii;
+	const text = toText(bytes);
+	if (text !== undefined) return text;
 	const codes: number[] = [];
 	const pieces: string[] = [];
 	const length = bytes.length;

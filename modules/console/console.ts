@@ -6,6 +6,7 @@ import { leftOutText, type Node, resultText, type TaskResult } from "../node/nod
 import { StoreError } from "../store/store.js";
 import { chainPieces } from "./chain-text.js";
 import { type CommandName, commands, inviteRange, isCommand } from "./commands.js";
+import { type Completion, completion } from "./completion.js";
 import { exportPieces } from "./export.js";
 import { GroupTask } from "./group-task.js";
 import { LongOutput } from "./long-output.js";
@@ -142,6 +143,11 @@ export class Console {
 	/** Whether it is known, and can do nothing on this machine. */
 	private isUseless(name: string): boolean {
 		return name === "wifi" && this.#options.machine.wifiRefusal !== undefined;
+	}
+
+	/** How what was typed so far can go on. */
+	complete(text: string): Completion {
+		return completion(text, this.#options.node.chain.members, name => this.has(name) && !this.isUseless(name));
 	}
 
 	/** Shows a line. */

@@ -39,6 +39,11 @@ export class Questions {
 		return this.#asked !== undefined;
 	}
 
+	/** Whether the next line is an answer, or the rest of one: nobody else's business. */
+	get isPrivate(): boolean {
+		return this.#asked !== undefined || this.#isCut;
+	}
+
 	/** Who leaves it, by an empty line where that is no answer or by `leave`, is told that nothing has changed. */
 	ask(question: Question, done: (answer: string) => void, left: Left = nothing): void {
 		const asked = { question, done, left };
@@ -50,9 +55,7 @@ export class Questions {
 	private show(asked: Asked): void {
 		this.#asked = asked;
 		const { text, isSecret } = asked.question;
-		// Not cut: nobody should say yes to half of a list of members.
-		this.#screen.part(text);
-		this.#screen.line("");
+		this.#screen.whole(text);
 		if (isSecret) {
 			this.#screen.echo = false;
 			// The rest of a line is no more than a wrong one then, and does not show.

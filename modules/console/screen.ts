@@ -1,4 +1,5 @@
 import { printable } from "../bytes/bytes.js";
+import { wrapped } from "./wrapped.js";
 
 /** Most characters of a line. */
 const lineLimit = 500;
@@ -12,6 +13,8 @@ export interface TerminalLike {
 	echo: boolean;
 	/** Bytes that nobody has read yet, where somebody reads and the host can tell. */
 	readonly waiting?: number;
+	/** The width of the window; absent or 0 where that is not known. */
+	readonly columns?: number;
 }
 
 /**
@@ -49,7 +52,7 @@ export class Screen {
 
 	/** Shows a line of the one for whom others are held. */
 	own(text: string): void {
-		this.#terminal.write(`${printable(text, lineLimit)}\n`);
+		this.write(printable(text, lineLimit));
 	}
 
 	/** From now on lines wait, the latest 32 of them, until `release`. */
@@ -61,6 +64,15 @@ export class Screen {
 		const held = this.#held ?? [];
 		this.#held = undefined;
 		for (const text of held) this.own(text);
+	}
+
+	/** Shows a line at any length: nobody should say yes to half of a list of members. */
+	whole(text: string): void {
+		this.write(printable(text));
+	}
+
+	private write(text: string): void {
+		this.#terminal.write(`${wrapped(text, this.#terminal.columns ?? 0)}\n`);
 	}
 
 	/** Begins a line, or goes on with it, at any length; `line` ends it. JSON stays the same JSON. */

@@ -14,7 +14,7 @@ import { randomBytes } from "entropy";
 import config from "mc/config";
 import Preference from "preference";
 import { Socket } from "socket";
-import Terminal, { exit } from "terminal";
+import { exit } from "terminal";
 import Time from "time";
 import { domain } from "../../modules/application/application.js";
 import { fromHex, toHex } from "../../modules/bytes/bytes.js";
@@ -47,6 +47,7 @@ import {
 } from "../../modules/oscore/oscore.js";
 import { secureSuite } from "../../modules/secure/secure.js";
 import { BlockFile, Store } from "../../modules/store/store.js";
+import { openLines } from "../harness/open-lines.js";
 
 /** Bytes of a token, as a node's own. */
 const tokenLength = 4;
@@ -168,7 +169,7 @@ class Life {
 let life = new Life();
 let bindings: RequestBinding[] = [];
 
-const terminal = new Terminal({ onLine: typed, onEnd: () => exit(0) });
+const terminal = openLines({ onLine: typed, onEnd: () => exit(0) });
 
 function write(line: string): void {
 	terminal.write(`${line}\n`);

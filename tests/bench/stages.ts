@@ -28,7 +28,7 @@ const clock = new SystemClock();
 const random = (count: number) => new Uint8Array(randomBytes(count));
 const { taskReply, taskRequest } = secureSuite.notation;
 const hint = new Uint8Array(4);
-const terminal = new Terminal({ onLine: () => undefined });
+const terminal = new Terminal({});
 
 interface Node {
 	receive(datagram: Uint8Array): void;

@@ -1,8 +1,9 @@
 import * as primitives from "primitives";
-import Terminal, { exit } from "terminal";
+import { exit } from "terminal";
 import Time from "time";
 import { fromHex, toHex } from "../../modules/bytes/bytes.js";
 import { hkdfExpand, hkdfExtract } from "../../modules/crypto/crypto.js";
+import { openLines } from "../harness/open-lines.js";
 
 /*
  * A program that answers calls of the host's primitives, so that test vectors too large for the project reach
@@ -63,7 +64,7 @@ function timed(fields: readonly Uint8Array[], words: readonly string[]): number 
 	return (Time.ticks - start) / Number(count);
 }
 
-const terminal = new Terminal({
+const terminal = openLines({
 	onLine(line) {
 		const [verb, ...words] = (line ?? "").split(" ");
 		if (verb === "field") fields.push(words[0]);

@@ -1,4 +1,6 @@
 /** The contract of hosts/types/bulk.d.ts. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function check(...numbers) {
 	for (const number of numbers) {
 		if (typeof number !== "number") throw new TypeError("not a number");
@@ -48,8 +50,12 @@ export function fromHex(text) {
 	return Uint8Array.from(Buffer.from(text, "hex")).buffer;
 }
 
-export function toAscii(bytes) {
-	return bytes.every(byte => byte > 0 && byte < 128) ? Buffer.from(bytes).toString("latin1") : undefined;
+export function toText(bytes) {
+	try {
+		return bytes.includes(0) ? undefined : decoder.decode(bytes);
+	} catch {
+		return undefined;
+	}
 }
 
 export function fromAscii(text) {

@@ -83,14 +83,24 @@ export default suite("bytes: what the host does with many", {
 		equal(bulk.toHex(new Uint8Array(0)), "");
 		equal(new Uint8Array(bulk.fromHex("00aBFf") ?? abc), Uint8Array.of(0, 171, 255));
 		for (const text of ["0", "0g", "é0", " 0", "0\0"]) equal(bulk.fromHex(text), undefined);
-		equal(bulk.toAscii(abc), "abc");
-		equal(bulk.toAscii(new Uint8Array(0)), "");
-		equal(bulk.toAscii(Uint8Array.of(97, 0)), undefined);
-		equal(bulk.toAscii(Uint8Array.of(128)), undefined);
+		equal(bulk.toText(abc), "abc");
+		equal(bulk.toText(new Uint8Array(0)), "");
+		equal(bulk.toText(Uint8Array.of(97, 0)), undefined);
+		equal(bulk.toText(Uint8Array.of(0xc3, 0xa9, 0xe7, 0x94, 0xb5, 0xf0, 0x9f, 0x94, 0x92)), "é电🔒");
+		for (const bytes of [
+			[128],
+			[0xc3],
+			[0xc1, 0xbf],
+			[0xed, 0xa0, 0x80],
+			[0xe0, 0x9f, 0xbf],
+			[0xf0, 0x8f, 0xbf, 0xbf]
+		])
+			equal(bulk.toText(Uint8Array.from(bytes)), undefined);
+		equal(bulk.toText(Uint8Array.of(0xf4, 0x90, 0x80, 0x80)), undefined);
 		equal(new Uint8Array(bulk.fromAscii("abc") ?? []), abc);
 		equal(new Uint8Array(bulk.fromAscii("") ?? abc).length, 0);
 		for (const text of ["é", "a\0", "\ud800"]) equal(bulk.fromAscii(text), undefined);
 		const long = "a".repeat(70_000);
-		equal(bulk.toAscii(new Uint8Array(bulk.fromAscii(long) ?? [])) === long, true);
+		equal(bulk.toText(new Uint8Array(bulk.fromAscii(long) ?? [])) === long, true);
 	}
 });

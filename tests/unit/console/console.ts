@@ -19,6 +19,7 @@ import { foundHome, SimulatedNetwork } from "../../harness/simulation.js";
 import { type Suite, suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
 import chainText from "./chain-text.js";
+import completions from "./completion.js";
 import repeats from "./repeats.js";
 
 class FakeTerminal {
@@ -383,5 +384,6 @@ export default [
 	texts,
 	commands,
 	chainText,
-	repeats
+	repeats,
+	...completions
 ] as Suite[];

@@ -7,7 +7,7 @@ export default [
 	suite("host: Terminal", {
 		"is open once: the one that prints these lines"() {
 			if (standIn) return;
-			throws(() => new Terminal({ onLine() {} }), Error, "open");
+			throws(() => new Terminal({}), Error, "open");
 		}
 	})
 ];
