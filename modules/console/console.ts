@@ -147,7 +147,11 @@ export class Console {
 
 	/** How what was typed so far can go on. */
 	complete(text: string): Completion {
-		return completion(text, this.#options.node.chain.members, name => this.has(name) && !this.isUseless(name));
+		return completion(
+			text,
+			this.#options.node.chain.members,
+			name => this.has(name) && !this.isUseless(name)
+		);
 	}
 
 	/** Shows a line. */

@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { patience } from "../../hosts/house/patience.mjs";
 
 const source = fileURLToPath(new URL("pty.c", import.meta.url));
-/** Milliseconds for what a test waits for. */
-const patience = 20_000;
+/** Milliseconds for what a test waits for, on a machine without load. */
+const limit = 20_000;
 
 /** Builds the program that this file speaks with; its path. */
 export function buildPty(folder) {
@@ -100,7 +101,7 @@ export class Pty {
 			const timer = setTimeout(() => {
 				this.#waiting.delete(tried);
 				reject(new Error(`no ${what} in\n${JSON.stringify(this.output.slice(-3000))}`));
-			}, patience);
+			}, patience(limit));
 			this.#waiting.add(tried);
 			tried();
 		});

@@ -232,9 +232,9 @@ describe("the console of a node", () => {
 	test("ctrl-C leaves a question, with nothing changed", async () => {
 		const one = await atPrompt();
 		await one.type("reset\r");
-		await one.waitFor(/\(y\/n\)\r\n/);
-		await one.type("y", controlC);
-		await one.waitFor(/y\^C\r\nLeft as it was/);
+		await one.waitFor(/or no:\r\n/);
+		await one.type("wipe", controlC);
+		await one.waitFor(/wipe\^C\r\nLeft as it was/);
 		await one.type("recovery\r");
 		await one.waitFor(/Recovery key[^\n]*\n/);
 		await one.type("half of it", controlC);
@@ -250,13 +250,13 @@ describe("the console of a node", () => {
 		await one.type("members\r");
 		await one.waitFor(/this node\r\n/);
 		await one.type("reset\r");
-		await one.waitFor(/\(y\/n\)\r\n/);
-		await one.type("n\r");
+		await one.waitFor(/or no:\r\n/);
+		await one.type("no\r");
 		await one.waitFor(/Nothing was wiped/);
 		await one.type("wifi home secret\r");
 		await one.type(up, "\r");
-		await one.waitFor(/\(y\/n\)\r\n/);
-		await one.type("n\r");
+		await one.waitFor(/or no:\r\n/);
+		await one.type("no\r");
 		await quits(one);
 	});
 });
