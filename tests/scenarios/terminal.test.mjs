@@ -69,7 +69,9 @@ for (const suite of ["secure", "paper"]) {
 			const node = await meetStranger(context, [code, [0xff], `no: ${evil}`], suite);
 			const [line] = await node.waitFor(/Not joined: [^\n]*\n/);
 			assert.match(node.output, shown);
-			assert.match(line, /no: \\u001b\[2J.*\\u202e/);
+			// Of who does not invite its address is told.
+			const isOwnWord = suite === "secure" && name === "4.03";
+			assert.match(line, isOwnWord ? /127\.0\.0\.1:\d+ is not inviting/ : /no: \\u001b\[2J.*\\u202e/);
 		});
 	}
 }
