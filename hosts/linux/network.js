@@ -1,3 +1,5 @@
+function addresses() @ "xs_network_address";
+
 /** The system connects, so the state is "online" at once and never changes. */
 export default class Network {
 	constructor(options) {
@@ -10,6 +12,11 @@ export default class Network {
 
 	get isFixed() {
 		return true;
+	}
+
+	/** Those of this machine as they are now; undefined where it has none but the loopback's. */
+	get addresses() {
+		return addresses();
 	}
 
 	join() {

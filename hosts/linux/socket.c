@@ -117,12 +117,11 @@ void xs_socket_read(xsMachine* the)
 	xsmcSetArrayBuffer(xsResult, datagram, (xsIntegerValue)datagramSize);
 }
 
-/* Lost on the way, as any datagram may be; the rest is the caller's mistake. */
+/* Lost on the way, as any datagram may be; the rest is the caller's mistake, or this machine cannot send. */
 static bool isLoss(int error)
 {
 	switch (error) {
-	case EAGAIN: case ECONNREFUSED: case EHOSTDOWN: case EHOSTUNREACH: case EINTR: case ENETDOWN:
-	case ENETUNREACH: case ENOBUFS: case ENOMEM: case EPERM:
+	case EAGAIN: case ECONNREFUSED: case EINTR: case ENOBUFS: case ENOMEM:
 		return true;
 	default:
 		return false;

@@ -25,6 +25,9 @@ export default class Network {
 
 	readonly state: NetworkState;
 
+	/** The machine's own addresses now, as a text, where the system connects; absent or undefined where it has none. */
+	readonly addresses?: string | undefined;
+
 	/** Whether the system connects, so that `join` throws; absent where this program does. */
 	readonly isFixed?: boolean;
 

@@ -1,7 +1,7 @@
 import { Chain } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { askWifi, type Beginning, Console, FirstStart } from "../console/console.js";
-import { Device, type DeviceType, deviceTypes, type Line, typeName } from "../devices/devices.js";
+import { deviceTypes, typeName } from "../devices/devices.js";
 import {
 	type Identity,
 	identityName,
@@ -15,6 +15,7 @@ import {
 	SpentAnswers,
 	type Suite,
 	suiteOf,
+	unsentText,
 	type WifiCredentials,
 	WriteShares
 } from "../node/node.js";
@@ -27,6 +28,7 @@ import { GuardedClock } from "./guarded-clock.js";
 import type { Host } from "./host.js";
 import { type Limits, limits } from "./limits.js";
 import { NodeMachine } from "./machine.js";
+import { NodeDevice } from "./node-device.js";
 import { NodePanel, type NodePanelOwner } from "./node-panel.js";
 import { Stack } from "./stack.js";
 import { suiteNamed, suites } from "./suites.js";
@@ -174,7 +176,8 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		node.heal(this.#settings.given, isSettled => {
 			if (isSettled) this.ready(node);
 			else {
-				this.#desk.reportAgain(`nobody could help; trying again in ${healPause / 1000} seconds`);
+				const fault = unsentText(this.#connection.lastSendFault);
+				this.#desk.reportAgain(`nobody could help${fault}; trying again in ${healPause / 1000} seconds`);
 				this.#parts.clock.after(healPause, () => this.heal(node));
 			}
 		});
@@ -200,6 +203,7 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		const ways = { ...this.#parts, suite, suites };
 		const joining = new Joining({ ...ways, layer, discovery });
 		const isOnline = () => this.#connection.state === "online";
+		const sendFault = () => this.#connection.lastSendFault;
 		this.#first = new FirstStart(
 			{
 				...ways,
@@ -207,6 +211,7 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 				questions,
 				joining,
 				isOnline,
+				sendFault,
 				answers,
 				given,
 				rounds,
@@ -237,9 +242,13 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		const parts = this.#parts;
 		const memory = new LightMemory(parts);
 		const type = deviceTypes[identity.type] ?? "sensor";
-		let line: Line | undefined;
+		const { line: pin } = this.#settings;
+		const { clock } = parts;
+		const onChange = () => this.#node?.deviceChanged();
+		const configured = { host: this.#host, clock, guard: this.#guard, pin, onChange };
+		let device: NodeDevice["device"];
 		try {
-			line = this.line(type);
+			({ device } = new NodeDevice({ ...configured, type, last: memory.last }));
 		} catch (error) {
 			const text = error instanceof Error ? error.message : String(error);
 			if (this.#refuse !== undefined) this.end(error instanceof RangeError ? configurationCode : 1, text);
@@ -249,11 +258,12 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 			}
 			return undefined;
 		}
-		const device = new Device({ type, line, last: memory.last });
 		const { layer, resources, discovery, seats } = this.#stack;
 		const network = { seats, layer, resources, discovery, maxContexts: this.#limits.contexts };
 		const ways = { suite: suiteOf(suites, identity.suite), suites, ...network };
-		const node = new Node({ ...parts, ...ways, identity, chain, device, memory });
+		const sendFault = (host?: string) => this.#connection.sendFault(host);
+		const { given } = this.#settings;
+		const node = new Node({ ...parts, ...ways, identity, chain, device, memory, given, sendFault });
 		this.#node = node;
 		return node;
 	}
@@ -264,7 +274,8 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 				this.ready(node);
 				return;
 			}
-			const reason = outcome.same ? "this node is not on it" : outcome.reason;
+			const fault = unsentText(this.#connection.lastSendFault);
+			const reason = outcome.same ? "this node is not on it" : `${outcome.reason}${fault}`;
 			// Its sponsor may be gone for good, or the home may have removed this node before it could show that.
 			this.#desk.reportAgain(
 				`the chain did not come yet: ${reason}; if it never does, start this node anew to join again`
@@ -297,11 +308,6 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		screen.line(`${isFounded ? invites : ""}"help" lists the commands.`);
 		const { clock } = this.#parts;
 		this.#desk.take(new Console({ clock, screen, questions, node, port, machine, owner: this }));
-	}
-
-	private line(type: DeviceType): Line | undefined {
-		const pin = this.#settings.line;
-		return pin === undefined ? undefined : this.#host.openLine(pin, type === "light" || type === "lock");
 	}
 
 	now(): number {

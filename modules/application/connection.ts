@@ -4,6 +4,7 @@ import { type WifiCredentials, wifiFault } from "../node/node.js";
 import { type Store, StoreError } from "../store/store.js";
 import type { Guard } from "./guard.js";
 import type { Host, NetworkEvents, NetworkLike, NetworkState, Receiver } from "./host.js";
+import { SendFaults } from "./send-faults.js";
 
 /** The name under which the credentials are kept that a person typed. */
 export const wifiName = "wifi";
@@ -37,6 +38,7 @@ export class Connection implements Transport, NetworkEvents, Receiver {
 	readonly #options: ConnectionOptions;
 	readonly #network: NetworkLike;
 	readonly #fault: string | undefined;
+	readonly #faults: SendFaults;
 	#address: string | undefined;
 	#socket: Transport | undefined;
 	#wasOnline: boolean;
@@ -44,6 +46,7 @@ export class Connection implements Transport, NetworkEvents, Receiver {
 	/** Throws what the host throws when the port is taken and the network is there already. */
 	constructor(options: ConnectionOptions) {
 		this.#options = options;
+		this.#faults = new SendFaults(options.host.clock);
 		let credentials = options.wifi;
 		try {
 			credentials = readCredentials(options.store) ?? credentials;
@@ -65,13 +68,42 @@ export class Connection implements Transport, NetworkEvents, Receiver {
 		return this.#network.state;
 	}
 
-	/** This node's address (IPv4), where the host tells it. */
+	/** This node's addresses (IPv4), where the host tells them. */
 	get address(): string | undefined {
-		return this.state === "online" ? this.#address : undefined;
+		return this.state === "online" ? (this.#address ?? this.#network.addresses) : undefined;
 	}
 
+	/** State and address, in words, and to whom nothing can be sent. */
+	get text(): string {
+		const { state, address } = this;
+		const { text, isCut } = this.#faults;
+		const where = address === undefined ? state : `${state}, ${address}`;
+		if (state !== "online" || text === undefined) return where;
+		return isCut ? text : `${where}; ${text}`;
+	}
+
+	/** Why nothing can be sent to a host, or without one to everyone; undefined where it can, as far as is known. */
+	sendFault(host?: string): string | undefined {
+		return this.state === "online" ? this.#faults.of(host) : "there is no network";
+	}
+
+	/** The same of whoever was tried last. */
+	get lastSendFault(): string | undefined {
+		return this.state === "online" ? this.#faults.last : "there is no network";
+	}
+
+	/** Never throws. */
 	send(address: string, port: number, bytes: Uint8Array): void {
-		this.#socket?.send(address, port, bytes);
+		try {
+			this.#socket?.send(address, port, bytes);
+		} catch (error) {
+			this.#faults.refused(
+				address,
+				(error instanceof Error ? error.message : String(error)).replace(/^Socket: /, "")
+			);
+			return;
+		}
+		this.#faults.sent(address);
 	}
 
 	/** Why it cannot join another network, or undefined. */

@@ -23,8 +23,9 @@ export interface Receiver {
 	onDatagram(bytes: Uint8Array, address: string, port: number): void;
 }
 
-export interface ButtonEvents {
-	/** After each change of the line. */
+/** Told of an input line. */
+export interface EdgeEvents {
+	/** After a change of the line; of several in quick succession it may come once. */
 	onEdge(): void;
 }
 
@@ -32,6 +33,7 @@ export interface ButtonEvents {
 export interface NetworkLike {
 	readonly state: NetworkState;
 	readonly isFixed?: boolean;
+	readonly addresses?: string | undefined;
 	join(ssid: string, password: string): void;
 }
 
@@ -68,10 +70,10 @@ export interface Host {
 	openNetwork(credentials: WifiCredentials | undefined, events: NetworkEvents): NetworkLike;
 	/** Binds UDP `port`, once the network has been online; throws when it is taken. */
 	openSocket(port: number, receiver: Receiver): Transport;
-	/** Takes a line of the board; throws when there is none of that number or name. */
-	openLine(pin: Pin, isOutput: boolean): Line;
-	/** Takes a line with a button between it and ground, held high otherwise. Throws alike. */
-	openButton(pin: Pin, events: ButtonEvents): { read(): number };
+	/** Takes a line of the board to drive it; throws when there is none of that number or name. */
+	openOutput(pin: Pin): Line;
+	/** Takes a line to read it, which is held high while nobody drives it. Throws alike. */
+	openInput(pin: Pin, events: EdgeEvents): { read(): number };
 	/**
 	 * Ends the program (Linux) or restarts (a board) once this turn of the loop is over. `reason`: a line for who looks after
 	 * it and reads no console.

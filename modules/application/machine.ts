@@ -26,8 +26,7 @@ export class NodeMachine implements Machine {
 	}
 
 	get link(): string {
-		const { state, address } = this.#connection;
-		return address === undefined ? state : `${state}, ${address}`;
+		return this.#connection.text;
 	}
 
 	get hasVirtualLines(): boolean {

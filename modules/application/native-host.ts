@@ -10,7 +10,7 @@ import type { Transport } from "../coap/coap.js";
 import type { Line } from "../devices/devices.js";
 import type { Pin, WifiCredentials } from "../node/node.js";
 import { LineTerminal } from "../terminal/terminal.js";
-import type { ButtonEvents, Host, NetworkEvents, NetworkLike, Receiver, TerminalEvents } from "./host.js";
+import type { EdgeEvents, Host, NetworkEvents, NetworkLike, Receiver, TerminalEvents } from "./host.js";
 
 /** The earliest time that a clock which was set can show: seconds since 1970 of September 2020. */
 const firstTime = 1_600_000_000;
@@ -75,11 +75,11 @@ export class NativeHost implements Host {
 		return new UdpSocket(port, receiver);
 	}
 
-	openLine(pin: Pin, isOutput: boolean): Line {
-		return new Digital({ pin, mode: isOutput ? Digital.Output : Digital.InputPullUp });
+	openOutput(pin: Pin): Line {
+		return new Digital({ pin, mode: Digital.Output });
 	}
 
-	openButton(pin: Pin, events: ButtonEvents): Digital {
+	openInput(pin: Pin, events: EdgeEvents): Digital {
 		const edge = Digital.Rising | Digital.Falling;
 		return new Digital({ pin, mode: Digital.InputPullUp, edge, onReadable: () => events.onEdge() });
 	}

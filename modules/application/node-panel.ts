@@ -6,7 +6,6 @@ import {
 	askedAtOnce,
 	leftOutText,
 	type Node,
-	resultText,
 	type Settings,
 	type Target,
 	type TaskResult
@@ -14,7 +13,7 @@ import {
 import { Panel, type PanelOwner, type Sign } from "../panel/panel.js";
 import type { Connection } from "./connection.js";
 import type { Guard } from "./guard.js";
-import type { ButtonEvents, Host } from "./host.js";
+import type { EdgeEvents, Host } from "./host.js";
 
 /** Milliseconds after which the sessions with the devices that the button is for are looked after again. */
 const lookInterval = 300_000;
@@ -47,7 +46,7 @@ interface Aim {
 }
 
 /** What the button does and the LED shows on this node. Without a node it can only be wiped. */
-export class NodePanel implements PanelOwner, ButtonEvents {
+export class NodePanel implements PanelOwner, EdgeEvents {
 	readonly clock: Clock;
 	readonly button: { read(): number } | undefined;
 	readonly led: Line | undefined;
@@ -68,8 +67,8 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 		this.#connection = connection;
 		this.#task = buttonTask;
 		this.#owner = owner;
-		if (button !== undefined) this.button = host.openButton(button, this);
-		if (led !== undefined) this.led = host.openLine(led, true);
+		if (button !== undefined) this.button = host.openInput(button, this);
+		if (led !== undefined) this.led = host.openOutput(led);
 		this.#panel = new Panel(this);
 	}
 
@@ -164,7 +163,7 @@ export class NodePanel implements PanelOwner, ButtonEvents {
 		for (const member of unseen) this.#owner.report(`button: ${leftOutText(node.chain, member)}`);
 		if (members.length === 0) this.#panel.refused();
 		const show = (member: Member, result: TaskResult) => {
-			this.#owner.report(`button: ${node.chain.members.label(member)}: ${resultText(result)}`);
+			this.#owner.report(`button: ${node.chain.members.label(member)}: ${node.resultText(member, result)}`);
 			// What a newer press has replaced has that one's sign.
 			const isDone = result === "replaced" || (result !== "no answer" && "state" in result);
 			if (!isDone) this.#panel.refused();

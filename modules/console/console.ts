@@ -2,7 +2,7 @@ import type { IdText, Member } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import { actions, isAction } from "../devices/devices.js";
 import { nearest } from "../names/names.js";
-import { leftOutText, type Node, resultText, type TaskResult } from "../node/node.js";
+import { leftOutText, type Node, type TaskResult } from "../node/node.js";
 import { StoreError } from "../store/store.js";
 import { chainPieces } from "./chain-text.js";
 import { type CommandName, commands, inviteRange, isCommand } from "./commands.js";
@@ -210,7 +210,8 @@ export class Console {
 		this.tellUnseen(target.unseen);
 		const { members } = target;
 		const label = (member: Member) => node.chain.members.label(member);
-		const task = new GroupTask({ clock, members, label, write: line => this.write(line) });
+		const text = (member: Member, result: TaskResult) => node.resultText(member, result);
+		const task = new GroupTask({ clock, members, label, text, write: line => this.write(line) });
 		node.task(members, action, (member, result) => task.show(member, result), age);
 	}
 
@@ -255,8 +256,9 @@ export class Console {
 
 	/** Shows what comes of a task, or of watching. */
 	private shower(member: Member): (result: TaskResult) => void {
-		const label = this.#options.node.chain.members.label(member);
-		return result => this.write(`${label}: ${resultText(result)}`);
+		const { node } = this.#options;
+		const label = node.chain.members.label(member);
+		return result => this.write(`${label}: ${node.resultText(member, result)}`);
 	}
 
 	private invite(rest: string): void {

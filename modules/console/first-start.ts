@@ -16,7 +16,8 @@ import {
 	type Refusal,
 	SpentAnswers,
 	type Suite,
-	suiteOf
+	suiteOf,
+	unsentText
 } from "../node/node.js";
 import { type Store, StoreError } from "../store/store.js";
 import { askHome, homeIds } from "./homes.js";
@@ -37,6 +38,8 @@ export interface FirstStartOptions {
 	readonly joining: Joining;
 	/** Whether there is a network to look for a home in. */
 	readonly isOnline: () => boolean;
+	/** Why this node cannot send; undefined where it can, as far as is known. */
+	readonly sendFault: () => string | undefined;
 	/** What is not to be asked. */
 	readonly answers: GivenAnswers;
 	/** Addresses to look for a home at; none for a broadcast. */
@@ -243,10 +246,15 @@ export class FirstStart {
 			askName(this.#options.questions, anew, () => this.ask({}));
 		} else if (attempt?.isConfigured && result.isKept && !isVerdict(result.refusal)) {
 			// The home has shown that it knows the password: nobody has tested a guess, whatever hindered it then.
-			this.again(result.text, attempt);
+			this.again(this.textOf(result), attempt);
 		} else if (result.isSpent || result.refusal === "password" || result.refusal === "name") {
-			this.askAnew(attempt, `Not joined: ${result.text}.`, result.refusal);
-		} else this.again(result.text, attempt);
+			this.askAnew(attempt, `Not joined: ${this.textOf(result)}.`, result.refusal);
+		} else this.again(this.textOf(result), attempt);
+	}
+
+	/** Where nobody answers it may be that nobody was asked. */
+	private textOf({ refusal, text }: { readonly refusal: Refusal; readonly text: string }): string {
+		return `${text}${refusal === "no home" ? unsentText(this.#options.sendFault()) : ""}`;
 	}
 
 	/** Several homes: a person says which, or the configuration. */

@@ -1,6 +1,6 @@
 import type { IdText, Member } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
-import { resultText, type TaskResult } from "../node/node.js";
+import type { TaskResult } from "../node/node.js";
 
 /** Milliseconds after which a person is told who has not answered yet, and between that and the next time. */
 const interval = 3_000;
@@ -10,6 +10,8 @@ export interface GroupTaskOptions {
 	readonly members: readonly Member[];
 	/** What a person knows a member by. */
 	readonly label: (member: Member) => string;
+	/** What a person is told of a result. */
+	readonly text: (member: Member, result: TaskResult) => string;
 	readonly write: (line: string) => void;
 }
 
@@ -28,10 +30,10 @@ export class GroupTask {
 
 	/** What came of it at one of them. */
 	show(member: Member, result: TaskResult): void {
-		const { label, write } = this.#options;
+		const { label, text, write } = this.#options;
 		this.#left.delete(member.idText);
 		if (this.#left.size === 0) this.#cancel?.();
-		write(`${label(member)}: ${resultText(result)}`);
+		write(`${label(member)}: ${text(member, result)}`);
 	}
 
 	private tellLater(): Cancel {

@@ -34,6 +34,11 @@ export function showStatus({ node, port, machine, screen }: OverviewOptions): vo
 	const controls = line === undefined ? "no line is set for it" : `on line ${line}`;
 	screen.line(`device   ${typeName(identity.type)}, ${controls}`);
 	screen.line(`state    ${node.device.state}${node.isRemoved ? "; removed from the home" : out}`);
+	const { copy } = node;
+	if (copy !== undefined)
+		screen.line(
+			`copy     ${copy.place} is ${identity.name} too, heard ${agoText(copy.age)}: "reset" one of the two`
+		);
 	screen.line(
 		`chain    ${liveBlocks(chain)} blocks, room for ${chain.roomOf(identity.id)} of this node, digest ${toHex(chain.digest.subarray(0, 8))}`
 	);

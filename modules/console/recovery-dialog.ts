@@ -9,8 +9,8 @@ export interface RecoveryDialogOptions {
 	readonly console: StewardConsole;
 	/** Who is to be an owner. */
 	readonly successor: Member;
-	/** The new era has begun. */
-	readonly onOpened: () => void;
+	/** The new era has begun; `isAnyoneOut`: somebody was put out. */
+	readonly onOpened: (isAnyoneOut: boolean) => void;
 }
 
 /**
@@ -162,7 +162,7 @@ export class RecoveryDialog {
 				const name = this.list([successor]);
 				console.write(`Look on ${name} whether "chain" shows it: if not, use the paper there.`);
 			}
-			onOpened();
+			onOpened(leaving.length > 0 || late.length > 0);
 		});
 	}
 

@@ -206,7 +206,10 @@ export class StewardCommands {
 			return;
 		}
 		if (this.lacksPaper()) return;
-		const onOpened = () => this.offerPassword("Who was put out may know the home's password.");
+		const onOpened = (isAnyoneOut: boolean) => {
+			const who = isAnyoneOut ? "Who was put out" : "Who had an owner's node before";
+			this.offerPassword(`${who} may know the home's password.`);
+		};
 		const recovery = new RecoveryDialog({ ...this.#options, successor, onOpened });
 		this.askRecoveryKey(written => {
 			const fault = node.steward.recoveryFault(written);
@@ -234,7 +237,11 @@ export class StewardCommands {
 	/** To be asked where somebody left who may know the password. */
 	private offerPassword(why: string): void {
 		const { node, questions, console } = this.#options;
-		if (node.suite.renew === undefined || node.chain.members.get(node.identity.id)?.isOwner !== true) return;
+		if (node.suite.renew === undefined) return;
+		if (node.chain.members.get(node.identity.id)?.isOwner !== true) {
+			console.write(`${why} Say "password" on an owner's node to give the home a new one.`);
+			return;
+		}
 		questions.confirm(`${why} Give the home a new password now?`, wanted => {
 			if (wanted) console.changePassword();
 		});

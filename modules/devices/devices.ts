@@ -1,6 +1,8 @@
 import { cannotText } from "./action-text.js";
+import type { Input } from "./input.js";
 
 export { cannotText, doneText } from "./action-text.js";
+export { Input, type InputOptions, longestPause, settling } from "./input.js";
 
 /** The types of devices, by the numbers that stand on the chain. */
 export const deviceTypes = Object.freeze(["light", "lock", "switch", "sensor"] as const);
@@ -21,6 +23,11 @@ export function typeNumber(name: string): number | undefined {
 /** Whether a device of a type takes part in what is asked of a group only once an owner has seen it: a false lock would be told to unlock. */
 export function isGuardedType(type: number): boolean {
 	return deviceTypes[type] === "lock";
+}
+
+/** Whether a device of a type is read off a line, and never drives one. */
+export function isInputType(type: DeviceType): boolean {
+	return type === "switch" || type === "sensor";
 }
 
 /** What devices can be asked to do, by the one-byte numbers that stand in grants and sealed tasks. */
@@ -70,15 +77,22 @@ export function actionsOf(type: number): readonly Action[] {
 export class Device {
 	readonly type: DeviceType;
 	readonly #line: Line | undefined;
+	readonly #input: Input | undefined;
 	#state: State;
 
 	/**
 	 * A lock powers up locked whatever it was; a light as it was (`last`, off at first). `line`: the output of a
-	 * light or lock, the input of a switch or sensor.
+	 * light or lock. `input`: of a switch or sensor.
 	 */
-	constructor(options: { type: DeviceType; line?: Line | undefined; last?: State | undefined }) {
+	constructor(options: {
+		type: DeviceType;
+		line?: Line | undefined;
+		input?: Input | undefined;
+		last?: State | undefined;
+	}) {
 		this.type = options.type;
 		this.#line = options.line;
+		this.#input = options.input;
 		if (this.type === "lock") this.#state = "locked";
 		else this.#state = options.last === "on" && this.type === "light" ? "on" : "off";
 		this.drive();
@@ -86,7 +100,7 @@ export class Device {
 
 	/** A switch's and a sensor's is read off its line. */
 	get state(): State {
-		if (this.type === "switch" || this.type === "sensor") return this.#line?.read() === 1 ? "on" : "off";
+		if (isInputType(this.type)) return this.#input?.level === 1 ? "on" : "off";
 		return this.#state;
 	}
 
@@ -122,7 +136,6 @@ export class Device {
 	}
 
 	private drive(): void {
-		if (this.type !== "light" && this.type !== "lock") return;
 		this.#line?.write(this.#state === "on" || this.#state === "unlocked" ? 1 : 0);
 	}
 }

@@ -2,6 +2,7 @@ import { equalBytes } from "../bytes/bytes.js";
 import type { Chain, IdText, Member } from "../chain/chain.js";
 import { type Clock, Recent } from "../clock/clock.js";
 import { Code } from "../coap/coap.js";
+import type { Address } from "./address.js";
 import type { BlockIntake, Taken } from "./block-intake.js";
 import { coveredOf, prefixesBy, summaryOf } from "./chain-summary.js";
 import { blocksPath, type ExchangeHome, ExchangeRun, type Outcome } from "./exchange-run.js";
@@ -29,8 +30,10 @@ export interface BlockExchangeOptions {
 	readonly notation: Notation;
 	readonly clock: Clock;
 	readonly intake: BlockIntake;
-	/** This node's own id, so that its address is not told to itself. */
+	/** This node's own id. */
 	readonly self: IdText;
+	/** As of HearsayOptions. */
+	readonly onSelf: (address: Address) => void;
 	readonly report: (text: string) => void;
 	/** A peer has the same of owners as this node, whatever else differs. */
 	readonly onSameAuthority: (peer: IdText) => void;

@@ -96,17 +96,27 @@ export class Discovery {
 		search.settle();
 	}
 
-	/** Finds one member by broadcast; calls back once. */
-	locate(node: IdText, suites: readonly Suite[], found: (address: Address | undefined) => void): void {
+	/** Finds one member by broadcast, and at the addresses that were given; calls back once. */
+	locate(
+		node: IdText,
+		where: Pick<SearchRequest, "suites" | "given">,
+		found: (address: Address | undefined) => void
+	): void {
+		this.locateAll(node, where, 1, ([address]) => found(address));
+	}
+
+	/** The same of all who say that they are it, `most` of them at most. */
+	locateAll(
+		node: IdText,
+		{ suites, given }: Pick<SearchRequest, "suites" | "given">,
+		most: number,
+		found: (addresses: readonly Address[]) => void
+	): void {
 		const { clock, layer } = this.#options;
-		const search = new Search({
-			clock,
-			layer,
-			suites,
-			node,
-			done: ([sighting]) => found(sighting?.address)
-		});
+		const done = (sightings: readonly Sighting[]) => found(sightings.map(({ address }) => address));
+		const search = new Search({ clock, layer, suites, node, most, done });
 		this.broadcast([`ep=${node}`], search);
+		search.askEach(given);
 		search.settle();
 	}
 
@@ -135,8 +145,9 @@ interface SearchOptions {
 	readonly suites: readonly Suite[];
 	/** The only home that is looked for. */
 	readonly home?: Uint8Array | undefined;
-	/** The only one that is looked for: its first answer ends the search. */
+	/** The only one that is looked for: `most` answers end the search. */
 	readonly node?: IdText;
+	readonly most?: number;
 	/** Called once. */
 	readonly done: (sightings: readonly Sighting[]) => void;
 }
@@ -220,7 +231,7 @@ class Search {
 	}
 
 	heard(response: Response): void {
-		const { clock, suites, home, node } = this.#options;
+		const { clock, suites, home, node, most = 1 } = this.#options;
 		const sighting = readSighting(response, suites);
 		if (sighting === undefined || this.#isOver) return;
 		const { address, announcement } = sighting;
@@ -229,8 +240,9 @@ class Search {
 		if (this.#sightings.some(known => addressText(known.address) === addressText(address))) return;
 		if (!this.hasRoom(toHex(announcement.home))) return;
 		this.#sightings.push(sighting);
-		if (node !== undefined) this.end();
-		else if (announcement.isInviting) this.#grace ??= clock.after(grace, () => this.end());
+		if (node !== undefined) {
+			if (this.#sightings.length >= most) this.end();
+		} else if (announcement.isInviting) this.#grace ??= clock.after(grace, () => this.end());
 	}
 
 	private hasRoom(home: string): boolean {

@@ -1,5 +1,6 @@
 import { fromHex } from "../bytes/bytes.js";
 import { BlockFile, StoreError } from "../store/store.js";
+import { addressText } from "./address.js";
 import type { Announcement } from "./announcement.js";
 import type { Sighting } from "./discovery.js";
 import type { Profile } from "./founding.js";
@@ -47,6 +48,8 @@ export class JoinAttempt {
 	#privateKey: Uint8Array | undefined;
 	#isSpent = false;
 	#refused: Refused | undefined;
+	/** Where those are who do not invite. */
+	readonly #closed: string[] = [];
 	/** Whether the identity was stored by this attempt. */
 	#isKept = false;
 
@@ -130,6 +133,7 @@ export class JoinAttempt {
 				return;
 			}
 			const { refusal } = answer;
+			if (refusal === "not inviting") this.#closed.push(addressText(address));
 			// What the first one said, who invites if any does, says most; silence says least.
 			if (this.#refused === undefined || this.#refused.refusal === "no home") this.#refused = answer;
 			if (this.#isSpent || refusal === "password" || refusal === "name") this.end(answer);
@@ -156,7 +160,8 @@ export class JoinAttempt {
 		// The next try begins anew: under another name or key, or with another password.
 		if (refusal === "name" || refusal === "removed" || (refusal === "password" && this.#isKept))
 			this.forget();
-		this.#options.done({ joined: false, refusal, text, isSpent: this.#isSpent, isKept: this.#isKept });
+		const said = refusal === "not inviting" ? closedText(this.#closed) : text;
+		this.#options.done({ joined: false, refusal, text: said, isSpent: this.#isSpent, isKept: this.#isKept });
 	}
 
 	private forget(): void {
@@ -168,4 +173,10 @@ export class JoinAttempt {
 			report(error.message);
 		}
 	}
+}
+
+/** What a person is told where no member that answers invites. */
+function closedText(places: readonly string[]): string {
+	const [only = "", ...others] = places;
+	return others.length === 0 ? `${only} is not inviting` : `none of ${places.join(", ")} is inviting`;
 }

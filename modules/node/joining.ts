@@ -3,7 +3,7 @@ import type { IdText } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import type { Layer } from "../coap/coap.js";
 import type { Store } from "../store/store.js";
-import type { Address } from "./address.js";
+import { type Address, addressText } from "./address.js";
 import type { Discovery, Sighting } from "./discovery.js";
 import type { Profile } from "./founding.js";
 import type { Identity } from "./identity.js";
@@ -113,26 +113,46 @@ export class Joining {
 		suite: Suite,
 		done: (homes: readonly HeardHome[]) => void
 	): void {
-		const { discovery, suites, report } = this.#options;
+		const { discovery, suites } = this.#options;
 		discovery.search({ given, known, suites, home }, sightings => {
-			const homes = new Map<string, { home: Uint8Array; sightings: Sighting[] }>();
-			const passedOver = new Set<string>();
-			for (const sighting of inOrder(sightings)) {
-				const { announcement } = sighting;
-				if (announcement.suite !== suite) {
-					passedOver.add(announcement.suite.name);
-					continue;
-				}
-				const id = toHex(announcement.home);
-				const known = homes.get(id);
-				if (known === undefined) homes.set(id, { home: announcement.home, sightings: [sighting] });
-				else known.sightings.push(sighting);
+			const [only, ...others] = homesIn(sightings, suite);
+			const end = (all: readonly Sighting[]) => {
+				this.tellPassedOver(all, suite);
+				done(homesIn(all, suite));
+			};
+			const isOpen = !suite.invites || only?.sightings.some(({ announcement }) => announcement.isInviting);
+			if (given.length === 0 || only === undefined || others.length > 0 || isOpen === true) {
+				end(sightings);
+				return;
 			}
-			for (const name of passedOver)
-				report(`a home of suite "${name}" was passed over; this node joins with "${suite.name}"`);
-			done([...homes.values()]);
+			// None of those that were given invites: another member of that home may.
+			discovery.search({ given: [], suites, home: only.home }, more => {
+				const places = new Set(sightings.map(({ address }) => addressText(address)));
+				end([...sightings, ...more.filter(({ address }) => !places.has(addressText(address)))]);
+			});
 		});
 	}
+
+	private tellPassedOver(sightings: readonly Sighting[], suite: Suite): void {
+		const others = sightings.map(({ announcement }) => announcement.suite).filter(other => other !== suite);
+		for (const { name } of new Set(others)) {
+			this.#options.report(`a home of suite "${name}" was passed over; this node joins with "${suite.name}"`);
+		}
+	}
+}
+
+/** The homes of a suite, each with who is of it. */
+function homesIn(sightings: readonly Sighting[], suite: Suite): readonly HeardHome[] {
+	const homes = new Map<string, { home: Uint8Array; sightings: Sighting[] }>();
+	for (const sighting of inOrder(sightings)) {
+		const { announcement } = sighting;
+		if (announcement.suite !== suite) continue;
+		const id = toHex(announcement.home);
+		const known = homes.get(id);
+		if (known === undefined) homes.set(id, { home: announcement.home, sightings: [sighting] });
+		else known.sightings.push(sighting);
+	}
+	return [...homes.values()];
 }
 
 /**

@@ -117,7 +117,8 @@ export class Naming {
 	private asked(from: Member, payload: Uint8Array, answer: Answer): void {
 		const { chain, notation } = this.#options;
 		const old = chain.members.get(notation.place.read(payload));
-		if (!from.isOwner) answer.refuse(Code.Forbidden, "only an owner says whose place a node takes");
+		if (!from.isOwner || from.isFrozen)
+			answer.refuse(Code.Forbidden, "only an owner says whose place a node takes");
 		else if (old === undefined) answer.refuse(Code.NotFound, "no such member is known here");
 		else {
 			const fault = this.takePlace(old);

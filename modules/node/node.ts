@@ -18,6 +18,7 @@ import { serveAnnouncement } from "./announcement.js";
 import { BlockExchange, blocksPath, type Outcome } from "./block-exchange.js";
 import { BlockIntake } from "./block-intake.js";
 import { CatchingUp } from "./catching-up.js";
+import { type Copy, CopyWatch } from "./copy-watch.js";
 import type { Discovery } from "./discovery.js";
 import { Doorkeeper } from "./doorkeeper.js";
 import { Freshness, type FreshnessOptions } from "./freshness.js";
@@ -40,7 +41,8 @@ import { isLeftOut } from "./standing.js";
 import { type Done, Stewardship } from "./stewardship.js";
 import { type Seats, type Sponsor, type Suite, synchronizationPath } from "./suite.js";
 import { findTarget, type Target } from "./targets.js";
-import { actWindow, askedAtOnce, type TaskResult, Tasks, tasksPath } from "./tasks.js";
+import { actWindow, askedAtOnce, resultText, type TaskResult, Tasks, tasksPath } from "./tasks.js";
+import { unsentText } from "./unsent.js";
 import { WriteShares } from "./write-shares.js";
 
 export * from "./address.js";
@@ -97,9 +99,10 @@ export { StrangerGate } from "./stranger-gate.js";
 export { StrangerReports } from "./stranger-reports.js";
 export * from "./suite.js";
 export { findMember, fullLabel, givenName, leftOutText, particulars, type Target } from "./targets.js";
-export { askedAtOnce, resultText, type TaskResult } from "./tasks.js";
+export { askedAtOnce, type TaskResult } from "./tasks.js";
 export { tellAll } from "./tell-all.js";
 export { throttled } from "./throttled.js";
+export { unsentText } from "./unsent.js";
 export { WriteShares } from "./write-shares.js";
 
 export interface NodeOptions {
@@ -123,11 +126,20 @@ export interface NodeOptions {
 	readonly layer: Layer;
 	readonly resources: Resources;
 	readonly discovery: Discovery;
+	/** Where else members are looked for than by broadcast. */
+	readonly given: readonly Address[];
+	/** Why nothing can be sent to a host, or without one to everyone; undefined where it can, as far as is known. */
+	readonly sendFault: (host?: string) => string | undefined;
 	/** Seconds since 1970, or null when the clock is not set. */
 	readonly time: () => number | null;
 	/** Told what a person should see, a line each. */
 	readonly report: (text: string) => void;
 }
+
+/** Most of those who say that they are this node that are looked at at once. */
+const copiesSought = 4;
+/** Milliseconds after which a peer that was seen elsewhere hears of where it was before. */
+const movedDelay = 1_000;
 
 /** Why a node admits nobody that does not have the home's password. */
 const passwordUnheard =
@@ -157,6 +169,7 @@ export class Node {
 	readonly #removal: RemovalNotice;
 	#isOver = false;
 	readonly #news: HomeNews;
+	readonly #copies: CopyWatch;
 
 	/** Serves what its chain holds to authenticated members; admits nobody before `start`. */
 	constructor(options: NodeOptions) {
@@ -177,7 +190,7 @@ export class Node {
 		if (fault !== undefined) report(`damaged: ${fault}`);
 		const peers = this.#peers;
 		const locate = (peer: IdText, found: (address: Address | undefined) => void) =>
-			options.discovery.locate(peer, options.suites, found);
+			options.discovery.locate(peer, options, found);
 		const onFound = (peer: IdText, address: Address) => this.#link.visit(peer, address);
 		const search = new PeerSearch({ clock, random, peers, locate, onFound });
 		const onMissed = (peer: IdText) => search.missed(peer);
@@ -223,9 +236,24 @@ export class Node {
 			self,
 			intake,
 			report,
+			onSelf: address => this.#copies.heard(address),
 			onSameAuthority: peer => this.#freshness.compared(peer)
 		});
 		const exchange = this.#exchange;
+		this.#copies = new CopyWatch({
+			clock,
+			random,
+			layer,
+			resources,
+			secret: () => identity.privateKey,
+			seek: found => options.discovery.locateAll(identity.idText, options, copiesSought, found),
+			onCopy: place => report(copyText(identity, place))
+		});
+		peers.onMoved = (id, before) => {
+			exchange.hearsay.moved(id, before);
+			// So that it hears of that soon.
+			clock.after(movedDelay, () => this.#catchingUp.with(id));
+		};
 		const knock: FreshnessOptions["knock"] = (...asked) => this.#catchingUp.knock(...asked);
 		this.#freshness = new Freshness({ clock, chain, peers, exchange, knock, self });
 		this.#catchingUp = new CatchingUp({
@@ -318,6 +346,11 @@ export class Node {
 		return { values: store.names().length, writes: store.writes, fault: store.fault };
 	}
 
+	/** Another node that has this node's identity, where one was found. */
+	get copy(): Copy | undefined {
+		return this.#copies.copy;
+	}
+
 	addressOf(member: Member): Address | undefined {
 		return this.#peers.addressOf(member.idText);
 	}
@@ -357,7 +390,9 @@ export class Node {
 
 	/** The network is there again: catches up with everyone at once. */
 	reconnected(): void {
-		if (!this.isRemoved) this.#catchingUp.again();
+		if (this.isRemoved) return;
+		this.#catchingUp.again();
+		this.#copies.start();
 	}
 
 	/** Admits others for so many seconds. Returns why it does not, or undefined. */
@@ -461,6 +496,7 @@ export class Node {
 		this.checkOut();
 		this.#catchingUp.start();
 		this.#duties.start();
+		this.#copies.start();
 		this.naming.look();
 	}
 
@@ -495,6 +531,7 @@ export class Node {
 		// What is under way ends, and nothing comes after it.
 		this.#catchingUp.pause();
 		this.#duties.stop();
+		this.#copies.stop();
 		this.#readmission.stop();
 		this.#link.stop();
 		this.#sponsor?.uninvite();
@@ -533,6 +570,7 @@ export class Node {
 	stop(): void {
 		this.#catchingUp.stop();
 		this.#duties.stop();
+		this.#copies.stop();
 		this.#readmission.stop();
 		this.#link.stop();
 		this.#options.memory.flush();
@@ -557,11 +595,18 @@ export class Node {
 		if (others.length > 0) this.#tasks.ask(others, action, done, age);
 	}
 
+	/** What a person is told of a task for a member, or of watching it. */
+	resultText(member: Member, result: TaskResult): string {
+		const text = resultText(result);
+		if (result !== "no answer") return text;
+		return `${text}${unsentText(this.#options.sendFault(this.addressOf(member)?.host))}`;
+	}
+
 	private perform(action: Action, age: number): TaskResult {
 		if (action !== "read" && age > actWindow) return "no answer";
 		try {
 			const state = this.device.perform(action);
-			if (action !== "read") this.changed();
+			if (action !== "read") this.deviceChanged();
 			return { state };
 		} catch (error) {
 			if (!(error instanceof ActionError)) throw error;
@@ -581,6 +626,7 @@ export class Node {
 	wipe(): void {
 		this.#catchingUp.stop();
 		this.#duties.stop();
+		this.#copies.stop();
 		this.#readmission.stop();
 		this.#link.stop();
 		this.#options.store.wipe(identityName);
@@ -615,13 +661,18 @@ export class Node {
 	private performed(action: Action, by: Member): void {
 		if (action === "read") return;
 		this.#options.report(`${this.chain.members.label(by)} asked: ${action}; now ${this.device.state}`);
-		this.changed();
+		this.deviceChanged();
 	}
 
-	/** Keeps a light's state, and tells those who watch this device. */
-	private changed(): void {
+	/** Its state is another: keeps a light's, and tells those who watch it. */
+	deviceChanged(): void {
 		this.#tasks.changed();
 		for (const onResult of this.#ownWatchers) onResult({ state: this.device.state });
 		if (this.device.type === "light") this.#options.memory.keep(this.device.state);
 	}
+}
+
+/** What a person is told of another node with a node's identity. */
+function copyText({ name, idText }: Identity, place: string): string {
+	return `two nodes are ${name} (${idText.slice(0, 8)}): this one, and one at ${place}; "reset" one of them, and have it join anew`;
 }

@@ -32,6 +32,8 @@ export class Peers {
 	readonly #now: () => number;
 	/** Told who was seen. */
 	onSeen: (id: IdText) => void = () => undefined;
+	/** Told who was seen elsewhere than before, and where that was. */
+	onMoved: (id: IdText, before: Address) => void = () => undefined;
 	/** The latest sighting: mostly the next one is the same. */
 	#latest: { readonly id: IdText; readonly address: Address } | undefined;
 	/** In the order of their sightings, the latest last. */
@@ -166,6 +168,9 @@ export class Peers {
 			this.mark(number);
 			return;
 		}
+		const before =
+			number >= 0 && !isKnown && records.at(number)[placeEnd] === isSeen ? records.at(number) : undefined;
+		const former = before && addressIn(before);
 		if (number >= 0) {
 			record.set(records.at(number).subarray(heardAt), heardAt);
 			records.remove(number);
@@ -180,6 +185,7 @@ export class Peers {
 		// Whether it was seen there or said to be is not worth a write of its own.
 		records.add(record);
 		if (isShown) this.mark(records.count - 1);
+		if (former !== undefined && isShown) this.onMoved(id, former);
 		if (!isKnown && isShown && this.#mayWrite(id)) this.write();
 	}
 

@@ -1,10 +1,6 @@
 import type { Clock } from "../clock/clock.js";
+import { settling } from "../devices/devices.js";
 
-/**
- * Milliseconds for which contacts bounce at most, and which a press lasts at least: what is shorter is a disturbance
- * on the wire.
- */
-export const settling = 20;
 /** Milliseconds of standing still after which a press in it counts no more: it may be older than a task may act. */
 const forgetting = 9_500;
 

@@ -4,7 +4,6 @@ import { Button, type ButtonOwner } from "./button.js";
 import { Led } from "./led.js";
 import { lengthOf, type Sign } from "./patterns.js";
 
-export { settling } from "./button.js";
 export { lengthOf, patterns, type Sign } from "./patterns.js";
 
 /** Milliseconds for which the button is held. */

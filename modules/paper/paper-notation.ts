@@ -108,9 +108,9 @@ export const paperNotation: Notation = Object.freeze({
 					}
 	),
 	place: form<Uint8Array>(
-		id => ({ request: "place", id: toHex(id) }),
+		id => ({ request: "place", node: toHex(id) }),
 		message => {
-			const id = hexField(message, "id");
+			const id = hexField(message, "node");
 			if (id.length !== idLength) throw new MessageError("not an id");
 			return id;
 		}

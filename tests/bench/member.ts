@@ -132,6 +132,8 @@ class Life {
 			memory: new LightMemory({ store, clock, report }),
 			resources: new Resources(layer),
 			discovery: new Discovery({ endpoint, layer, clock, port }),
+			given: [],
+			sendFault: () => undefined,
 			time: () => null
 		});
 	}

@@ -49,6 +49,7 @@ export class ExchangingHouse {
 			intake: new BlockIntake({ chain, clock, onBlock: nothing, report: nothing }),
 			report: text => void this.reports.push(`${name}: ${text}`),
 			onSameAuthority: nothing,
+			onSelf: nothing,
 			link: {
 				request: ({ peer, code, payload, onReply, onFailure }) => {
 					this.send(name, peer, code, payload, onReply, code => onFailure(new LinkError("refused", code)));

@@ -18,8 +18,8 @@ export class SimulatedLine implements Line {
 	}
 }
 
-/** A button that a test presses: 0 is down. */
-export class SimulatedButton {
+/** An input that a test drives: a button is down at 0. */
+export class SimulatedInput {
 	level: 0 | 1;
 	onEdge: () => void = () => undefined;
 

@@ -1,7 +1,7 @@
 import { Application, type Host, type Vitals } from "../../modules/application/application.js";
 import { AssertionError } from "./assert.js";
 import { type CutKind, MemoryPreference } from "./memory-preference.js";
-import { SimulatedButton, SimulatedLed, SimulatedLine } from "./simulated-lines.js";
+import { SimulatedInput, SimulatedLed, SimulatedLine } from "./simulated-lines.js";
 import type { SimulatedWifi } from "./simulated-wifi.js";
 import { VirtualClock } from "./virtual-clock.js";
 
@@ -118,10 +118,12 @@ export class SimulatedNode {
 	farewell = 0;
 	/** Milliseconds that a turn of its loop takes at least: a board checks a signature in 270. */
 	turn = 0;
-	/** The line of its device, pin 2. */
+	/** The line of its device, pin 2: of a light or lock. */
 	line = new SimulatedLine();
+	/** The same of a sensor or switch. */
+	input = new SimulatedInput(0);
 	/** The line of its panel's button, pin 3. */
-	button = new SimulatedButton(1);
+	button = new SimulatedInput(1);
 	/** The line of its panel's LED, pin 4. */
 	led: SimulatedLed;
 	/** The Wi-Fi that it can be in; without one it is always online, as Linux is. */
@@ -161,7 +163,8 @@ export class SimulatedNode {
 		this.reason = undefined;
 		this.sockets = 0;
 		this.line = new SimulatedLine();
-		this.button = new SimulatedButton(this.#isHeld ? 0 : 1);
+		this.input = new SimulatedInput(this.input.level);
+		this.button = new SimulatedInput(this.#isHeld ? 0 : 1);
 		this.led = new SimulatedLed(clock);
 		const isOn = () => life === this.#life;
 		// What is running when the power is cut comes to nothing, and so do its errors.
@@ -224,10 +227,11 @@ export class SimulatedNode {
 					}
 				};
 			},
-			openLine: pin => (pin === 4 ? this.led : this.line),
-			openButton: (_pin, events) => {
-				this.button.onEdge = () => isOn() && events.onEdge();
-				return this.button;
+			openOutput: pin => (pin === 4 ? this.led : this.line),
+			openInput: (pin, events) => {
+				const input = pin === 3 ? this.button : this.input;
+				input.onEdge = () => isOn() && events.onEdge();
+				return input;
 			},
 			exit: (code, reason) => {
 				this.reason ??= reason;

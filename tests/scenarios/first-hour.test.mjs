@@ -1,5 +1,6 @@
 /** What a person meets in the first hour at a node's console: what can be left, what is refused and why, what is shown. */
 import assert from "node:assert/strict";
+import os from "node:os";
 import test from "node:test";
 import { answerTo, Home, password, pin } from "./home.mjs";
 
@@ -191,7 +192,13 @@ test("the console tells what there is, and what a command takes", async context 
 	await lamp.answers("status", [
 		/^node +lamp \(light\), id [0-9a-f]{32}, port \d+, version \d+\.\d+\.\d+\n/m,
 		/^device +light, on line 2\n/m,
-		/^heard +wall \d+ s ago\n/m
+		/^heard +wall \d+ s ago\n/m,
+		// The machine's own addresses, where it has any but the loopback's.
+		Object.values(os.networkInterfaces())
+			.flat()
+			.some(({ family, internal }) => family === "IPv4" && !internal)
+			? /^link +online, \d+\.\d+\.\d+\.\d+[,;]/m
+			: /^link +online; up/m
 	]);
 	await wall.answers("status", [/^device +switch, no line is set for it\n/m, /^heard +lamp \d+ s ago\n/m]);
 	// After a start nobody was heard yet: of who is gone nothing is claimed.

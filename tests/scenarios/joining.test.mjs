@@ -8,6 +8,7 @@ import { Code } from "../../build/js/modules/coap/coap.js";
 import { FakeHome, inventedId } from "../../build/js/tests/harness/fake-home.js";
 import { Attacker } from "./attacker.mjs";
 import { Home, password, pin } from "./home.mjs";
+import { segment, skip } from "./namespaces.mjs";
 
 /** So many fake homes on ports of their own, until the test is over. */
 async function invent(context, count, options = {}) {
@@ -94,4 +95,35 @@ test("a word in either of its Unicode forms is refused where a password is chose
 	for (const word of forms) await door.ask(word, /a password has letters without accents.*; once more:\n/);
 	for (const line of [password, pin]) door.type(line);
 	await door.waitFor(/ready [0-9a-f]{32} door/);
+});
+
+test("who does not invite is named, and whoever else of the home answers is asked", {
+	skip
+}, async context => {
+	const [first, second, third] = await segment(context, 3);
+	const home = await Home.open(context, 3);
+	const lamp = await home.found("lamp", "light", undefined, first.build);
+	const door = home.node("door", undefined, second.build);
+	door.peers = [`${first.address}:${lamp.port}`];
+	await home.admit(door, "lock", lamp);
+	await lamp.ask("uninvite", /Not inviting/);
+	const knob = home.node("knob", undefined, third.build);
+	knob.peers = [`${first.address}:${lamp.port}`];
+	knob.start("n", "knob", "switch", password, pin);
+	await knob.waitFor(
+		new RegExp(`Not joined: 10\\.77\\.0\\.1:${lamp.port} is not inviting\\. Trying again in 5 seconds\\.\n`)
+	);
+	// A broadcast reaches those on CoAP's port alone.
+	await door.stop();
+	door.port = 5683;
+	door.start();
+	await door.waitFor(/ready /);
+	await knob.waitFor(
+		new RegExp(`Not joined: none of 10\\.77\\.0\\.1:${lamp.port}, 10\\.77\\.0\\.2:5683 is inviting\\.`),
+		30_000
+	);
+	await door.ask("invite", /Inviting/);
+	await knob.waitFor(/ready [0-9a-f]{32} knob switch/, 30_000);
+	await door.waitFor(/admitted knob/);
+	await knob.until("status", /members +3;/);
 });

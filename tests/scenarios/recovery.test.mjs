@@ -142,6 +142,56 @@ describe("the recovery key", { concurrency: true }, () => {
 		for (const node of [lamp, spy]) await node.until("status", /removed from the home/);
 	});
 
+	test("a recovery that is refused, or given up, leaves nothing behind", async context => {
+		const home = await Home.open(context, 3);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const knob = await home.join("knob", "switch", lamp);
+		for (const node of home.nodes) await node.until("status", /chain +3 blocks/);
+		const other = await Home.open(context, 1);
+		const foreign = (await other.found("other")).recoveryKey;
+		const stateOf = async node => {
+			const [, digest] = await node.ask("status", /digest ([0-9a-f]{16})/);
+			const [, members] = await node.ask("status", /members +(\d+);/);
+			const files = await readdir(path.join(node.data, "verifichain"));
+			return [
+				digest,
+				members,
+				files
+					.filter(name => name !== "peers")
+					.sort()
+					.join()
+			];
+		};
+		const before = await stateOf(door);
+		for (const who of ["door", "knob", "lamp"]) {
+			for (const key of [foreign, "a word", "", lamp.recoveryKey.slice(1)]) {
+				// The key comes before every other question.
+				await door.ask(`recover ${who}`, /Recovery key, as it was written down:\n/);
+				const from = door.output.length;
+				await door.ask(key, /No: that is (not a recovery key|the recovery key of another home)[^\n]*\n/);
+				assert.doesNotMatch(door.output.slice(from), /put out|\(y\/n\)/);
+			}
+		}
+		await door.ask("recover attic", /No: there is no "attic"/);
+		for (const line of ["recover knob", lamp.recoveryKey, "lamp", "y"]) door.type(line);
+		await door.waitFor(/Go on\? \(y\/n\)/);
+		await door.ask("n", /Nothing was done\.\n/);
+		assert.deepEqual(await stateOf(door), before);
+		for (const node of [lamp, knob]) assert.equal(await digestOf(node), before[0]);
+		await door.kill();
+		door.start();
+		await door.waitFor(/ready [0-9a-f]{32} door/);
+		assert.deepEqual(await stateOf(door), before);
+		// On a node that is no owner afterwards it says where the password is changed.
+		for (const line of ["recover knob", lamp.recoveryKey, "lamp", "y"]) door.type(line);
+		await door.waitFor(/Go on\? \(y\/n\)/);
+		await door.ask("y", /A new era of the home has begun: knob is an owner\.\n/);
+		await door.waitFor(
+			/Who was put out may know the home's password\. Say "password" on an owner's node to give the home a new one\.\n/
+		);
+	});
+
 	test("whom a thief admitted goes with him, where a person says that they are not his", async context => {
 		const home = await Home.open(context, 5);
 		const lamp = await home.found();

@@ -1,6 +1,6 @@
 import { Application, type Host } from "../../../modules/application/application.js";
 import type { MemoryPreference } from "../memory-preference.js";
-import { SimulatedButton, SimulatedLine } from "../simulated-lines.js";
+import { SimulatedInput, SimulatedLine } from "../simulated-lines.js";
 import { Dice } from "../simulation.js";
 import type { World } from "./world.js";
 
@@ -65,7 +65,7 @@ export class Machine {
 	#waiting: Waiting[] = [];
 	#deliver: ((bytes: Uint8Array, host: string, port: number) => void) | undefined;
 	#type: (line: string) => void = () => undefined;
-	#button = new SimulatedButton(1);
+	#button = new SimulatedInput(1);
 	/** Called before its next turns, so many from now. */
 	#trap: { turns: number; readonly action: () => void } | undefined;
 	/** Milliseconds for which it stands still in the middle of a turn, at the so manieth look at its clock. */
@@ -295,19 +295,17 @@ export class Machine {
 					}
 				};
 			},
-			openLine: (_pin, isOutput) =>
-				isOutput
-					? {
-							read: () => line.read(),
-							write: value => {
-								if (!isOn()) return;
-								line.write(value);
-								this.#see({ is: "driven", value });
-							}
-						}
-					: line,
-			openButton: (_pin, events) => {
-				this.#button = new SimulatedButton(this.#button.level);
+			openOutput: () => ({
+				read: () => line.read(),
+				write: value => {
+					if (!isOn()) return;
+					line.write(value);
+					this.#see({ is: "driven", value });
+				}
+			}),
+			openInput: (pin, events) => {
+				if (pin !== 3) return line;
+				this.#button = new SimulatedInput(this.#button.level);
 				this.#button.onEdge = () => events.onEdge();
 				return this.#button;
 			},

@@ -3,9 +3,10 @@ import answers from "./answers.js";
 import askedAtOnce from "./asked-at-once.js";
 import clock from "./clock.js";
 import faults from "./faults.js";
+import inputs from "./inputs.js";
 import lastMoments from "./last-moments.js";
 import panel from "./panel.js";
 import typedAhead from "./typed-ahead.js";
 import wifi from "./wifi.js";
 
-export default [answers, askedAtOnce, clock, faults, lastMoments, panel, typedAhead, wifi] as Suite[];
+export default [answers, askedAtOnce, clock, faults, inputs, lastMoments, panel, typedAhead, wifi] as Suite[];

@@ -5,12 +5,15 @@ import {
 	actionsOf,
 	Device,
 	deviceTypes,
+	Input,
 	type Line,
 	typeName,
 	typeNumber
 } from "../../../modules/devices/devices.js";
 import { equal, throws } from "../../harness/assert.js";
 import { type Suite, suite } from "../../harness/suite.js";
+import { VirtualClock } from "../../harness/virtual-clock.js";
+import inputLine from "./input.js";
 
 class FakeLine implements Line {
 	value = 0;
@@ -60,7 +63,8 @@ export default [
 			for (const type of ["switch", "sensor"] as const) {
 				const line = new FakeLine();
 				line.value = 1;
-				const device = new Device({ type, line, last: "off" });
+				const input = new Input({ clock: new VirtualClock(), line, onChange: () => undefined });
+				const device = new Device({ type, input, last: "off" });
 				equal(device.perform("read"), "on");
 				line.value = 0;
 				equal(device.state, "off");
@@ -96,5 +100,6 @@ export default [
 			equal(actions, expected);
 			equal(actionsOf(9), []);
 		}
-	})
+	}),
+	inputLine
 ] as Suite[];

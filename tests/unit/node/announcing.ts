@@ -87,7 +87,7 @@ export default suite("what a node says to anyone", {
 			const challenge = [{ number: OptionNumber.Echo, value: new Uint8Array(12).fill(1) }];
 			const [type, code, payload] = [NON, Code.Unauthorized, new Uint8Array(0)];
 			const looks = [
-				() => discovery.locate("d0".repeat(16), [], () => undefined),
+				() => discovery.locate("d0".repeat(16), { suites: [], given: [] }, () => undefined),
 				() => discovery.search({ given: [], suites: [] }, () => undefined)
 			];
 			for (const look of looks) {

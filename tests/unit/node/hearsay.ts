@@ -31,6 +31,7 @@ function setUp() {
 		intake: new BlockIntake({ chain, clock, onBlock: nothing, report: nothing }),
 		report: nothing,
 		onSameAuthority: nothing,
+		onSelf: nothing,
 		link: {
 			request: () => ({ cancel: nothing }),
 			serve: (path, handlers) => {

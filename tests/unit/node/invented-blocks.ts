@@ -49,6 +49,7 @@ export default suite("blocks that nobody has made", {
 			intake: new BlockIntake({ chain, clock, onBlock: nothing, report: nothing }),
 			report: nothing,
 			onSameAuthority: nothing,
+			onSelf: nothing,
 			link: {
 				request: ({ payload, onReply }) => {
 					requests += 1;

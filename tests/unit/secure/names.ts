@@ -182,6 +182,19 @@ export default suite("names in a secure home", {
 		checkReplaced({ network: new SimulatedNetwork(), lamp, gate, knob }, "whole");
 		door.start().waitFor(/this node was removed from the home/, 180_000);
 	},
+	"in the paper's suite a new node takes a dead one's place as well": () => {
+		const network = new SimulatedNetwork();
+		const lamp = foundHome(network, addressOf("lamp"));
+		const [door, gate] = (["door", "gate"] as const).map(name =>
+			joined(network, addressOf(name), name, "lock", [])
+		);
+		lamp.until("status", /chain +3 blocks/);
+		door?.cut();
+		lamp.type("replace door with gate");
+		lamp.ask("y", /^door is removed, and gate calls itself door/m);
+		gate?.waitFor(/\* this node has taken the place of door/);
+		lamp.until("members", / {2}door \(lock\) {2}10\.0\.0\.3/);
+	},
 	"where the new one does not answer nothing is changed": () => {
 		const { lamp, door, gate } = home();
 		door.cut();

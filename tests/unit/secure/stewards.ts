@@ -71,6 +71,42 @@ export default suite("stewards of a home", {
 		knob.ask("remove nobody", /^No: there is no "nobody" in this home\.\n/);
 		knob.ask("grant desk open door", /^Say who may do what/);
 	},
+	"a recovery that the flash refuses, at whichever write, leaves nothing behind, also over a restart": () => {
+		const { door, knob, recoveryKey } = home();
+		const [digest, members] = [door.digest, /members +4;/];
+		// But for a table of which nothing is left to speak: the next one takes its place.
+		const kept = () =>
+			door.preference
+				.keys("verifichain")
+				.filter(key => !key.startsWith("ta"))
+				.sort();
+		const before = kept();
+		let refused = 0;
+		for (;;) {
+			door.preference.failFrom = door.preference.writes + refused;
+			for (const answer of ["recover door", recoveryKey, "lamp", "y", "y"]) door.type(answer);
+			const [said] = door.waitFor(
+				/A new era of the home has begun|No: .*\n/,
+				1_000,
+				door.output.lastIndexOf("Go on?")
+			);
+			door.preference.failFrom = Number.POSITIVE_INFINITY;
+			if (!said.startsWith("No")) break;
+			refused += 1;
+			for (const isNew of [false, true]) {
+				if (isNew) {
+					door.cut();
+					door.start().waitFor(/ready /);
+					ok(!/damaged/.test(door.output), door.output);
+				}
+				equal(door.digest, digest);
+				door.ask("status", members);
+			}
+			equal(kept(), before);
+		}
+		ok(refused > 1, `refused ${refused} times`);
+		knob.until("members", /door \(lock, owner\)/);
+	},
 	"whom a member admits is provisional, admits nobody, and is a member once an owner confirms it": () => {
 		const { network, lamp, door, knob, nodes } = home();
 		door.type("invite");
