@@ -91,10 +91,15 @@ export class CopyWatch {
 		this.lookIn(firstLook + (firstSpread * chance) / 256);
 	}
 
-	stop(): void {
-		this.#isOver = true;
+	/** There is no network: looks around no more until it is started again. */
+	pause(): void {
 		this.#look();
 		this.#waiting.length = 0;
+	}
+
+	stop(): void {
+		this.#isOver = true;
+		this.pause();
 	}
 
 	/** Somebody says that this node is, or was, there. */

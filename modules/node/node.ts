@@ -386,6 +386,7 @@ export class Node {
 	/** The network is gone. */
 	disconnected(): void {
 		this.#catchingUp.pause();
+		this.#copies.pause();
 	}
 
 	/** The network is there again: catches up with everyone at once. */

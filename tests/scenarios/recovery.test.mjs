@@ -165,7 +165,7 @@ describe("the recovery key", { concurrency: true }, () => {
 		};
 		const before = await stateOf(door);
 		for (const who of ["door", "knob", "lamp"]) {
-			for (const key of [foreign, "a word", "", lamp.recoveryKey.slice(1)]) {
+			for (const key of [foreign, "a word", lamp.recoveryKey.slice(1)]) {
 				// The key comes before every other question.
 				await door.ask(`recover ${who}`, /Recovery key, as it was written down:\n/);
 				const from = door.output.length;
