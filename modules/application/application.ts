@@ -9,6 +9,7 @@ import {
 	Joining,
 	LightMemory,
 	loadIdentity,
+	misspelt,
 	Node,
 	readSettings,
 	type Settings,
@@ -104,6 +105,7 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 		this.#refuse = refuse;
 		this.#desk = new Desk({ host, guard, owner: this, ...(refuse && { refuse }) });
 		if (connection.fault !== undefined) this.report(connection.fault);
+		for (const text of misspelt(host.config)) this.report(text);
 		this.#panel.update();
 	}
 

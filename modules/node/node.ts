@@ -91,7 +91,14 @@ export { keptAddresses, type Peers } from "./peers.js";
 export { nameOf, permissionText, scopeText } from "./permission-text.js";
 export { Prefixes } from "./prefixes.js";
 export { type Places, Replacement } from "./replacement.js";
-export { type Pin, readSettings, type Settings, type WifiCredentials, wifiFault } from "./settings.js";
+export {
+	misspelt,
+	type Pin,
+	readSettings,
+	type Settings,
+	type WifiCredentials,
+	wifiFault
+} from "./settings.js";
 export { SpentAnswers, spentName } from "./spent-answers.js";
 export { isLeftOut } from "./standing.js";
 export type { Done, Recovery } from "./stewardship.js";

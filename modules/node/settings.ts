@@ -1,6 +1,7 @@
 import { encodeUtf8 } from "../bytes/bytes.js";
 import { isHomeIdText, roundsRange } from "../chain/chain.js";
 import { isAction } from "../devices/devices.js";
+import { nearest } from "../names/names.js";
 import { type Address, defaultPort, parseAddress } from "./address.js";
 
 /** Rounds of PBKDF2 of a home that is founded without saying otherwise. */
@@ -59,6 +60,41 @@ export function wifiFault({ ssid, password }: WifiCredentials): string | undefin
 	// 802.11i: a passphrase of printable ASCII, 8 to 63 characters.
 	if (password === "" || /^[ -~]{8,63}$/.test(password)) return undefined;
 	return "a Wi-Fi password has 8 to 63 characters without accents, or none for an open network";
+}
+
+/** All that `mc/config` may hold: what is read here, what hosts read, and what the SDK adds. */
+const settingNames: readonly string[] = Object.freeze([
+	"button",
+	"buttonTask",
+	"genesis",
+	"home",
+	"homePassword",
+	"homePin",
+	"led",
+	"line",
+	"memory",
+	"name",
+	"password",
+	"peers",
+	"port",
+	"rounds",
+	"ssid",
+	"suite",
+	"type",
+	"data",
+	"gpiochip",
+	"headless",
+	"serial",
+	"format",
+	"rotation"
+]);
+
+/** Names in `mc/config` that are most likely slips of the pen, a sentence each: whoever built a board's image cannot be asked. */
+export function misspelt(values: Readonly<Record<string, unknown>>): string[] {
+	return Object.keys(values).flatMap(name => {
+		const meant = settingNames.includes(name) ? undefined : nearest(name, settingNames);
+		return meant === undefined ? [] : [`there is no setting "${name}": is it ${meant}?`];
+	});
 }
 
 /** Reads `mc/config`. Throws a RangeError that names the setting when one is wrong. */

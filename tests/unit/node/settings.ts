@@ -1,4 +1,4 @@
-import { readSettings } from "../../../modules/node/node.js";
+import { misspelt, readSettings } from "../../../modules/node/node.js";
 import { equal, ok, throws } from "../../harness/assert.js";
 import { suite } from "../../harness/suite.js";
 
@@ -61,6 +61,15 @@ export default suite("settings", {
 		equal(readSettings({ ssid: "café" }).wifi, { ssid: "café", password: "" });
 		equal(readSettings({ password: "correct horse" }).wifi, undefined);
 	},
+	"one that is misspelt is told, with what is meant; what the SDK adds, or nobody knows, is passed over":
+		() => {
+			equal(misspelt({ buttonTsak: "lamp on", lien: 2, line: 2 }), [
+				'there is no setting "buttonTsak": is it buttonTask?',
+				'there is no setting "lien": is it line?'
+			]);
+			const sdk = ["format", "rotation", "serial", "sntp", "driver", "touch", "dithering", "tls", "async"];
+			equal(misspelt(Object.fromEntries(sdk.map(name => [name, 1]))), []);
+		},
 	"a complaint about a password does not repeat it": () => {
 		const error = throws(() => readSettings({ ssid: "home", password: "geheim" }), RangeError);
 		ok(!error.message.includes("geheim"));
