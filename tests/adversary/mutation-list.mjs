@@ -105,7 +105,8 @@ export const mutations = [
 	{
 		name: "what waits does not give way to what is newer",
 		edits: [[taken, "if (this.#last.get(from) !== taken)", "if (this.#last.get(from) === undefined)"]],
-		unit: [taking, "a newer task voids one"]
+		unit: [taking, "a newer task voids one"],
+		why: "it takes a task that waits at its device while a newer one comes: 4,000 scenarios had none"
 	},
 	{
 		name: "that an ask is repeated is ignored after a restart",
