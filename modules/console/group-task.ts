@@ -15,14 +15,21 @@ export interface GroupTaskOptions {
 	readonly write: (line: string) => void;
 }
 
-/** What a person sees of a task for several: each result as it comes, and now and then who is still being asked. */
+/**
+ * What a person sees of a task for several: each result as it comes, now and then who is still being asked, and at the end
+ * of how many nothing was heard in time.
+ */
 export class GroupTask {
 	readonly #options: GroupTaskOptions;
+	readonly #all: number;
 	readonly #left = new Map<IdText, Member>();
+	/** Of how many nothing was heard in time. */
+	#silent = 0;
 	#cancel: Cancel | undefined;
 
 	constructor(options: GroupTaskOptions) {
 		this.#options = options;
+		this.#all = options.members.length;
 		for (const member of options.members) this.#left.set(member.idText, member);
 		// Of one alone "no answer" says as much.
 		if (options.members.length > 1) this.#cancel = this.tellLater();
@@ -32,8 +39,13 @@ export class GroupTask {
 	show(member: Member, result: TaskResult): void {
 		const { label, text, write } = this.#options;
 		this.#left.delete(member.idText);
-		if (this.#left.size === 0) this.#cancel?.();
+		if (result === "no answer") this.#silent += 1;
 		write(`${label(member)}: ${text(member, result)}`);
+		if (this.#left.size > 0) return;
+		this.#cancel?.();
+		// Each of whom keys were agreed on meanwhile answers at once then.
+		if (this.#silent > 0 && this.#all > 1)
+			write(`* ${this.#silent} of ${this.#all} did not answer: ask again`);
 	}
 
 	private tellLater(): Cancel {
@@ -41,7 +53,9 @@ export class GroupTask {
 		return clock.after(interval, () => {
 			if (this.#left.size === 0) return;
 			this.#cancel = this.tellLater();
-			write(`* still asking ${[...this.#left.values()].map(label).join(", ")}`);
+			const left = [...this.#left.values()];
+			const heard = this.#all - left.length;
+			write(`* ${heard} of ${this.#all} have answered; still asking ${left.map(label).join(", ")}`);
 		});
 	}
 }
