@@ -51,6 +51,8 @@ const note = path.join(folder, "house.json");
 const program = process.env.VERIFICHAIN ?? built();
 const nodes = [];
 let isEnding = false;
+/** The node at whose console a person types. */
+let typedAt;
 
 function built() {
 	try {
@@ -69,11 +71,17 @@ function node(name, port, peerPort) {
 		peers: peerPort === undefined ? [] : [`127.0.0.1:${peerPort}`],
 		settings: ["line=2", `suite=${suite}`],
 		onLine: line => {
-			if (/^(\*|line )/.test(line)) console.log(`    [${name}] ${line}`);
+			if (/^(\*|line )/.test(line)) tell(`    [${name}] ${line}`);
 		}
 	});
 	nodes.push(process);
 	return process;
+}
+
+/** Shows a line, above one that is being typed. */
+function tell(line) {
+	console.log(typedAt === undefined ? line : `\r\u001b[K${line}`);
+	typedAt?.redraw();
 }
 
 let stages = 0;
@@ -262,6 +270,11 @@ try {
 			'\nYou are at the console of the wall switch. Try "task lamp off", "task door unlock", "members",'
 		);
 		console.log('"chain", "help"; "quit" or ctrl-D ends it, and "npm start" goes on with this home.\n');
+		if (process.stdin.isTTY && process.stdout.isTTY) {
+			await knob.stop();
+			typedAt = knob;
+			await end((await knob.runAtTerminal()) ?? 1);
+		}
 		knob.onLine = line => {
 			console.log(line);
 		};

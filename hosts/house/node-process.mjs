@@ -57,11 +57,7 @@ export class NodeProcess {
 
 	/** Starts the process and types `lines`. */
 	start(...lines) {
-		const peers = this.peers.flatMap(peer => ["--peer", peer]);
-		const settings = this.settings.flatMap(setting => ["--set", setting]);
-		const args = ["--data", this.data, "--port", String(this.port), ...peers, ...settings];
-		const env = { ...process.env, ...this.env };
-		const child = spawn(this.build, args, { stdio: ["pipe", "pipe", "pipe"], env });
+		const child = this.#spawn("pipe");
 		this.record(`! started, process ${child.pid}, port ${this.port}`);
 		this.output = "";
 		this.#cursor = 0;
@@ -92,6 +88,28 @@ export class NodeProcess {
 		});
 		for (const line of lines) this.type(line);
 		return this;
+	}
+
+	#spawn(stdio) {
+		const peers = this.peers.flatMap(peer => ["--peer", peer]);
+		const settings = this.settings.flatMap(setting => ["--set", setting]);
+		const args = ["--data", this.data, "--port", String(this.port), ...peers, ...settings];
+		return spawn(this.build, args, { stdio, env: { ...process.env, ...this.env } });
+	}
+
+	/** Starts the process at the terminal of this one, where a person types; its exit code, once it has ended. */
+	runAtTerminal() {
+		const child = this.#spawn("inherit");
+		this.#child = child;
+		this.#exit = new Promise(resolve => {
+			child.on("close", (code, signal) => resolve({ code, signal }));
+		});
+		return this.ended();
+	}
+
+	/** Something else was shown at its terminal: it shows again what is being typed. */
+	redraw() {
+		if (this.isRunning) this.#child.kill("SIGWINCH");
 	}
 
 	/** A person who founds a home has the recovery key on paper, and is asked for a part of it. */
@@ -180,7 +198,8 @@ export class NodeProcess {
 	/** Ends it by the end of its input; kills it after five seconds. Its exit code. */
 	async stop() {
 		if (!this.isRunning) return this.ended();
-		this.#child.stdin.end();
+		if (this.#child.stdin === null) this.#child.kill("SIGTERM");
+		else this.#child.stdin.end();
 		const timer = setTimeout(() => this.#child.kill("SIGKILL"), 5_000);
 		const { code } = await this.#exit;
 		clearTimeout(timer);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePorts, NodeProcess } from "../../hosts/house/node-process.mjs";
+import { until } from "../../hosts/house/patience.mjs";
 import { buildPty, Pty } from "./pty.mjs";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -39,7 +40,7 @@ function start(options) {
 }
 
 /** What a terminal shows in the end of its last line: all before the last return is written over. */
-const lastLine = ({ output }) => output.split("\n").at(-1).split("\r").at(-1).replace("\x1b[K", "");
+const lastLine = ({ output }) => output.split("\n").at(-1).split("\r").at(-1).replaceAll("\x1b[K", "");
 
 describe("a password", () => {
 	const args = ["--main", "tests/host/fixtures/password"];
@@ -121,6 +122,24 @@ describe("a password", () => {
 	});
 });
 
+test("the demonstration ends at a console of the same kind, above which the other nodes tell what they do", async () => {
+	const house = join(root, "hosts/house/house.mjs");
+	const args = [house, "--fresh", "--folder", join(scratch, "house")];
+	const one = start({ program: process.execPath, args, env: { VERIFICHAIN: program } });
+	await one.waitFor(/You are at the console of the wall switch/);
+	await one.waitFor(/ready [^\n]*switch[^\n]*\n/);
+	await one.type("task la", "\t", "to", "\t", "\r", "mem");
+	// Of two processes, in any order.
+	await until(
+		() => ["[lamp] line 2 = 0\r\n", "lamp: off\r\n"].every(text => one.output.includes(text)),
+		20_000
+	);
+	await one.type("bers");
+	await until(() => lastLine(one) === "members", 20_000);
+	await one.type(controlU, controlD);
+	assert.deepEqual(await one.ended(), { status: 0, modes: "same echo" });
+});
+
 describe("the console of a node", () => {
 	const data = join(scratch, "node");
 	let port;
@@ -166,8 +185,7 @@ describe("the console of a node", () => {
 		const one = await atPrompt();
 		await one.type("task tür lampe toggle\rsta", "t");
 		await one.waitFor(/line 2 = [01]\r\n[\s\S]*tür lampe: (on|off)\r\n/);
-		await wait(100);
-		assert.equal(lastLine(one), "stat");
+		await until(() => lastLine(one) === "stat", 20_000);
 		await one.type("us\r");
 		await one.waitFor(/members {2}1;/);
 		await quits(one);
