@@ -21,3 +21,9 @@ export function parseAddress(text: string): Address | undefined {
 	if (parts.some(part => part > 255) || port < 1 || port > 65_535) return undefined;
 	return { host: parts.join("."), port };
 }
+
+/** Whether one node can be there: what is sent to another address others would hear, or nobody. */
+export function isPlace({ host, port }: Address): boolean {
+	const first = Number(host.split(".")[0]);
+	return first > 0 && first < 224 && port > 0;
+}

@@ -2,7 +2,7 @@ import { equalBytes, fromHex, toHex } from "../bytes/bytes.js";
 import type { Chain, IdText } from "../chain/chain.js";
 import { type Clock, Recent } from "../clock/clock.js";
 import { StoreError } from "../store/store.js";
-import type { Address } from "./address.js";
+import { type Address, isPlace } from "./address.js";
 import { type PeerPlace, placesLimit } from "./notation.js";
 import type { Peers } from "./peers.js";
 
@@ -59,7 +59,7 @@ export class Hearsay {
 	/** Notes where members are that this node has not met; what it has seen itself it believes more. */
 	hear(teller: IdText, places: readonly PeerPlace[]): void {
 		const { peers, chain, self, onSelf, report } = this.#options;
-		for (const { id, address } of places) if (toHex(id) === self) onSelf(address);
+		for (const { id, address } of places) if (isPlace(address) && toHex(id) === self) onSelf(address);
 		const isWanted = ({ id }: PeerPlace) => chain.members.get(id) !== undefined && toHex(id) !== self;
 		try {
 			peers.hear(teller, places.filter(isWanted));

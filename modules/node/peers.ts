@@ -2,7 +2,7 @@ import { concat, equalBytes, Records } from "../bytes/bytes.js";
 import { CborError, decode, encode, isArray, isBytes } from "../cbor/cbor.js";
 import { IdMemo, type IdText, idLength } from "../chain/chain.js";
 import { type Store, StoreError } from "../store/store.js";
-import type { Address } from "./address.js";
+import { type Address, isPlace } from "./address.js";
 
 /** The name under which the addresses are kept. */
 export const peersName = "peers";
@@ -242,10 +242,4 @@ function addressIn(record: Uint8Array): Address {
 /** The address in a record. */
 function placeIn(record: Uint8Array): Uint8Array {
 	return record.subarray(idLength, placeEnd);
-}
-
-/** Not for one node: what is sent to such an address others would hear, or nobody. */
-function isPlace({ host, port }: Address): boolean {
-	const first = Number(host.split(".")[0]);
-	return first > 0 && first < 224 && port > 0;
 }

@@ -2,7 +2,7 @@ import { equalBytes, toHex } from "../../../modules/bytes/bytes.js";
 import { Code } from "../../../modules/coap/coap.js";
 import { BlockExchange, blocksPath } from "../../../modules/node/block-exchange.js";
 import { BlockIntake } from "../../../modules/node/block-intake.js";
-import { type LinkHandler, type PeerPlace, WriteShares } from "../../../modules/node/node.js";
+import { type Address, type LinkHandler, type PeerPlace, WriteShares } from "../../../modules/node/node.js";
 import { Peers } from "../../../modules/node/peers.js";
 import { secureNotation } from "../../../modules/secure/secure-notation.js";
 import { Store } from "../../../modules/store/store.js";
@@ -22,6 +22,7 @@ function setUp() {
 	const peers = new Peers(store, id => shares.takes(id));
 	let fetched: LinkHandler = () => undefined;
 	const nothing = () => undefined;
+	const ownPlaces: Address[] = [];
 	new BlockExchange({
 		chain,
 		peers,
@@ -31,7 +32,7 @@ function setUp() {
 		intake: new BlockIntake({ chain, clock, onBlock: nothing, report: nothing }),
 		report: nothing,
 		onSameAuthority: nothing,
-		onSelf: nothing,
+		onSelf: address => ownPlaces.push(address),
 		link: {
 			request: () => ({ cancel: nothing }),
 			serve: (path, handlers) => {
@@ -52,7 +53,7 @@ function setUp() {
 		fetched(member, payload, { reply: nothing, refuse: nothing, challenge: nothing }, undefined);
 	};
 	const where = (name: string) => peers.addressOf(toHex(story.node(name).id))?.host;
-	return { story, store, peers, place, compare, where };
+	return { story, store, peers, place, compare, where, ownPlaces };
 }
 
 export default suite("hearsay", {
@@ -64,6 +65,17 @@ export default suite("hearsay", {
 		peers.keep(id => !gone.some(other => equalBytes(id, other)));
 		equal([where("lamp"), where("knob"), where("desk")], [undefined, "10.0.0.1", undefined]);
 		equal(peers.all, [toHex(story.node("knob").id)]);
+	},
+	"about this node is looked at only where one node can be: nobody has it call out to all": () => {
+		const { place, compare, ownPlaces } = setUp();
+		const { id, address } = place("door", 5);
+		const { host } = address;
+		for (const nobody of ["255.255.255.255", "224.0.1.187", "0.0.0.0"])
+			compare({ id, address: { host: nobody, port: 5683 } });
+		compare({ id, address: { host, port: 0 } });
+		equal(ownPlaces, []);
+		compare({ id, address });
+		equal(ownPlaces, [address]);
 	},
 	"about who is no member is nothing, and takes no member's place": () => {
 		const { story, peers, place, compare, where } = setUp();
