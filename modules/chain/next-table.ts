@@ -174,7 +174,6 @@ function removedAnew({ index, contents, base }: Logs): Records {
 export function openingTable({ owners, members, returning = [] }: Succession, now: Membership): Table {
 	const { roster, policies, passwordVersion } = now;
 	const staying = new Roster();
-	// Of 64 members at most.
 	const removed = new Records(idLength);
 	const isOwner = (id: Uint8Array) => owners.some(other => equalBytes(other, id));
 	const named = (id: Uint8Array) => isOwner(id) || members.some(other => equalBytes(other, id));
@@ -185,7 +184,8 @@ export function openingTable({ owners, members, returning = [] }: Succession, no
 	);
 	for (const member of ordered) {
 		if (!named(member.id) || (member.isFrozen && !isOwner(member.id))) {
-			removed.add(member.id.slice());
+			// Who came by a base that fell may be as many again: then of these some are forgotten.
+			if (removed.count < removedLimit) removed.add(member.id.slice());
 			continue;
 		}
 		const { sponsor } = member;

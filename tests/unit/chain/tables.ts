@@ -1,12 +1,12 @@
 import { Records, toHex } from "../../../modules/bytes/bytes.js";
 import { BlockError, membersLimit } from "../../../modules/chain/chain.js";
 import { Rank } from "../../../modules/chain/rank.js";
-import { plainRow, Roster } from "../../../modules/chain/roster.js";
+import { type MemberRow, plainRow, Roster } from "../../../modules/chain/roster.js";
 import { encodeTable } from "../../../modules/chain/table-format.js";
 import { decodeTable } from "../../../modules/chain/table-reader.js";
 import { equal, ok, throws } from "../../harness/assert.js";
 import { testNode } from "../../harness/blocks.js";
-import { Story } from "../../harness/chain-story.js";
+import { paper, Story } from "../../harness/chain-story.js";
 import { suite } from "../../harness/suite.js";
 
 /** The table of a home's first checkpoint. */
@@ -40,6 +40,21 @@ export default suite("chain: tables", {
 		equal(throws(() => decodeTable(withRows(membersLimit + 1)), BlockError).reason, "table");
 		equal(decodeTable(withRemoved(128)).removed.count, 128);
 		equal(throws(() => decodeTable(withRemoved(129)), BlockError).reason, "table");
+	},
+	"of a new era forget some of those who are put out, where they are more than 128": () => {
+		const story = new Story();
+		const chain = story.withMembers("door");
+		const returning: MemberRow[] = [];
+		for (let number = 0; number < 130; number += 1) {
+			const { id, key } = testNode(`guest ${number}`);
+			const said = { name: "guest", types: Uint8Array.of(1), turn: 0, isFrozen: false, guards: 0 };
+			returning.push({ ...said, id, key, rank: Rank.member, sponsor: null });
+		}
+		const succession = { owners: [story.node("lamp").id], members: [], returning };
+		chain.issueOpening(succession, { privateKey: paper.privateKey, time: null });
+		const { members } = chain;
+		equal([members.size, members.removedIds.count], [1, 128]);
+		ok(members.isRemoved(story.node("door").id), "who was a member before who was not");
 	},
 	"say a grant once: what stands there again counts for nothing, whatever its limits": () => {
 		const table = firstTable();
