@@ -78,6 +78,6 @@ export default class Terminal {
 }
 
 /** See hosts/types/terminal.d.ts: a board restarts, whatever the code. */
-export function exit(_code: number): void {
+export function exit(_code: number, _reason?: string): void {
 	Timer.set(() => restart(), farewell);
 }
