@@ -118,13 +118,15 @@ export class Peers {
 
 	/** Whether a member was seen at an address, or is said to be there. */
 	hasAt(address: Address): boolean {
-		return this.recordAt(packed(new Uint8Array(idLength), address)) >= 0;
+		return this.isTaken(packed(new Uint8Array(idLength), address));
 	}
 
 	/** The member last seen at an address, not only said to be there. */
 	at(address: Address): IdText | undefined {
-		const number = this.recordAt(packed(new Uint8Array(idLength), address));
-		return number >= 0 && this.#records.at(number)[placeEnd] === isSeen ? this.idAt(number) : undefined;
+		const place = placeIn(packed(new Uint8Array(idLength), address));
+		for (let number = 0; number < this.#records.count; number += 1)
+			if (this.isAt(number, place) && this.wasSeen(number)) return this.idAt(number);
+		return undefined;
 	}
 
 	/**
@@ -136,7 +138,7 @@ export class Peers {
 		let isNews = false;
 		for (const { id, address } of places) {
 			const record = packed(id, address, 0);
-			const isKnown = records.find(id) >= 0 || this.recordAt(record) >= 0;
+			const isKnown = records.find(id) >= 0 || this.isTaken(record);
 			if (isKnown || records.count === limit || !isPlace(address)) continue;
 			// Before all that were seen.
 			records.insert(0, record);
@@ -163,23 +165,22 @@ export class Peers {
 		const number = records.find(key);
 		const isKnown = number >= 0 && equalBytes(placeIn(records.at(number)), placeIn(record));
 		if (isKnown && !isShown) return;
-		const wasSeen = isKnown && records.at(number)[placeEnd] === isSeen;
+		const wasSeen = isKnown && this.wasSeen(number);
 		if (wasSeen && number === records.count - 1) {
 			this.mark(number);
 			return;
 		}
-		const before =
-			number >= 0 && !isKnown && records.at(number)[placeEnd] === isSeen ? records.at(number) : undefined;
+		const before = number >= 0 && !isKnown && this.wasSeen(number) ? records.at(number) : undefined;
 		const former = before && addressIn(before);
 		if (number >= 0) {
 			record.set(records.at(number).subarray(heardAt), heardAt);
 			records.remove(number);
 		}
 		if (!wasSeen) {
-			const previous = this.recordAt(record);
+			const place = placeIn(record);
 			// What anybody may have said puts nobody out who was seen there.
-			const givesWay = previous >= 0 && (isShown || records.at(previous)[placeEnd] !== isSeen);
-			if (givesWay) records.remove(previous);
+			for (let other = records.count - 1; other >= 0; other -= 1)
+				if (this.isAt(other, place) && (isShown || !this.wasSeen(other))) records.remove(other);
 			if (records.count === limit) records.remove(0);
 		}
 		// Whether it was seen there or said to be is not worth a write of its own.
@@ -210,13 +211,19 @@ export class Peers {
 		return this.#ids.textOf(this.#records.at(number).subarray(0, idLength));
 	}
 
-	/** The number of whoever is where a record says. */
-	private recordAt(record: Uint8Array): number {
+	/** Whether somebody is where a record says. */
+	private isTaken(record: Uint8Array): boolean {
 		const place = placeIn(record);
-		for (let number = 0; number < this.#records.count; number += 1) {
-			if (equalBytes(placeIn(this.#records.at(number)), place)) return number;
-		}
-		return -1;
+		for (let number = 0; number < this.#records.count; number += 1) if (this.isAt(number, place)) return true;
+		return false;
+	}
+
+	private isAt(number: number, place: Uint8Array): boolean {
+		return equalBytes(placeIn(this.#records.at(number)), place);
+	}
+
+	private wasSeen(number: number): boolean {
+		return this.#records.at(number)[placeEnd] === isSeen;
 	}
 }
 

@@ -91,6 +91,18 @@ export default suite("hearsay", {
 		compare(place("knob", 1));
 		equal([where("lamp"), where("knob")], ["10.0.0.1", undefined], "another is seen there");
 	},
+	"at a member's address takes nothing from it, whoever may have said so, and whenever it is seen again":
+		() => {
+			const { story, peers, place } = setUp();
+			const { id, address } = place("lamp", 1);
+			const lamp = toHex(id);
+			peers.learn(lamp, address);
+			peers.learn(toHex(story.node("knob").id), address, false);
+			equal(peers.at(address), lamp);
+			peers.learn(toHex(story.node("desk").id), { host: "10.0.0.3", port: 5683 });
+			peers.learn(lamp, address);
+			equal(peers.at(address), lamp, "once more");
+		},
 	"of one message costs one write": () => {
 		const { store, place, compare } = setUp();
 		compare(...["lamp", "knob", "desk"].map((name, number) => place(name, number + 1)));
