@@ -3,6 +3,8 @@ export type Sink = (bytes: Uint8Array) => number;
 
 /** Bytes that what is written in small pieces is collected in: each key's echo by itself would take ten times its memory. */
 const partSize = 256;
+/** ECMA-48: ends an escape sequence that is not complete. */
+const cancel = 0x18;
 
 interface Part {
 	readonly bytes: Uint8Array;
@@ -18,6 +20,9 @@ export class OutputQueue {
 	readonly #limit: number;
 	readonly #parts: Part[] = [];
 	#length = 0;
+	#hasSent = false;
+	/** Whether bytes were dropped that would have come next. */
+	#isCut = false;
 
 	/** `limit`: of the bytes that wait. */
 	constructor(limit: number) {
@@ -31,7 +36,9 @@ export class OutputQueue {
 
 	add(bytes: Uint8Array): void {
 		const kept = bytes.length > this.#limit ? bytes.subarray(bytes.length - this.#limit) : bytes;
-		this.drop(this.#length + kept.length - this.#limit);
+		const surplus = this.#length + kept.length - this.#limit;
+		this.#isCut ||= surplus > 0 && this.#hasSent;
+		this.drop(surplus);
 		for (let from = 0; from < kept.length; ) {
 			const part = this.partWithRoom();
 			const piece = kept.subarray(from, from + part.bytes.length - part.end);
@@ -46,8 +53,12 @@ export class OutputQueue {
 	drain(sink: Sink): boolean {
 		const [part] = this.#parts;
 		if (part === undefined || this.#length === 0) return false;
+		// What was sent last may be half an escape sequence: no text of others is to be the rest of it.
+		if (this.#isCut && sink(Uint8Array.of(cancel)) === 0) return false;
+		this.#isCut = false;
 		const { bytes, start, end } = part;
 		const sent = sink(bytes.subarray(start, end));
+		this.#hasSent ||= sent > 0;
 		this.drop(sent);
 		return sent === end - start;
 	}

@@ -63,6 +63,16 @@ export default [
 			equal(drained(queue, 5), "abcde");
 			queue.add(encodeUtf8("12345"));
 			equal(drained(queue, 100), "fgh12345");
+		},
+		"makes of the beginning of an escape sequence, and of what comes where its end was dropped, no other one"() {
+			const queue = new OutputQueue(10);
+			queue.add(encodeUtf8("on\u001b[K"));
+			equal(drained(queue, 3), "on\u001b");
+			queue.add(encodeUtf8("a name: c]2J"));
+			equal(drained(queue, 0), "");
+			equal(drained(queue, 100), "\u0018name: c]2J");
+			queue.add(encodeUtf8("once"));
+			equal(drained(queue, 100), "once");
 		}
 	})
 ];
