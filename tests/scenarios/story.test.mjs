@@ -6,6 +6,7 @@ import { join } from "node:path";
 import test, { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { program } from "../../hosts/house/node-process.mjs";
+import { within } from "../../hosts/house/patience.mjs";
 
 const house = fileURLToPath(new URL("../../hosts/house/house.mjs", import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), "verifichain-house-"));
@@ -38,7 +39,7 @@ function play(...args) {
 			const look = () => pattern.test(child.text.slice(from)) && resolve();
 			waiting.add(look);
 		});
-		return Promise.race([seen, child.over]);
+		return within(60_000, () => Promise.race([seen, child.over]));
 	};
 	return child;
 }
