@@ -85,6 +85,16 @@ export class Introductions {
 	): void {
 		const { chain, clock } = this.#options;
 		const left = Prefixes.of(blocks.map(({ hash }) => hash));
+		// The peer checks one block in a second.
+		const later = (act: () => void) =>
+			clock.after(checkInterval, () => {
+				try {
+					act();
+				} catch (error) {
+					done(false);
+					throw error;
+				}
+			});
 		const next = (at: number) => {
 			const [prefix] = left.after(at);
 			const number = prefix === undefined ? -1 : chain.find(prefix);
@@ -93,12 +103,11 @@ export class Introductions {
 				return;
 			}
 			this.post(address, chain.blockAt(number), code => {
-				// The peer checks one block in a second.
 				if (code === Code.PreconditionFailed && !isWhole) {
-					clock.after(checkInterval, () => this.show(address, this.whole(), true, done));
+					later(() => this.show(address, this.whole(), true, done));
 				} else if (code !== Code.Changed) done(false);
 				else if (at + 1 === left.count) done(true);
-				else clock.after(checkInterval, () => next(at + 1));
+				else later(() => next(at + 1));
 			});
 		};
 		next(0);

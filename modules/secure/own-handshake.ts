@@ -136,11 +136,18 @@ export class OwnHandshake {
 			return;
 		}
 		this.#isIntroduced = true;
-		sides.introduce(this.address, taken => {
+		const introduced = (taken: boolean) => {
 			if (!sides.isWaited(this)) return;
 			if (taken) this.enter();
 			else sides.failed(this, error);
-		});
+		};
+		try {
+			sides.introduce(this.address, introduced);
+		} catch (fault) {
+			// Such as a block that cannot be read any more.
+			introduced(false);
+			throw fault;
+		}
 	}
 }
 

@@ -572,6 +572,37 @@ export default suite("handshakes with strangers about", {
 		}
 		equal(told, ["a LinkError", "b LinkError", "c LinkError"]);
 	},
+	"one that an error of the node's own keeps from showing who it is ends, and keeps no place": () => {
+		const clock = new VirtualClock();
+		let waited: OwnHandshake | undefined;
+		const told: string[] = [];
+		const handshake = new OwnHandshake(
+			{
+				clock,
+				isBegunBy: () => false,
+				turns: new Turns(clock, 2_000, { most: 1 }),
+				isWaited: other => other === waited,
+				initiate: () => undefined,
+				over: () => undefined,
+				introduce: () => {
+					throw new Error("broken");
+				},
+				inquire: () => undefined,
+				completed: () => undefined,
+				failed: ({ waiting }, error) => {
+					waited = undefined;
+					for (const tell of waiting) tell(error);
+				}
+			},
+			"a",
+			{ host: "10.0.0.9", port: 5683 },
+			error => told.push(String(error?.message))
+		);
+		waited = handshake;
+		handshake.enter();
+		throws(() => handshake.ended(new LinkError("unknown"), true), Error, "broken");
+		equal(told, ["unknown"]);
+	},
 	"one that is under way is not begun again for who is in a hurry, though one before it waits for its turn":
 		() => {
 			const clock = new VirtualClock();

@@ -1,5 +1,6 @@
 import { Kind, rotateProof, signBlock } from "../../../modules/chain/chain.js";
 import {
+	type ClientRequest,
 	Code,
 	decodeMessage,
 	encodeMessage,
@@ -9,8 +10,13 @@ import {
 	pathOptions
 } from "../../../modules/coap/coap.js";
 import { signEs256 } from "../../../modules/crypto/crypto.js";
+import { identityOf } from "../../../modules/node/identity.js";
+import { StrangerGate } from "../../../modules/node/node.js";
+import { Introductions } from "../../../modules/secure/introductions.js";
 import { secureNotation } from "../../../modules/secure/secure-notation.js";
-import { equal } from "../../harness/assert.js";
+import { StrangerChecks } from "../../../modules/secure/stranger-checks.js";
+import { StoreError } from "../../../modules/store/store.js";
+import { equal, throws } from "../../harness/assert.js";
 import { testNode } from "../../harness/blocks.js";
 import { Story } from "../../harness/chain-story.js";
 import { suite } from "../../harness/suite.js";
@@ -81,6 +87,55 @@ function answersWithSuccessor(
 }
 
 export default suite("who is introduced", {
+	"is so by nobody who waits for ever, where a block of the node's own cannot be read any more": () => {
+		const { clock } = new Network();
+		const story = new Story();
+		const chain = story.withMembers("door");
+		const { privateKey } = story.node("door");
+		const home = new Uint8Array(8);
+		const kept = {
+			privateKey,
+			name: "door",
+			type: 1,
+			home,
+			suite: 0,
+			rounds: 1000,
+			secret: new Uint8Array(0)
+		};
+		const identity = identityOf({ ...kept, isConfirmed: true });
+		const asked: ClientRequest[] = [];
+		const told: boolean[] = [];
+		const layer = {
+			request: (request: ClientRequest) => {
+				asked.push(request);
+				return { cancel: () => undefined };
+			},
+			setHandler: () => undefined
+		};
+		const gate = new StrangerGate({ clock, random: count => new Uint8Array(count) });
+		const checks = new StrangerChecks({ clock, gate });
+		const nothing = () => undefined;
+		const parts = { identity, chain, clock, layer, checks, report: nothing, onOpening: nothing };
+		const place = { host: "10.0.0.9", port: 5683 };
+		new Introductions(parts).present(place, taken => told.push(taken));
+		equal(asked.length, 1);
+		Object.defineProperty(chain, "blockAt", {
+			value: () => {
+				throw new StoreError("damaged");
+			}
+		});
+		const { host: address, port } = place;
+		const [request] = asked;
+		request?.onResponse({
+			code: Code.PreconditionFailed,
+			options: [],
+			payload: new Uint8Array(0),
+			address,
+			port
+		});
+		throws(() => clock.advance(2_000), StoreError, "damaged");
+		equal(told, [false]);
+	},
 	"an owner of an era that is not here yet is heard, whatever keys a member says it has taken": () => {
 		for (const isBad of [false, true]) {
 			const sides = setUp();
