@@ -1,6 +1,7 @@
 import { CborError, decode, encode, isArray, isBytes, isText } from "../cbor/cbor.js";
 import { type Chain, idLength, Kind, type Member } from "../chain/chain.js";
-import { Code } from "../coap/coap.js";
+import type { Clock } from "../clock/clock.js";
+import { Code, type Freshness } from "../coap/coap.js";
 import { nameFault } from "../names/names.js";
 import { type Store, StoreError } from "../store/store.js";
 import { type Identity, saveIdentity } from "./identity.js";
@@ -13,9 +14,12 @@ import { takenFault } from "./targets.js";
 export const placePath = "/place";
 /** The name under which it is kept whose place this node is to take. */
 export const heirName = "heir";
+/** Milliseconds after its proof in which what asks for that counts: who asks is told that nobody answers no earlier. */
+export const placeWindow = 5_000;
 
 export interface NamingOptions {
 	readonly chain: Chain;
+	readonly clock: Pick<Clock, "now">;
 	readonly identity: Identity;
 	readonly store: Store;
 	readonly link: Pick<Link, "serve">;
@@ -46,32 +50,37 @@ export class Naming {
 			if (!(error instanceof StoreError)) throw error;
 			report(error.message);
 		}
-		link.serve(placePath, { [Code.Post]: (from, payload, answer) => this.asked(from, payload, answer) });
+		link.serve(placePath, { [Code.Post]: (...asked) => this.asked(...asked) });
 		this.settle();
 	}
 
 	/** Why this node cannot be called so, or undefined. */
 	fault(name: string): string | undefined {
 		const { chain, identity } = this.#options;
-		if (name === identity.name) return "this node is called that already";
+		if (this.isCalled(name) && this.#place === undefined) return "this node is called that already";
 		return nameFault(name) ?? takenFault(chain, name, identity.id);
 	}
 
 	/** A person calls this node otherwise: whose place it was to take is of no account any more. */
 	rename(name: string, done: Done): void {
-		this.change(name, fault => {
+		const changed = (fault?: string) => {
 			if (fault === undefined && this.#place !== undefined) this.forget();
 			done(fault);
-		});
+		};
+		const fault = this.fault(name);
+		// It stays as it is called, whatever it was to take.
+		if (fault !== undefined || this.isCalled(name)) changed(fault);
+		else this.change(name, changed);
+	}
+
+	/** A thief's table may have another name for this node than it has. */
+	private isCalled(name: string): boolean {
+		const { chain, identity } = this.#options;
+		return name === identity.name && (chain.members.get(identity.id)?.name ?? name) === name;
 	}
 
 	/** Calls this node otherwise, from now on. A power cut between the block and what is kept here is made good by `settle`. */
 	private change(name: string, done: Done): void {
-		const fault = this.fault(name);
-		if (fault !== undefined) {
-			done(fault);
-			return;
-		}
 		this.#options.steward.describe(name, refusal => {
 			if (refusal === undefined) done(this.adopt(name));
 			else done(refusal);
@@ -94,7 +103,10 @@ export class Naming {
 		return undefined;
 	}
 
-	/** Something on the chain is other than before: the name may be free. */
+	/**
+	 * Something on the chain is other than before: the name may be free. Somebody else who is called so does not keep this node from it:
+	 * who is meant would then be that one alone, who may only have been quicker.
+	 */
 	look(): void {
 		const { chain, identity, report } = this.#options;
 		const { members, isDamaged } = chain;
@@ -114,17 +126,24 @@ export class Naming {
 		});
 	}
 
-	private asked(from: Member, payload: Uint8Array, answer: Answer): void {
+	private asked(from: Member, payload: Uint8Array, answer: Answer, freshness: Freshness | undefined): void {
 		const { chain, notation } = this.#options;
 		const old = chain.members.get(notation.place.read(payload));
 		if (!from.isOwner || from.isFrozen)
 			answer.refuse(Code.Forbidden, "only an owner says whose place a node takes");
+		else if (freshness !== undefined && !this.isFresh(freshness)) answer.challenge();
 		else if (old === undefined) answer.refuse(Code.NotFound, "no such member is known here");
 		else {
 			const fault = this.takePlace(old);
 			if (fault === undefined) answer.reply(notation.taken.write(1));
 			else answer.refuse(Code.Conflict, fault);
 		}
+	}
+
+	/** What was held back would have this node take a place long after its owner was told that nothing had changed. */
+	private isFresh(freshness: Freshness): boolean {
+		const instant = freshness.takeInstant();
+		return instant !== undefined && this.#options.clock.now() - instant <= placeWindow;
 	}
 
 	/** A cut came between the block that gives this node another name and what is kept here. */

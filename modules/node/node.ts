@@ -297,7 +297,16 @@ export class Node {
 		const isOut = () => this.isRemoved;
 		const onNewKey = () => this.#link.ownKeyChanged();
 		this.steward = new Stewardship({ ...parts, beforeSigning, isOut, onNewKey });
-		this.naming = new Naming({ chain, identity, store, link, notation, steward: this.steward, report });
+		this.naming = new Naming({
+			chain,
+			clock,
+			identity,
+			store,
+			link,
+			notation,
+			steward: this.steward,
+			report
+		});
 		this.#tasks = new Tasks({
 			chain,
 			link: this.#link,
@@ -520,7 +529,16 @@ export class Node {
 
 	private get replacing(): ConstructorParameters<typeof Replacement>[0] {
 		const { chain, steward, naming } = this;
-		return { chain, link: this.#link, notation: this.suite.notation, steward, naming, id: this.identity.id };
+		const { clock } = this.#options;
+		return {
+			chain,
+			clock,
+			link: this.#link,
+			notation: this.suite.notation,
+			steward,
+			naming,
+			id: this.identity.id
+		};
 	}
 
 	/** A node asks first how far its own blocks go: what it issued before its flash was set back must not be issued twice. */

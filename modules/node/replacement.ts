@@ -1,18 +1,24 @@
 import type { Chain, GrantBody, Member, Scope } from "../chain/chain.js";
 import { Kind, sameId } from "../chain/chain.js";
-import { Code } from "../coap/coap.js";
+import type { Clock } from "../clock/clock.js";
+import { Code, TimeoutError } from "../coap/coap.js";
 import { typeName } from "../devices/devices.js";
 import { grantFault } from "./granting.js";
 import type { Link, LinkError, LinkRequest } from "./link.js";
-import { type Naming, placePath } from "./naming.js";
+import { type Naming, placePath, placeWindow } from "./naming.js";
 import type { Notation } from "./notation.js";
 import type { Done, Stewardship } from "./stewardship.js";
 
 /** Milliseconds for the answer of the one that is to take the place. */
-const patience = 10_000;
+const patience = 15_000;
+/** Milliseconds before that in which nothing may act any more, for clocks that do not run alike. */
+const margin = 500;
+/** How often it is asked again with the Echo that it gave. */
+const challengesLimit = 3;
 
 export interface ReplacementOptions {
 	readonly chain: Chain;
+	readonly clock: Pick<Clock, "now">;
 	readonly link: Pick<Link, "request">;
 	readonly notation: Notation;
 	readonly steward: Stewardship;
@@ -35,11 +41,14 @@ export interface Places {
 export class Replacement implements LinkRequest {
 	readonly code = Code.Post;
 	readonly path = placePath;
-	readonly timeout = patience;
+	readonly isActing = true;
 	readonly #options: ReplacementOptions;
 	readonly #places: Places;
 	readonly #done: Done;
 	readonly #todo: ((done: Done) => void)[] = [];
+	/** When the heir was asked first. */
+	#asked = 0;
+	#challenges = 0;
 
 	constructor(options: ReplacementOptions, places: Places, done: Done) {
 		this.#options = options;
@@ -87,6 +96,7 @@ export class Replacement implements LinkRequest {
 		}
 		this.#todo.push(done => steward.remove([old], done));
 		if (!sameId(heir.id, id)) {
+			this.#asked = this.#options.clock.now();
 			link.request(this);
 			return;
 		}
@@ -103,14 +113,35 @@ export class Replacement implements LinkRequest {
 		return this.#options.notation.place.write(this.#places.old.id.slice());
 	}
 
+	/** Milliseconds that are left for the answer. */
+	get timeout(): number {
+		return Math.max(1, this.#asked + patience - this.#options.clock.now());
+	}
+
+	/** Nothing is sent that the heir might act on after its owner was told that it does not answer. */
+	onSealing(heard: number | undefined): void {
+		if ((heard ?? this.#asked) + placeWindow > this.#asked + patience - margin)
+			throw new TimeoutError("the time in which it may act is over");
+	}
+
 	onReply(): void {
 		this.next();
 	}
 
 	onFailure(error: LinkError): void {
+		if (error.code === Code.Unauthorized && this.#challenges < challengesLimit) {
+			this.#challenges += 1;
+			this.#options.link.request(this);
+			return;
+		}
 		const label = this.#options.chain.members.label(this.#places.heir);
-		const why = error.code === undefined ? `${label} does not answer` : `${label} says: ${error.message}`;
-		this.#done(`${why}; nothing was changed`);
+		if (error.code !== undefined) this.#done(`${label} says: ${error.message}; nothing was changed`);
+		else {
+			// It may have heard it, and kept it.
+			const { name } = this.#places.old;
+			const end = `if it heard this all the same, it calls itself ${name} once that is put out ("rename" on it ends that)`;
+			this.#done(`${label} does not answer; nothing was changed; ${end}`);
+		}
 	}
 
 	private next(): void {
