@@ -16,14 +16,7 @@ import {
 	type Session,
 	UnknownCredentialError
 } from "../edhoc/edhoc.js";
-import {
-	type Address,
-	addressText,
-	type LinkError,
-	randomPrivateKey,
-	StrangerGate,
-	tellAll
-} from "../node/node.js";
+import { type Address, type LinkError, randomPrivateKey, StrangerGate, tellAll } from "../node/node.js";
 import { CurveWork } from "./curve-work.js";
 import { edhocPath, Initiation } from "./initiation.js";
 import { handshakeName, OwnHandshake, type OwnHandshakeSides } from "./own-handshake.js";
@@ -75,7 +68,6 @@ export class Handshakes implements OwnHandshakeSides {
 	readonly #work: CurveWork;
 	/** The runs of this node's: each costs memory and time. */
 	readonly turns: Turns;
-	readonly clock: Clock;
 	/** Those that somebody waits for, by peer and address: who only says that it is the peer must not keep this node from it. */
 	readonly #own = new Map<string, OwnHandshake>();
 	/** Those of which a run is under way, whether or not somebody still waits for it. */
@@ -83,7 +75,6 @@ export class Handshakes implements OwnHandshakeSides {
 
 	constructor(options: HandshakesOptions) {
 		this.#options = options;
-		this.clock = options.clock;
 		this.#gate = new StrangerGate(options);
 		this.#runs = new ResponderRuns(options.clock);
 		this.#work = new CurveWork(options.clock, () => this.#gate.isPressed);
@@ -144,15 +135,9 @@ export class Handshakes implements OwnHandshakeSides {
 		for (const [name, own] of this.#own) {
 			if (own.peer !== peer) continue;
 			this.#own.delete(name);
-			own.stopWaiting();
 			waiting.push(...own.waiting);
 		}
 		tellAll(waiting, undefined);
-	}
-
-	/** Whether the peer has begun one itself, from where it is known to be and receives: both together would do all of the work twice. */
-	isBegunBy({ peer, address }: OwnHandshake): boolean {
-		return this.#runs.hasOf(peer, address);
 	}
 
 	initiate(handshake: OwnHandshake): void {
@@ -184,19 +169,6 @@ export class Handshakes implements OwnHandshakeSides {
 		return own !== undefined && this.#running.has(own);
 	}
 
-	/**
-	 * Whether this node has begun a run with who is there, and has the lower id: that one stays, so nothing is computed for
-	 * the other. Who it is that says so shows only at a run's end, where this is looked at again.
-	 */
-	private isCrossed(address: Address): boolean {
-		const { self } = this.#options;
-		const place = addressText(address);
-		for (const { peer, address: asked } of this.#running) {
-			if (self < peer && addressText(asked) === place) return true;
-		}
-		return false;
-	}
-
 	/** Whether this node has chosen an identifier for a run of its own that is under way. */
 	private isOwn(id: string): boolean {
 		for (const handshake of this.#running) if (handshake.id === id) return true;
@@ -224,10 +196,6 @@ export class Handshakes implements OwnHandshakeSides {
 	private begin(message1: Uint8Array, exchange: Exchange, address: Address, isShown: boolean): void {
 		// What is no message_1 takes no place.
 		Responder.check(message1);
-		if (this.isCrossed(address)) {
-			exchange.respond({ code: Code.Conflict });
-			return;
-		}
 		const member = this.#options.memberAt(address);
 		const run = this.#runs.begin({ address, isShown, member, exchange });
 		if (run === undefined) {

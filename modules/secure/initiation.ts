@@ -33,12 +33,6 @@ export const edhocPath = "/.well-known/edhoc";
 export const patience = 15_000;
 
 /**
- * Milliseconds that the peer's own run is waited for where it stays: as long where it is known to be a member's as any, else
- * not, since whoever answers there may wait for somebody else.
- */
-const crossedPatience = Object.freeze({ proven: patience, unproven: 3_000 } as const);
-
-/**
  * EDHOC's errors for a credential that the peer does not know (RFC 9528 section 6.4), and for what it does not name (section 6.2):
  * it may know this node by another key, of before or of a thief.
  */
@@ -150,18 +144,17 @@ export class Initiation implements OpenPost {
 	}
 
 	private refused(error: LinkError, code: number): void {
-		if (code !== Code.Conflict) {
+		const isCrossed = this.#session !== undefined && code === Code.Conflict;
+		if (!isCrossed) {
 			this.fail(error, false);
 			return;
 		}
-		const { proven, unproven } = crossedPatience;
-		const wait = this.#session === undefined ? unproven : proven;
 		// The peer's own handshake with this node is under way and stays. The wait for that has an end, and holds on to nothing
 		// of this run: where many begin at once, most cross.
 		this.close();
 		const { clock, handshake } = this.#options;
 		handshake.crossed();
-		failLater(clock, wait, handshake, error);
+		failLater(clock, handshake, error);
 	}
 
 	/** Whatever it is, who waits for the run hears of its end first. */
@@ -184,6 +177,6 @@ export class Initiation implements OpenPost {
 	}
 }
 
-function failLater(clock: Clock, wait: number, handshake: OwnHandshake, error: LinkError): void {
-	clock.after(wait, () => handshake.ended(error, false));
+function failLater(clock: Clock, handshake: OwnHandshake, error: LinkError): void {
+	clock.after(patience, () => handshake.ended(error, false));
 }

@@ -1,16 +1,10 @@
 import type { IdText } from "../chain/chain.js";
-import type { Cancel, Clock, Turns } from "../clock/clock.js";
+import type { Turns } from "../clock/clock.js";
 import { type Address, addressText, LinkError } from "../node/node.js";
-
-/** Milliseconds that a run is waited for which the peer has begun. */
-const begunPatience = 2_000;
 
 /** What a handshake of this node's needs of the others that are under way. */
 export interface OwnHandshakeSides {
-	readonly clock: Clock;
 	readonly turns: Turns;
-	/** Whether the peer has begun one itself, from where it is known to be. */
-	isBegunBy(handshake: OwnHandshake): boolean;
 	/** Whether somebody still waits for it: the peer's own may have been completed before. */
 	isWaited(handshake: OwnHandshake): boolean;
 	/** Runs EDHOC as initiator; calls `ended` of the handshake once, without an error when there is a session. */
@@ -44,8 +38,6 @@ export class OwnHandshake {
 	/** Whether it waits for its turn. */
 	#isDue = false;
 	#end: (() => void) | undefined;
-	/** Ends the wait for the peer's own run. */
-	#cancelWait: Cancel | undefined;
 
 	constructor(
 		sides: OwnHandshakeSides,
@@ -69,30 +61,15 @@ export class OwnHandshake {
 				return;
 			}
 			this.#end = end;
-			if (this.#sides.isBegunBy(this)) {
-				this.#cancelWait = this.#sides.clock.after(begunPatience, () => this.initiate());
-			} else this.initiate();
+			try {
+				this.#sides.initiate(this);
+			} catch (error) {
+				this.ended(new LinkError("an error of this node's own"), false);
+				throw error;
+			}
 		};
 		this.#isDue = true;
 		this.#sides.turns.enter(this.name, begin, isNext);
-	}
-
-	private initiate(): void {
-		this.#cancelWait = undefined;
-		try {
-			this.#sides.initiate(this);
-		} catch (error) {
-			this.ended(new LinkError("an error of this node's own"), false);
-			throw error;
-		}
-	}
-
-	/** There is a session: where only the peer's own run was waited for, the turn is over. */
-	stopWaiting(): void {
-		if (this.#cancelWait === undefined) return;
-		this.#cancelWait();
-		this.#cancelWait = undefined;
-		this.crossed();
 	}
 
 	/** Somebody is in a hurry: where it waits for its turn, that is the next one. */

@@ -119,8 +119,8 @@ export class ResponderRuns {
 		const place = addressText(address);
 		const own = this.#runs.find(run => run.place === place);
 		if (own !== undefined) return !own.options.isShown;
-		// One that could only take another's place is to show that first: many members may begin with who has just joined.
-		return this.#runs.filter(run => !run.isMember).length < strangersLimit;
+		const strangers = this.#runs.filter(run => !run.isMember);
+		return strangers.length < strangersLimit || strangers.some(run => !run.options.isShown);
 	}
 
 	/** Begins one, which takes the place of another where there is none left; undefined where there is none for it. */
@@ -175,12 +175,6 @@ export class ResponderRuns {
 	find(id: Uint8Array, address: Address): ResponderRun | undefined {
 		const [text, place] = [toHex(id), addressText(address)];
 		return this.#runs.find(run => run.id === text && run.place === place);
-	}
-
-	/** Whether a member has begun one from there, and has shown that it receives there. */
-	hasOf(member: IdText, address: Address): boolean {
-		const place = addressText(address);
-		return this.#runs.some(run => run.isMember && run.options.member === member && run.place === place);
 	}
 
 	/** Whether one of them goes by this identifier. */

@@ -125,13 +125,6 @@ class Intruder {
 	}
 }
 
-/** What was answered with a message of a handshake. */
-function answersOf({ sent }: Network): Message[] {
-	return sent
-		.map(({ bytes }) => decodeMessage(bytes))
-		.filter(({ options }) => findOption(options, OptionNumber.ContentFormat)?.value[0] === 64);
-}
-
 /** What a member's first request to another comes to, within so many milliseconds. */
 function asks(network: Network, from: Member, to: Member, patience = 3_000): unknown {
 	const heard = from.ask(to, poke);
@@ -388,76 +381,6 @@ export default suite("handshakes with strangers about", {
 		const called = [a, c].map(({ id }) => secrets.secretOf(id)?.recipientId[0]);
 		ok(called[0] !== called[1], `${called}`);
 	},
-	"of two that two peers begin with each other at once one is refused before anything is computed for it":
-		() => {
-			const { network, clock, a, b } = home();
-			const heard = [a.ask(b, poke), b.ask(a, poke)];
-			clock.advance(1_000);
-			equal(
-				heard.map(([first]) => first instanceof Uint8Array),
-				[true, true]
-			);
-			// message_2 and message_4 of the other one.
-			equal(answersOf(network).length, 2);
-			equal([a.link.sessions, b.link.sessions], [1, 1]);
-		},
-	"what a peer has begun is waited for in place of another run with it": () => {
-		const { network, clock, a, b } = home();
-		// a's third message comes late.
-		let count = 0;
-		network.fate = ({ from, to }) => {
-			if (from !== a.address || to !== b.address) return [DELAY];
-			count += 1;
-			return [count === 3 ? 500 : DELAY];
-		};
-		// Its first message has an answer to b's challenge, so that it is known to be a's.
-		for (let number = 0; number < 4; number += 1) new Intruder(network, `10.0.1.${number}`).begin(b.address);
-		clock.advance(100);
-		const first = a.ask(b, poke);
-		clock.advance(300);
-		const second = b.ask(a, poke);
-		clock.advance(1_500);
-		ok(first[0] instanceof Uint8Array && second[0] instanceof Uint8Array, `${first} ${second}`);
-		const begun = network.sent.filter(sent => sent.from === b.address && beginsHandshake(sent));
-		equal(begun.length, 0);
-	},
-	"whoever is refused so by somebody else waits three seconds, and then asks again": () => {
-		const { network, clock, a, b } = home();
-		const other = new Intruder(network, b.address);
-		const heard = a.ask(b, poke);
-		clock.advance(500);
-		const { id, token } = other.peer.last;
-		const type = MessageType.Acknowledgement;
-		other.peer.send(a.address, {
-			type,
-			code: Code.Conflict,
-			id,
-			token,
-			options: [],
-			payload: new Uint8Array(0)
-		});
-		clock.advance(2_000);
-		equal(heard.length, 0);
-		clock.advance(1_500);
-		equal(String(heard[0]).includes("refused"), true);
-	},
-	"many members that begin at once with one that has just joined are all served, none in another's place":
-		() => {
-			const { network, clock, all, b } = home(5);
-			const asking = all.filter(each => each !== b);
-			const heard = asking.map(each => each.ask(b, poke));
-			clock.advance(3_000);
-			equal(
-				heard.map(([first]) => first instanceof Uint8Array),
-				asking.map(() => true)
-			);
-			equal(
-				network.sent
-					.map(({ bytes }) => decodeMessage(bytes))
-					.filter(({ code }) => code === Code.ServiceUnavailable).length,
-				0
-			);
-		},
 	"of two peers whose ids begin alike one is remembered, and neither for the other": () => {
 		const { b } = home();
 		const secrets = new SessionSecrets({
@@ -547,8 +470,6 @@ export default suite("handshakes with strangers about", {
 		const waited = new Map<string, OwnHandshake>();
 		const told: string[] = [];
 		const sides = {
-			clock,
-			isBegunBy: () => false,
 			turns,
 			isWaited: (handshake: OwnHandshake) => waited.get(handshake.peer) === handshake,
 			initiate: () => {
@@ -578,8 +499,6 @@ export default suite("handshakes with strangers about", {
 		const told: string[] = [];
 		const handshake = new OwnHandshake(
 			{
-				clock,
-				isBegunBy: () => false,
 				turns: new Turns(clock, 2_000, { most: 1 }),
 				isWaited: other => other === waited,
 				initiate: () => undefined,
@@ -610,9 +529,7 @@ export default suite("handshakes with strangers about", {
 			let waited: OwnHandshake | undefined;
 			const begun: OwnHandshake[] = [];
 			const sides = {
-				clock,
 				turns,
-				isBegunBy: () => false,
 				isWaited: (handshake: OwnHandshake) => waited === handshake,
 				initiate: (handshake: OwnHandshake) => void begun.push(handshake),
 				over: () => undefined,
