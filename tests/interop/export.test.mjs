@@ -275,10 +275,11 @@ describe("the export of a home with owners, a removal, new keys, checkpoints and
 		before1 = await exported(knob);
 		await lamp.ask("rotate", /new key/);
 		await lamp.ask("checkpoint", /\(y\/n\)/);
-		await lamp.ask("y", /Checkpoint 1 is made/);
+		// An owner's node makes one by itself as well, some time after somebody has a new key.
+		await lamp.ask("y", /Checkpoint \d+ is made/);
 		await lamp.ask("grant knob unlock all", /may unlock every lock/);
 		await lamp.ask("ungrant knob unlock door", /may not/);
-		await knob.until("chain", /base checkpoint 1[\s\S]*forbade/);
+		await knob.until("chain", /base checkpoint \d+[\s\S]*forbade/);
 		after1 = await exported(knob);
 		for (const line of ["recover knob", lamp.recoveryKey, "lamp"]) knob.type(line);
 		await knob.waitFor(/Are all of these yours/);
@@ -288,9 +289,9 @@ describe("the export of a home with owners, a removal, new keys, checkpoints and
 		await door.until("chain", /base era 1/);
 		opened = await exported(door);
 		await knob.ask("checkpoint", /\(y\/n\)/);
-		await knob.ask("y", /Checkpoint 1 is made/);
+		await knob.ask("y", /Checkpoint \d+ is made/);
 		await knob.ask("rotate", /new key/);
-		await door.until("chain", /base checkpoint 1 [^\n]* of era 1[\s\S]*took a new key/);
+		await door.until("chain", /base checkpoint \d+ [^\n]* of era 1[\s\S]*took a new key/);
 		after2 = await exported(door);
 	});
 
