@@ -381,6 +381,27 @@ export default suite("handshakes with strangers about", {
 		const called = [a, c].map(({ id }) => secrets.secretOf(id)?.recipientId[0]);
 		ok(called[0] !== called[1], `${called}`);
 	},
+	"of two that cross both ends are served, also where the first message of the one that stays is lost":
+		() => {
+			for (const isUrgent of [true, false]) {
+				const { network, clock, a, b } = home();
+				const [low, high] = a.id < b.id ? [a, b] : [b, a];
+				let isLost = false;
+				network.fate = ({ from, to }) => {
+					// Each answer takes as long as a board does to compute it.
+					if (isLost || from !== low.address || to !== high.address) return [500];
+					isLost = true;
+					return [];
+				};
+				const heard = [low.ask(high, { ...poke, isUrgent }), high.ask(low, { ...poke, isUrgent })];
+				clock.advance(9_000);
+				equal(
+					heard.map(([first]) => (first instanceof Uint8Array ? "served" : String(first))),
+					["served", "served"],
+					`urgent: ${isUrgent}`
+				);
+			}
+		},
 	"of two peers whose ids begin alike one is remembered, and neither for the other": () => {
 		const { b } = home();
 		const secrets = new SessionSecrets({
