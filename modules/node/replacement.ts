@@ -1,4 +1,4 @@
-import type { Chain, GrantBody, Member, Scope } from "../chain/chain.js";
+import type { Chain, GrantBody, Member, Permission } from "../chain/chain.js";
 import { Kind, sameId } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { Code, TimeoutError } from "../coap/coap.js";
@@ -69,18 +69,21 @@ export class Replacement implements LinkRequest {
 		return `${members.label(old)} is a ${was}, and ${members.label(heir)} a ${is}: a node takes the place of its like`;
 	}
 
-	/** What has to be granted, since it was to the old one, or for it. */
+	/** What has to be granted, since it was to the old one, or for it: with its limits, and counted on. */
 	static grants(chain: Chain, { old, heir }: Places): GrantBody[] {
 		const bodies: GrantBody[] = [];
 		const inPlace = (id: Uint8Array) => (sameId(id, old.id) ? heir.id : id).slice();
-		for (const { id, action, node, device, limits } of chain.members.roster.grants) {
+		const all = [...chain.members.roster.grants];
+		for (const { id, action, node, device, limits, origin } of all) {
 			if (!sameId(id, old.id) && !(node !== null && sameId(node, old.id))) continue;
 			const body = { id: inPlace(id), action, node: node === null ? null : inPlace(node), device };
 			const who = chain.members.get(body.id);
 			const on = body.node === null ? null : chain.members.get(body.node);
 			if (who === undefined || on === undefined) continue;
-			if (grantFault(chain, who, { action, device: on }) === undefined)
-				bodies.push({ kind: Kind.grant, ...body, limits, counted: null });
+			if (grantFault(chain, who, { action, device: on }) !== undefined) continue;
+			if (limits !== null && all.some(given => isSame(given, body))) continue;
+			const counted = limits === null || limits.times === null ? null : origin;
+			bodies.push({ kind: Kind.grant, ...body, limits, counted });
 		}
 		return bodies;
 	}
@@ -89,11 +92,8 @@ export class Replacement implements LinkRequest {
 		const { chain, steward, naming, link, id } = this.#options;
 		const { old, heir } = this.#places;
 		if (heir.isProvisional) this.#todo.push(done => steward.confirm(heir, done));
-		for (const body of Replacement.grants(chain, this.#places)) {
-			const member = chain.members.get(body.id);
-			const on: Scope = { node: body.node, device: body.device };
-			if (member !== undefined) this.#todo.push(done => steward.grant(member, body.action, on, done));
-		}
+		for (const body of Replacement.grants(chain, this.#places))
+			this.#todo.push(done => steward.give(body, done));
 		this.#todo.push(done => steward.remove([old], done));
 		if (!sameId(heir.id, id)) {
 			this.#asked = this.#options.clock.now();
@@ -155,4 +155,10 @@ export class Replacement implements LinkRequest {
 			else this.#done(`${fault}; say it again to go on`);
 		});
 	}
+}
+
+/** Whether two say that the same member may do the same to the same device. */
+function isSame(a: Permission, b: Permission): boolean {
+	const isSameNode = a.node === null || b.node === null ? a.node === b.node : sameId(a.node, b.node);
+	return sameId(a.id, b.id) && a.action === b.action && a.device === b.device && isSameNode;
 }

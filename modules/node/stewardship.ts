@@ -4,6 +4,7 @@ import {
 	BlockError,
 	type Body,
 	type Chain,
+	type GrantBody,
 	guardsOf,
 	hasFirstKey,
 	Kind,
@@ -96,9 +97,13 @@ export class Stewardship {
 
 	/** Lets a member do something: `on` says to what. */
 	grant(member: Member, action: number, on: Scope, done: Done): void {
-		const id = member.id.slice();
-		const body: Body = { kind: Kind.grant, id, action, ...on, limits: null, counted: null };
-		this.sign(() => body, done, on.node === null ? [id] : [id, on.node]);
+		this.give({ kind: Kind.grant, id: member.id.slice(), action, ...on, limits: null, counted: null }, done);
+	}
+
+	/** As `grant`, with its limits. */
+	give(body: GrantBody, done: Done): void {
+		const { id, node } = body;
+		this.sign(() => body, done, node === null ? [id] : [id, node]);
 	}
 
 	/** What this node says of itself: another name. */

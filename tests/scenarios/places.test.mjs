@@ -1,6 +1,8 @@
 /** Names of real processes that others are after: by a bad network, a bad member, and the thief of an owner's key. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { fromHex } from "../../build/js/modules/bytes/bytes.js";
+import { actions } from "../../build/js/modules/devices/devices.js";
 import { Relay } from "../faults/relay.mjs";
 import { answerTo, Home, hasBlocks } from "./home.mjs";
 import { Insider, Kind } from "./insider.mjs";
@@ -50,6 +52,37 @@ describe("a name", { concurrency: true }, () => {
 		await lamp.ask("y", /door is removed, and gate calls itself door/, 30_000);
 		await lamp.until("members", /door~[0-9a-f]{8} \(lock/, 60_000);
 		await lamp.ask("grant door unlock gate", /^No: there are several: door~/m);
+	});
+
+	test("that a new node takes brings it no more than the dead one's grants, with their limits", async context => {
+		const home = await Home.open(context, 4);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const gate = await home.join("gate", "lock", lamp);
+		const knob = await home.join("knob", "switch", lamp);
+		for (const node of home.nodes) await hasBlocks(node, 4);
+		await lamp.kill();
+		// As a later version of an owner's node would say it: once, and not any more.
+		const owner = await Insider.open(context, lamp);
+		const [id, node] = [knob, door].map(({ output }) => fromHex(/ready ([0-9a-f]{32})/.exec(output)[1]));
+		const limits = { times: 1, notBefore: null, notAfter: 1, weekdays: null, minutes: null };
+		const said = { kind: Kind.grant, id, action: actions.indexOf("unlock"), node, device: null };
+		const grant = owner.block({ ...said, limits, counted: null }, owner.endOfLog);
+		for (const one of [gate, knob]) {
+			await brought(owner, one, [grant]);
+			await hasBlocks(one, 5);
+		}
+		await door.kill();
+		lamp.start();
+		await lamp.waitFor(/ready /);
+		await hasBlocks(lamp, 5, 60_000);
+		await answerTo(knob, "task gate unlock", /^gate: not granted\n/m);
+		await lamp.ask("replace door with gate", /for it \(1\)[\s\S]*Go on\?/);
+		await lamp.ask("y", /door is removed, and gate calls itself door/, 30_000);
+		await lamp.until("grants", /^knob unlock door\n/m, 60_000);
+		await knob.until("members", /^(?![\s\S]*gate)[\s\S]*door \(lock\)/, 60_000);
+		await answerTo(knob, "task door unlock", /^door: not granted\n/m);
+		assert.doesNotMatch(gate.output, /asked: unlock/);
 	});
 
 	test("that a thief's table has given a node is given up at the node, and stays so", async context => {
