@@ -69,8 +69,8 @@ describe("who is what in a home", { concurrency: true }, () => {
 		await spy.waitFor(/this node is out of the home: door/);
 		await spy.ask("status", /out of the home with door\n/);
 		// It does as it is told, and is in again.
-		await spy.ask("reset", /\(y\/n\)/);
-		spy.type("y");
+		await spy.ask("reset", /Type wipe, or no:/);
+		spy.type("wipe");
 		await spy.ended();
 		spy.peers = [`127.0.0.1:${lamp.port}`];
 		await home.admit(spy, "light", lamp);

@@ -36,7 +36,10 @@ function house() {
 		const token = Uint8Array.of(1, id);
 		send(encodeMessage({ type: MessageType.Confirmable, code, id, token, options, payload }));
 		network.clock.advance(3_000);
-		return heard.map(bytes => decodeMessage(bytes));
+		// A node also asks all that hear it by itself.
+		return heard
+			.map(bytes => decodeMessage(bytes))
+			.filter(({ code: heardCode }) => heardCode >= Code.Created);
 	};
 	return { network, lamp, door, heard, send, ask };
 }
