@@ -90,7 +90,15 @@ test("who only says that it is a node, and passes on or repeats what it asks, ma
 		const [first, code, high, low] = bytes;
 		const token = bytes.subarray(4, 4 + (first & 15));
 		const answer = (reply, payload) =>
-			Buffer.from([0x60 | token.length, reply, high, low, ...token, 0xff, ...Buffer.from(payload)]);
+			Buffer.from([
+				((bytes[0] & 0x30) === 0x10 ? 0x50 : 0x60) | token.length,
+				reply,
+				high,
+				low,
+				...token,
+				0xff,
+				...Buffer.from(payload)
+			]);
 		// An answer to its own question, should it give one, answers that as it is.
 		if (code === 0x44) socket.send(bytes, port, "127.0.0.1");
 		else if (code === 1) socket.send(answer(0x45, announcement), port, "127.0.0.1");
