@@ -66,7 +66,8 @@ export interface AnnouncingOptions {
 
 /**
  * Answers `GET /.well-known/core`. A query `ep=NODE-ID` is answered by that node alone (RFC 9176's endpoint name), so
- * that a member can be found by broadcast. Who asks everyone hears those first who can admit it: the others wait up
+ * that a member can be found by broadcast; any other that is asked by itself says that it has nothing (RFC 6690 section 4.1),
+ * in fewer bytes than the question has. Who asks everyone hears those first who can admit it: the others wait up
  * to 2 seconds, each for a time of its own, so that a large home does not answer all at once (RFC 7252 section 8.2).
  * When many ask, they have to show that they are where they say.
  */
@@ -91,7 +92,10 @@ export function serveAnnouncement({ resources, clock, random, announce, paths }:
 			const asked = request.query.filter(query => query.startsWith("ep="));
 			const isMeant = asked.includes(`ep=${node}`);
 			if (asked.length > 0 && !isMeant) {
-				exchange.drop();
+				// Silence would keep waiting what else the asker has to send to this node (RFC 7252 section 4.7).
+				if (request.confirmable)
+					exchange.respond({ code: Code.Content, contentFormat: ContentFormat.LinkFormat });
+				else exchange.drop();
 			} else if (request.confirmable || isMeant || isInviting) {
 				answer(request, exchange);
 			} else if (waiting === waitingLimit) {

@@ -189,8 +189,6 @@ class Search {
 				code: Code.Get,
 				options: [...pathOptions(wellKnownPath), ...query, ...(echo === undefined ? [] : [echo])],
 				timeout: patience,
-				// Who is not the one that is sought says nothing: what else is asked of it must not wait for that.
-				confirmable: node === undefined || echo !== undefined,
 				onResponse: response => {
 					if (echo !== undefined || !this.challenged(response, settled)) {
 						this.heard(response);

@@ -29,12 +29,18 @@ function house() {
 		network.send(stranger, host, Number(port), bytes);
 		network.clock.advance(20);
 	};
-	const ask = (code: number, path: string, payload = new Uint8Array(0), query: string[] = []) => {
+	const ask = (
+		code: number,
+		path: string,
+		payload = new Uint8Array(0),
+		query: string[] = [],
+		type: MessageType = MessageType.Confirmable
+	) => {
 		heard.length = 0;
 		id += 1;
 		const options = [...pathOptions(path), ...queryOptions(...query)];
 		const token = Uint8Array.of(1, id);
-		send(encodeMessage({ type: MessageType.Confirmable, code, id, token, options, payload }));
+		send(encodeMessage({ type, code, id, token, options, payload }));
 		network.clock.advance(3_000);
 		// A node also asks all that hear it by itself.
 		return heard
@@ -50,9 +56,12 @@ export default suite("strangers", {
 		const [answer] = ask(Code.Get, "/.well-known/core");
 		equal(answer?.code, Code.Content);
 	},
-	"asking for another node by its id get no answer": () => {
+	"asking one node for another are told that there is nothing, and asking everyone hear nothing": () => {
 		const { ask } = house();
-		equal(ask(Code.Get, "/.well-known/core", undefined, ["ep=00000000000000000000000000000000"]), []);
+		const query = ["ep=00000000000000000000000000000000"];
+		const [answer] = ask(Code.Get, "/.well-known/core", undefined, query);
+		equal([answer?.code, answer?.payload.length], [Code.Content, 0]);
+		equal(ask(Code.Get, "/.well-known/core", undefined, query, MessageType.NonConfirmable), []);
 	},
 	"get 4.01 for tasks and blocks, and change nothing": () => {
 		const { ask, lamp } = house();
