@@ -6,6 +6,8 @@ export const faultPeriod = 10_000;
 const recently = 50;
 /** Most milliseconds between two callbacks without a pause: a timer that is due runs before what the host has to tell. */
 const gap = 2;
+/** Milliseconds of callbacks without a pause after which the host is to have one. */
+const longWork = 20;
 /** Most characters of a fault that are shown and kept. */
 const textLimit = 160;
 
@@ -77,6 +79,14 @@ export class Guard {
 	/** Milliseconds for which nothing else could run until just now, 0 when that is over. */
 	standstill(): number {
 		return this.#owner.now() - this.#ended <= recently ? this.#took : 0;
+	}
+
+	/**
+	 * Milliseconds before the next timer, so that the host can tell what waits behind it: a press that was let go again would else be
+	 * taken for the bounce of the one before. 0 where nothing took long.
+	 */
+	get breath(): number {
+		return this.#latest - this.#busySince >= longWork ? gap + 1 : 0;
 	}
 
 	/** An error that came out of something; also of what has a place of its own to catch it. */

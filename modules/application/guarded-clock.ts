@@ -55,22 +55,24 @@ export class GuardedClock extends OwnedTurns implements Clock {
 	}
 
 	/** One that is set for what was cancelled meanwhile stays: it will find nothing to do. */
-	private setTimer(): void {
+	private setTimer(pause = 0): void {
 		const next = this.#queue[0];
 		if (next === undefined || next.due >= this.#set) return;
 		this.#clear?.();
 		this.#set = next.due;
-		this.#clear = this.#clock.after(next.due - this.now(), () => this.fire());
+		this.#clear = this.#clock.after(Math.max(next.due - this.now(), pause), () => this.fire());
 	}
 
 	private fire(): void {
-		this.#set = Number.POSITIVE_INFINITY;
+		// Set when this is done: only then it is known how long it took.
+		this.#set = Number.NEGATIVE_INFINITY;
 		this.#clear = undefined;
 		const next = this.#queue[0];
 		if (next !== undefined && next.due <= this.now()) {
 			this.#queue.shift();
 			this.#guard.run("a timer", () => this.resumeFor(next.owner, next.action));
 		}
-		this.setTimer();
+		this.#set = Number.POSITIVE_INFINITY;
+		this.setTimer(this.#guard.breath);
 	}
 }
