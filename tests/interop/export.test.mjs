@@ -244,14 +244,37 @@ describe("the export of a home with owners, a removal, new keys, checkpoints and
 	const nodes = [];
 
 	before(async () => {
+		for (let tries = 5; !(await isExported()); tries -= 1) {
+			assert.ok(tries > 0, "an owner's node made a checkpoint of its own each time");
+			await clear();
+		}
+	});
+
+	after(clear);
+
+	/**
+	 * A home goes through all of it. False where an owner's node made a checkpoint by itself in between: that comes 1 to
+	 * 11 s after somebody is removed or has a new key, for which a slow machine leaves it time.
+	 */
+	async function isExported() {
 		folder = await mkdtemp(path.join(os.tmpdir(), "verifichain-"));
 		const ports = await freePorts(4);
-		const [lamp, door, desk, knob] = ["lamp", "door", "desk", "knob"].map((name, index) => {
+		const home = ["lamp", "door", "desk", "knob"].map((name, index) => {
 			const peers = index === 0 ? [] : [`127.0.0.1:${ports[0]}`];
 			const data = path.join(folder, name);
 			return new NodeProcess({ data, port: ports[index], peers, settings: ["rounds=1000"] });
 		});
-		nodes.push(lamp, door, desk, knob);
+		nodes.push(...home);
+		const isDisturbed = () => home.some(({ output }) => /made checkpoint/.test(output));
+		try {
+			await live(...home);
+		} catch (error) {
+			if (!isDisturbed()) throw error;
+		}
+		return !isDisturbed();
+	}
+
+	async function live(lamp, door, desk, knob) {
 		const exported = async node => JSON.parse((await node.ask("export", /\[\{.*\}\]\n/))[0]);
 		lamp.start("y", "lamp", "light", secrets[0], ...secrets, "begun");
 		await lamp.waitFor(/ready [0-9a-f]{32} /);
@@ -275,7 +298,6 @@ describe("the export of a home with owners, a removal, new keys, checkpoints and
 		before1 = await exported(knob);
 		await lamp.ask("rotate", /new key/);
 		await lamp.ask("checkpoint", /\(y\/n\)/);
-		// An owner's node makes one by itself as well, some time after somebody has a new key.
 		await lamp.ask("y", /Checkpoint \d+ is made/);
 		await lamp.ask("grant knob unlock all", /may unlock every lock/);
 		await lamp.ask("ungrant knob unlock door", /may not/);
@@ -293,12 +315,12 @@ describe("the export of a home with owners, a removal, new keys, checkpoints and
 		await knob.ask("rotate", /new key/);
 		await door.until("chain", /base checkpoint \d+ [^\n]* of era 1[\s\S]*took a new key/);
 		after2 = await exported(door);
-	});
+	}
 
-	after(async () => {
-		await Promise.all(nodes.map(each => (each.isRunning ? each.stop() : undefined)));
+	async function clear() {
+		await Promise.all(nodes.splice(0).map(each => (each.isRunning ? each.stop() : undefined)));
 		await rm(folder, { recursive: true, force: true });
-	});
+	}
 
 	test("is verified before and after checkpoint and opening", () => {
 		for (const entries of [before1, after1, opened, after2]) assert.equal(run(entries).stderr, "");
