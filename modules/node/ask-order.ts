@@ -12,6 +12,11 @@ export class AskOrder {
 	/** Of each device, what is not over: the first is under way, the others wait. */
 	readonly #lines = new Map<IdText, TaskAsk[]>();
 
+	/** Whether nothing is under way. */
+	get isEmpty(): boolean {
+		return this.#lines.size === 0;
+	}
+
 	/** Whether a device has been asked for as much as there is room for. */
 	isFull(peer: IdText): boolean {
 		return (this.#lines.get(peer)?.length ?? 0) >= most;

@@ -22,6 +22,8 @@ const turnLength = 500;
 const leastPingInterval = 1_000;
 /** Most exchanges that are begun at once, and one with a peer that was heard: a board has no room for many. */
 const mostAtOnce = 3;
+/** Milliseconds that an exchange leaves to what a person waits for: a board computes one thing after the other. */
+const courtesy = 500;
 /** How often a peer is pinged before it is taken to be away: datagrams get lost. */
 const knocks = 3;
 
@@ -32,6 +34,8 @@ export interface CatchingUpOptions {
 	readonly peers: Peers;
 	readonly discovery: Pick<Discovery, "ping">;
 	readonly exchange: Pick<BlockExchange, "start">;
+	/** Whether a person waits for a device of somebody's to answer this node. */
+	readonly isAwaited: () => boolean;
 	/** This node's own id. */
 	readonly self: IdText;
 	/** What only this node knows: by that it draws some of its neighbours. */
@@ -138,8 +142,11 @@ export class CatchingUp {
 				end();
 			};
 			const found = (isThere: boolean) => {
-				if (isThere) this.#options.exchange.start(id, ({ same }) => over(same));
-				else over(false);
+				const { exchange, clock, isAwaited } = this.#options;
+				const start = () => exchange.start(id, ({ same }) => over(same));
+				if (!isThere) over(false);
+				else if (isAwaited()) clock.after(courtesy, () => (this.#isPaused ? over(false) : start()));
+				else start();
 			};
 			if (isHeard) found(true);
 			else this.knock(id, found);

@@ -48,6 +48,11 @@ export class Looks {
 		this.options.link.request(look);
 	}
 
+	/** Whether an answer is waited for. */
+	get isUnderWay(): boolean {
+		return this.#under.size > 0;
+	}
+
 	/** A device has been asked for something: what was seen before is not to be gone by. */
 	forget(peer: IdText): void {
 		this.#seen.delete(peer);

@@ -169,6 +169,11 @@ export class Tasks {
 		this.#looks.at(member.idText, () => undefined);
 	}
 
+	/** Whether somebody waits here for a device to answer, or has a button down for one. */
+	get isAwaited(): boolean {
+		return this.#looks.isUnderWay || !this.#sides.order.isEmpty;
+	}
+
 	private perform(from: Member, payload: Uint8Array, answer: Answer, freshness: Freshness | undefined): void {
 		const { action, hint, stamp } = this.#options.notation.taskRequest.read(payload);
 		if (action === "toggle") {

@@ -20,7 +20,11 @@ const bad = Array.from({ length: 5 }, (_, number) => `bad ${number}`);
 const honest = ["door", "knob", "desk"];
 
 /** A node of a home, of whose members `slow` drag each exchange, for so many milliseconds, to an end without success. */
-function setUp(slow: readonly string[], drag: number, { self = "lamp", secret = "00" } = {}) {
+function setUp(
+	slow: readonly string[],
+	drag: number,
+	{ self = "lamp", secret = "00", isAwaited = (): boolean => false } = {}
+) {
 	const story = new Story();
 	const chain = story.withMembers(...honest, ...bad);
 	const clock = new VirtualClock();
@@ -48,6 +52,7 @@ function setUp(slow: readonly string[], drag: number, { self = "lamp", secret = 
 				clock.after(isSlow ? drag : 50, () => done?.(outcome));
 			}
 		},
+		isAwaited,
 		self: toHex(story.node(self).id),
 		secret: () => fromHex(secret),
 		onMissed: () => undefined,
@@ -97,6 +102,14 @@ export default suite("catching up", {
 		catchingUp.news();
 		clock.advance(1_000);
 		ok(begun.includes("desk"), begun.join(", "));
+	},
+	"lets a press have its answer first, and is not kept off by one after the other": () => {
+		const { clock, catchingUp, begun } = setUp([], 0, { isAwaited: () => true });
+		catchingUp.start();
+		clock.advance(400);
+		equal(begun.length, 0);
+		clock.advance(3_000);
+		ok(begun.length > 2, begun.join(", "));
 	},
 	"looks at an owner every other time, however many others there are": () => {
 		const { clock, catchingUp, begun } = setUp([], 0, {
