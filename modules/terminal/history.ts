@@ -1,10 +1,12 @@
 /** Bytes of all lines that come back, with an end each. */
 const size = 1024;
+/** Bytes by which the memory for them grows. */
+const growth = 128;
 const lineEnd = 10;
 
 /** The lines that were typed last, as many as there is room for, in one block of memory. */
 export class History {
-	readonly #bytes = new Uint8Array(size);
+	#bytes = new Uint8Array(0);
 	#length = 0;
 
 	/** Keeps a line of at most 1023 bytes without control characters; an empty one, and the same once more, are not kept. */
@@ -12,6 +14,12 @@ export class History {
 		const last = this.at(1);
 		if (line.length === 0 || line.length >= size || (last !== undefined && isSame(line, last))) return;
 		while (this.#length + line.length + 1 > size) this.dropOldest();
+		const end = this.#length + line.length + 1;
+		if (end > this.#bytes.length) {
+			const bytes = new Uint8Array(Math.min(end + growth, size));
+			bytes.set(this.#bytes);
+			this.#bytes = bytes;
+		}
 		this.#bytes.set(line, this.#length);
 		this.#length += line.length + 1;
 		this.#bytes[this.#length - 1] = lineEnd;

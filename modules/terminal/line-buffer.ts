@@ -3,6 +3,9 @@ import { BytesError, decodeUtf8 } from "../bytes/bytes.js";
 /** Bytes of a line at most. */
 export const lineLimit = 1023;
 
+/** Bytes for which there is room at first, and by which it grows: a board's lines are short, and seldom typed. */
+const roomStep = 64;
+
 /** Of UTF-8: whether it goes on with a character that began before. */
 export function isContinuation(byte: number | undefined): boolean {
 	return byte !== undefined && (byte & 0xc0) === 0x80;
@@ -35,8 +38,7 @@ export function textOf(bytes: Uint8Array): string | null {
 
 /** The line that is being typed, in UTF-8, and the place in it where the next character goes. */
 export class LineBuffer {
-	/** Those below `length` count. */
-	readonly bytes = new Uint8Array(lineLimit);
+	#bytes = new Uint8Array(roomStep);
 	#length = 0;
 	#cursor = 0;
 	/** A character of several bytes, as far as it is here. */
@@ -49,6 +51,11 @@ export class LineBuffer {
 		return this.#length;
 	}
 
+	/** Those below `length` count. Good until something is inserted. */
+	get bytes(): Uint8Array {
+		return this.#bytes;
+	}
+
 	/** Where the next character goes: in bytes, always between characters. */
 	get cursor(): number {
 		return this.#cursor;
@@ -57,12 +64,12 @@ export class LineBuffer {
 	/** The line; null where it became too long, or something came that is no UTF-8. */
 	get line(): string | null {
 		if (this.#isTooLong || !this.#isText || this.#arrived > 0) return null;
-		return textOf(this.bytes.subarray(0, this.#length));
+		return textOf(this.#bytes.subarray(0, this.#length));
 	}
 
 	/** What stands before the cursor. */
 	get textBefore(): string | null {
-		return textOf(this.bytes.subarray(0, this.#cursor));
+		return textOf(this.#bytes.subarray(0, this.#cursor));
 	}
 
 	/** Takes a byte of text. A character of several bytes is inserted once it is whole. */
@@ -96,10 +103,20 @@ export class LineBuffer {
 			this.#isTooLong = true;
 			return;
 		}
-		if (this.#cursor < this.#length) this.bytes.copyWithin(this.#cursor + 1, this.#cursor, this.#length);
-		this.bytes[this.#cursor] = byte;
+		this.reserve(this.#length + 1);
+		if (this.#cursor < this.#length) this.#bytes.copyWithin(this.#cursor + 1, this.#cursor, this.#length);
+		this.#bytes[this.#cursor] = byte;
 		this.#cursor += 1;
 		this.#length += 1;
+	}
+
+	/** What lay in a smaller buffer is wiped: it may be a password. */
+	private reserve(length: number): void {
+		if (length <= this.#bytes.length) return;
+		const bytes = new Uint8Array(Math.min(length + roomStep, lineLimit));
+		bytes.set(this.#bytes);
+		this.#bytes.fill(0);
+		this.#bytes = bytes;
 	}
 
 	/** What came is no text. */
@@ -111,22 +128,22 @@ export class LineBuffer {
 	/** Where the character before `place` begins. */
 	before(place: number): number {
 		let start = place - 1;
-		while (start > 0 && isContinuation(this.bytes[start])) start -= 1;
+		while (start > 0 && isContinuation(this.#bytes[start])) start -= 1;
 		return Math.max(start, 0);
 	}
 
 	/** Where the character at `place` ends. */
 	after(place: number): number {
 		let end = place + 1;
-		while (end < this.#length && isContinuation(this.bytes[end])) end += 1;
+		while (end < this.#length && isContinuation(this.#bytes[end])) end += 1;
 		return Math.min(end, this.#length);
 	}
 
 	/** Where the word before the cursor begins, and what spaces follow it. */
 	get wordStart(): number {
 		let start = this.#cursor;
-		while (start > 0 && this.bytes[start - 1] === 0x20) start -= 1;
-		while (start > 0 && this.bytes[start - 1] !== 0x20) start -= 1;
+		while (start > 0 && this.#bytes[start - 1] === 0x20) start -= 1;
+		while (start > 0 && this.#bytes[start - 1] !== 0x20) start -= 1;
 		return start;
 	}
 
@@ -137,9 +154,9 @@ export class LineBuffer {
 	/** Removes the bytes from `start` to `end`; the cursor goes there. */
 	remove(start: number, end: number): void {
 		if (start >= end) return;
-		this.bytes.copyWithin(start, end, this.#length);
+		this.#bytes.copyWithin(start, end, this.#length);
 		this.#length -= end - start;
-		this.bytes.fill(0, this.#length, this.#length + end - start);
+		this.#bytes.fill(0, this.#length, this.#length + end - start);
 		this.#cursor = start;
 		this.#isTooLong = false;
 		if (this.#length === 0) this.#isText = true;
@@ -154,14 +171,16 @@ export class LineBuffer {
 	/** Puts another line in the place of this one, with the cursor at its end. */
 	replace(line: Uint8Array): void {
 		this.clear();
-		this.bytes.set(line);
+		this.reserve(line.length);
+		this.#bytes.set(line);
 		this.#length = line.length;
 		this.#cursor = line.length;
 	}
 
 	/** Forgets all of it: it may have been a password. */
 	clear(): void {
-		this.bytes.fill(0);
+		this.#bytes.fill(0);
+		if (this.#bytes.length > roomStep) this.#bytes = new Uint8Array(roomStep);
 		this.#character.fill(0);
 		this.#length = 0;
 		this.#cursor = 0;
