@@ -19,6 +19,8 @@ const wasAt = roleAt + 1;
 const flagsAt = wasAt + 1;
 const recordLength = flagsAt + 1;
 const growth = 16;
+/** As many as there are slots. */
+const recordsLimit = 0x10000;
 /** Every kind that has no number of its own here. */
 const otherKind = 255;
 const nobody = new Uint8Array(idLength);
@@ -28,8 +30,9 @@ const nobody = new Uint8Array(idLength);
  * until the next change; a slot of the storage stays.
  */
 export class BlockIndex {
-	#bytes = new Uint8Array(0);
-	#view = new DataView(this.#bytes.buffer);
+	readonly #buffer = new ArrayBuffer(0, { maxByteLength: recordLength * recordsLimit });
+	#bytes = new Uint8Array(this.#buffer, 0, 0);
+	#view = new DataView(this.#buffer, 0, 0);
 	#length = 0;
 
 	get length(): number {
@@ -342,11 +345,11 @@ export class BlockIndex {
 		return compare(this.#bytes, this.at(a) + hashAt, this.#bytes, this.at(b) + hashAt, prefixLength);
 	}
 
+	/** In place where it becomes less: a board with a full home has no room for both. */
 	private resize(size: number): void {
-		const bytes = new Uint8Array(size);
-		bytes.set(this.#bytes.subarray(0, Math.min(size, this.#length * recordLength)));
-		this.#bytes = bytes;
-		this.#view = new DataView(bytes.buffer);
+		this.#buffer.resize(size);
+		this.#bytes = new Uint8Array(this.#buffer, 0, size);
+		this.#view = new DataView(this.#buffer, 0, size);
 	}
 
 	private at(number: number): number {
