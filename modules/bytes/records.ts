@@ -1,7 +1,7 @@
 import { compare, copy, find } from "bulk";
 
 /** Records for which room is made at a time. */
-const growth = 8;
+const growth = 4;
 
 /**
  * Records of one length, each with a key at its beginning, in one buffer: an object for each would not fit a

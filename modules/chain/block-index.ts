@@ -18,7 +18,8 @@ const roleAt = kindAt + 1;
 const wasAt = roleAt + 1;
 const flagsAt = wasAt + 1;
 const recordLength = flagsAt + 1;
-const growth = 16;
+/** Records for which room is made at a time: an eighth of what there is, in these bounds. */
+const growth = Object.freeze({ least: 4, most: 16 });
 /** As many as there are slots. */
 const recordsLimit = 0x10000;
 /** Every kind that has no number of its own here. */
@@ -42,8 +43,7 @@ export class BlockIndex {
 	/** One more, as yet for nothing. */
 	insert(block: Block, slot: number): void {
 		const { hash, author, previous, sequence, turn, body } = block;
-		if (this.#length * recordLength === this.#bytes.length)
-			this.resize(this.#bytes.length + growth * recordLength);
+		if (this.#length * recordLength === this.#bytes.length) this.resize(this.room);
 		const key = new Uint8Array(previousAt);
 		key.set(author);
 		key[sequenceAt] = sequence >> 8;
@@ -73,9 +73,8 @@ export class BlockIndex {
 		const at = this.at(number);
 		this.#bytes.copyWithin(at, at + recordLength, this.#length * recordLength);
 		this.#length -= 1;
-		const room = (this.#length + growth) * recordLength;
 		// What a full home needed is given back after a checkpoint.
-		if (this.#bytes.length >= room + growth * recordLength) this.resize(room);
+		if (this.#bytes.length >= 2 * this.room - this.#length * recordLength) this.resize(this.room);
 	}
 
 	/** The number of the block whose hash begins as `prefix` (4 bytes or more, of which 16 are looked at), or -1. */
@@ -343,6 +342,12 @@ export class BlockIndex {
 	/** Below zero where the hash of block `a` is lower. */
 	compareHashes(a: number, b: number): number {
 		return compare(this.#bytes, this.at(a) + hashAt, this.#bytes, this.at(b) + hashAt, prefixLength);
+	}
+
+	/** Bytes for what is here and some more. */
+	private get room(): number {
+		const more = Math.min(Math.max(growth.least, this.#length >> 3), growth.most);
+		return (this.#length + more) * recordLength;
 	}
 
 	/** In place where it becomes less: a board with a full home has no room for both. */

@@ -12,8 +12,8 @@ interface Entry<Value> {
 export class Recent<Value> {
 	readonly #clock: Pick<Clock, "now">;
 	readonly #lifetime: number;
-	/** In the order in which they were set. */
-	readonly #entries = new Map<string, Entry<Value>>();
+	/** In the order in which they were set; undefined while there are none, which is so most of the time. */
+	#entries: Map<string, Entry<Value>> | undefined;
 	/** Nothing is over before this. */
 	#next = Number.POSITIVE_INFINITY;
 
@@ -24,35 +24,39 @@ export class Recent<Value> {
 
 	get(name: string): Value | undefined {
 		this.forget(this.#clock.now());
-		return this.#entries.get(name)?.value;
+		return this.#entries?.get(name)?.value;
 	}
 
 	set(name: string, value: Value): void {
 		const now = this.#clock.now();
 		this.forget(now);
+		this.#entries ??= new Map();
 		this.#entries.delete(name);
 		if (this.#entries.size === 0) this.#next = now + this.#lifetime;
 		this.#entries.set(name, { value, at: now });
 	}
 
 	delete(name: string): void {
-		this.#entries.delete(name);
+		this.#entries?.delete(name);
 	}
 
 	/** How many are kept, some of which may be over. */
 	get size(): number {
-		return this.#entries.size;
+		return this.#entries?.size ?? 0;
 	}
 
 	private forget(now: number): void {
 		if (now <= this.#next) return;
 		this.#next = Number.POSITIVE_INFINITY;
-		for (const [name, { at }] of this.#entries) {
+		const entries = this.#entries;
+		if (entries === undefined) return;
+		for (const [name, { at }] of entries) {
 			if (now - at <= this.#lifetime) {
 				this.#next = at + this.#lifetime;
 				return;
 			}
-			this.#entries.delete(name);
+			entries.delete(name);
 		}
+		this.#entries = undefined;
 	}
 }

@@ -1,4 +1,4 @@
-import { decodeUtf8, equalBytes, fromHex, toHex } from "../bytes/bytes.js";
+import { decodeUtf8, fromHex, toHex } from "../bytes/bytes.js";
 import { homeIdLength, type IdText, isIdText, roundsRange } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import {
@@ -71,46 +71,68 @@ export interface AnnouncingOptions {
  * to 2 seconds, each for a time of its own, so that a large home does not answer all at once (RFC 7252 section 8.2).
  * When many ask, they have to show that they are where they say.
  */
-export function serveAnnouncement({ resources, clock, random, announce, paths }: AnnouncingOptions): void {
-	let written: { readonly announcement: Announcement; readonly payload: Uint8Array } | undefined;
-	let waiting = 0;
-	const payload = () => {
-		const announcement = announce();
-		if (written === undefined || !isSame(written.announcement, announcement)) {
-			written = { announcement, payload: writeAnnouncement(announcement, paths) };
+export function serveAnnouncement(options: AnnouncingOptions): void {
+	const announcer = new Announcer(options);
+	const handlers: Handlers = { [Code.Get]: (request, exchange) => announcer.asked(request, exchange) };
+	options.resources.serve(wellKnownPath, handlers, { contentFormat: ContentFormat.LinkFormat });
+}
+
+class Announcer {
+	readonly #options: AnnouncingOptions;
+	readonly #gate: StrangerGate;
+	/** Answers that wait. */
+	#waiting = 0;
+	/** What was told last, and of what. */
+	#payload: Uint8Array | undefined;
+	#written = "";
+
+	constructor(options: AnnouncingOptions) {
+		const { clock, random } = options;
+		this.#options = options;
+		this.#gate = new StrangerGate({ clock, random, free: freeAnswers });
+	}
+
+	asked(request: ServerRequest, exchange: Exchange): void {
+		const { announce, clock, random } = this.#options;
+		const { node, isInviting } = announce();
+		const asked = request.query.filter(query => query.startsWith("ep="));
+		const isMeant = asked.includes(`ep=${node}`);
+		if (asked.length > 0 && !isMeant) {
+			// Silence would keep waiting what else the asker has to send to this node (RFC 7252 section 4.7).
+			if (request.confirmable)
+				exchange.respond({ code: Code.Content, contentFormat: ContentFormat.LinkFormat });
+			else exchange.drop();
+		} else if (request.confirmable || isMeant || isInviting) {
+			this.answer(request, exchange);
+		} else if (this.#waiting === waitingLimit) {
+			exchange.drop();
+		} else {
+			this.#waiting += 1;
+			const [high, low] = random(2);
+			clock.after((longestDelay * (high * 256 + low)) / 0x10000, () => {
+				this.#waiting -= 1;
+				this.answer(request, exchange);
+			});
 		}
-		return written.payload;
-	};
-	const gate = new StrangerGate({ clock, random, free: freeAnswers });
-	const answer = (request: ServerRequest, exchange: Exchange) => {
-		if (gate.admits(request, exchange) === undefined) return;
-		exchange.respond({ code: Code.Content, contentFormat: ContentFormat.LinkFormat, payload: payload() });
-	};
-	const handlers: Handlers = {
-		[Code.Get]: (request, exchange) => {
-			const { node, isInviting } = announce();
-			const asked = request.query.filter(query => query.startsWith("ep="));
-			const isMeant = asked.includes(`ep=${node}`);
-			if (asked.length > 0 && !isMeant) {
-				// Silence would keep waiting what else the asker has to send to this node (RFC 7252 section 4.7).
-				if (request.confirmable)
-					exchange.respond({ code: Code.Content, contentFormat: ContentFormat.LinkFormat });
-				else exchange.drop();
-			} else if (request.confirmable || isMeant || isInviting) {
-				answer(request, exchange);
-			} else if (waiting === waitingLimit) {
-				exchange.drop();
-			} else {
-				waiting += 1;
-				const [high, low] = random(2);
-				clock.after((longestDelay * (high * 256 + low)) / 0x10000, () => {
-					waiting -= 1;
-					answer(request, exchange);
-				});
-			}
+	}
+
+	private answer(request: ServerRequest, exchange: Exchange): void {
+		if (this.#gate.admits(request, exchange) === undefined) return;
+		const { payload } = this;
+		exchange.respond({ code: Code.Content, contentFormat: ContentFormat.LinkFormat, payload });
+	}
+
+	private get payload(): Uint8Array {
+		const announcement = this.#options.announce();
+		// What of it changes.
+		const { version, era, checkpoint, isInviting } = announcement;
+		const said = `${version} ${toHex(era)} ${checkpoint} ${isInviting}`;
+		if (this.#payload === undefined || this.#written !== said) {
+			this.#payload = writeAnnouncement(announcement, this.#options.paths);
+			this.#written = said;
 		}
-	};
-	resources.serve(wellKnownPath, handlers, { contentFormat: ContentFormat.LinkFormat });
+		return this.#payload;
+	}
 }
 
 function writeAnnouncement(announcement: Announcement, paths: readonly string[]): Uint8Array {
@@ -156,10 +178,4 @@ export function readAnnouncement(payload: Uint8Array, suites: readonly Suite[]):
 
 function isCount(number: number): boolean {
 	return number >= 0 && number < 2 ** 32 && Number.isInteger(number);
-}
-
-/** Whether two announcements of one node say the same. */
-function isSame(a: Announcement, b: Announcement): boolean {
-	const isSameBase = equalBytes(a.era, b.era) && a.checkpoint === b.checkpoint;
-	return isSameBase && a.version === b.version && a.isInviting === b.isInviting;
 }

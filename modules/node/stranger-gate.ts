@@ -23,7 +23,9 @@ export interface StrangerGateOptions {
  */
 export class StrangerGate {
 	readonly #clock: Clock;
-	readonly #echo: EchoChallenge;
+	readonly #random: StrangerGateOptions["random"];
+	/** Made for the first who has to show where it is: mostly nobody has to. */
+	#echo: EchoChallenge | undefined;
 	readonly #free: number;
 	#periodEnd = 0;
 	#served = 0;
@@ -31,7 +33,7 @@ export class StrangerGate {
 	constructor(options: StrangerGateOptions) {
 		this.#clock = options.clock;
 		this.#free = options.free ?? freeRequests;
-		this.#echo = new EchoChallenge({ key: options.random(32), clock: options.clock });
+		this.#random = options.random;
 	}
 
 	/** Whether more have come than are free. */
@@ -49,8 +51,9 @@ export class StrangerGate {
 			this.#periodEnd = now + period;
 			this.#served = 0;
 		}
-		const isShown = this.#echo.passes(request);
+		const isShown = this.#echo?.passes(request) === true;
 		if (!isShown && (!isRoom || this.#served >= this.#free)) {
+			this.#echo ??= new EchoChallenge({ key: this.#random(32), clock: this.#clock });
 			exchange.respond(this.#echo.challenge(request));
 			return undefined;
 		}

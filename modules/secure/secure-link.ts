@@ -259,12 +259,7 @@ export class SecureLink implements Link {
 	): () => void {
 		const guarded: { [method: number]: (request: ServerRequest, exchange: Exchange) => void } = {};
 		for (const [method, handler] of Object.entries(handlers)) {
-			guarded[Number(method)] = (request, exchange) => {
-				const isBare = path === blocksPath && !request.secured;
-				if (isBare && request.code === Code.Post) this.#introductions.received(request, exchange);
-				else if (isBare && request.code === Code.Fetch) this.#questions.asked(request, exchange);
-				else this.guard(request, exchange, handler, path);
-			};
+			guarded[Number(method)] = (request, exchange) => this.received(request, exchange, handler, path);
 		}
 		const observers = new Observers();
 		if (state !== undefined) {
@@ -290,6 +285,13 @@ export class SecureLink implements Link {
 	observe(request: ObserveRequest): Cancel {
 		const { layer, peers } = this.#options;
 		return observeSealed({ link: this, layer, peers, request });
+	}
+
+	private received(request: ServerRequest, exchange: Exchange, handler: LinkHandler, path: string): void {
+		const isBare = path === blocksPath && !request.secured;
+		if (isBare && request.code === Code.Post) this.#introductions.received(request, exchange);
+		else if (isBare && request.code === Code.Fetch) this.#questions.asked(request, exchange);
+		else this.guard(request, exchange, handler, path);
 	}
 
 	/** What is not sealed, or by who is no member any more, gets 4.01. */
