@@ -1,5 +1,5 @@
 import type { Chain, GrantBody, Member, Permission } from "../chain/chain.js";
-import { Kind, sameId } from "../chain/chain.js";
+import { BlockError, Kind, sameId } from "../chain/chain.js";
 import type { Clock } from "../clock/clock.js";
 import { Code, TimeoutError } from "../coap/coap.js";
 import { typeName } from "../devices/devices.js";
@@ -45,7 +45,8 @@ export class Replacement implements LinkRequest {
 	readonly #options: ReplacementOptions;
 	readonly #places: Places;
 	readonly #done: Done;
-	readonly #todo: ((done: Done) => void)[] = [];
+	/** Unknown until the heir has the place: what others say meanwhile counts. */
+	#todo: ((done: Done) => void)[] | undefined;
 	/** When the heir was asked first. */
 	#asked = 0;
 	#challenges = 0;
@@ -89,12 +90,8 @@ export class Replacement implements LinkRequest {
 	}
 
 	begin(): void {
-		const { chain, steward, naming, link, id } = this.#options;
+		const { naming, link, id } = this.#options;
 		const { old, heir } = this.#places;
-		if (heir.isProvisional) this.#todo.push(done => steward.confirm(heir, done));
-		for (const body of Replacement.grants(chain, this.#places))
-			this.#todo.push(done => steward.give(body, done));
-		this.#todo.push(done => steward.remove([old], done));
 		if (!sameId(heir.id, id)) {
 			this.#asked = this.#options.clock.now();
 			link.request(this);
@@ -144,7 +141,35 @@ export class Replacement implements LinkRequest {
 		}
 	}
 
+	/** What is to be done, by the chain as it is now. */
+	private steps(): ((done: Done) => void)[] {
+		const { chain, steward } = this.#options;
+		const { old, heir } = this.#places;
+		const steps: ((done: Done) => void)[] = [];
+		if (chain.members.get(heir.id)?.isProvisional === true) steps.push(done => steward.confirm(heir, done));
+		for (const body of Replacement.grants(chain, this.#places)) steps.push(done => this.give(body, done));
+		steps.push(done => steward.remove([old], done));
+		return steps;
+	}
+
+	/** Grants what the old one is granted by the time that it is signed: another owner may have withdrawn it meanwhile. */
+	private give(body: GrantBody, done: Done): void {
+		const { chain, steward } = this.#options;
+		const due = () => Replacement.grants(chain, this.#places).find(other => isSame(other, body));
+		const sayNow = () => {
+			const now = due();
+			if (now === undefined) throw new BlockError("rank", "that is granted no more");
+			return now;
+		};
+		steward.give(body, fault => done(due() === undefined ? undefined : fault), sayNow);
+	}
+
 	private next(): void {
+		if (this.#options.chain.members.get(this.#places.heir.id) === undefined) {
+			this.#done("the one that is to take the place is no member any more");
+			return;
+		}
+		this.#todo ??= this.steps();
 		const step = this.#todo.shift();
 		if (step === undefined) {
 			this.#done();

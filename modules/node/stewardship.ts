@@ -100,10 +100,10 @@ export class Stewardship {
 		this.give({ kind: Kind.grant, id: member.id.slice(), action, ...on, limits: null, counted: null }, done);
 	}
 
-	/** As `grant`, with its limits. */
-	give(body: GrantBody, done: Done): void {
+	/** As `grant`, with its limits. `sayNow`: what is given when it is signed; throws a BlockError where that is nothing any more. */
+	give(body: GrantBody, done: Done, sayNow = () => body): void {
 		const { id, node } = body;
-		this.sign(() => body, done, node === null ? [id] : [id, node]);
+		this.sign(sayNow, done, node === null ? [id] : [id, node]);
 	}
 
 	/** What this node says of itself: another name. */

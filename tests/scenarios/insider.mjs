@@ -132,6 +132,7 @@ export class Insider {
 			onStranger: nothing,
 			onOpening: nothing,
 			onRemoved: nothing,
+			onUnknown: nothing,
 			report: nothing
 		});
 		stack.online();

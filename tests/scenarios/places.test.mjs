@@ -6,7 +6,7 @@ import { actions } from "../../build/js/modules/devices/devices.js";
 import { Relay } from "../faults/relay.mjs";
 import { answerTo, Home, hasBlocks } from "./home.mjs";
 import { Insider, Kind } from "./insider.mjs";
-import { brought, forgedRows, removeAt } from "./thief.mjs";
+import { brought, forgedRows, recover, removeAt } from "./thief.mjs";
 
 describe("a name", { concurrency: true }, () => {
 	test("is not taken by what was held back until its owner was told that nobody answers", async context => {
@@ -79,10 +79,40 @@ describe("a name", { concurrency: true }, () => {
 		await answerTo(knob, "task gate unlock", /^gate: not granted\n/m);
 		await lamp.ask("replace door with gate", /for it \(1\)[\s\S]*Go on\?/);
 		await lamp.ask("y", /door is removed, and gate calls itself door/, 30_000);
-		await lamp.until("grants", /^knob unlock door\n/m, 60_000);
+		await lamp.until("grants", /^knob unlock door times 1 until 1970-01-01 00:00\n/m, 60_000);
 		await knob.until("members", /^(?![\s\S]*gate)[\s\S]*door \(lock\)/, 60_000);
 		await answerTo(knob, "task door unlock", /^door: not granted\n/m);
 		assert.doesNotMatch(gate.output, /asked: unlock/);
+	});
+
+	test("that a new node takes brings it nothing that another owner takes back before it answers", async context => {
+		const relay = new Relay();
+		const home = await Home.open(context, 5, relay);
+		const lamp = await home.found();
+		const desk = await home.join("desk", "light", lamp);
+		const door = await home.join("door", "lock", lamp);
+		const gate = await home.join("gate", "lock", lamp);
+		const knob = await home.join("knob", "switch", lamp);
+		for (const node of home.nodes) await hasBlocks(node, 5);
+		await recover(desk, lamp.recoveryKey, "-", /A new era of the home has begun: [^\n]* are owners/);
+		for (const node of home.nodes)
+			await node.until("chain", /base era 1, opened with the recovery key\n/, 60_000);
+		await lamp.ask("grant knob unlock door", /knob may unlock door\.\n/);
+		await lamp.ask("grant gate unlock gate", /gate may unlock gate\.\n/);
+		for (const node of [desk, gate]) await node.until("grants", /^knob unlock door\n/m);
+		await answerTo(lamp, "task gate read", /^gate: locked\n/m);
+		await door.kill();
+		await lamp.ask("replace door with gate", /for it \(1\)[\s\S]*Go on\?/);
+		relay.holds = (from, to) => from === gate.port && to === lamp.port;
+		lamp.type("y");
+		await new Promise(resolve => setTimeout(resolve, 500));
+		await desk.ask("ungrant knob unlock door", /knob may not unlock door any more/);
+		await lamp.until("grants", /^(?![\s\S]*knob unlock)[\s\S]*gate unlock gate\n/, 10_000);
+		assert.ok((await relay.release()) > 0);
+		await lamp.waitFor(/door is removed, and gate calls itself door/, 30_000);
+		await knob.until("members", /^(?![\s\S]*gate)[\s\S]*door \(lock/, 60_000);
+		await lamp.ask("grants", /^(?![\s\S]*knob unlock)[\s\S]*door unlock door\n/);
+		await answerTo(knob, "task door unlock", /^door: not granted\n/m);
 	});
 
 	test("that a thief's table has given a node is given up at the node, and stays so", async context => {
