@@ -27,11 +27,13 @@ export class Adoption {
 	readonly #checkGenesis: (genesis: Block) => void;
 	readonly #hear: (rotates: readonly Block[]) => BlockError | undefined;
 	readonly #fall: () => Steps<boolean>;
+	readonly #checkShare: (author: Uint8Array) => void;
 
 	/**
 	 * `checkGenesis` throws a BlockError for the genesis block of a home that this node has not joined. `hear` takes in rotates of
 	 * this era that came with a base, and returns what is wrong with one that no honest node sends. `fall` has the base before rule, where the
-	 * ruling one has fallen by them.
+	 * ruling one has fallen by them. `checkShare` throws a BlockError where an owner makes one checkpoint after the other: each is written
+	 * to the flash.
 	 */
 	constructor(options: {
 		logs: Logs;
@@ -39,6 +41,7 @@ export class Adoption {
 		checkGenesis: (genesis: Block) => void;
 		hear: (rotates: readonly Block[]) => BlockError | undefined;
 		fall: () => Steps<boolean>;
+		checkShare: (author: Uint8Array) => void;
 	}) {
 		this.#shelf = options.logs.shelf;
 		this.#logs = options.logs;
@@ -46,6 +49,7 @@ export class Adoption {
 		this.#checkGenesis = options.checkGenesis;
 		this.#hear = options.hear;
 		this.#fall = options.fall;
+		this.#checkShare = options.checkShare;
 	}
 
 	/**
@@ -68,6 +72,8 @@ export class Adoption {
 			if (lie !== undefined) throw lie;
 			return undefined;
 		}
+		// An opening is the paper's.
+		if (block.body.kind === Kind.checkpoint) this.#checkShare(block.author);
 		const says = yield* offer.readTable();
 		const isStrange = isSameEra && cannotFollow({ logs: this.#logs, block, says });
 		yield;

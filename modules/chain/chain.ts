@@ -77,8 +77,8 @@ export class Chain extends ChainView {
 	/**
 	 * `home`: the home's id, 8 bytes; without it the first genesis block added says which home this is. `self`: this node's
 	 * id, whose own blocks stay where a base left them out. `founded`: what its genesis block has to say, because this node
-	 * has joined by it. `later`: has some work done in another turn of the loop, which is done at once without it. `shares`: of who
-	 * is no owner, since each block of one place may make way for the next, and a flash wears.
+	 * has joined by it. `later`: has some work done in another turn of the loop, which is done at once without it. `shares`: of the
+	 * blocks of who is no owner, and of owners' checkpoints, since each may make way for the next, and a flash wears.
 	 */
 	constructor(options: {
 		storage: BlockStorage;
@@ -109,7 +109,8 @@ export class Chain extends ChainView {
 			bases: this.#bases,
 			checkGenesis: genesis => this.checkFounded(genesis),
 			hear: rotates => this.hear(rotates),
-			fall: () => this.fallen()
+			fall: () => this.fallen(),
+			checkShare: author => this.checkShare(author)
 		});
 		this.#logs = logs;
 		this.#judge = judge;
@@ -173,7 +174,7 @@ export class Chain extends ChainView {
 	prepare(given: Block | Uint8Array): boolean {
 		const block = given instanceof Block ? given : new Block(given);
 		if (block.body.kind === Kind.genesis || this.isHere(block)) return false;
-		this.checkShare(block);
+		if (!this.#logs.isOwner(block.author)) this.checkShare(block.author);
 		return this.#judge.prepare(block);
 	}
 
@@ -188,7 +189,7 @@ export class Chain extends ChainView {
 			this.found(block);
 			return block;
 		}
-		this.checkShare(block);
+		if (!this.#logs.isOwner(block.author)) this.checkShare(block.author);
 		this.#stage(block);
 		this.settle();
 		// What this node took, lost and heard again stays, though it has no place.
@@ -323,6 +324,8 @@ export class Chain extends ChainView {
 	*judgeBase(offer: Offer): Steps<Block | undefined> {
 		const adopted = yield* this.#adoption.adopt(offer);
 		if (adopted === undefined) return undefined;
+		const { body, author } = adopted.block;
+		if (body.kind === Kind.checkpoint) this.#shares?.takes(idText(author));
 		this.rebased(adopted.isSameEra);
 		this.#alarm.now ||= adopted.isStrange;
 		return adopted.block;
@@ -385,9 +388,9 @@ export class Chain extends ChainView {
 		return this.#logs.has(hash) || this.#shelf.hasBaseOf(hash);
 	}
 
-	/** Throws a BlockError where the share of a block's author is used up: it is offered again. */
-	private checkShare({ author }: Block): void {
-		if (this.#shares === undefined || this.#logs.isOwner(author) || this.#shares.has(idText(author))) return;
+	/** Throws a BlockError where an author's share is used up: what it says is offered again. */
+	private checkShare(author: Uint8Array): void {
+		if (this.#shares?.has(idText(author)) !== false) return;
 		throw new BlockError("often", "its author says one thing after the other without end");
 	}
 

@@ -158,15 +158,15 @@ export class Replacement implements LinkRequest {
 		const due = () => Replacement.grants(chain, this.#places).find(other => isSame(other, body));
 		const sayNow = () => {
 			const now = due();
-			if (now === undefined) throw new BlockError("rank", "that is granted no more");
+			if (now === undefined) throw new BlockError("rank", "");
 			return now;
 		};
-		steward.give(body, fault => done(due() === undefined ? undefined : fault), sayNow);
+		steward.give(body, fault => done(due() && fault), sayNow);
 	}
 
 	private next(): void {
 		if (this.#options.chain.members.get(this.#places.heir.id) === undefined) {
-			this.#done("the one that is to take the place is no member any more");
+			this.#done("the new one is no member any more");
 			return;
 		}
 		this.#todo ??= this.steps();

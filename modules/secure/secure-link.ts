@@ -98,10 +98,10 @@ export class SecureLink implements Link {
 			},
 			introduce: (address, done) =>
 				this.#introductions.present(address, isTaken => {
-					if (!isTaken) this.#questions.inquire(address, true);
+					if (!isTaken) this.#questions.inquire(address);
 					done(isTaken);
 				}),
-			inquire: address => this.#questions.inquire(address, true),
+			inquire: address => this.#questions.inquire(address),
 			onUnproven: (peer, address) => this.askAbout(peer, address),
 			onStranger: address => {
 				const { host, port } = address;
@@ -109,20 +109,11 @@ export class SecureLink implements Link {
 				options.onStranger();
 			}
 		});
-		const { chain, homeSecret, onRemoved, onUnknown } = options;
+		const { chain, homeSecret, onRemoved } = options;
 		const isMember = (peer: IdText) => this.isMember(peer);
 		const gate = new StrangerGate({ clock, random });
 		const checks = new StrangerChecks({ clock, gate });
-		this.#questions = new OpenQuestions({
-			identity,
-			chain,
-			clock,
-			layer,
-			gate,
-			checks,
-			onRemoved,
-			onUnknown
-		});
+		this.#questions = new OpenQuestions({ identity, chain, clock, layer, gate, checks, onRemoved });
 		this.#introductions = new Introductions({
 			identity,
 			chain,
@@ -399,7 +390,7 @@ export class SecureLink implements Link {
 	/** A peer did not prove itself by the key known here: it may have a new one, or this node may have been removed. */
 	private askAbout(peer: IdText, address: Address): void {
 		const key = this.keyOf(peer);
-		this.#questions.inquire(address, false);
+		this.#questions.inquire(address);
 		if (key === undefined) return;
 		this.#questions.follow(address, { id: fromHex(peer), key }, next => {
 			// Whoever says again and again that it has a new key must not keep this node in an era that is over.

@@ -132,7 +132,6 @@ export class Insider {
 			onStranger: nothing,
 			onOpening: nothing,
 			onRemoved: nothing,
-			onUnknown: nothing,
 			report: nothing
 		});
 		stack.online();

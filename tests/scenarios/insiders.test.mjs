@@ -71,6 +71,41 @@ describe("an insider", { concurrency: true }, () => {
 		await door.until("members", /door \(lock\)(?![\s\S]*spy)/);
 	});
 
+	test("with a stolen owner's key has nobody's flash written without end by one checkpoint after the other", async context => {
+		const home = await Home.open(context, 4);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const desk = await home.join("desk", "light", lamp);
+		const spy = await home.join("spy", "switch", lamp);
+		for (const node of home.nodes) await hasBlocks(node, 4);
+		await recover(desk, lamp.recoveryKey, "-", "desk, lamp are owners|lamp, desk are owners");
+		for (const node of home.nodes)
+			await node.until("chain", /base era 1, opened with the recovery key\n/, 60_000);
+		for (const node of [desk, lamp, spy]) await node.kill();
+		const thief = await Insider.open(context, desk);
+		const { id: author, privateKey } = thief.identity;
+		thief.chain.issueCheckpoint({ author, privateKey, time: null });
+		const before = await writesOf(door);
+		for (let number = 2; number < 66; number += 1)
+			await thief.bring(
+				door,
+				thief.forgeBase(table => table, { number })
+			);
+		const written = (await writesOf(door)) - before;
+		assert.ok(written > 0 && written < 120, `${written} writes`);
+		// The other owner's are taken at once, and what that takes away.
+		lamp.start();
+		await lamp.waitFor(/ready /);
+		await lamp.until("chain", /base checkpoint 1[67] /, 60_000);
+		await lamp.ask("remove spy", /\(y\/n\)/);
+		await lamp.ask("y", /spy is removed\.\n/);
+		lamp.type("n");
+		await door.until("members", /door \(lock\)(?![\s\S]*spy)/);
+		await lamp.ask("checkpoint", /\(y\/n\)/);
+		const [, made] = await lamp.ask("y", /Checkpoint (\d+) is made/);
+		await door.until("chain", new RegExp(`base checkpoint ${made} `));
+	});
+
 	test("with a stolen owner's key loses to the paper on a node that it has removed, whatever it goes on to say", async context => {
 		const home = await Home.open(context, 4);
 		const lamp = await home.found();

@@ -134,7 +134,6 @@ export class Member {
 			onStranger: () => undefined,
 			onOpening: () => undefined,
 			onRemoved: () => undefined,
-			onUnknown: () => undefined,
 			report: text => this.reports.push(text)
 		});
 	}
