@@ -70,9 +70,9 @@ export class LineEditor {
 			// What was typed is shown in one turn, and done in the next.
 			if ((byte === Key.return || byte === Key.lineFeed) && this.show()) return taken;
 			taken += 1;
-			// In what is pasted a tab is a space.
-			const isLast = taken === bytes.length && !isMore;
-			const key = this.#keys.take(byte === Key.tab && !isLast ? 0x20 : byte);
+			// In what is pasted a tab is a space; the keys Tab and Return may come together as well.
+			const isTyped = !isMore && isOnlyEnd(bytes, taken);
+			const key = this.#keys.take(byte === Key.tab && !isTyped ? 0x20 : byte);
 			if (key !== Key.none && this.take(key)) return taken;
 		}
 		if (!isMore) this.show();
@@ -227,4 +227,12 @@ export class LineEditor {
 		this.#draft = undefined;
 		if (!this.#isHeld) this.put(`${rest}${mark}\n`);
 	}
+}
+
+/** Whether nothing follows from a place on but at most the end of the line. */
+function isOnlyEnd(bytes: Uint8Array, place: number): boolean {
+	for (let at = place; at < bytes.length; at += 1) {
+		if (bytes[at] !== Key.return && bytes[at] !== Key.lineFeed) return false;
+	}
+	return true;
 }

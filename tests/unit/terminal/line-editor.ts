@@ -202,6 +202,8 @@ export default [
 			desk.keys("n", "x", left, left, "\t", "\r");
 			equal(asked, ["task", "task lämp "]);
 			equal(desk.keys("x", "\t", "\r", "a\tb\r").lines, ["task lämp  lämp nx", "x", "a b"]);
+			// Whoever types fast, or over a slow line: both keys in one read.
+			equal(desk.keys("task\t\r").lines.slice(3), ["task lämp "]);
 		},
 		"keeps the line below what others write, with the cursor where it was"() {
 			const desk = new Desk().keys("task lamp", left, left);
