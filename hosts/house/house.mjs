@@ -113,7 +113,7 @@ process.on("SIGTERM", () => end(143));
 
 async function found(lamp) {
 	stage("A lamp is the first node: it founds the home with a password, a PIN and a genesis message.");
-	lamp.start("y", "lamp", "light", password, password, pin, "Our home, begun today");
+	lamp.start("y", "lamp", "light", password, password, pin, pin, "Our home, begun today");
 	const [, key] = await lamp.waitFor(/Recovery key[^\n]*\n([0-9A-Z ]+)\n/);
 	seen(`its recovery key, shown only now, to be kept on paper: ${key}`);
 	const [, id] = await lamp.waitFor(/ready ([0-9a-f]{32}) lamp light/);

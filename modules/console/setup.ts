@@ -45,23 +45,32 @@ const passwordQuestion = Object.freeze<Question>({
 /** Where it is chosen, not shown to a home that has one. */
 const newPasswordQuestion = Object.freeze<Question>({ ...passwordQuestion, fault: chosenPasswordFault });
 
-const againQuestion = Object.freeze<Question>({
-	text: "The same password once more:",
-	isSecret: true,
-	fault: answer => (answer === "" ? "the same password" : undefined)
-});
-
-const unlikeQuestion = Object.freeze<Question>({
-	...newPasswordQuestion,
-	text: "These were not the same. Password of the home (at least 8 characters):"
-});
-
 const pinQuestion = Object.freeze<Question>({
 	text: "PIN (4 to 8 digits):",
 	setting: "homePin",
 	isSecret: true,
 	fault: pinFault
 });
+
+/** What a new secret is asked by, once more, and after two that differ. */
+interface Twice {
+	readonly first: Question;
+	readonly again: Question;
+	readonly unlike: Question;
+}
+
+const newPassword = twice(newPasswordQuestion, "password");
+const newPin = twice(pinQuestion, "PIN");
+
+function twice(first: Question, word: string): Twice {
+	const again: Question = {
+		text: `The same ${word} once more:`,
+		isSecret: true,
+		fault: answer => (answer === "" ? `the same ${word}` : undefined)
+	};
+	const unlike: Question = { ...first, text: `These were not the same. ${first.text}` };
+	return Object.freeze({ first, again: Object.freeze(again), unlike: Object.freeze(unlike) });
+}
 
 const messageQuestion = Object.freeze<Question>({
 	text: "Genesis message (any words to begin the chain with):",
@@ -103,7 +112,7 @@ export class Setup {
 			this.ask(given.type, typeQuestion, typeText => {
 				const type = typeNumber(typeText.toLowerCase()) ?? 0;
 				this.askPassword(isFirst, password => {
-					this.ask(given.pin, pinQuestion, pin => {
+					this.askPin(isFirst, pin => {
 						const profile = { name, type, password, pin };
 						if (!isFirst) done({ profile, genesisMessage: undefined });
 						else {
@@ -121,15 +130,18 @@ export class Setup {
 	private askPassword(isFirst: boolean, done: (password: string) => void): void {
 		const { password } = this.#options.given;
 		if (!isFirst) this.ask(password, passwordQuestion, done);
-		else if (password !== undefined && chosenPasswordFault(password) === undefined) done(password);
-		else this.ask(password, newPasswordQuestion, typed => this.askAgain(typed, done));
+		else this.askTwice(password, newPassword, done);
 	}
 
-	private askAgain(password: string, done: (password: string) => void): void {
-		this.ask(undefined, againQuestion, repeated => {
-			if (repeated === password) done(password);
-			else this.ask(undefined, unlikeQuestion, typed => this.askAgain(typed, done));
-		});
+	private askPin(isFirst: boolean, done: (pin: string) => void): void {
+		const { pin } = this.#options.given;
+		if (isFirst) this.askTwice(pin, newPin, done);
+		else this.ask(pin, pinQuestion, done);
+	}
+
+	private askTwice(given: string | undefined, asked: Twice, done: (secret: string) => void): void {
+		if (given !== undefined && asked.first.fault?.(given) === undefined) done(given);
+		else askTwice(this.#options.questions, asked, done, this.left, given);
 	}
 
 	private ask(given: string | undefined, question: Question, done: (answer: string) => void): void {
@@ -154,9 +166,29 @@ export function askPassword(
 	questions.ask(passwordQuestion, password => askPin(questions, password, done, leftPin), left);
 }
 
-/** Asks for a new password and PIN of a home. */
+/** Asks for a new password and PIN of a home, each twice. */
 export function askNewPassword(questions: Questions, done: (password: string, pin: string) => void): void {
-	questions.ask(newPasswordQuestion, password => askPin(questions, password, done));
+	askTwice(questions, newPassword, password => askTwice(questions, newPin, pin => done(password, pin)));
+}
+
+/** Asks for a secret until it was typed twice the same. `given`: what was configured, which will not do. */
+function askTwice(
+	questions: Questions,
+	asked: Twice,
+	done: (secret: string) => void,
+	left?: Left,
+	given?: string
+): void {
+	const again = (secret: string) =>
+		questions.ask(
+			asked.again,
+			repeated => {
+				if (repeated === secret) done(secret);
+				else questions.ask(asked.unlike, again, left);
+			},
+			left
+		);
+	questions.askUnless(given, asked.first, again, left);
 }
 
 function askPin(

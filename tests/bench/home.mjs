@@ -18,7 +18,7 @@ export async function foundLamp(folder, suite) {
 	const [port] = await freePorts(1);
 	const settings = [`suite=${suite}`];
 	const lamp = new NodeProcess({ data: path.join(folder, `${suite}-lamp`), port, settings });
-	lamp.start("y", "lamp", "light", password, password, pin, "The bench");
+	lamp.start("y", "lamp", "light", password, password, pin, pin, "The bench");
 	await lamp.waitFor(/ready [0-9a-f]{32} lamp/);
 	await lamp.stop();
 	return { data: lamp.data, suite };

@@ -14,7 +14,7 @@ export const ready = /ready ([0-9a-f]{32}) [^\n]*\n/;
 export const online = /\* the network is there/;
 
 const questions =
-	/(Name of the Wi-Fi|Password of "|first node of a new home|Name of this node|Type \(|Password of the home|same password once more|PIN \(|Genesis message|Type group)/;
+	/(Name of the Wi-Fi|Password of "|first node of a new home|Name of this node|Type \(|Password of the home|same password once more|same PIN once more|PIN \(|Genesis message|Type group)/;
 
 let image;
 
@@ -62,7 +62,7 @@ export async function answer(
 		else if (question.startsWith("Type group")) board.type(recoveryGroup(board));
 		else if (question.startsWith("Type")) board.type(type);
 		else if (/password/i.test(question)) board.type(secret);
-		else if (question.startsWith("PIN")) board.type(pin);
+		else if (question.includes("PIN")) board.type(pin);
 		else board.type("begun in an emulator");
 	}
 }

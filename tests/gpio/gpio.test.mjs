@@ -198,7 +198,7 @@ describe("lines of the kernel", { skip, timeout: 180_000 }, () => {
 				"rounds=1000"
 			]
 		});
-		node.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "begun on a pin");
+		node.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "2580", "begun on a pin");
 		await node.waitFor(/ready /);
 		assert.equal(chip.value(16), 0);
 		for (const level of [1, 0, 1]) {

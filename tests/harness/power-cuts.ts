@@ -59,7 +59,9 @@ export class House {
 	/** Types the answers of a first start: the lamp founds, the others join. */
 	introduce(name: NodeName): void {
 		const isFirst = name === "lamp";
-		const secrets = isFirst ? [homePassword, homePassword, homePin, "begun today"] : [homePassword, homePin];
+		const secrets = isFirst
+			? [homePassword, homePassword, homePin, homePin, "begun today"]
+			: [homePassword, homePin];
 		const answers = [isFirst ? "y" : "n", name, profiles[name], ...secrets];
 		for (const answer of answers) this.node(name).type(answer);
 	}

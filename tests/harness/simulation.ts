@@ -358,7 +358,7 @@ export function foundHome(
 	settings: Record<string, unknown> = { suite: "paper" }
 ): SimulatedNode {
 	const node = new SimulatedNode(network, address, settings);
-	node.start("y", "lamp", "light", password, password, pin, "begun today");
+	node.start("y", "lamp", "light", password, password, pin, pin, "begun today");
 	node.waitFor(/ready /);
 	return node;
 }

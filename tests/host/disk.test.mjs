@@ -35,7 +35,7 @@ before(async () => {
 	chmodSync(scratch, 0o755);
 	execFileSync("cc", ["-shared", "-fPIC", "-o", library, join(root, "tests/host/failing.c"), "-ldl"]);
 	const node = await nodeAt(model);
-	node.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "begun");
+	node.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "2580", "begun");
 	await node.waitFor(/ready /);
 	await node.stop();
 });

@@ -397,7 +397,7 @@ describe("a headless node that lacks something ends with 78, a line that says wh
 		const data = join(scratch, "damaged");
 		const [port] = await freePorts(1);
 		const node = new NodeProcess({ build: program, data, port, settings: ["rounds=1000", "line=2"] });
-		node.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "begun");
+		node.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "2580", "begun");
 		await node.waitFor(/ready /);
 		await node.stop();
 		writeFileSync(join(data, "verifichain/identity"), "no identity");
@@ -415,7 +415,7 @@ describe("a headless node that lacks something ends with 78, a line that says wh
 			port,
 			settings: ["rounds=1000", "line=2"]
 		});
-		lamp.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "begun");
+		lamp.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "2580", "begun");
 		await lamp.waitFor(/ready /);
 		const data = join(scratch, "second");
 		const more = ["--peer", `127.0.0.1:${port}`];
@@ -463,7 +463,7 @@ describe("a headless node that was not admitted yet", () => {
 			port: home,
 			settings: ["rounds=1000", "line=2"]
 		});
-		lamp.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "begun");
+		lamp.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "2580", "begun");
 		await lamp.waitFor(/ready /);
 		await lamp.ask("uninvite", /\n/);
 		for (let time = 0; time < 3; time += 1) await cycle("Trying again");
@@ -481,7 +481,7 @@ describe("a headless node that was not admitted yet", () => {
 			port: home,
 			settings: ["rounds=1000", "line=2"]
 		});
-		lamp.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "begun");
+		lamp.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "2580", "begun");
 		await lamp.waitFor(/ready /);
 		const args = ["--headless", "--port", `${port}`, "--data", join(scratch, "killed"), "--set", "line=2"];
 		args.push("--peer", `127.0.0.1:${home}`, "--answers", answers());
@@ -548,7 +548,7 @@ describe("why it ended", () => {
 			port,
 			settings: ["line=2", "rounds=1000", "button=3"]
 		});
-		node.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "begun");
+		node.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "2580", "begun");
 		await node.waitFor(/ready /);
 		const first = (await node.ask("status", /memory .*\n/)).input;
 		assert.ok(!first.includes("restart "));
@@ -569,7 +569,7 @@ test("a press of the virtual button does its task: line 3 goes down and up", asy
 	const [port] = await freePorts(1);
 	const settings = ["line=2", "rounds=1000", "button=3", "led=4", "buttonTask=lamp toggle"];
 	const node = new NodeProcess({ build: program, data: join(scratch, "pressed"), port, settings });
-	node.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "begun");
+	node.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "2580", "begun");
 	await node.waitFor(/ready /);
 	for (const state of ["on", "off"]) {
 		node.type("line 3 0");

@@ -147,7 +147,7 @@ describe("the console of a node", () => {
 	before(async () => {
 		[port] = await freePorts(1);
 		const node = new NodeProcess({ build: program, data, port, settings: ["line=2", "rounds=1000"] });
-		node.start("y", "tür lampe", "light", "correct horse", "correct horse", "2580", "begun");
+		node.start("y", "tür lampe", "light", "correct horse", "correct horse", "2580", "2580", "begun");
 		await node.waitFor(/ready /);
 		await node.stop();
 	});

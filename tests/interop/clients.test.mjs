@@ -29,7 +29,7 @@ for (const suite of ["secure", "paper"]) {
 			folder = await mkdtemp(path.join(os.tmpdir(), "verifichain-"));
 			const [port] = await freePorts(1);
 			node = new NodeProcess({ data: folder, port, settings: [`suite=${suite}`, "rounds=1000"] });
-			node.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "begun in a test");
+			node.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "2580", "begun in a test");
 			[, id] = await node.waitFor(/ready ([0-9a-f]{32}) /);
 		});
 

@@ -58,7 +58,7 @@ describe("the export of a chain with two logs", () => {
 			await joiner.waitFor(/ready [0-9a-f]{32} /);
 			return joiner;
 		};
-		const lamp = node("lamp").start("y", "lamp", "light", secrets[0], ...secrets, "Grüße, home");
+		const lamp = node("lamp").start("y", "lamp", "light", secrets[0], ...secrets, secrets[1], "Grüße, home");
 		await lamp.waitFor(/ready [0-9a-f]{32} /);
 		const door = await join("döor 灯", "lock", lamp);
 		// Each admits a node while the other is away.
@@ -276,7 +276,7 @@ describe("the export of a home with owners, a removal, new keys, checkpoints and
 
 	async function live(lamp, door, desk, knob) {
 		const exported = async node => JSON.parse((await node.ask("export", /\[\{.*\}\]\n/))[0]);
-		lamp.start("y", "lamp", "light", secrets[0], ...secrets, "begun");
+		lamp.start("y", "lamp", "light", secrets[0], ...secrets, secrets[1], "begun");
 		await lamp.waitFor(/ready [0-9a-f]{32} /);
 		for (const [node, name, type] of [
 			[door, "door", "lock"],

@@ -20,12 +20,13 @@ test("every question can be left by an empty line, and nothing has changed", asy
 	await leaves(lamp, "y", "lump", "light", password, "");
 	await leaves(lamp, "y", "lump", "light", password, password, "");
 	await leaves(lamp, "y", "lump", "light", password, password, pin, "");
-	for (const line of ["y", "lump", "light", password, password, pin, "begun"]) lamp.type(line);
+	await leaves(lamp, "y", "lump", "light", password, password, pin, pin, "");
+	for (const line of ["y", "lump", "light", password, password, pin, pin, "begun"]) lamp.type(line);
 	await lamp.waitFor(/Type group/);
 	await leaves(lamp, "");
 	assert.doesNotMatch(lamp.output, /ready /);
 	lamp.readsPaper = true;
-	for (const line of ["y", "lamp", "light", password, password, pin, "begun"]) lamp.type(line);
+	for (const line of ["y", "lamp", "light", password, password, pin, pin, "begun"]) lamp.type(line);
 	await lamp.waitFor(/ready [0-9a-f]{32} lamp light/);
 	const door = await home.join("door", "lock", lamp);
 	await lamp.until("members", /door \(lock\)/);
@@ -85,7 +86,7 @@ test("a home's password is typed twice, and none that is guessed first is taken 
 	for (const [word, why] of bad) await lamp.ask(word, why);
 	await lamp.ask(password, /The same password once more:\n/);
 	await lamp.ask("correct house", /These were not the same\. Password of the home/);
-	for (const line of [password, password, pin, "begun"]) lamp.type(line);
+	for (const line of [password, password, pin, pin, "begun"]) lamp.type(line);
 	await lamp.waitFor(/ready /);
 	lamp.type("password");
 	for (const [word, why] of bad) await lamp.ask(word, why);
@@ -170,7 +171,7 @@ test("names are taken whatever the letters' case, and of a wrong one the nearest
 test("the console tells what there is, and what a command takes", async context => {
 	const home = await Home.open(context, 2);
 	const lamp = home.node("lamp");
-	lamp.start("y", "lamp", "light", password, password, pin, "begun");
+	lamp.start("y", "lamp", "light", password, password, pin, pin, "begun");
 	const told = /ready [^\n]*\nInviting for 600 seconds: [^\n]*\. "help" lists the commands\.\n/;
 	await lamp.waitFor(told);
 	await lamp.ask("help task", /^task WHO ACTION: have a device do .*\.\nFor example: task lamp on\n/m);

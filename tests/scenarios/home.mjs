@@ -59,7 +59,7 @@ export class Home {
 		const node = this.node(name, undefined, build);
 		this.#suite = suite;
 		if (suite !== undefined) node.settings.push(`suite=${suite}`);
-		node.start("y", name, type, password, password, pin, "begun in a test");
+		node.start("y", name, type, password, password, pin, pin, "begun in a test");
 		await node.waitFor(/ready [0-9a-f]{32} /);
 		return node;
 	}

@@ -86,7 +86,7 @@ test("a word in either of its Unicode forms is refused where a password is chose
 	const lamp = home.node("lamp");
 	lamp.start("y", "lamp", "light");
 	for (const word of forms) await lamp.ask(word, /a password has letters without accents.*; once more:\n/);
-	for (const line of [password, password, pin, "begun in a test"]) lamp.type(line);
+	for (const line of [password, password, pin, pin, "begun in a test"]) lamp.type(line);
 	await lamp.waitFor(/ready /);
 	lamp.type("password");
 	for (const word of forms) await lamp.ask(word, /a password has letters without accents.*; once more:\n/);

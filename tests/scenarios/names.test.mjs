@@ -159,7 +159,7 @@ test("a console takes no name that means another, and asks for the next one", as
 	for (const name of ["all", "Locks", "deadbeef", "lаmp", "a~b", "e\u0301"])
 		await lamp.ask(name, /; once more:\n/);
 	lamp.type("lamp");
-	for (const line of ["light", password, password, pin, "begun in a test"]) lamp.type(line);
+	for (const line of ["light", password, password, pin, pin, "begun in a test"]) lamp.type(line);
 	await lamp.waitFor(/ready [0-9a-f]{32} lamp/);
 	const door = home.node("door", lamp);
 	door.start("n", "1amp", "lock", password, pin);

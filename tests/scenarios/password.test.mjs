@@ -9,7 +9,11 @@ const renewed = ["another horse", "8520"];
 
 async function changePassword(owner) {
 	await owner.ask("password", /Password of the home/);
+	await owner.ask(renewed[0], /The same password once more/);
+	await owner.ask("another house", /These were not the same/);
+	owner.type(renewed[0]);
 	await owner.ask(renewed[0], /PIN/);
+	await owner.ask(renewed[1], /The same PIN once more/);
 	await owner.ask(renewed[1], /The home has a new password\.\n/);
 }
 

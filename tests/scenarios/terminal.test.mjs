@@ -137,7 +137,7 @@ test("what a member's block says turns no line round, and its export is the same
 test("what nobody can see is no part of a name that is chosen on the console", async context => {
 	const home = await Home.open(context, 1);
 	const lamp = home.node("lamp");
-	lamp.start("y", "tür\u200b", "tür\u202e", "tür", "light", password, password, pin, "begun in a test");
+	lamp.start("y", "tür\u200b", "tür\u202e", "tür", "light", password, password, pin, pin, "begun in a test");
 	for (const hidden of ["200b", "202e"]) {
 		await lamp.waitFor(new RegExp(`a name has no "\\\\u${hidden}"[^\\n]*; once more:\\n`));
 	}

@@ -35,6 +35,7 @@ export default suite("answers that are configured", {
 		desk.ask("desk", /Password/);
 		desk.ask(homePassword, /The same password once more/);
 		desk.ask(homePassword, /PIN/);
+		desk.ask(homePin, /The same PIN once more/);
 		desk.ask(homePin, /Genesis message/);
 		desk.type("begun");
 		desk.waitFor(/ready [0-9a-f]{32} desk light/);

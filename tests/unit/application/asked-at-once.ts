@@ -23,7 +23,10 @@ export default suite("two that ask at once", {
 			for (const line of ["remove knob", "y", "password"]) lamp.type(line);
 			network.clock.advance(5_000);
 			ok(/knob is removed/.test(lamp.output), lamp.output);
+			lamp.ask("better password", /^The same password/);
 			lamp.ask("better password", /^PIN \(/);
+			equal(lamp.screen?.echo, false, "the PIN would show");
+			lamp.ask("97531", /^The same PIN/);
 			equal(lamp.screen?.echo, false, "the PIN would show");
 			lamp.ask("97531", /^knob may know the home's password/);
 			lamp.waitFor(/^The home has a new password\./m);

@@ -53,7 +53,7 @@ export default suite("Wi-Fi of a node", {
 	},
 	"the configured one is used where nobody typed another": () => {
 		const { node } = board(credentials);
-		node.start("y", "desk", "light", homePassword, homePassword, homePin, "begun");
+		node.start("y", "desk", "light", homePassword, homePassword, homePin, homePin, "begun");
 		node.waitFor(/ready /);
 		node.until("status", /link +online, 10\.0\.0\.9/);
 	},
@@ -126,7 +126,7 @@ export default suite("Wi-Fi of a node", {
 	},
 	"the socket is bound once, however often the network comes": () => {
 		const { network, wifi, node } = board(credentials);
-		node.start("y", "desk", "light", homePassword, homePassword, homePin, "begun");
+		node.start("y", "desk", "light", homePassword, homePassword, homePin, homePin, "begun");
 		node.waitFor(/ready /);
 		for (let turn = 0; turn < 5; turn += 1) {
 			wifi.isOn = false;
@@ -138,7 +138,7 @@ export default suite("Wi-Fi of a node", {
 	},
 	"the password is in no output, and what cannot be right is said": () => {
 		const { node } = board(credentials);
-		node.start("y", "desk", "light", homePassword, homePassword, homePin, "begun");
+		node.start("y", "desk", "light", homePassword, homePassword, homePin, homePin, "begun");
 		node.waitFor(/ready /);
 		node.ask("wifi", /^Say which network: wifi SSID/);
 		node.ask("wifi home short", /^That did not work: a Wi-Fi password has 8 to 63/);
@@ -162,7 +162,7 @@ export default suite("Wi-Fi of a node", {
 	},
 	"damaged credentials are named, and the configured ones are used": () => {
 		const { node } = board(credentials);
-		node.start("y", "desk", "light", homePassword, homePassword, homePin, "begun");
+		node.start("y", "desk", "light", homePassword, homePassword, homePin, homePin, "begun");
 		node.waitFor(/ready /);
 		node.ask('wifi "our home" wifi password', /Joining/);
 		node.preference.damage("verifichain", "wifi", 6);
@@ -181,6 +181,7 @@ export default suite("Wi-Fi of a node", {
 			"light",
 			homePassword,
 			homePassword,
+			homePin,
 			homePin,
 			"begun"
 		);

@@ -139,10 +139,12 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 		members: ["lamp", "door"],
 		victim: "lamp",
 		act: house => {
-			for (const line of ["password", "better password", "97531"]) house.node("lamp").type(line);
+			for (const line of ["password", "better password", "better password", "97531", "97531"])
+				house.node("lamp").type(line);
 		},
 		complete: house => {
-			for (const line of ["password", "better password", "97531"]) house.node("lamp").type(line);
+			for (const line of ["password", "better password", "better password", "97531", "97531"])
+				house.node("lamp").type(line);
 			house.node("lamp").waitFor(/The home has a new password/);
 			house.node("door").waitFor(/the home has a new password/);
 		},

@@ -239,6 +239,9 @@ export default suite("a home", {
 			["long enough", /PIN/],
 			["12a4", /4 to 8 digits/],
 			["123456789", /4 to 8 digits/],
+			["1234", /The same PIN once more/],
+			["1243", /These were not the same. PIN/],
+			["1234", /The same PIN once more/],
 			["1234", /Genesis message/],
 			["x".repeat(201), /1 to 200 characters/]
 		] as const) {

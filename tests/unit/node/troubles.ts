@@ -81,7 +81,7 @@ export default suite("in trouble", {
 			const network = new SimulatedNetwork(9);
 			const lamp = new SimulatedNode(network, "10.0.0.1:5683", { suite: "paper" });
 			lamp.preference.failFrom = cut;
-			lamp.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "hello");
+			lamp.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "2580", "hello");
 			lamp.waitFor(/The home could not be founded: .*no space left/);
 			lamp.cut();
 			lamp.preference.failFrom = Number.POSITIVE_INFINITY;
@@ -232,7 +232,7 @@ export default suite("in trouble", {
 		door.preference.damage(domain, "b1", 20);
 		// Another home with another password answers at the lamp's address.
 		const other = new SimulatedNode(network, lamp.address, { suite: "paper" });
-		other.start("y", "lamp", "light", "another horse", "another horse", "2580", "hi");
+		other.start("y", "lamp", "light", "another horse", "another horse", "2580", "2580", "hi");
 		other.waitFor(/ready /);
 		door.start();
 		network.clock.advance(60_000);

@@ -422,7 +422,7 @@ export default suite("a secure home", {
 			for (const answer of ["another password", "1111"]) door.type(answer);
 			door.waitFor(/No: only an owner can give the home a new password/);
 			lamp.type("password");
-			for (const answer of ["better password", "97531"]) lamp.type(answer);
+			for (const answer of ["better password", "better password", "97531", "97531"]) lamp.type(answer);
 			lamp.waitFor(/The home has a new password/);
 			door.waitFor(/the home has a new password/);
 			door.type("invite");
@@ -465,14 +465,16 @@ export default suite("a secure home", {
 				const last = lamp.preference.writes + 2;
 				if (isCut) lamp.cutAt(last, "lost");
 				else lamp.preference.failFrom = last;
-				for (const line of ["password", "better password", "97531"]) lamp.type(line);
+				for (const line of ["password", "better password", "better password", "97531", "97531"])
+					lamp.type(line);
 				if (!isCut) lamp.waitFor(/^No: the old password is void, but the new one could not be kept: .*\n/m);
 				network.clock.advance(5_000);
 				lamp.preference.failFrom = Number.POSITIVE_INFINITY;
 				if (isCut) lamp.start().waitFor(/ready /);
 				for (const node of [lamp, door])
 					node.until("invite", /^No: this node has not heard the home's password yet; .*"password"/);
-				for (const line of ["password", "better password", "97531"]) lamp.type(line);
+				for (const line of ["password", "better password", "better password", "97531", "97531"])
+					lamp.type(line);
 				lamp.waitFor(/The home has a new password/);
 				door.until("invite", /^Inviting /);
 			}

@@ -377,13 +377,15 @@ export default suite("stewards of a home", {
 			for (const answer of ["recover door", recoveryKey, "-", "y", "n"]) lamp.type(answer);
 			converge(network, nodes);
 			door.cut();
-			for (const answer of ["password", "better password", "97531"]) lamp.type(answer);
+			for (const answer of ["password", "better password", "better password", "97531", "97531"])
+				lamp.type(answer);
 			lamp.waitFor(/The home has a new password/);
 			converge(network, [lamp, knob, desk]);
 			network.delay = [60, 61];
 			door.start();
 			door.waitFor(/ready /);
-			for (const answer of ["password", "worse password", "13579"]) door.type(answer);
+			for (const answer of ["password", "worse password", "worse password", "13579", "13579"])
+				door.type(answer);
 			door.waitFor(/took over checkpoint 1/);
 			door.waitFor(/No: another owner has given the home a new password just now\./);
 			equal(/The home has a new password/.test(door.output), false);
