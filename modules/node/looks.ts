@@ -53,14 +53,17 @@ export class Looks {
 		return this.#under.size > 0;
 	}
 
-	/** A device has been asked for something: what was seen before is not to be gone by. */
+	/** A device has been asked for something: what was seen before, or is on its way, is not to be gone by. */
 	forget(peer: IdText): void {
 		this.#seen.delete(peer);
+		this.#under.delete(peer);
 	}
 
 	end(look: Look, state: State | undefined): void {
-		this.#under.delete(look.peer);
-		if (state !== undefined) this.#seen.set(look.peer, state);
+		if (this.#under.get(look.peer) === look) {
+			this.#under.delete(look.peer);
+			if (state !== undefined) this.#seen.set(look.peer, state);
+		}
 		tellAll(look.waiting, state);
 	}
 }

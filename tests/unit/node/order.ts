@@ -2,6 +2,7 @@ import { Code, decodeMessage, encodeMessage, MessageType } from "../../../module
 import { ok } from "../../harness/assert.js";
 import {
 	applicant,
+	type Datagram,
 	foundHome,
 	joined,
 	SimulatedNetwork,
@@ -109,6 +110,44 @@ export default suite("what one asks of one device", {
 		knob.type("task lamp on");
 		network.clock.advance(300);
 		knob.press();
+		network.clock.advance(5_000);
+		const told = knob.output
+			.slice(from)
+			.match(/lamp: .*/g)
+			?.join(", ");
+		ok(told === "lamp: on, lamp: off" && lamp.line.value === 0, told);
+	},
+	"is turned round by a press that is still being looked at when what was asked earlier has come": () => {
+		const { network, lamp, knob } = homeWithButton(1);
+		network.clock.advance(20_000);
+		const held: Datagram[] = [];
+		network.passes = datagram => {
+			const { from, to, bytes } = datagram;
+			// What is asked comes late, and so does the answer to the look: its question overtakes the former.
+			const isAsk = from === knob.address && to === lamp.address && held.length === 0;
+			const isSeen = from === lamp.address && held.length === 1 && bytes.length > 4;
+			if (!isAsk && !isSeen) return true;
+			held.push(datagram);
+			if (isAsk) {
+				// Else it is sent again, and the look waits for that.
+				const { id } = decodeMessage(bytes);
+				const nothing = new Uint8Array(0);
+				const ack = { type: MessageType.Acknowledgement, id, token: nothing, code: Code.Empty, options: [] };
+				network.send(lamp.address, "10.0.0.2", 5683, encodeMessage({ ...ack, payload: nothing }));
+			}
+			return false;
+		};
+		const from = knob.output.length;
+		knob.type("task lamp on");
+		network.clock.advance(100);
+		knob.press();
+		network.clock.advance(100);
+		const [ask, seen] = held;
+		if (ask === undefined || seen === undefined) throw new Error("nothing to hold back");
+		network.send(knob.address, "10.0.0.1", 5683, ask.bytes);
+		network.clock.advance(100);
+		ok(lamp.output.endsWith("knob asked: on; now on\n"), lamp.output);
+		network.send(lamp.address, "10.0.0.2", 5683, seen.bytes);
 		network.clock.advance(5_000);
 		const told = knob.output
 			.slice(from)
