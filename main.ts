@@ -1,6 +1,6 @@
 import config from "mc/config";
 import Terminal, { exit } from "terminal";
-import { Application, configurationCode } from "./modules/application/application.js";
+import { Application, busyCode, configurationCode } from "./modules/application/application.js";
 import { NativeHost } from "./modules/application/native-host.js";
 import { Screen } from "./modules/console/console.js";
 
@@ -11,10 +11,10 @@ function application(): Application | undefined {
 		// A setting is wrong or the port is taken: a sentence says more than a stack.
 		const text = error instanceof Error ? error.message : String(error);
 		const { headless }: Readonly<Record<string, unknown>> = config;
-		if (headless === true) exit(error instanceof RangeError ? configurationCode : 1, text);
+		if (headless === true) exit(error instanceof RangeError ? configurationCode : busyCode, text);
 		else {
 			new Screen(new Terminal({})).line(text);
-			exit(1);
+			exit(error instanceof RangeError ? 1 : busyCode);
 		}
 		return undefined;
 	}

@@ -52,6 +52,8 @@ const faultCode = 70;
 const storageCode = 74;
 /** That of one that lacks an answer which nobody can type, or has a wrong one: no restart helps. From sysexits.h, as the others. */
 export const configurationCode = 78;
+/** That of one whose port or line cannot be had now, as when another program has it: a restart may help. */
+export const busyCode = 75;
 
 /** What nearly every part takes. */
 interface Parts {
@@ -253,10 +255,11 @@ export class Application implements GuardOwner, ConnectionOwner, DeskOwner, Node
 			({ device } = new NodeDevice({ ...configured, type, last: memory.last }));
 		} catch (error) {
 			const text = error instanceof Error ? error.message : String(error);
-			if (this.#refuse !== undefined) this.end(error instanceof RangeError ? configurationCode : 1, text);
+			if (this.#refuse !== undefined)
+				this.end(error instanceof RangeError ? configurationCode : busyCode, text);
 			else {
 				this.#desk.screen.line(text);
-				this.#host.exit(1);
+				this.#host.exit(error instanceof RangeError ? 1 : busyCode);
 			}
 			return undefined;
 		}

@@ -1,8 +1,8 @@
 import type { IdText, Member } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
-import { actions, isAction } from "../devices/devices.js";
-import { nearest } from "../names/names.js";
-import { leftOutText, type Node, type TaskResult } from "../node/node.js";
+import { actions, actionsOf, isAction } from "../devices/devices.js";
+import { nearest, quoted } from "../names/names.js";
+import { findMember, leftOutText, type Node, type TaskResult } from "../node/node.js";
 import { StoreError } from "../store/store.js";
 import { chainPieces } from "./chain-text.js";
 import { type CommandName, commands, inviteRange, isCommand } from "./commands.js";
@@ -131,7 +131,7 @@ export class Console {
 		if (isCommand(name) && this.has(name)) return name;
 		const meant = nearest(name, Object.keys(commands));
 		const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
-		this.write(`There is no command "${word}".${hint} "help" lists them.`);
+		this.write(`There is no command ${quoted(word)}.${hint} "help" lists them.`);
 		return undefined;
 	}
 
@@ -193,13 +193,13 @@ export class Console {
 		const [who, last] = lastWord(rest);
 		const action = last.toLowerCase();
 		if (who === "") {
-			this.write("Say whom and what: task WHO ACTION.");
+			this.write(`Say whom and what: task WHO ACTION.${this.ableText(last)}`);
 			return;
 		}
 		if (!isAction(action)) {
 			const meant = nearest(action, actions);
 			const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
-			this.write(`There is no action "${action}".${hint} There are ${actions.join(", ")}.`);
+			this.write(`There is no action ${quoted(action)}.${hint} There are ${actions.join(", ")}.`);
 			return;
 		}
 		const target = node.find(who, action);
@@ -213,6 +213,15 @@ export class Console {
 		const text = (member: Member, result: TaskResult) => node.resultText(member, result);
 		const task = new GroupTask({ clock, members, label, text, write: line => this.write(line) });
 		node.task(members, action, (member, result) => task.show(member, result), age);
+	}
+
+	/** What a member can do, where one is meant; else nothing. */
+	private ableText(who: string): string {
+		const { chain } = this.#options.node;
+		const found = who === "" ? undefined : findMember(chain, who);
+		if (found === undefined || "fault" in found) return "";
+		const { member } = found;
+		return ` ACTION for ${chain.members.label(member)} is ${actionsOf(member.type).join(", ")}.`;
 	}
 
 	/** A lock that no owner has confirmed takes part in nothing that is asked of a group. */

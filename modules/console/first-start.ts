@@ -3,6 +3,7 @@ import type { Clock } from "../clock/clock.js";
 import { typeName } from "../devices/devices.js";
 import {
 	type Address,
+	addressText,
 	found,
 	type HeardHome,
 	type Identity,
@@ -252,9 +253,12 @@ export class FirstStart {
 		} else this.again(this.textOf(result), attempt);
 	}
 
-	/** Where nobody answers it may be that nobody was asked. */
+	/** Where nobody answers: who was asked, and whether it may be that nobody was. */
 	private textOf({ refusal, text }: { readonly refusal: Refusal; readonly text: string }): string {
-		return `${text}${refusal === "no home" ? unsentText(this.#options.sendFault()) : ""}`;
+		if (refusal !== "no home") return text;
+		const { given, sendFault } = this.#options;
+		const asked = given.length === 0 ? "" : ` at ${given.map(addressText).join(", ")}`;
+		return `${text}${asked}${unsentText(sendFault())}`;
 	}
 
 	/** Several homes: a person says which, or the configuration. */

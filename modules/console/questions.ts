@@ -6,6 +6,10 @@ export interface Question {
 	readonly isSecret?: boolean;
 	/** The setting that answers it. */
 	readonly setting?: string;
+	/** Whether a file of answers alone may give that setting: others can read a command line. */
+	readonly isFileOnly?: boolean;
+	/** What is missing where nobody types, when no one setting answers it. */
+	readonly instead?: string;
 	/** Why an answer will not do, or undefined. */
 	fault?(answer: string): string | undefined;
 }
@@ -100,8 +104,9 @@ export class Questions {
 	}
 
 	/** Asks for yes or no. */
-	confirm(text: string, done: (yes: boolean) => void, left: Left = nothing): void {
+	confirm(text: string, done: (yes: boolean) => void, left: Left = nothing, instead?: string): void {
 		const question: Question = {
+			...(instead !== undefined && { instead }),
 			text: `${text} (y/n)`,
 			fault: answer => (/^(y|yes|n|no)$/i.test(answer) ? undefined : "answer y or n")
 		};

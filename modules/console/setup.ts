@@ -38,6 +38,7 @@ const typeQuestion = Object.freeze<Question>({
 const passwordQuestion = Object.freeze<Question>({
 	text: "Password of the home (at least 8 characters):",
 	setting: "homePassword",
+	isFileOnly: true,
 	isSecret: true,
 	fault: passwordFault
 });
@@ -48,6 +49,7 @@ const newPasswordQuestion = Object.freeze<Question>({ ...passwordQuestion, fault
 const pinQuestion = Object.freeze<Question>({
 	text: "PIN (4 to 8 digits):",
 	setting: "homePin",
+	isFileOnly: true,
 	isSecret: true,
 	fault: pinFault
 });
@@ -75,6 +77,7 @@ function twice(first: Question, word: string): Twice {
 const messageQuestion = Object.freeze<Question>({
 	text: "Genesis message (any words to begin the chain with):",
 	setting: "genesis",
+	isFileOnly: true,
 	fault: answer => (answer === "" || answer.length > 200 ? "1 to 200 characters" : undefined)
 });
 
@@ -102,7 +105,9 @@ export class Setup {
 		else if (given.password !== undefined) this.askAll(false);
 		else {
 			const askAll = (isFirst: boolean) => this.askAll(isFirst);
-			questions.confirm("Is this the first node of a new home?", askAll, this.left);
+			const instead =
+				"homePassword is missing: put homePassword=..., homePin=... and, to found a home, genesis=... into the --answers FILE";
+			questions.confirm("Is this the first node of a new home?", askAll, this.left, instead);
 		}
 	}
 

@@ -11,10 +11,13 @@ export class Unasked extends Questions {
 		this.#refuse = refuse;
 	}
 
-	override ask({ text, setting }: Question): void {
-		this.#refuse(
-			`${setting === undefined ? `nobody answers "${text}"` : `${setting} is missing`}; give --answers FILE`
-		);
+	override ask({ text, setting, isFileOnly, instead }: Question): void {
+		if (setting === undefined) {
+			this.#refuse(instead ?? `nobody answers "${text}"`);
+			return;
+		}
+		const place = isFileOnly ? "" : `, or say --set ${setting}=...`;
+		this.#refuse(`${setting} is missing: put a line ${setting}=... into the --answers FILE${place}`);
 	}
 
 	override askUnless(given: string | undefined, question: Question, done: (answer: string) => void): void {

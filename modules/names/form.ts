@@ -63,5 +63,6 @@ const letter = 0x80;
 
 function notInNames(code: number): string {
 	const character = String.fromCodePoint(code);
-	return `a name has no "${character}", only letters, digits, single spaces and - _ ' . & +`;
+	const what = character === '"' ? "quotation mark" : `"${character}"`;
+	return `a name has no ${what}, only letters, digits, single spaces and - _ ' . & +`;
 }

@@ -3,4 +3,4 @@
 export { Directory, type Meant, type Named } from "./directory.js";
 export { foldName, foldPrint } from "./fold.js";
 export { nameFault, nameLimit } from "./form.js";
-export { nearest } from "./nearest.js";
+export { nearest, quoted } from "./nearest.js";

@@ -75,3 +75,8 @@ function editDistance(one: string, other: string, limit: number): number {
 	}
 	return row[b.length] ?? 0;
 }
+
+/** What a person typed, in quotes, without those that were typed around or in it: two beside each other look wrong. */
+export function quoted(text: string): string {
+	return `"${text.replaceAll('"', "")}"`;
+}

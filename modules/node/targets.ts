@@ -18,6 +18,7 @@ import {
 	typeName,
 	typeNumber
 } from "../devices/devices.js";
+import { quoted } from "../names/names.js";
 
 /** Whom a person means, or why nobody. `unseen`: whom a group leaves out, because no owner has confirmed its device. */
 export type Target =
@@ -39,8 +40,8 @@ export function findMember(
 	if (choice.length > 1) return { fault: `there are several: ${choice.join(", ")}` };
 	const near = choice.length === 0 ? directory.nearest(who, groups) : undefined;
 	const hint = choice.length === 1 ? `; there is ${choice[0]}` : "";
-	if (near !== undefined) return { fault: `there is no "${who}" in this home; do you mean ${near}?` };
-	return { fault: `there is no "${who}" in this home${hint}` };
+	if (near !== undefined) return { fault: `there is no ${quoted(who)} in this home; do you mean ${near}?` };
+	return { fault: `there is no ${quoted(who)} in this home${hint}` };
 }
 
 /** What means several, where a task is for whom it says. */

@@ -1,6 +1,7 @@
 /** The command line of a node, seen from outside: what it knows, and what it says of what it does not know. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { createSocket } from "node:dgram";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -106,4 +107,22 @@ test("--version is that of the package, and names the engine", () => {
 	assert.equal(status, 0);
 	assert.match(stdout, /^verifichain \d+\.\d+\.\d+, XS \d+\.\d+\n$/);
 	assert.ok(stdout.startsWith(`verifichain ${version},`), stdout);
+});
+
+test("a port that another program has ends it with a status at which a service is started again", async () => {
+	const other = createSocket("udp4");
+	await new Promise(resolve => other.bind(0, resolve));
+	const { port } = other.address();
+	try {
+		for (const more of [[], ["--headless"]]) {
+			const { status, stdout, stderr } = run("--data", data, "--port", `${port}`, ...more);
+			assert.equal(status, 75);
+			assert.match(stdout + stderr, new RegExp(`port ${port}: `));
+		}
+	} finally {
+		other.close();
+	}
+	const unit = readFileSync(join(root, "hosts/linux/verifichain.service"), "utf8");
+	assert.match(unit, /^Restart=always$/m);
+	assert.doesNotMatch(unit, /^RestartPreventExitStatus=.*\b75\b/m);
 });

@@ -365,10 +365,22 @@ describe("a headless node that lacks something ends with 78, a line that says wh
 	}
 
 	for (const [what, text, message] of [
-		["no identity and no answers", undefined, /first node of a new home/],
-		["no name", `${common}type=light\n`, /name is missing/],
-		["no PIN", "name=lamp\ntype=light\nhomePassword=correct horse\n", /homePin is missing/],
-		["no password", "name=lamp\ntype=light\nhomePin=2580\n", /first node of a new home/],
+		[
+			"no identity and no answers",
+			undefined,
+			/homePassword=\.\.\., homePin=.*genesis=.* into the --answers FILE\n/
+		],
+		[
+			"no name",
+			`${common}type=light\n`,
+			/name is missing: put a line name=\.\.\. into the --answers FILE, or say --set name=\.\.\.\n/
+		],
+		[
+			"no PIN",
+			"name=lamp\ntype=light\nhomePassword=correct horse\n",
+			/homePin is missing: put a line homePin=\.\.\. into the --answers FILE\n/
+		],
+		["no password", "name=lamp\ntype=light\nhomePin=2580\n", /homePassword is missing/],
 		[
 			"no password for a first node",
 			"name=lamp\ntype=light\nhomePin=2580\ngenesis=x\n",
@@ -456,7 +468,7 @@ describe("a headless node that was not admitted yet", () => {
 			await node.over;
 			assert.doesNotMatch(node.text, /Password|tried before/);
 		};
-		for (let time = 0; time < 3; time += 1) await cycle("no home found. Trying again");
+		for (let time = 0; time < 3; time += 1) await cycle(`no home found at 127.0.0.1:${home}. Trying again`);
 		const lamp = new NodeProcess({
 			build: program,
 			data: join(scratch, "patients-home"),

@@ -277,3 +277,16 @@ test("a new node takes a dead one's place, also when the power goes in between a
 	door.start();
 	await door.waitFor(/this node was removed from the home/, 60_000);
 });
+
+test("what is half said or in quotes is told what it lacks, with quotes once", async context => {
+	const home = await Home.open(context, 1);
+	const lamp = await home.found();
+	for (const [command, why] of [
+		["task lamp", /^Say whom and what: task WHO ACTION\. ACTION for lamp is on, off, toggle, read\.\n/m],
+		["task", /^Say whom and what: task WHO ACTION\.\n/m],
+		['task "porch" on', /^No: there is no "porch" in this home/m],
+		['"members"', /^There is no command "members"\./m],
+		['rename "porch"', /a name has no quotation mark, only letters/]
+	])
+		await lamp.ask(command, why);
+});

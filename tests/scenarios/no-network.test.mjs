@@ -16,7 +16,9 @@ describe("without a network", { skip, concurrency: true }, () => {
 			const door = home.node(`door${via?.port ?? ""}`, via, network.build);
 			door.start("n", "door", "lock", password, pin);
 			await door.waitFor(
-				new RegExp(`Not joined: no home found: ${unreachable}\\. Trying again in 5 seconds\\.\n`)
+				new RegExp(
+					`Not joined: no home found${via ? " at 127.0.0.1:9" : ""}: ${unreachable}\\. Trying again in 5 seconds\\.\n`
+				)
 			);
 			await door.kill();
 		}
