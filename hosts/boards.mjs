@@ -99,7 +99,7 @@ const config = (platform, to) => [
 async function linuxMemory(program, to) {
 	const [port] = await freePorts(1);
 	const node = new NodeProcess({ build: program, data: path.join(to, "data"), port });
-	node.start("y", "lamp", "light", "correct horse", "2580", "begun to be measured");
+	node.start("y", "lamp", "light", "correct horse", "correct horse", "2580", "2580", "begun to be measured");
 	await node.waitFor(/ready /);
 	const [, slots, chunks] = await node.ask("status", /slots (\d+) of \d+, chunks (\d+) of/);
 	await node.stop();

@@ -22,7 +22,7 @@ function node(index) {
 try {
 	const password = ["correct horse", "2580"];
 	await node(0)
-		.start("y", "node 0", "light", password[0], ...password, "begun")
+		.start("y", "node 0", "light", password[0], ...password, password[1], "begun")
 		.waitFor(/ready /);
 	let joined = 0;
 	for (let index = 1; index < count; index += 1) {
