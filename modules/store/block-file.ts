@@ -1,4 +1,3 @@
-import { concat } from "../bytes/bytes.js";
 import { type Store, valueLimit } from "./store.js";
 import { isFull, StoreError } from "./store-error.js";
 
@@ -6,6 +5,7 @@ const blockPrefix = "b";
 const tableNames = Object.freeze(["ta", "tb", "tc"] as const);
 /** Most parts of a table of 9216 bytes. */
 const partsLimit = 10;
+const nothing = new Uint8Array(0);
 
 /** What helps when there is no room for more, by what the flash has said; empty where that is not why it refuses. */
 export function roomHint(fault: string): string {
@@ -52,16 +52,28 @@ export class BlockFile {
 		this.#store.delete(blockPrefix + slot);
 	}
 
-	/** The bytes of one of the three tables; undefined where there is none. Throws a StoreError when it is damaged. */
+	/**
+	 * The bytes of one of the three tables; undefined where there is none. Each part is read twice, so that never all of them are in memory
+	 * beside the whole. Throws a StoreError when it is damaged.
+	 */
 	readTable(which: 0 | 1 | 2): Uint8Array | undefined {
-		const parts: Uint8Array[] = [];
-		for (;;) {
-			const part = this.#store.get(tableNames[which] + parts.length);
-			if (part === undefined) break;
-			parts.push(part);
+		let length = 0;
+		let count = 0;
+		for (let part = this.readPart(which, 0); part !== undefined; part = this.readPart(which, count)) {
+			count += 1;
+			length += part.length;
 			if (part.length < valueLimit) break;
 		}
-		return parts.length === 0 ? undefined : concat(...parts);
+		if (count === 0) return undefined;
+		const table = new Uint8Array(length);
+		for (let part = 0; part < count; part += 1) {
+			table.set(this.readPart(which, part) ?? nothing, part * valueLimit);
+		}
+		return table;
+	}
+
+	private readPart(which: 0 | 1 | 2, part: number): Uint8Array | undefined {
+		return this.#store.get(tableNames[which] + part);
 	}
 
 	/** Not whole when the power is cut meanwhile: who reads it checks its hash. */
