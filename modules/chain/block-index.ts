@@ -64,6 +64,11 @@ export class BlockIndex {
 		this.#length += 1;
 	}
 
+	/** Makes room for what comes next now: later there may be none for the index and a larger one beside it. */
+	widen(): void {
+		if (this.#bytes.length < this.room) this.resize(this.room);
+	}
+
 	clear(): void {
 		this.#length = 0;
 		this.resize(0);

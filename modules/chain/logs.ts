@@ -282,6 +282,7 @@ export class Logs implements KnownBlocks {
 				index.setFlag(number, Flag.before, isIdle && !isTaking);
 			} else if (isIdle) index.setFlag(number, Flag.late, isTaking || this.shelf.hasDamage);
 		}
+		index.widen();
 		this.dropIdle();
 	}
 
