@@ -38,10 +38,13 @@ export class Broadcast implements ResponseSink, PendingRequest {
 		this.#options = options;
 		const { list, request } = options;
 		this.#owner = list.services.clock.owner;
-		this.#timer = list.services.clock.after(request.lifetime ?? DEFAULT_LIFETIME, () => {
-			this.cancel();
-			list.services.guard(() => request.onEnd?.(), this.#owner);
-		});
+		this.#timer = list.services.clock.after(request.lifetime ?? DEFAULT_LIFETIME, () => this.ended());
+	}
+
+	private ended(): void {
+		const { list, request } = this.#options;
+		this.cancel();
+		list.services.guard(() => request.onEnd?.(), this.#owner);
 	}
 
 	get yieldsFor(): undefined {

@@ -131,27 +131,32 @@ export class CatchingUp {
 		if (this.#waiting.has(id) || !this.isOfHome(id)) return;
 		this.#waiting.add(id);
 		this.schedulePing();
-		const begin = (end: () => void) => {
-			const over = (isSame: boolean) => {
-				this.#waiting.delete(id);
-				if (!isSame) this.retry(id, wait);
-				else {
-					this.#silent.delete(id);
-					this.#options.onSame(id);
-				}
-				end();
-			};
-			const found = (isThere: boolean) => {
-				const { exchange, clock, isAwaited } = this.#options;
-				const start = () => exchange.start(id, ({ same }) => over(same));
-				if (!isThere) over(false);
-				else if (isAwaited()) clock.after(courtesy, () => (this.#isPaused ? over(false) : start()));
-				else start();
-			};
-			if (isHeard) found(true);
-			else this.knock(id, found);
+		this.#turns.enter(id, end => this.begin(id, wait, isHeard, end), isHeard);
+	}
+
+	private begin(id: IdText, wait: number, isHeard: boolean, end: () => void): void {
+		const over = (isSame: boolean) => {
+			this.tried(id, wait, isSame);
+			end();
 		};
-		this.#turns.enter(id, begin, isHeard);
+		if (isHeard) this.compare(id, over);
+		else this.knock(id, isThere => (isThere ? this.compare(id, over) : over(false)));
+	}
+
+	private compare(id: IdText, over: (isSame: boolean) => void): void {
+		const { exchange, clock, isAwaited } = this.#options;
+		const start = () => exchange.start(id, ({ same }) => over(same));
+		if (isAwaited()) clock.after(courtesy, () => (this.#isPaused ? over(false) : start()));
+		else start();
+	}
+
+	private tried(id: IdText, wait: number, isSame: boolean): void {
+		this.#waiting.delete(id);
+		if (!isSame) this.retry(id, wait);
+		else {
+			this.#silent.delete(id);
+			this.#options.onSame(id);
+		}
 	}
 
 	/**

@@ -2,6 +2,7 @@ import { toHex } from "../bytes/bytes.js";
 import { type IdText, sameId } from "../chain/chain.js";
 import type { Cancel, Clock } from "../clock/clock.js";
 import {
+	type BroadcastRequest,
 	CoapError,
 	Code,
 	type Endpoint,
@@ -90,8 +91,8 @@ export class Discovery {
 		done: (sightings: readonly Sighting[]) => void
 	): void {
 		const { clock, layer } = this.#options;
-		const search = new Search({ clock, layer, suites, home, done });
-		if (given.length === 0) this.broadcast([], search);
+		const search = new Search({ clock, layer, port: this.#options.port, suites, home, done });
+		if (given.length === 0) this.broadcast(search);
 		search.askEach([...given, ...known]);
 		search.settle();
 	}
@@ -114,24 +115,15 @@ export class Discovery {
 	): void {
 		const { clock, layer } = this.#options;
 		const done = (sightings: readonly Sighting[]) => found(sightings.map(({ address }) => address));
-		const search = new Search({ clock, layer, suites, node, most, done });
-		this.broadcast([`ep=${node}`], search);
+		const search = new Search({ clock, layer, port: this.#options.port, suites, node, most, done });
+		this.broadcast(search);
 		search.askEach(given);
 		search.settle();
 	}
 
-	private broadcast(query: readonly string[], search: Search): void {
-		const { endpoint, port } = this.#options;
+	private broadcast(search: Search): void {
 		try {
-			search.pending = endpoint.broadcast({
-				address: everyone,
-				port,
-				code: Code.Get,
-				options: [...pathOptions(wellKnownPath), ...queryOptions(...query)],
-				lifetime: patience,
-				onResponse: response => search.heardOpenly(response),
-				onEnd: () => search.settle()
-			});
+			search.pending = this.#options.endpoint.broadcast(search);
 			search.asked += 1;
 		} catch (error) {
 			if (!(error instanceof CoapError)) throw error;
@@ -142,6 +134,7 @@ export class Discovery {
 interface SearchOptions {
 	readonly clock: Clock;
 	readonly layer: Layer;
+	readonly port: number;
 	readonly suites: readonly Suite[];
 	/** The only home that is looked for. */
 	readonly home?: Uint8Array | undefined;
@@ -152,8 +145,8 @@ interface SearchOptions {
 	readonly done: (sightings: readonly Sighting[]) => void;
 }
 
-/** What has answered so far. */
-class Search {
+/** What has answered so far. It is its own broadcast, since several wait at once on a board. */
+class Search implements BroadcastRequest {
 	readonly #options: SearchOptions;
 	readonly #sightings: Sighting[] = [];
 	/** The broadcast, given up when the search ends before it. */
@@ -171,6 +164,35 @@ class Search {
 		this.#options = options;
 	}
 
+	get address(): string {
+		return everyone;
+	}
+
+	get port(): number {
+		return this.#options.port;
+	}
+
+	get code(): number {
+		return Code.Get;
+	}
+
+	get options(): readonly Option[] {
+		const { node } = this.#options;
+		return [...pathOptions(wellKnownPath), ...(node === undefined ? [] : queryOptions(`ep=${node}`))];
+	}
+
+	get lifetime(): number {
+		return patience;
+	}
+
+	onResponse(response: Response): void {
+		this.heardOpenly(response);
+	}
+
+	onEnd(): void {
+		this.settle();
+	}
+
 	askEach(addresses: readonly Address[]): void {
 		for (const address of addresses) {
 			this.asked += 1;
@@ -180,14 +202,13 @@ class Search {
 
 	/** Asks one; `echo`: the challenge that it wants repeated. `settled` once nothing is to come from it any more. */
 	private ask({ host, port }: Address, settled: () => void, echo?: Option): void {
-		const { layer, node } = this.#options;
-		const query = node === undefined ? [] : queryOptions(`ep=${node}`);
+		const { options } = this;
 		try {
-			layer.request({
+			this.#options.layer.request({
 				address: host,
 				port,
 				code: Code.Get,
-				options: [...pathOptions(wellKnownPath), ...query, ...(echo === undefined ? [] : [echo])],
+				options: echo === undefined ? options : [...options, echo],
 				timeout: patience,
 				onResponse: response => {
 					if (echo !== undefined || !this.challenged(response, settled)) {
@@ -219,7 +240,7 @@ class Search {
 	}
 
 	/** An answer to a broadcast. */
-	heardOpenly(response: Response): void {
+	private heardOpenly(response: Response): void {
 		const most = this.#options.node === undefined ? challengersAtOnce : sameNodeAtOnce;
 		if (echoOf(response) === undefined) this.heard(response);
 		else if (this.#open < most) {
@@ -230,7 +251,7 @@ class Search {
 		}
 	}
 
-	heard(response: Response): void {
+	private heard(response: Response): void {
 		const { clock, suites, home, node, most = 1 } = this.#options;
 		const sighting = readSighting(response, suites);
 		if (sighting === undefined || this.#isOver) return;
@@ -253,7 +274,7 @@ class Search {
 		return ofHome < (this.#options.home === undefined ? nodes : nodesOfWanted);
 	}
 
-	end(): void {
+	private end(): void {
 		if (this.#isOver) return;
 		this.#isOver = true;
 		this.#grace?.();
