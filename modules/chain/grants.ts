@@ -50,9 +50,13 @@ export class Grants implements Iterable<Grant> {
 		fill?.();
 	}
 
-	/** What was not put in yet is not to be any more: what it follows from is about to change. */
+	/**
+	 * What it follows from is about to change: what was not put in yet is not to be any more, and what was is gone, since a board has no
+	 * room for it beside what comes. Who still holds a member from before finds no grant of it.
+	 */
 	abandon(): void {
 		this.#fill = undefined;
+		this.#records.clear();
 	}
 
 	/** Makes room for so many at once, as far as there can be as many. */
@@ -65,7 +69,12 @@ export class Grants implements Iterable<Grant> {
 	}
 
 	*[Symbol.iterator](): Generator<Grant, void, undefined> {
-		for (let number = 0; number < this.count; number += 1) yield grantIn(this.records.at(number));
+		for (let number = 0; number < this.count; number += 1) yield this.at(number);
+	}
+
+	/** Throws a RangeError for a number without a grant. */
+	at(number: number): Grant {
+		return grantIn(this.records.at(number));
 	}
 
 	/** A member's. */

@@ -127,10 +127,11 @@ export class StewardCommands {
 	/** What was granted, as it is typed after "grant", and what has to be granted again. */
 	*grantPieces(screen: Screen): Generator<void, void, undefined> {
 		const { chain } = this.#options.node;
-		const { grants } = chain.members.roster;
-		if (grants.count === 0) screen.own("Nobody was granted anything; an owner needs no grant.");
-		for (const grant of grants) {
-			screen.own(permissionText(grant, chain.members));
+		// What is granted may be other from one line to the next.
+		const grants = () => chain.members.roster.grants;
+		if (grants().count === 0) screen.own("Nobody was granted anything; an owner needs no grant.");
+		for (let number = 0; number < grants().count; number += 1) {
+			screen.own(permissionText(grants().at(number), chain.members));
 			yield;
 		}
 		for (const { body } of chain.notReissued) {
