@@ -14,24 +14,9 @@ const tablePart = 256;
  * `cose` is a block as it is signed and sent, everything else is what stands in it (bytes in hexadecimal).
  */
 export function* exportParts(chain: Chain): Generator<string, void, undefined> {
-	const { bundle } = chain;
 	let before = "[";
-	if (bundle === undefined) {
-		if (chain.genesisBlock !== undefined) {
-			yield `[${blockJson(chain.genesisBlock)}`;
-			before = ",";
-		}
-	} else {
-		for (const cose of bundle.anchors) {
-			const block = new Block(cose);
-			if (block.body.kind !== Kind.genesis && block.body.kind !== Kind.opening) continue;
-			yield `${before}${blockJson(block)}`;
-			before = ",";
-		}
-		const { checkpoint, table } = bundle;
-		yield `${before}${blockJson(new Block(checkpoint)).slice(0, -1)},"table":"`;
-		for (let at = 0; at < table.length; at += tablePart) yield toHex(table.subarray(at, at + tablePart));
-		yield '"}';
+	for (const part of baseParts(chain)) {
+		yield part;
 		before = ",";
 	}
 	for (let number = 0; number < chain.length; number += 1) {
@@ -40,6 +25,37 @@ export function* exportParts(chain: Chain): Generator<string, void, undefined> {
 		before = ",";
 	}
 	yield before === "[" ? "[]" : "]";
+}
+
+/** By itself, so that its table does not take room any more while the rest is written. */
+function* baseParts(chain: Chain): Generator<string, void, undefined> {
+	const base = baseOf(chain);
+	if (base === undefined) {
+		if (chain.genesisBlock !== undefined) yield `[${blockJson(chain.genesisBlock)}`;
+		return;
+	}
+	const { heads, checkpoint, table } = base;
+	let before = "[";
+	for (const cose of heads) {
+		yield `${before}${blockJson(new Block(cose))}`;
+		before = ",";
+	}
+	yield `${before}${blockJson(new Block(checkpoint)).slice(0, -1)},"table":"`;
+	for (let at = 0; at < table.length; at += tablePart) yield toHex(table.subarray(at, at + tablePart));
+	yield '"}';
+}
+
+/** `heads`: the genesis block and the era's opening. */
+function baseOf({
+	bundle
+}: Chain): { heads: Uint8Array[]; checkpoint: Uint8Array; table: Uint8Array } | undefined {
+	if (bundle === undefined) return undefined;
+	const { anchors, checkpoint, table } = bundle;
+	const heads = anchors.filter(cose => {
+		const { kind } = new Block(cose).body;
+		return kind === Kind.genesis || kind === Kind.opening;
+	});
+	return { heads, checkpoint, table };
 }
 
 /**
