@@ -76,15 +76,22 @@ void xs_preference_delete(xsMachine* the)
 	throwUnless(the, journalDelete(preferenceJournal(), name));
 }
 
+/* Counted first: an array that grows would be there twice, and a board's home has hundreds of names. */
 void xs_preference_keys(xsMachine* the)
 {
 	char wanted[journalNameLimit + 1];
+	const uint32_t all = preferenceJournal()->count;
 	xsIndex count = 0;
+	Names names;
 	xsmcVars(1);
 	readName(the, 0, wanted);
-	xsmcSetNewArray(xsResult, 0);
-	for (uint32_t i = 0; i < preferenceJournal()->count; i++) {
-		Names names;
+	for (uint32_t i = 0; i < all; i++) {
+		journalNames(preferenceJournal(), i, names.domain, names.key);
+		if (!strcmp(names.domain, wanted)) count++;
+	}
+	xsmcSetNewArray(xsResult, count);
+	count = 0;
+	for (uint32_t i = 0; i < all; i++) {
 		journalNames(preferenceJournal(), i, names.domain, names.key);
 		if (strcmp(names.domain, wanted)) continue;
 		xsmcSetString(xsVar(0), names.key);

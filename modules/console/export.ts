@@ -1,6 +1,6 @@
 import { equalBytes, toHex } from "../bytes/bytes.js";
 import { type CborValue, isArray, isMap } from "../cbor/cbor.js";
-import { Block, bodyToCbor, type Chain, Kind, kindNumber } from "../chain/chain.js";
+import { Block, type Bundle, bodyToCbor, type Chain, kindNumber } from "../chain/chain.js";
 import type { Screen } from "./screen.js";
 
 type Json = null | boolean | number | string | Json[];
@@ -29,33 +29,22 @@ export function* exportParts(chain: Chain): Generator<string, void, undefined> {
 
 /** By itself, so that its table does not take room any more while the rest is written. */
 function* baseParts(chain: Chain): Generator<string, void, undefined> {
+	const { genesisBlock, openingBlock } = chain;
+	if (genesisBlock !== undefined) yield `[${blockJson(genesisBlock)}`;
+	const isBase =
+		openingBlock !== undefined && equalBytes(openingBlock.hash, chain.base?.hash ?? openingBlock.hash);
+	if (openingBlock !== undefined && !isBase) yield `,${blockJson(openingBlock)}`;
 	const base = baseOf(chain);
-	if (base === undefined) {
-		if (chain.genesisBlock !== undefined) yield `[${blockJson(chain.genesisBlock)}`;
-		return;
-	}
-	const { heads, checkpoint, table } = base;
-	let before = "[";
-	for (const cose of heads) {
-		yield `${before}${blockJson(new Block(cose))}`;
-		before = ",";
-	}
-	yield `${before}${blockJson(new Block(checkpoint)).slice(0, -1)},"table":"`;
+	if (base === undefined) return;
+	yield `,${blockJson(new Block(base.checkpoint)).slice(0, -1)},"table":"`;
+	const { table } = base;
 	for (let at = 0; at < table.length; at += tablePart) yield toHex(table.subarray(at, at + tablePart));
 	yield '"}';
 }
 
-/** `heads`: the genesis block and the era's opening. */
-function baseOf({
-	bundle
-}: Chain): { heads: Uint8Array[]; checkpoint: Uint8Array; table: Uint8Array } | undefined {
-	if (bundle === undefined) return undefined;
-	const { anchors, checkpoint, table } = bundle;
-	const heads = anchors.filter(cose => {
-		const { kind } = new Block(cose).body;
-		return kind === Kind.genesis || kind === Kind.opening;
-	});
-	return { heads, checkpoint, table };
+/** Without what else a peer would get. */
+function baseOf({ bundle }: Chain): Pick<Bundle, "checkpoint" | "table"> | undefined {
+	return bundle && { checkpoint: bundle.checkpoint, table: bundle.table };
 }
 
 /**
