@@ -338,7 +338,8 @@ export class Console {
 			if (name === undefined) return;
 			const { usage, help, example } = commands[name];
 			this.write(`${usage}: ${help}.`);
-			this.write(`For example: ${example}`);
+			const { line } = this.#options.machine;
+			this.write(`For example: ${name === "line" && line !== undefined ? `line ${line} 1` : example}`);
 			return;
 		}
 		for (const [name, { usage, help }] of Object.entries(commands))

@@ -33,7 +33,7 @@ export function machineLines(machine: Machine): string[] {
 	const storage = freeStorage === undefined ? "" : `; ${kilobytes(freeStorage)} KB of flash free`;
 	const lines = [
 		`link     ${link}; up ${durationText(uptime)}`,
-		`memory   slots ${poolText(heap.slots)}, chunks ${poolText(heap.chunks)} KB${storage}`
+		`memory   slots ${poolText(heap.slots)}, chunks ${poolText(heap.chunks)} KB, more when needed${storage}`
 	];
 	if (faults.last !== undefined)
 		lines.push(`faults   ${faults.count} since the start, the last: ${faults.last}`);

@@ -177,6 +177,8 @@ test("the console tells what there is, and what a command takes", async context 
 	await lamp.ask("help task", /^task WHO ACTION: have a device do .*\.\nFor example: task lamp on\n/m);
 	await lamp.ask("help taks", /^There is no command "taks"\. Did you mean "task"\?/m);
 	await lamp.ask("help", /^line N 0\|1 +set a virtual input line/m);
+	const [, line] = await lamp.ask("help line", /^For example: line (\d+) 1\n/m);
+	await lamp.ask("status", new RegExp(`on line ${line}\n`));
 	assert.doesNotMatch(lamp.output, /^wifi/m);
 	await lamp.ask("line 3", /^Say which line/m);
 	await lamp.ask("watch al", /^No: there is no "al" in this home; do you mean all\?\n/m);

@@ -157,7 +157,7 @@ export default suite("Wi-Fi of a node", {
 		ok(!lamp.preference.keys("verifichain").includes("wifi"));
 		lamp.ask(
 			"status",
-			/link +online; up 00:00:\d\d\nmemory +slots 30 of 64, chunks 10 of 32 KB; 96 KB of flash/
+			/link +online; up 00:00:\d\d\nmemory +slots 30 of 64, chunks 10 of 32 KB, more when needed; 96 KB of flash/
 		);
 	},
 	"damaged credentials are named, and the configured ones are used": () => {
