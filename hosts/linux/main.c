@@ -73,7 +73,7 @@ static void onWake(void* data, short events)
 
 static void watchSignals(void)
 {
-	static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 };
 	struct sigaction action = { .sa_handler = onSignal, .sa_flags = SA_RESTART };
 	wakeDescriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (wakeDescriptor < 0) hostUsage("eventfd: %s", strerror(errno));

@@ -97,6 +97,8 @@ describe("a password", () => {
 		["SIGHUP", one => one.signal(1), 129],
 		["SIGINT", one => one.signal(2), 130],
 		["SIGTERM", one => one.signal(15), 143],
+		["SIGUSR1", one => one.signal(10), 138],
+		["SIGUSR2", one => one.signal(12), 140],
 		["SIGABRT", one => one.signal(6), 134],
 		["SIGSEGV", one => one.signal(11), 139]
 	]) {

@@ -72,7 +72,7 @@ test("a port that is taken, and a wrong setting, are told in a sentence", async 
 	const other = home.node("other");
 	other.port = lamp.port;
 	other.start();
-	assert.equal(await other.ended(), 1);
+	assert.equal(await other.ended(), 75);
 	assert.match(other.output, /in use/);
 	assert.equal(other.output.trim().split("\n").length, 1, other.output);
 	other.settings = ["rounds=3"];
