@@ -80,7 +80,11 @@ describe("an insider", { concurrency: true }, () => {
 		for (const node of home.nodes) await hasBlocks(node, 4);
 		await recover(desk, lamp.recoveryKey, "-", "desk, lamp are owners|lamp, desk are owners");
 		for (const node of home.nodes)
-			await node.until("chain", /base era 1, opened with the recovery key\n/, 60_000);
+			await node.until(
+				"chain",
+				/base (?:checkpoint \d+ [^\n]*of )?era 1, opened with the recovery key\n/,
+				60_000
+			);
 		for (const node of [desk, lamp, spy]) await node.kill();
 		const thief = await Insider.open(context, desk);
 		const { id: author, privateKey } = thief.identity;
@@ -145,7 +149,11 @@ describe("an insider", { concurrency: true }, () => {
 		await knob.kill();
 		await knob.start().waitFor(/ready /);
 		for (const node of [door, late]) {
-			await node.until("chain", /base era 1, opened with the recovery key\n/, 60_000);
+			await node.until(
+				"chain",
+				/base (?:checkpoint \d+ [^\n]*of )?era 1, opened with the recovery key\n/,
+				60_000
+			);
 			await node.until("members", /knob \(switch, owner\)/);
 		}
 		// Whatever it brings, and asks for, it is nobody.
@@ -153,7 +161,7 @@ describe("an insider", { concurrency: true }, () => {
 			assert.ok((await thief.bring(node, last)) instanceof Error);
 			assert.ok((await thief.bring(node, [removal])) instanceof Error);
 			await node.ask("status", /members +3;/);
-			await node.ask("chain", /base era 1, opened with the recovery key\n/);
+			await node.ask("chain", /base (?:checkpoint \d+ [^\n]*of )?era 1, opened with the recovery key\n/);
 		}
 	});
 
@@ -213,7 +221,8 @@ describe("an insider", { concurrency: true }, () => {
 		await home.join("spy", "switch", lamp);
 		for (const node of home.nodes) await hasBlocks(node, 4);
 		await recover(door, lamp.recoveryKey, "-", "lamp, door are owners|door, lamp are owners");
-		for (const node of [lamp, knob]) await node.until("chain", /base era 1, opened with the recovery key\n/);
+		for (const node of [lamp, knob])
+			await node.until("chain", /base (?:checkpoint \d+ [^\n]*of )?era 1, opened with the recovery key\n/);
 		await lamp.kill();
 		const bad = await Insider.open(context, lamp);
 		await bad.follow(door);
@@ -242,12 +251,12 @@ describe("an insider", { concurrency: true }, () => {
 		// The other owner goes on, and ends it.
 		await door.ask("grant knob unlock door", /knob may unlock door\.\n/);
 		await recover(door, lamp.recoveryKey, "lamp", "door is an owner");
-		await knob.until("chain", /base era 2, opened with the recovery key\n/);
+		await knob.until("chain", /base (?:checkpoint \d+ [^\n]*of )?era 2, opened with the recovery key\n/);
 		for (const node of [door, knob]) {
 			assert.ok((await bad.bring(node, bad.chain.bundle)) instanceof Error);
 			const from = node.output.length;
 			await node.ask("status", /members +2;/);
-			await node.ask("chain", /base era 2[^\n]*\n/);
+			await node.ask("chain", /base (?:checkpoint \d+ [^\n]*of )?era 2[^\n]*\n/);
 			assert.doesNotMatch(node.output.slice(from), /says otherwise/);
 		}
 	});
