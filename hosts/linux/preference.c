@@ -58,6 +58,19 @@ static void checkPrivate(void)
 	if (status.st_mode & (S_IWGRP | S_IWOTH)) refuse("others can write it (chmod go-w)");
 }
 
+/* Nobody is asked a name and a password, and shown a recovery key, that nothing can keep. What was kept before can be of use all the same. */
+static void checkWritable(void)
+{
+	int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR* listing = copy < 0 ? NULL : fdopendir(copy);
+	if (!listing) refuse(strerror(errno));
+	int count = 0;
+	while (readdir(listing)) count++;
+	closedir(listing);
+	/* The folder itself and the one above are among them. */
+	if (count <= 2 && faccessat(folder, ".", W_OK | X_OK, AT_EACCESS)) refuse(strerror(errno));
+}
+
 void preferenceOpen(void)
 {
 	folder = open(hostOptions.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -69,6 +82,7 @@ void preferenceOpen(void)
 	checkPrivate();
 	if (flock(folder, LOCK_EX | LOCK_NB))
 		refuse(errno == EWOULDBLOCK ? "in use by another process" : strerror(errno));
+	checkWritable();
 }
 
 int preferenceFolder(void)

@@ -52,12 +52,13 @@ function script(name, text) {
 const argumentsFor = (name, more) => ["--main", `${fixtures}/${name}`, ...more];
 
 /** Runs a fixture to its end. */
-function run(name, { args = [], input = "", env = {} } = {}) {
+function run(name, { args = [], input = "", env = {}, user = {} } = {}) {
 	const { status, signal, stdout, stderr } = spawnSync(program, argumentsFor(name, args), {
 		input,
 		timeout: patience(60_000),
 		encoding: "utf8",
-		env: { ...process.env, ...env }
+		env: { ...process.env, ...env },
+		...user
 	});
 	return { status, signal, stdout, stderr };
 }
@@ -422,6 +423,24 @@ describe("storage", () => {
 		const { status, stderr } = run("open", { args: ["--data", data] });
 		assert.equal(status, 73);
 		assert.match(stderr, /^verifichain: .*belongs to another user\n$/);
+	});
+
+	test("an empty folder in which nothing can be kept is refused before anything is asked", {
+		skip: isRoot ? false : "only root can give it away"
+	}, () => {
+		const user = { uid: 65534, gid: 65534 };
+		// Where this project lies, others may not be able to run it.
+		if (spawnSync(program, ["--unknown"], user).status !== 64) return;
+		const data = folder();
+		mkdirSync(data, { mode: 0o500 });
+		chownSync(data, user.uid, user.gid);
+		chmodSync(scratch, 0o711);
+		const options = { args: ["--data", data], user };
+		const { status, stdout, stderr } = run("open", options);
+		assert.deepEqual([status, stdout], [73, ""]);
+		assert.match(stderr, /^verifichain: .*Permission denied\n$/);
+		chmodSync(data, 0o700);
+		assert.equal(run("open", options).status, 0);
 	});
 
 	test("without --data a use of it says so", () => {
