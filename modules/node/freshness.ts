@@ -11,6 +11,8 @@ const age = 3_600_000;
 const patience = 2_000;
 /** The same where an owner is telling what this node lacks: by then no command acts any more. */
 const ownersPatience = 10_000;
+/** The same where this node waits to sign: whoever joins waits for that no longer than 10 seconds, and the owner may have died as it told. */
+const signersPatience = 5_000;
 /** Most members that are asked at once. */
 const askedLimit = 4;
 /** Most comparisons that are remembered. */
@@ -106,7 +108,8 @@ export class Freshness {
 		this.settle();
 		if (!this.#waits.has(wait)) return nothing;
 		const isTold = this.isTold;
-		wait.cancel = clock.after(isTold ? ownersPatience : patience, () => this.lapse(wait, isTold));
+		const longest = asker === this.#options.self ? signersPatience : ownersPatience;
+		wait.cancel = clock.after(isTold ? longest : patience, () => this.lapse(wait, isTold, longest));
 		for (const peer of others) this.ask(peer);
 		return () => {
 			this.#waits.delete(wait);
@@ -158,8 +161,8 @@ export class Freshness {
 	 * It waits on where an owner is telling, also when that is cut off then. Nobody else can keep somebody waiting for so long:
 	 * members' word might never come to an end.
 	 */
-	private lapse(wait: Wait, isLast: boolean): void {
-		const left = ownersPatience - patience;
+	private lapse(wait: Wait, isLast: boolean, longest: number): void {
+		const left = longest - patience;
 		if (isLast) this.end(wait, "late");
 		else if (!this.isTold) this.end(wait, "silent");
 		else wait.cancel = this.#options.clock.after(left, () => this.end(wait, "late"));

@@ -2,6 +2,7 @@ import type { Suite } from "../../harness/suite.js";
 import announcing from "./announcing.js";
 import catchingUp from "./catching-up.js";
 import doorkeeper from "./doorkeeper.js";
+import freshness from "./freshness.js";
 import groupAsk from "./group-ask.js";
 import hearsay from "./hearsay.js";
 import home from "./home.js";
@@ -27,6 +28,7 @@ import twoStories from "./two-stories.js";
 export default [
 	announcing,
 	catchingUp,
+	freshness,
 	doorkeeper,
 	groupAsk,
 	onceRemoved,
