@@ -37,6 +37,8 @@ const patience = 10_000;
 
 /** Why a statement that was right is not any more. */
 const newEra = "the home has begun another era just now; try again";
+/** Why a password that was right is not any more. */
+const newPassword = "the home has a new password by now";
 
 /** What a person allows at a time. */
 interface Invitation {
@@ -50,6 +52,8 @@ interface Invitation {
 interface Running {
 	readonly from: string;
 	readonly verifier: Verifier;
+	/** Of the record that the verifier was made of. */
+	readonly version: number;
 	/** Whose guess it is: of the one that was open when it began, whatever a person does meanwhile. */
 	readonly invitation: Invitation;
 	/** The request that is being worked on; answered, at the latest, when the run ends. */
@@ -158,6 +162,7 @@ export class SecureSponsor implements Sponsor {
 		const running: Running = {
 			from,
 			verifier,
+			version: record.version,
 			invitation,
 			exchange,
 			work: () => undefined,
@@ -210,7 +215,11 @@ export class SecureSponsor implements Sponsor {
 						throw new MessageError("the statement's signature is wrong");
 					// A turn of its own: two signatures at once take a board too long.
 					const welcome = () => {
-						if (!equalBytes(era, chain.era)) throw new AdmissionError(Code.ServiceUnavailable, newEra);
+						const { ServiceUnavailable } = Code;
+						if (!equalBytes(era, chain.era)) throw new AdmissionError(ServiceUnavailable, newEra);
+						// Asked for at the share already, and heard of since: an old password opens the home to nobody.
+						if (running.version !== chain.members.passwordVersion)
+							throw new AdmissionError(ServiceUnavailable, newPassword);
 						this.welcome(running, applicant, exchange);
 					};
 					running.work = clock.after(0, () => this.guard(welcome));

@@ -389,6 +389,25 @@ export const endings = suite("every exchange of a join ends", {
 			);
 			equal([chain.members.size, admitted.length], [1, 0]);
 		},
+	"where the home gets a new password after the share, or after the proof of the old one: that opens it to nobody":
+		() => {
+			for (const isProven of [false, true]) {
+				const { advance, begin, post, chain, admitted } = sponsor({});
+				const run = begin();
+				advance(100);
+				const early = isProven ? post(run()) : undefined;
+				const { id, privateKey } = testNode("founder");
+				chain.issueCheckpoint({ author: id, privateKey, time: null }, { passwordVersion: 1 });
+				equal(chain.members.passwordVersion, 1);
+				const replies = early ?? post(run());
+				advance(100);
+				equal(
+					replies.map(({ code }) => code),
+					[Code.ServiceUnavailable]
+				);
+				equal([chain.members.size, admitted.length], [1, 0]);
+			}
+		},
 	"where the answer itself cannot be sent: it is dropped, and the place is free": () => {
 		const { advance, begin, failing, post } = sponsor({});
 		failing.next = new TypeError("the socket came off");
