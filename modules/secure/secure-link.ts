@@ -340,7 +340,9 @@ export class SecureLink implements Link {
 		}
 		session.close();
 		if (!this.#contexts.add(context)) return;
-		this.#secrets.put(peer, parameters, key);
+		const displaced = this.#secrets.put(peer, parameters, key);
+		// Else what it watches would outlive its membership.
+		if (displaced !== undefined) this.#contexts.remove(displaced);
 		this.#rekeying.done(peer);
 		this.#sightings.asked(peer, address);
 		// It was asked in vain when it showed the opening, or at another's address, and does not show it again to who knows its key by now.

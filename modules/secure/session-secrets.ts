@@ -7,7 +7,8 @@ import { type Store, StoreError } from "../store/store.js";
 const prefix = "s";
 /**
  * Digits of the peer's id in the name of a record, which has at most 15 characters. Of two peers whose ids begin with them
- * one has a record: who knows how to make such ids costs the other a handshake after a restart, and gets nothing of it.
+ * one has a record, and a session: the last to have had a handshake. Who knows how to make such ids costs the other a handshake
+ * each time, and gets nothing of it.
  */
 const digits = 14;
 
@@ -112,8 +113,12 @@ export class SessionSecrets {
 		this.#hasOutdated = this.#index.count > 0;
 	}
 
-	/** Keeps a new secret and the key by which the peer has proven itself, and of those before the last that the peer is known to have. */
-	put(peer: IdText, current: StoredSecret, key: Uint8Array): void {
+	/**
+	 * Keeps a new secret and the key by which the peer has proven itself, and of those before the last that the peer is known to have.
+	 * Returns whose place it took, where another's id begins alike: nobody looks here any more whether that one is still a member.
+	 */
+	put(peer: IdText, current: StoredSecret, key: Uint8Array): IdText | undefined {
+		const displaced = this.displace(peer);
 		const before = this.pair(peer);
 		const previous = before?.previous ?? before?.current;
 		this.write(peer, {
@@ -122,6 +127,7 @@ export class SessionSecrets {
 			current,
 			previous
 		});
+		return displaced;
 	}
 
 	/**
@@ -170,7 +176,9 @@ export class SessionSecrets {
 	}
 
 	private pair(peer: IdText): Pair | undefined {
-		return this.has(peer) ? this.read(recordName(peer))?.pair : undefined;
+		const read = this.has(peer) ? this.read(recordName(peer)) : undefined;
+		// Where this one's could not be written, it is the record of who was here before.
+		return read?.id === peer ? read.pair : undefined;
 	}
 
 	private read(name: string): { id: IdText; pair: Pair } | undefined {
@@ -194,7 +202,6 @@ export class SessionSecrets {
 	}
 
 	private write(peer: IdText, pair: Pair): void {
-		this.displace(peer);
 		const { key, own, current, previous } = pair;
 		const before = previous === undefined ? null : fields(previous);
 		const record = encode([this.#ids.bytesOf(peer), fields(current), before, key, own]);
@@ -204,10 +211,13 @@ export class SessionSecrets {
 		this.try(() => this.#store.set(recordName(peer), record));
 	}
 
-	/** Forgets the other peer whose record has the name that this peer's gets. */
-	private displace(peer: IdText): void {
+	/** Forgets the other peer whose record has the name that this peer's gets, and returns it. */
+	private displace(peer: IdText): IdText | undefined {
 		const number = this.#index.find(fromHex(peer.slice(0, digits)));
-		if (number >= 0 && this.peerAt(number) !== peer) this.#index.remove(number);
+		const other = number < 0 ? peer : this.peerAt(number);
+		if (other === peer) return undefined;
+		this.#index.remove(number);
+		return other;
 	}
 
 	/** Undefined for what another version may have written. */

@@ -422,7 +422,10 @@ export default suite("handshakes with strangers about", {
 			senderId: Uint8Array.of(99),
 			recipientId: Uint8Array.of(recipient)
 		});
-		for (const [number, name] of [far, first, second].entries()) secrets.put(name, secret(name, number), key);
+		const displaced = [far, first, second].map((name, number) =>
+			secrets.put(name, secret(name, number), key)
+		);
+		equal(displaced, [undefined, undefined, first]);
 		for (const known of [
 			secrets,
 			new SessionSecrets({
@@ -460,6 +463,15 @@ export default suite("handshakes with strangers about", {
 			}).count,
 			1
 		);
+		const full = new SessionSecrets({
+			store: b.store,
+			own: () => b.identity.publicKey,
+			mayWrite: peer => peer !== second,
+			report: () => undefined
+		});
+		full.put(first, secret(first, 4), key);
+		full.put(second, secret(second, 5), key);
+		equal([full.has(second), full.secretOf(second)], [true, undefined], "the other's record is not its own");
 	},
 	"an identifier is taken from when it was chosen, and known to nobody before the message that tells it":
 		() => {

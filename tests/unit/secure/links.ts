@@ -1,5 +1,12 @@
 import { fromHex, Records, toHex } from "../../../modules/bytes/bytes.js";
-import { Chain, type IdText, idLength, Membership, SuiteNumber } from "../../../modules/chain/chain.js";
+import {
+	Chain,
+	type IdText,
+	idLength,
+	Membership,
+	nodeIdOf,
+	SuiteNumber
+} from "../../../modules/chain/chain.js";
 import { type Member as MemberInChain, type MemberRow, Roster } from "../../../modules/chain/roster.js";
 import { Blockwise, Resources } from "../../../modules/coap/coap.js";
 import { type Identity, identityOf } from "../../../modules/node/identity.js";
@@ -18,6 +25,8 @@ export class ChangingChain extends Chain {
 	/** Of those that are gone, who was removed. */
 	readonly removed = new Set<IdText>();
 	readonly keys = new Map<IdText, Uint8Array>();
+	/** Ids that no test can find a key for, by those of the keys. */
+	readonly ids = new Map<IdText, Uint8Array>();
 	readonly #told: (() => void)[] = [];
 
 	override onChanged(listener: () => void): void {
@@ -36,15 +45,17 @@ export class ChangingChain extends Chain {
 }
 
 /** Who is left of a home, with the keys that they have now. */
-function changed(whole: Membership, { gone, removed: out, keys }: ChangingChain): Membership {
+function changed(whole: Membership, { gone, removed: out, keys, ids }: ChangingChain): Membership {
 	const { removedIds, policies, passwordVersion, extra, roster } = whole;
 	const removed = new Records(idLength, removedIds.count + out.size);
 	for (let number = 0; number < removedIds.count; number += 1) removed.add(removedIds.at(number));
 	for (const id of out) removed.insertOnce(fromHex(id));
 	const members = new Roster(roster.size, roster.grants);
 	for (const member of roster) {
-		if (gone.has(member.idText)) continue;
-		members.put({ ...rowOf(member), key: keys.get(member.idText) ?? member.key });
+		const id = ids.get(member.idText) ?? member.id;
+		const idText = toHex(id);
+		if (gone.has(idText)) continue;
+		members.put({ ...rowOf(member), id, key: keys.get(idText) ?? member.key });
 	}
 	return new Membership({ members, removed, policies, passwordVersion, extra });
 }
@@ -81,8 +92,9 @@ export class Member {
 		for (const [index, { node }] of others.entries()) {
 			const body = addBody(this.chain.era, node, `node ${index}`, { sponsor: founder.node.id });
 			this.chain.issue({ author: founder.node.id, privateKey: founder.node.privateKey, time: null, body });
+			this.chain.ids.set(toHex(nodeIdOf(node.key)), node.id);
 		}
-		this.identity = identityOf({
+		const identity = identityOf({
 			privateKey: own.privateKey,
 			name: address,
 			type: 1,
@@ -92,6 +104,7 @@ export class Member {
 			secret: new Uint8Array(101),
 			isConfirmed: true
 		});
+		this.identity = { ...identity, id: own.id, idText: toHex(own.id) };
 		this.store = new Store({ preference: this.preference, domain: "test" });
 		this.peers = new Peers(this.store);
 		for (const other of all) {
@@ -164,11 +177,22 @@ export class Member {
 	}
 }
 
-/** Members of one home at addresses 10.0.0.1, 10.0.0.2, ..., the first its founder; `random`: what all take for chance. */
-export function members(network: Network, count: number, random?: (count: number) => Uint8Array): Member[] {
+/**
+ * Members of one home at addresses 10.0.0.1, 10.0.0.2, ..., the first its founder; `random`: what all take for chance;
+ * `ids`: other ids than those of their keys, in hex, but the founder's.
+ */
+export function members(
+	network: Network,
+	count: number,
+	random?: (count: number) => Uint8Array,
+	ids: Readonly<Record<string, string>> = {}
+): Member[] {
 	const all = Array.from({ length: count }, (_, index) => {
 		const address = `10.0.0.${index + 1}`;
-		return { node: testNode(`member ${String.fromCharCode(0x61 + index)}`), address };
+		const word = `member ${String.fromCharCode(0x61 + index)}`;
+		const node = testNode(word);
+		const other = ids[word];
+		return { node: other === undefined ? node : { ...node, id: fromHex(other) }, address };
 	});
 	return all.map(({ node, address }) => new Member(network, address, node, all, random));
 }

@@ -10,10 +10,10 @@ import { members } from "./links.js";
 const read = { code: Code.Get, path: "/state", payload: new Uint8Array(0) };
 const poke = { code: Code.Post, path: "/state", payload: Uint8Array.of(1) };
 
-/** Members whose links serve `/state`, one byte. */
-function home(count = 2) {
+/** Members whose links serve `/state`, one byte. `ids`: other ids than those of their keys, in hex. */
+function home(count = 2, ids: Readonly<Record<string, string>> = {}) {
 	const network = new Network();
-	const all = members(network, count);
+	const all = members(network, count, undefined, ids);
 	const acted: string[] = [];
 	const changed = all.map(member =>
 		member.link.serve(
@@ -107,6 +107,39 @@ export default suite("sessions and membership", {
 		clock.advance(1_000);
 		equal(network.sent.length, sent, "nothing is told");
 		equal(states.length, before + 1);
+	},
+	"so it is where another member's id begins alike and has taken the place of its secret": () => {
+		for (const hasNewKey of [false, true]) {
+			const { network, clock, all, a, acted, changed } = home(3, {
+				"member b": "77".repeat(15).concat("01"),
+				"member c": "77".repeat(15).concat("02")
+			});
+			const [, bad, friend] = all;
+			if (bad === undefined || friend === undefined) throw new Error("too few");
+			const states: number[] = [];
+			bad.link.observe({
+				peer: a.id,
+				path: "/state",
+				onState: payload => states.push(payload[0] ?? 0),
+				onEnd: () => undefined
+			});
+			bad.ask(a, poke);
+			clock.advance(1_000);
+			friend.ask(a, poke);
+			clock.advance(1_000);
+			equal([states.length > 0, acted, a.link.sessions], [true, [bad.id, friend.id], 1]);
+			const before = states.length;
+			// No handshake gets through.
+			network.fate = ({ bytes }) => (bytes.length > 110 ? [] : [10]);
+			if (hasNewKey) a.chain.keys.set(bad.id, testNode("another key").key);
+			else for (const gone of [bad, friend]) a.chain.gone.add(gone.id);
+			a.chain.tellChanged();
+			clock.advance(3_000);
+			changed[0]?.();
+			bad.ask(a, poke);
+			clock.advance(20_000);
+			equal([states.length - before, acted.length], [0, 2], hasNewKey ? "a new key" : "removed");
+		}
 	},
 	"others stay as they are when somebody goes": () => {
 		const { network, clock, all, a, b, acted } = home(3);
