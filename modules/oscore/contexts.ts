@@ -24,7 +24,7 @@ export interface ContextsOptions {
 	readonly limit?: number;
 	/** Hears that a context has taken the place of all earlier ones with its peer. */
 	onRenewed?(context: SecurityContext): void;
-	/** Hears, once for each, that the peer sends under the live context: it has what this node has. */
+	/** Hears, once for each, that the peer asks or answers under the live context: it has what this node has. */
 	onSettled?(context: SecurityContext): void;
 	/** Hears that a context has come to its limit: the next request under it renews it, so that one is due. */
 	onSpent?(context: SecurityContext): void;
@@ -137,8 +137,8 @@ export class Contexts implements ContextLookup {
 		const live = peer?.live;
 		const good = live !== undefined && !live.spent && !peer?.doubted;
 		if (peer?.run?.target === undefined && good) {
-			this.use(name);
-			return { context: live };
+			const peer = this.use(name);
+			return peer.settled ? { context: live } : { context: live, verified: () => this.settle(peer, live) };
 		}
 		if (peer?.run === undefined) this.begin(name);
 		const run = this.#peers.get(name)?.run;
@@ -221,10 +221,18 @@ export class Contexts implements ContextLookup {
 			// Both sides send under it: nothing comes under the one before any more.
 			this.end(peer.previous);
 			peer.previous = undefined;
-			if (peer.settled) return;
-			peer.settled = true;
-			this.#options.onSettled?.(context);
+			this.settle(peer, context);
 		}
+	}
+
+	/**
+	 * A request, or an answer to one of this node's, has verified under the live context: either way the peer has it, and so what it was
+	 * made of. The context before stays after an answer: requests of the peer's may be under way under it.
+	 */
+	private settle(peer: Peer, context: SecurityContext): void {
+		if (peer.settled || context !== peer.live) return;
+		peer.settled = true;
+		this.#options.onSettled?.(context);
 	}
 
 	/** The peer has used the context of a run, perhaps of one that has been given up since: it has it too. */
@@ -237,6 +245,7 @@ export class Contexts implements ContextLookup {
 		else if (context !== peer.previous) return;
 		if (peer.live?.freshness.supersedes(context.freshness.times) !== true) {
 			this.replace(context);
+			this.settle(peer, context);
 		} else if (isTarget) {
 			// The peer's own renewal was completed meanwhile: its keys stay.
 			this.keep(peer, context);

@@ -8,7 +8,7 @@ import { unwrapNonces } from "./stored-secret.js";
 export interface Peer {
 	/** What both sides are known to have; renewed only by a context of which that is known too. */
 	live: SecurityContext | undefined;
-	/** Whether the peer has sent under it. */
+	/** Whether the peer has asked or answered under it. */
 	settled: boolean;
 	/** The one before. When both sides renew at once, each may have another one as `live`. */
 	previous: SecurityContext | undefined;

@@ -27,7 +27,7 @@ interface Pair {
 	/** The same of this node's own key then. */
 	readonly own: Uint8Array;
 	readonly current: StoredSecret;
-	/** Kept until the peer has used the current one: it may not have got the last message of the handshake. */
+	/** Kept until the peer has asked or answered under the current one: it may not have got the last message of the handshake. */
 	readonly previous: StoredSecret | undefined;
 }
 
@@ -131,8 +131,10 @@ export class SessionSecrets {
 	}
 
 	/**
-	 * The peer has sent under keys made of a secret under which it calls this node by `recipientId`. When that is the
-	 * current one, the one before is of no use any more; under the one before, the peer may not know the current.
+	 * The peer has asked or answered under keys made of a secret under which it calls this node by `recipientId`. When that is the
+	 * current one, the one before is of no use any more: the peer has kept the current one in the turn in which it came to it, and
+	 * after a power cut asks by that. Where its flash refused, it asks by the one before, in vain, and there is a handshake. Under
+	 * the one before, the peer may not know the current.
 	 */
 	settle(peer: IdText, recipientId: Uint8Array): void {
 		const pair = this.pair(peer);

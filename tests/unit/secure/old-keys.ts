@@ -1,5 +1,5 @@
-import { fromHex } from "../../../modules/bytes/bytes.js";
-import { decode, encode, isArray } from "../../../modules/cbor/cbor.js";
+import { fromHex, toHex } from "../../../modules/bytes/bytes.js";
+import { decode, encode, isArray, isBytes } from "../../../modules/cbor/cbor.js";
 import { Code } from "../../../modules/coap/coap.js";
 import { LinkError, loadIdentity, saveIdentity } from "../../../modules/node/node.js";
 import { secureNotation } from "../../../modules/secure/secure-notation.js";
@@ -45,6 +45,14 @@ function posing(copied: SimulatedNode, as: SimulatedNode): MemoryPreference {
 	const keys = [identity.publicKey.slice(0, 8), key.slice(0, 8)];
 	store.set(`s${other.slice(0, 14)}`, encode([identity.id, swapped, null, ...keys]));
 	return flash;
+}
+
+/** The master secrets in a node's flash: the current one and, where it is kept, the one before. */
+function secretsIn({ store }: ReturnType<typeof pair>["a"]): readonly (string | undefined)[] {
+	const name = store.names().find(each => /^s[0-9a-f]{14}$/.test(each)) ?? "";
+	const record = decode(store.get(name) ?? encode([]));
+	if (!isArray(record)) throw new Error("no record");
+	return record.slice(1, 3).map(each => (isArray(each) && isBytes(each[0]) ? toHex(each[0]) : undefined));
 }
 
 /** Two members, of whom the second notes who had it do something. */
@@ -190,6 +198,39 @@ export default suite("old keys", {
 		};
 		equal([isOutdated(b.identity.publicKey), isOutdated(newKey)], [false, true]);
 	},
+	"of secrets before the last handshake a flash keeps none once a peer has answered under the new one":
+		() => {
+			for (const isLow of [true, false]) {
+				const { clock, a, b, acted, jam } = pair();
+				// The one with the lower id begins the daily handshake.
+				const [asker, asked] = a.id < b.id === isLow ? [a, b] : [b, a];
+				asker.ask(asked, poke);
+				clock.advance(1_000);
+				const [first] = secretsIn(asker);
+				for (let hour = 0; hour < 48; hour += 1) {
+					asker.ask(asked, poke);
+					clock.advance(3_600_000);
+				}
+				for (const each of [asker, asked]) {
+					const [current, previous] = secretsIn(each);
+					ok(current !== first, "there was a handshake");
+					equal(previous, undefined);
+				}
+				// As after a power cut of both: what each has kept is enough.
+				jam();
+				const before = acted.length;
+				for (const [from, to] of [
+					[asker, asked],
+					[asked, asker]
+				] as const) {
+					asker.contexts.remove(asked.id);
+					asked.contexts.remove(asker.id);
+					from.ask(to, poke);
+					clock.advance(10_000);
+				}
+				equal(acted.length - before, 2);
+			}
+		},
 	"what came under the old key is still answered for a moment": () => {
 		const { clock, a, b, jam } = pair();
 		b.link.serve("/later", {
