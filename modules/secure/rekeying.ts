@@ -1,13 +1,17 @@
 import type { IdText } from "../chain/chain.js";
 import { type Cancel, type Clock, Recent } from "../clock/clock.js";
 
-/** Milliseconds after which the keys with a peer are agreed on anew, so that a stolen flash tells no more than a day. */
+/**
+ * Milliseconds after which the keys with a peer are agreed on anew, and after which whatever is going on: so that a stolen flash
+ * tells no more than two days, where neither node is off or started anew meanwhile.
+ */
 const age = 24 * 3_600_000;
+const limit = 2 * age;
 /** Milliseconds between two looks, and of quiet with a peer before it is bothered. */
 const interval = 600_000;
 const quiet = 60_000;
 
-/** A new handshake with each peer once a day, when nothing is going on with it, begun by the one with the lower id. */
+/** A new handshake with each peer once a day, when nothing is going on with it, or a day later, begun by the one with the lower id. */
 export class Rekeying {
 	readonly #clock: Clock;
 	readonly #self: IdText;
@@ -65,7 +69,7 @@ export class Rekeying {
 			const since = this.#since.get(peer);
 			if (since === undefined) this.#since.set(peer, now);
 			if (since === undefined || since > oldest || this.#self > peer) continue;
-			if (this.#busy.get(peer) !== undefined) continue;
+			if (since > now - limit && this.#busy.get(peer) !== undefined) continue;
 			oldest = since;
 			next = peer;
 		}

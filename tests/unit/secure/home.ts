@@ -392,6 +392,30 @@ export default suite("a secure home", {
 			rekeying.stop();
 		}
 	},
+	"a member that asks all the time has new keys after two days": () => {
+		const clock = new VirtualClock();
+		const asked: number[] = [];
+		const rekeying = new Rekeying({
+			clock,
+			self: "a",
+			peers: () => ["b"],
+			rekey: peer => {
+				asked.push(clock.now());
+				rekeying.done(peer);
+			}
+		});
+		const hours = 3_600_000;
+		const began = clock.now();
+		while (clock.now() - began < 98 * hours) {
+			rekeying.busy("b");
+			clock.advance(30_000);
+		}
+		rekeying.stop();
+		equal(
+			asked.map(at => Math.floor((at - began) / hours)),
+			[48, 96]
+		);
+	},
 	"two that begin a handshake with each other at once end with one": () => {
 		// Which of the two has the lower id, and which datagram comes first, differs from one to the next.
 		for (let seed = 1; seed <= 8; seed += 1) {
