@@ -58,29 +58,42 @@ export class BlockwiseExchange implements Exchange {
 		return kept !== undefined;
 	}
 
+	/** Only with the first block of a state (RFC 7959 section 2.6): a later one may not be there, and an error is no state. */
 	get observable(): boolean {
-		return this.#below.observable;
+		return (this.#arrived.block2?.number ?? 0) === 0 && this.#below.observable;
 	}
 
 	respond(reply: Reply): void {
 		this.send(reply, this.#arrived.block1, this.#below);
 	}
 
-	/** The first block of each state goes as a notification; the others are asked for (RFC 7959 section 2.6). */
-	observe(reply: Reply, onEnd: () => void): Notifier {
+	/**
+	 * The first block of each state goes as a notification; the others are asked for (RFC 7959 section 2.6). Where there is no
+	 * room to keep them the answer is an error.
+	 */
+	observe(reply: Reply, onEnd: () => void): Notifier | undefined {
+		if (!this.observable) throw new ExchangeError("this request observes nothing");
 		let notifier: Notifier | undefined;
 		this.send(reply, this.#arrived.block1, {
 			respond: first => {
-				notifier = this.#below.observe(first, onEnd);
+				if (codeClass(first.code) === 2) notifier = this.#below.observe(first, onEnd);
+				else this.#below.respond(first);
 			}
 		});
-		if (notifier === undefined) throw new ExchangeError("this request observes nothing");
-		return new BlockwiseNotifier(this, notifier);
+		return notifier && new BlockwiseNotifier(this, notifier, onEnd);
 	}
 
-	/** A later state, to who observes. */
-	notify(state: Reply, notifier: Notifier, confirmable: boolean | undefined): void {
-		this.send(state, undefined, { respond: block => notifier.notify(block, confirmable) });
+	/** A later state, to who observes; false when it was an error, which is the last word. */
+	notify(state: Reply, notifier: Notifier, confirmable: boolean | undefined): boolean {
+		let isState = true;
+		this.send(state, undefined, {
+			respond: block => {
+				isState = codeClass(block.code) === 2;
+				if (isState) notifier.notify(block, confirmable);
+				else notifier.end(block);
+			}
+		});
+		return isState;
 	}
 
 	drop(): void {
@@ -152,14 +165,16 @@ export class BlockwiseExchange implements Exchange {
 class BlockwiseNotifier implements Notifier {
 	readonly #exchange: BlockwiseExchange;
 	readonly #below: Notifier;
+	readonly #onEnd: () => void;
 
-	constructor(exchange: BlockwiseExchange, below: Notifier) {
+	constructor(exchange: BlockwiseExchange, below: Notifier, onEnd: () => void) {
 		this.#exchange = exchange;
 		this.#below = below;
+		this.#onEnd = onEnd;
 	}
 
 	notify(state: Reply, confirmable?: boolean): void {
-		this.#exchange.notify(state, this.#below, confirmable);
+		if (!this.#exchange.notify(state, this.#below, confirmable)) this.#onEnd();
 	}
 
 	end(last?: Reply): void {

@@ -154,9 +154,11 @@ export interface Exchange {
 	readonly observable: boolean;
 	/**
 	 * Answers as `respond` does, with a code of class 2, and registers the observation. `onEnd` is called when the
-	 * other side ends it: by a Reset, by silence, by asking anew. Throws ExchangeError unless `observable`.
+	 * other side ends it: by a Reset, by silence, by asking anew; or when a layer below has no room for a later state.
+	 * Undefined when it has none for this one: it has answered with an error, and registered nothing. Throws
+	 * ExchangeError unless `observable`.
 	 */
-	observe(reply: Reply, onEnd: () => void): Notifier;
+	observe(reply: Reply, onEnd: () => void): Notifier | undefined;
 	/** Never answers, nor acknowledges, this request or its repetitions; harmless after an answer. */
 	drop(): void;
 	/**

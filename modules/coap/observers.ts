@@ -17,11 +17,12 @@ export class Observers {
 			return;
 		}
 		let ended = false;
-		const notifier: Notifier = exchange.observe(reply, () => {
+		let notifier: Notifier | undefined;
+		notifier = exchange.observe(reply, () => {
 			ended = true;
-			this.#notifiers.delete(notifier);
+			if (notifier !== undefined) this.#notifiers.delete(notifier);
 		});
-		if (!ended) this.#notifiers.set(notifier, request.peer);
+		if (notifier !== undefined && !ended) this.#notifiers.set(notifier, request.peer);
 	}
 
 	/** Tells all observers the state; an error ends their observations (RFC 7641 section 4.2). */

@@ -63,10 +63,12 @@ export class ProtectedExchange implements Exchange {
 		this.#below.drop();
 	}
 
-	observe(reply: Reply, onEnd: () => void): Notifier {
+	observe(reply: Reply, onEnd: () => void): Notifier | undefined {
 		if (!this.observable) throw new ExchangeError("this request observes nothing");
 		const notifier = new ProtectedNotifier(this, onEnd);
-		notifier.begin(this.#below.observe(this.protectState(reply), () => notifier.ended()));
+		const below = this.#below.observe(this.protectState(reply), () => notifier.ended());
+		if (below === undefined) return undefined;
+		notifier.begin(below);
 		return notifier;
 	}
 

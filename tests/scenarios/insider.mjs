@@ -75,6 +75,7 @@ export class Insider {
 	/** Nobody answers at its port any more: where the node whose flash it has is to be heard there again. At the end of a test by itself. */
 	close = () => {};
 	#link;
+	#layer;
 	#peers;
 
 	/**
@@ -119,6 +120,7 @@ export class Insider {
 		insider.chain = chain;
 		insider.port = port;
 		insider.#peers = peers;
+		insider.#layer = stack.layer;
 		insider.#link = new SecureLink({
 			identity,
 			homeSecret: new HomeSecret(store, identity),
@@ -150,6 +152,24 @@ export class Insider {
 			const onReply = reply => resolve(reply);
 			const onFailure = error => resolve(error);
 			this.#link.request({ peer, code, path: to, payload, timeout, onReply, onFailure });
+		});
+	}
+
+	/** Asks a node that it has keys with, sealed, with options that no node would send: the code of the answer, or an Error. */
+	askOddly(node, code, options) {
+		const [peer, address, port] = [idOf(node), "127.0.0.1", node.port];
+		return new Promise(resolve => {
+			const onResponse = response => resolve(response.code);
+			this.#layer.request({
+				peer,
+				address,
+				port,
+				code,
+				options,
+				timeout: 8_000,
+				onResponse,
+				onFailure: resolve
+			});
 		});
 	}
 

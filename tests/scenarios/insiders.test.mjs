@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { fromHex } from "../../build/js/modules/bytes/bytes.js";
+import { OptionNumber, pathOptions, uintOption } from "../../build/js/modules/coap/coap.js";
 import { Relay } from "../faults/relay.mjs";
 import { answerTo, digestOf, Home, hasBlocks } from "./home.mjs";
 import { Code, encode, Insider, idOf, Kind, Prefixes, Records, secureNotation, toHex } from "./insider.mjs";
@@ -393,6 +394,22 @@ describe("an insider", { concurrency: true }, () => {
 		assert.equal(await digestOf(lamp), digest);
 		assert.ok((await writesOf(lamp)) - before < 16);
 		assert.doesNotMatch(lamp.output, /failed:/);
+	});
+
+	test("has no node restart by registering for what is no state", async context => {
+		const home = await Home.open(context, 2);
+		const lamp = await home.found();
+		const spy = await home.join("spy", "switch", lamp);
+		await hasBlocks(lamp, 2);
+		await spy.kill();
+		const bad = await Insider.open(context, spy);
+		await bad.ask(lamp, Code.Get, new Uint8Array(0), { path: "/tasks" });
+		const second = { number: OptionNumber.Block2, value: Uint8Array.of(16) };
+		const options = [uintOption(OptionNumber.Observe, 0), ...pathOptions("/tasks"), second];
+		for (let count = 0; count < 24; count += 1)
+			assert.equal(await bad.askOddly(lamp, Code.Get, options), Code.BadRequest);
+		const [status] = await lamp.ask("status", /memory[\s\S]*flash.*\n/);
+		assert.doesNotMatch(status, /faults|restart/);
 	});
 
 	test("takes no place that others need of a node's own requests, by leaving them without an answer", async context => {

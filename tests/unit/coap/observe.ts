@@ -1,5 +1,7 @@
+import { blockOption } from "../../../modules/coap/block.js";
 import {
 	Blockwise,
+	type BlockwiseOptions,
 	Code,
 	findOption,
 	findUint,
@@ -63,12 +65,12 @@ function start() {
 }
 
 /** A server and an observer of a body that changes. */
-function pair(size: (version: number) => number) {
+function pair(size: (version: number) => number, server: Partial<BlockwiseOptions> = {}) {
 	const network = new Network();
 	const { clock } = network;
 	const below = { a: network.endpoint("aa"), b: network.endpoint("b") };
 	const asking = new Blockwise({ layer: below.a, clock, random: counter(4) });
-	const serving = new Blockwise({ layer: below.b, clock, random: counter(3) });
+	const serving = new Blockwise({ layer: below.b, clock, random: counter(3), ...server });
 	const observers = new Observers();
 	let version = 0;
 	const reply = () => ({ code: Code.Content, payload: body(size(version)).fill(version, 0, 8) });
@@ -194,6 +196,39 @@ export default suite("coap: observing", {
 		it.change();
 		it.clock.advance(1000);
 		equal([it.below.a.pending, it.below.b.observations, it.observers.size], [0, 0, 0]);
+	},
+	"who asks for a later block of a state registers nothing, and is answered": () => {
+		for (const [size, number, code] of [
+			[1, 1, Code.BadRequest],
+			[40, 2, Code.Content],
+			[40, 3, Code.BadRequest]
+		] as const) {
+			const it = pair(() => size);
+			const peer = it.network.peer("c");
+			const block = blockOption(OptionNumber.Block2, { number, more: false, szx: 0 });
+			const options = [uintOption(Observe, 0), ...pathOptions("/t"), block];
+			const answer = peer.ask("b", { code: Code.Get, id: 1, token: bytes("0a"), options });
+			equal([answer?.code, findOption(answer?.options ?? [], Observe)], [code, undefined]);
+			equal([it.observers.size, it.below.b.observations, it.network.errors], [0, 0, []]);
+		}
+	},
+	"where there is no room to keep the rest of a state, who observes is told, and observes no longer": () => {
+		const full = pair(() => 3000, { maxTransfers: 0 });
+		full.watch();
+		full.clock.advance(1000);
+		equal(full.outcome.responses[0]?.code, Code.ServiceUnavailable);
+		equal([full.observers.size, full.below.b.observations, full.network.errors], [0, 0, []]);
+		const later = pair(version => (version === 0 ? 20 : 3000), { maxTransfers: 0 });
+		later.watch();
+		later.clock.advance(1000);
+		equal([later.outcome.responses[0]?.code, later.observers.size], [Code.Content, 1]);
+		later.change();
+		later.clock.advance(1000);
+		equal(
+			later.states.map(({ code }) => code),
+			[Code.ServiceUnavailable]
+		);
+		equal([later.observers.size, later.below.b.observations, later.network.errors], [0, 0, []]);
 	},
 	"a state that changes while it is being fetched gives way to the next": () => {
 		for (let wait = 0; wait < 100; wait += 10) {

@@ -274,6 +274,7 @@ export default suite("coap: being observed", {
 		throws(() => first.observe({ code: Code.Content, payload: body(1200) }, end), SizeError);
 		equal(it.endpoint.observations, 0);
 		const notifier = first.observe({ code: Code.Content, contentFormat: 60 }, end);
+		ok(notifier);
 		throws(() => first.observe({ code: Code.Content }, end), ExchangeError);
 		throws(() => notifier.notify({ code: Code.NotFound }), ExchangeError);
 		throws(() => notifier.notify({ code: Code.Content, payload: body(1200) }), SizeError);

@@ -2,6 +2,7 @@ import type { Suite } from "../../harness/suite.js";
 import addresses from "./addresses.js";
 import adversary from "./adversary.js";
 import backups from "./backups.js";
+import badMember from "./bad-member.js";
 import badOwner from "./bad-owner.js";
 import curveWork from "./curve-work.js";
 import freshness from "./freshness.js";
@@ -29,6 +30,7 @@ export default [
 	addresses,
 	adversary,
 	backups,
+	badMember,
 	badOwner,
 	curveWork,
 	freshness,
