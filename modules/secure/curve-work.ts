@@ -26,7 +26,7 @@ interface Queued {
  * Operations on the curve of handshakes, of which a board does one in 0.03 to 0.12 seconds: one in a turn of the loop, one
  * job after the other, since each takes up to 7 KB of a board's memory in its middle. This node's own come before those of
  * members, and members' before strangers', also in the middle of a stranger's. Where strangers press, they get half of the
- * time at most: what a step of theirs took is let pass before the next.
+ * time at most: what a step took is let pass before the next of theirs, whoever of them that is, and whenever it comes.
  */
 export class CurveWork {
 	readonly #clock: Clock;
@@ -35,6 +35,8 @@ export class CurveWork {
 	readonly #queue: Queued[] = [];
 	#running: Queued | undefined;
 	#next: Cancel | undefined;
+	/** When as much time has gone by since the last step as that took, in milliseconds. */
+	#rested = Number.NEGATIVE_INFINITY;
 
 	constructor(clock: Clock, isPressed: () => boolean) {
 		this.#clock = clock;
@@ -72,7 +74,7 @@ export class CurveWork {
 		while (place > 0 && givesWay(this.#queue[place - 1], rank)) place -= 1;
 		this.#queue.splice(place, 0, job);
 		// Nobody waits for the rest that a stranger's step is followed by, but strangers.
-		if (place === 0) this.schedule(0);
+		if (place === 0) this.schedule();
 		return () => {
 			if (ended) return;
 			ended = true;
@@ -81,8 +83,12 @@ export class CurveWork {
 		};
 	}
 
-	private schedule(wait: number): void {
+	private schedule(): void {
 		this.#next?.();
+		const [job] = this.#queue;
+		if (job === undefined) return;
+		const isToRest = job.rank > Rank.member && this.#isPressed();
+		const wait = isToRest ? Math.max(0, this.#rested - this.#clock.now()) : 0;
 		this.#next = this.#clock.after(wait, () => this.turn());
 	}
 
@@ -101,10 +107,9 @@ export class CurveWork {
 		} finally {
 			this.#running = undefined;
 			if (isOver) this.remove(job);
-			if (this.#queue.length > 0) {
-				const isToRest = (this.#queue[0]?.rank ?? 0) > Rank.member && this.#isPressed();
-				this.schedule(isToRest ? this.#clock.now() - began : 0);
-			}
+			const ended = this.#clock.now();
+			this.#rested = ended + (ended - began);
+			this.schedule();
 		}
 	}
 

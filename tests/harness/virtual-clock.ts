@@ -44,6 +44,7 @@ export class VirtualClock extends OwnedTurns implements Clock {
 			this.#now = Math.max(this.#now, next.at);
 			this.resumeFor(next.owner, next.action);
 		}
-		this.#now = end;
+		// What ran may have taken longer.
+		this.#now = Math.max(this.#now, end);
 	}
 }
