@@ -14,7 +14,7 @@ export interface Outbound {
 }
 
 export interface Renewed {
-	/** What the response was sealed under. */
+	/** What the response was sealed under, if it was; to be closed once it has been opened, or has not. */
 	readonly context: SecurityContext;
 	/** Under what the request, which was not acted on, goes again. */
 	next(): Outbound;

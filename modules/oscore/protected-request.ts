@@ -171,9 +171,10 @@ export class ProtectedRequest extends RelayedRequest implements PendingRequest, 
 			return answers ? { content: undefined, sequence: undefined, renewed: undefined } : undefined;
 		}
 		if (this.#binding === undefined) return undefined;
+		let renewed: Renewed | undefined;
 		try {
 			const header = decodeOscoreOption(option.value);
-			const renewed = header.kidContext && this.#outbound.renew?.(header.kidContext);
+			renewed = header.kidContext && this.#outbound.renew?.(header.kidContext);
 			const context = renewed?.context ?? this.#outbound.context;
 			const { response: content, sequence } = openResponse(context, this.#binding, header, response);
 			if (renewed === undefined && !this.newer(sequence)) return undefined;
@@ -181,6 +182,8 @@ export class ProtectedRequest extends RelayedRequest implements PendingRequest, 
 		} catch (error) {
 			if (error instanceof OscoreError) return undefined;
 			throw error;
+		} finally {
+			renewed?.context.close();
 		}
 	}
 

@@ -82,13 +82,7 @@ export class RenewalClient implements Outbound {
 		if (nonce?.length !== RENEWAL_NONCE_BYTES) return undefined;
 		const second = nonce.slice();
 		const context = deriveRenewed(this.#secret, this.#runs.derivation, second, this.#firstNonce);
-		return {
-			context,
-			next: () => {
-				context.close();
-				return this.next(second);
-			}
-		};
+		return { context, next: () => this.next(second) };
 	}
 
 	/**
@@ -99,6 +93,7 @@ export class RenewalClient implements Outbound {
 		const target = this.#target;
 		this.#target = undefined;
 		this.#over = true;
+		if (!this.#first.isInUse) this.#first.close();
 		return target;
 	}
 

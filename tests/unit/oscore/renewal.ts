@@ -1,5 +1,10 @@
 import { decodeMessage, encodeMessage, findOption, OptionNumber } from "../../../modules/coap/coap.js";
-import { decodeOscoreOption, SecurityContext } from "../../../modules/oscore/oscore.js";
+import {
+	decodeOscoreOption,
+	OscoreLayer,
+	type Outbound,
+	SecurityContext
+} from "../../../modules/oscore/oscore.js";
 import { bytes, equal, hex, ok } from "../../harness/assert.js";
 import { suite } from "../../harness/suite.js";
 import { DELAY } from "../coap/network.js";
@@ -132,6 +137,43 @@ export default suite("oscore: fresh keys from a stored secret", {
 			agreed(it.network, it.a, it.b);
 			settle(it);
 		}
+	},
+	"what was made for one message is forgotten with it, also where that does not open": () => {
+		const { a, clock, network } = start();
+		const made: SecurityContext[] = [];
+		const keep = (outbound: Outbound | undefined): Outbound | undefined => {
+			if (outbound?.renew === undefined) return outbound;
+			made.push(outbound.context);
+			const renew = (kid: Uint8Array) => {
+				const renewed = outbound.renew?.(kid);
+				if (renewed !== undefined) made.push(renewed.context);
+				return renewed;
+			};
+			return { context: outbound.context, renew };
+		};
+		const layer = new OscoreLayer({
+			layer: a.endpoint,
+			clock,
+			contexts: {
+				outbound: request => keep(a.contexts.outbound(request)),
+				inbound: hint => a.contexts.inbound(hint)
+			}
+		});
+		network.fate = ({ bytes: sent, index, from, to }) => {
+			if (index !== 1) return [DELAY];
+			const flipped = sent.slice();
+			flipped[flipped.length - 1] = 1 ^ (flipped[flipped.length - 1] ?? 0);
+			network.send(from, to, flipped);
+			return [2 * DELAY];
+		};
+		a.layer = layer;
+		a.ask();
+		clock.advance(3 * ROUND);
+		equal(
+			[a.text, made.map(({ closed }) => closed)],
+			["ok", [true, true, true]],
+			"of request 1, of its answer that was flipped, and of the one that was not"
+		);
 	},
 	"every message flipped or cut on its way, as well as whole, changes nothing": () => {
 		const plain = start();
