@@ -82,6 +82,10 @@ export class Turns {
 				this.#wasNext = first.isNext;
 				this.begin(first);
 			}
+		} catch (error) {
+			// Those behind it begin all the same, in a turn that is nobody's work.
+			if (this.areWaiting) this.#clock.resumeFor(undefined, () => this.#clock.after(0, () => this.next()));
+			throw error;
 		} finally {
 			this.#isBeginning = false;
 		}

@@ -107,6 +107,23 @@ const turnTests = suite("turns", {
 		enter("c");
 		equal([begun, clock.pending], [["c 0"], 1]);
 	},
+	"a job that fails as it begins leaves nobody waiting who stands behind it": () => {
+		const { clock, turns, begun, ends, enter } = setUp({ most: 1 });
+		const failed: unknown[] = [];
+		const owner = { open: true, failed: (error: unknown) => failed.push(error) };
+		const fail = () => {
+			throw new RangeError("broken");
+		};
+		enter("a");
+		for (const name of ["b", "c"]) turns.enter(name, fail);
+		enter("d");
+		clock.runFor(owner, () => ends.get("a")?.());
+		equal([failed.length, begun], [1, ["a 0"]]);
+		// The second is not a fault of whose turn the first was found in.
+		throws(() => clock.advance(0), RangeError);
+		clock.advance(0);
+		equal([failed.length, begun, clock.pending], [1, ["a 0", "d 0"], 1]);
+	},
 	"what is withdrawn does not begin": () => {
 		const { clock, turns, begun, enter } = setUp();
 		for (const name of ["a", "b", "c"]) enter(name);
