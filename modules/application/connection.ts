@@ -165,9 +165,12 @@ export class Connection implements Transport, NetworkEvents, Receiver {
 	}
 }
 
-/** What a person typed; undefined when there is nothing. Throws a StoreError when it is damaged. */
+/**
+ * What a person typed; undefined when there is nothing, or what there is was to be wiped when the power failed: it is read
+ * before the wipe goes on. Throws a StoreError when it is damaged.
+ */
 function readCredentials(store: Store): WifiCredentials | undefined {
-	const kept = store.get(wifiName);
+	const kept = store.isToBeWiped ? undefined : store.get(wifiName);
 	if (kept === undefined) return undefined;
 	try {
 		const list = decode(kept);

@@ -159,9 +159,14 @@ export class Store {
 		this.delete(wipeName);
 	}
 
+	/** Whether a wipe was cut short: what is left counts no more. Throws an UnreadableError. */
+	get isToBeWiped(): boolean {
+		return this.names().includes(wipeName);
+	}
+
 	/** At a start: goes on with a wipe that was cut short, if there was one. Throws a StoreError. */
 	finishWipe(last: string): void {
-		if (this.names().includes(wipeName)) this.wipe(last);
+		if (this.isToBeWiped) this.wipe(last);
 	}
 
 	private unreadable(text: string): UnreadableError {

@@ -1,3 +1,4 @@
+import { Store } from "../../../modules/store/store.js";
 import { equal, ok } from "../../harness/assert.js";
 import { SimulatedWifi } from "../../harness/simulated-wifi.js";
 import {
@@ -51,6 +52,24 @@ export default suite("Wi-Fi of a node", {
 		node.start();
 		node.until("status", /link +online, 10\.0\.0\.9/);
 	},
+	"a wipe that the power cut short leaves none to join: it is asked for, and kept by whoever sets the node up next":
+		() => {
+			const { network, node } = board();
+			foundHome(network, "10.0.0.1:5683", { suite: "secure" });
+			node.start("our home", "wifi password", ...answersOf("desk"));
+			node.waitFor(/ready /);
+			node.cut();
+			node.preference.powerUp();
+			// Cut right after the note that a wipe has begun.
+			new Store({ preference: node.preference, domain: "verifichain" }).set("wipe", new Uint8Array(0));
+			node.start();
+			node.waitFor(/^Name of the Wi-Fi network:\n$/);
+			for (const line of ["our home", "wifi password", ...answersOf("shelf")]) node.type(line);
+			node.waitFor(/ready [0-9a-f]{32} shelf light/);
+			node.cut();
+			node.start();
+			node.until("status", /link +online, 10\.0\.0\.9/);
+		},
 	"the configured one is used where nobody typed another": () => {
 		const { node } = board(credentials);
 		node.start("y", "desk", "light", homePassword, homePassword, homePin, homePin, "begun");
