@@ -106,10 +106,11 @@ export interface Content {
 }
 
 /**
- * Most options of a message. An option takes one byte of a datagram and some hundred of a board's memory, so that
- * without a limit one datagram of nothing but options could exhaust it.
+ * Most options of a message. An option takes one byte of a datagram and some hundred of a board's memory, for as long as
+ * its request is under way or observes: without a limit a few datagrams of nothing but options could exhaust it. Enough for
+ * one of each of the 15 kinds that can go together in a request, with four segments of a path and five of a query.
  */
-const MAX_OPTIONS = 64;
+const MAX_OPTIONS = 24;
 
 /** What a nibble of 13 and more stands for, with the one or two bytes from `at` on that belong to it. */
 function extended(bytes: Uint8Array, at: number, value: number, header: MessageHeader): number {

@@ -32,7 +32,7 @@ const refusals = {
 		typeOf(bytes) === acknowledgement && bytes[1] !== 0 && bytes[1] >> 5 === 0,
 	"RFC 7252 12.2: option numbers end at 65535": (_bytes, { options }) =>
 		options.some(option => numberOf(option) > 0xffff),
-	"ours: at most 64 options": (_bytes, { options }) => options.length > 64
+	"ours: at most 24 options": (_bytes, { options }) => options.length > 24
 };
 
 /** Numbers that coap-packet shows by name, as far as names are shown here. */
