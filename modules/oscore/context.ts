@@ -58,12 +58,12 @@ export class SecurityContext {
 	readonly window = new ReplayWindow();
 	readonly #times: KeyTimes | undefined;
 	#freshness: KeyFreshness | undefined;
-	readonly #senderKey: Uint8Array;
-	readonly #recipientKey: Uint8Array;
-	readonly #commonIv: Uint8Array;
+	/** Sender Key, Recipient Key and Common IV, in one buffer: a board has a context for each peer that it talks to. */
+	readonly #keys = new Uint8Array(2 * KEY_BYTES + NONCE_BYTES);
 	readonly #limit: number;
 	readonly #onSpent: ((context: SecurityContext) => void) | undefined;
-	readonly #dependents = new Set<Dependent>();
+	/** Made when there is one. */
+	#dependents: Set<Dependent> | undefined;
 	#sequence: number;
 	#sent = 0;
 	#failed = 0;
@@ -85,11 +85,14 @@ export class SecurityContext {
 		this.#limit = limit;
 		this.#onSpent = options.onSpent;
 		const key = hkdfExtract(masterSalt, masterSecret);
-		const derive = (id: Uint8Array, type: string, length: number) =>
-			hkdfExpand(key, encode([id, idContext ?? null, ALGORITHM, type, length]), length);
-		this.#senderKey = derive(senderId, "Key", KEY_BYTES);
-		this.#recipientKey = derive(recipientId, "Key", KEY_BYTES);
-		this.#commonIv = derive(EMPTY, "IV", NONCE_BYTES);
+		const derive = (place: number, id: Uint8Array, type: string, length: number) => {
+			const part = hkdfExpand(key, encode([id, idContext ?? null, ALGORITHM, type, length]), length);
+			this.#keys.set(part, place);
+			part.fill(0);
+		};
+		derive(0, senderId, "Key", KEY_BYTES);
+		derive(KEY_BYTES, recipientId, "Key", KEY_BYTES);
+		derive(2 * KEY_BYTES, EMPTY, "IV", NONCE_BYTES);
 		key.fill(0);
 	}
 
@@ -136,14 +139,14 @@ export class SecurityContext {
 
 	/** The nonce made of a Partial IV and the ID of who chose it. */
 	nonce(id: Uint8Array, partialIv: Uint8Array): Uint8Array {
-		return makeNonce(this.#commonIv, id, partialIv);
+		return makeNonce(this.#keys.subarray(2 * KEY_BYTES), id, partialIv);
 	}
 
 	/** Seals for the peer; 8 bytes are added. A nonce serves once. Throws ContextError when closed. */
 	seal(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array {
 		this.checkOpen();
 		this.#sent += 1;
-		const sealed = ccmSeal({ key: this.#senderKey, nonce, aad, plaintext });
+		const sealed = ccmSeal({ key: this.#keys.subarray(0, KEY_BYTES), nonce, aad, plaintext });
 		this.checkSpent();
 		return sealed;
 	}
@@ -151,7 +154,7 @@ export class SecurityContext {
 	/** What the peer sealed; undefined when it did not, which is counted. Throws ContextError when closed. */
 	open(nonce: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined {
 		this.checkOpen();
-		const plaintext = ccmOpen({ key: this.#recipientKey, nonce, aad, ciphertext });
+		const plaintext = ccmOpen({ key: this.#keys.subarray(KEY_BYTES, 2 * KEY_BYTES), nonce, aad, ciphertext });
 		if (plaintext === undefined) {
 			this.#failed += 1;
 			this.checkSpent();
@@ -161,31 +164,33 @@ export class SecurityContext {
 
 	/** Whether a request under way or an observation rests on it. */
 	get isInUse(): boolean {
-		return this.#dependents.size > 0;
+		return this.#dependents !== undefined;
 	}
 
 	/** `dependent` is told when the context is closed, unless it is released before. */
 	support(dependent: Dependent): void {
+		this.#dependents ??= new Set();
 		this.#dependents.add(dependent);
 	}
 
 	/** Harmless for who is not supported. */
 	release(dependent: Dependent): void {
-		this.#dependents.delete(dependent);
+		this.#dependents?.delete(dependent);
+		if (this.#dependents?.size === 0) this.#dependents = undefined;
 	}
 
 	/** Tells what rests on it that newer keys have taken its place. */
 	replaced(): void {
-		for (const dependent of [...this.#dependents]) dependent.contextReplaced?.();
+		for (const dependent of [...(this.#dependents ?? [])]) dependent.contextReplaced?.();
 	}
 
 	/** Forgets the keys, and ends what rests on them: requests under way, observations. */
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		for (const secret of [this.#senderKey, this.#recipientKey, this.#commonIv]) secret.fill(0);
-		for (const dependent of [...this.#dependents]) dependent.contextClosed();
-		this.#dependents.clear();
+		this.#keys.fill(0);
+		for (const dependent of [...(this.#dependents ?? [])]) dependent.contextClosed();
+		this.#dependents = undefined;
 	}
 
 	private checkOpen(): void {
