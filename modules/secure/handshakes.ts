@@ -25,6 +25,8 @@ import type { SessionSecrets } from "./session-secrets.js";
 
 /** Milliseconds after which the next run of this node's begins although the one before is not over. */
 const turnLength = 2_000;
+/** Runs of this node's that are begun together: while one waits for its peer, which computes as long, the other is worked at. */
+const sideBySide = 2;
 /** Most runs of this node's under way, and one more that a person waits for: those with who is away take 15 seconds, and memory. */
 const mostAtOnce = 4;
 
@@ -78,7 +80,7 @@ export class Handshakes implements OwnHandshakeSides {
 		this.#gate = new StrangerGate(options);
 		this.#runs = new ResponderRuns(options.clock);
 		this.#work = new CurveWork(options.clock, () => this.#gate.isPressed);
-		this.turns = new Turns(options.clock, turnLength, { most: mostAtOnce });
+		this.turns = new Turns(options.clock, turnLength, { width: sideBySide, most: mostAtOnce });
 		options.resources.serve(
 			edhocPath,
 			{ [Code.Post]: (request, exchange) => this.received(request, exchange) },
