@@ -1,4 +1,4 @@
-import { fromHex } from "../bytes/bytes.js";
+import { fromHex, type Records } from "../bytes/bytes.js";
 import type { Chain, IdText } from "../chain/chain.js";
 import { type Cancel, type Clock, Turns } from "../clock/clock.js";
 import type { BlockExchange } from "./block-exchange.js";
@@ -22,8 +22,12 @@ const turnLength = 500;
 const leastPingInterval = 1_000;
 /** Most exchanges that are begun at once, and one with a peer that was heard: a board has no room for many. */
 const mostAtOnce = 3;
-/** Milliseconds that an exchange leaves to what a person waits for: a board computes one thing after the other. */
+/** Milliseconds that an exchange leaves to what a person waits for, again and again until the most: a board computes one thing after the other. */
 const courtesy = 500;
+/** Most of them, where there is news, and after a start, when there are no keys yet with anybody. */
+const mostCourtesy = Object.freeze({ news: courtesy, start: 10_000 } as const);
+/** Least milliseconds, and most of them by chance, that a new member has to agree on keys by itself with whom it needs. */
+const newcomerDelay = 10_000;
 /** How often a peer is pinged before it is taken to be away: datagrams get lost. */
 const knocks = 3;
 
@@ -34,6 +38,8 @@ export interface CatchingUpOptions {
 	readonly peers: Peers;
 	readonly discovery: Pick<Discovery, "ping">;
 	readonly exchange: Pick<BlockExchange, "start">;
+	/** Whether this node and a peer have keys that they agreed on. */
+	readonly hasKeys: (peer: IdText) => boolean;
 	/** Whether a person waits for a device of somebody's to answer this node. */
 	readonly isAwaited: () => boolean;
 	/** This node's own id. */
@@ -61,7 +67,12 @@ export class CatchingUp {
 	#look: Cancel | undefined;
 	#ping: Cancel | undefined;
 	#handOn: Cancel | undefined;
+	/** Who was there when nobody was new. */
+	#known: Records | undefined;
+	#newcomers: Cancel | undefined;
 	#isPaused = false;
+	/** As of `mostCourtesy`. */
+	#mostCourtesy: number = mostCourtesy.start;
 	#lastHint = Number.NEGATIVE_INFINITY;
 	/** Whether the next look is at an owner. */
 	#isOwnersTurn = false;
@@ -75,6 +86,7 @@ export class CatchingUp {
 	/** Begins with the neighbours, and looks again from time to time. */
 	start(): void {
 		if (this.#isPaused) return;
+		this.#mostCourtesy = mostCourtesy.start;
 		this.withNeighbours();
 		this.schedule();
 	}
@@ -85,6 +97,8 @@ export class CatchingUp {
 		this.#ping = undefined;
 		this.#handOn?.();
 		this.#handOn = undefined;
+		this.#newcomers?.();
+		this.#newcomers = undefined;
 		for (const cancel of this.#silent.values()) cancel();
 		this.#silent.clear();
 		for (const id of [...this.#waiting]) this.withdraw(id);
@@ -92,6 +106,7 @@ export class CatchingUp {
 
 	/** There is something new: the neighbours are to have it, and hand it on. */
 	news(): void {
+		this.#mostCourtesy = mostCourtesy.news;
 		if (this.#isPaused || this.#handOn !== undefined) return;
 		const [chance = 0] = this.#options.random(1);
 		this.#handOn = this.#options.clock.after((handOnDelay * chance) / 256, () => {
@@ -143,11 +158,13 @@ export class CatchingUp {
 		else this.knock(id, isThere => (isThere ? this.compare(id, over) : over(false)));
 	}
 
-	private compare(id: IdText, over: (isSame: boolean) => void): void {
+	/** `left`: milliseconds that were left to what a person waits for. */
+	private compare(id: IdText, over: (isSame: boolean) => void, left = 0): void {
 		const { exchange, clock, isAwaited } = this.#options;
-		const start = () => exchange.start(id, ({ same }) => over(same));
-		if (isAwaited()) clock.after(courtesy, () => (this.#isPaused ? over(false) : start()));
-		else start();
+		if (this.#isPaused) over(false);
+		else if (left < this.#mostCourtesy && isAwaited())
+			clock.after(courtesy, () => this.compare(id, over, left + courtesy));
+		else exchange.start(id, ({ same }) => over(same));
 	}
 
 	private tried(id: IdText, wait: number, isSame: boolean): void {
@@ -260,16 +277,36 @@ export class CatchingUp {
 		});
 	}
 
+	/**
+	 * Who is new is left alone for a while: it begins with its own neighbours, and were it asked by all whose neighbour it is, it would
+	 * compute for half a minute.
+	 */
 	private withNeighbours(): void {
-		const { chain, peers, self, secret } = this.#options;
+		const { chain, peers, self, secret, hasKeys } = this.#options;
 		// Whoever was met counts too: the blocks of members may be what is damaged.
 		const own = fromHex(self);
 		const { roster, removedIds } = chain.members;
-		for (const id of locksToTell(roster, own)) this.try(id, firstRetry);
 		const ring = ringOf([own]);
 		for (let number = 0; number < roster.size; number += 1) ring.insertOnce(roster.idAt(number));
 		for (const { id } of peers.places()) if (removedIds.find(id) < 0) ring.insertOnce(id);
-		for (const id of neighboursOf(secret(), own, ring)) this.try(id, firstRetry);
+		let areNew = false;
+		const known = this.#known ?? ring;
+		for (const id of [...locksToTell(roster, own), ...neighboursOf(secret(), own, ring)]) {
+			if (known.find(fromHex(id)) >= 0 || hasKeys(id)) this.try(id, firstRetry);
+			else areNew = true;
+		}
+		if (areNew) this.waitForNewcomers();
+		else this.#known = ring;
+	}
+
+	private waitForNewcomers(): void {
+		const { clock, random } = this.#options;
+		const [chance = 0] = random(1);
+		this.#newcomers ??= clock.after(newcomerDelay * (1 + chance / 256), () => {
+			this.#newcomers = undefined;
+			this.#known = undefined;
+			this.withNeighbours();
+		});
 	}
 
 	/** With one peer at random; every other time with an owner, or bad members would be most of those who are looked at. */

@@ -270,6 +270,7 @@ export class Node {
 			peers,
 			discovery: options.discovery,
 			exchange,
+			hasKeys: peer => this.#link.hasKeys(peer),
 			isAwaited: () => this.#tasks.isAwaited,
 			self,
 			secret: () => identity.privateKey,

@@ -23,7 +23,7 @@ const honest = ["door", "knob", "desk"];
 function setUp(
 	slow: readonly string[],
 	drag: number,
-	{ self = "lamp", secret = "00", isAwaited = (): boolean => false } = {}
+	{ self = "lamp", secret = "00", isAwaited = (): boolean => false, withKeys = [] as string[] } = {}
 ) {
 	const story = new Story();
 	const chain = story.withMembers(...honest, ...bad);
@@ -52,13 +52,14 @@ function setUp(
 				clock.after(isSlow ? drag : 50, () => done?.(outcome));
 			}
 		},
+		hasKeys: peer => withKeys.includes(names.get(peer) ?? ""),
 		isAwaited,
 		self: toHex(story.node(self).id),
 		secret: () => fromHex(secret),
 		onMissed: () => undefined,
 		onSame: () => undefined
 	});
-	return { story, chain, clock, catchingUp, begun };
+	return { story, chain, clock, catchingUp, begun, names };
 }
 
 /** What a node draws its neighbours by, so that one member is none of them. */
@@ -71,6 +72,17 @@ function secretWithout(self: string, other: string): string {
 		if (!neighboursOf(secret, idOf(self), ring).includes(toHex(idOf(other)))) return toHex(secret);
 	}
 	throw new RangeError(`${other} is beside ${self}`);
+}
+
+/** Somebody whom the lamp has for a neighbour once it is admitted. */
+function newNeighbour(): string {
+	const story = new Story();
+	const idOf = (name: string) => story.node(name).id;
+	for (let number = 0; ; number += 1) {
+		const ring = ringOf(["lamp", ...honest, ...bad, `new ${number}`].map(idOf));
+		const near = neighboursOf(fromHex("00"), idOf("lamp"), ring);
+		if (near.includes(toHex(idOf(`new ${number}`)))) return `new ${number}`;
+	}
 }
 
 export default suite("catching up", {
@@ -103,12 +115,37 @@ export default suite("catching up", {
 		clock.advance(1_000);
 		ok(begun.includes("desk"), begun.join(", "));
 	},
+	"leaves it to a new member to begin, unless there are keys with it, and begins at last": () => {
+		for (const withKeys of [[], ["new"]]) {
+			const { story, chain, clock, catchingUp, begun, names } = setUp([], 0, { withKeys });
+			catchingUp.start();
+			clock.advance(20_000);
+			const newcomer = newNeighbour();
+			names.set(toHex(story.node(newcomer).id), "new");
+			story.add(chain, "lamp", newcomer);
+			begun.length = 0;
+			catchingUp.news();
+			clock.advance(9_000);
+			ok(begun.length > 2, begun.join(", "));
+			equal(begun.includes("new"), withKeys.length > 0);
+			clock.advance(15_000);
+			ok(begun.includes("new"), begun.join(", "));
+		}
+	},
 	"lets a press have its answer first, and is not kept off by one after the other": () => {
 		const { clock, catchingUp, begun } = setUp([], 0, { isAwaited: () => true });
 		catchingUp.start();
-		clock.advance(400);
+		clock.advance(9_000);
 		equal(begun.length, 0);
 		clock.advance(3_000);
+		ok(begun.length > 2, begun.join(", "));
+	},
+	"lets a press go before news for half a second": () => {
+		const { clock, catchingUp, begun } = setUp([], 0, { isAwaited: () => true });
+		catchingUp.news();
+		clock.advance(500);
+		equal(begun.length, 0);
+		clock.advance(1_000);
 		ok(begun.length > 2, begun.join(", "));
 	},
 	"looks at an owner every other time, however many others there are": () => {
