@@ -20,6 +20,8 @@ export { blocksPath, type Outcome } from "./exchange-run.js";
 
 /** Why a delivery is not taken. */
 const busy = "others' blocks were being taken in";
+/** Most blocks that all exchanges under way may refuse, or not be brought, together: of each 16 bytes are kept. */
+const heldLimit = 640;
 /** Milliseconds for which a peer that lied is not asked. */
 const penalty = 600_000;
 
@@ -111,6 +113,13 @@ export class BlockExchange implements ExchangeHome {
 		run.wait(done);
 		this.#runs.set(peer, run);
 		run.begin();
+	}
+
+	/** Bad members' exchanges must not take a board's memory: the one that holds most is given up. Of an honest peer little is refused. */
+	spare(): void {
+		const runs = [...this.#runs.values()].sort((left, right) => right.refused - left.refused);
+		const held = runs.reduce((sum, { refused }) => sum + refused, 0);
+		if (held > heldLimit) runs[0]?.giveUp();
 	}
 
 	ended({ peer }: ExchangeRun): void {

@@ -159,8 +159,11 @@ export class BlockIntake {
 		try {
 			const offer = new Offer(bundle);
 			const judged = (block: Block | undefined) => {
-				if (block !== undefined) onBlock(block, from);
-				end({ count: block === undefined ? 0 : 1, lie: undefined, refusal: undefined });
+				try {
+					if (block !== undefined) onBlock(block, from);
+				} finally {
+					end({ count: block === undefined ? 0 : 1, lie: undefined, refusal: undefined });
+				}
 			};
 			runInTurns({ steps: chain.judgeBase(offer), clock, done: judged, failed: refused });
 		} catch (error) {

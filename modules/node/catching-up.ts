@@ -151,8 +151,11 @@ export class CatchingUp {
 
 	private begin(id: IdText, wait: number, isHeard: boolean, end: () => void): void {
 		const over = (isSame: boolean) => {
-			this.tried(id, wait, isSame);
-			end();
+			try {
+				this.tried(id, wait, isSame);
+			} finally {
+				end();
+			}
 		};
 		if (isHeard) this.compare(id, over);
 		else this.knock(id, isThere => (isThere ? this.compare(id, over) : over(false)));

@@ -25,6 +25,8 @@ export const blocksPath = "/blocks";
 const roundsLimit = 64;
 /** Most blocks of one exchange that either side may refuse, or not bring: as many hashes as come in one message. */
 const refusedLimit = 512;
+/** Most hashes of what a peer has that are kept until it has brought that: a board takes in a checkpoint's worth of members at once. */
+const aheadLimit = 128;
 /** Why an exchange is given up that goes on and on. */
 const endless = "it never comes to an end";
 /**
@@ -51,6 +53,8 @@ export interface ExchangeHome {
 	base(): Delivery | undefined;
 	/** Something has been taken in. */
 	caughtUp(): void;
+	/** Gives up the run that holds most, where all of them together hold too much. */
+	spare(): void;
 	ended(run: ExchangeRun): void;
 	/** A peer sent what no honest one has. */
 	accuse(peer: IdText, lie: string): void;
@@ -76,6 +80,16 @@ export class ExchangeRun {
 	constructor(home: ExchangeHome, peer: IdText) {
 		this.#home = home;
 		this.peer = peer;
+	}
+
+	/** How many blocks were refused, here or there: 16 bytes are kept of each. */
+	get refused(): number {
+		return this.#refused.count;
+	}
+
+	/** There is no room for what it holds. */
+	giveUp(): void {
+		this.fail("too much of what it has is refused");
 	}
 
 	/** `done` once, when it is over. */
@@ -186,16 +200,28 @@ export class ExchangeRun {
 		}
 		this.fetch({ authors }, payload => {
 			const theirs = notation.hashes.read(payload);
+			this.settleOffered(theirs);
 			const lacking = this.lacking(theirs);
 			if (lacking.count > 0) this.want(lacking);
 			else this.offer(authors, theirs);
 		});
 	}
 
-	/** What of a peer's is not here, and was not refused. */
+	/** What was offered and is there by now needs no remembering. */
+	private settleOffered(theirs: Prefixes): void {
+		const { chain } = this.#home.options;
+		const refused = this.#refused;
+		for (let number = refused.count - 1; number >= 0; number -= 1) {
+			const prefix = refused.at(number);
+			if (chain.find(prefix) >= 0 && theirs.has(prefix)) refused.remove(number);
+		}
+	}
+
+	/** What of a peer's is not here, and was not refused: the first of it. A peer may announce without end what it does not bring. */
 	private lacking(theirs: Prefixes): Prefixes {
 		const { chain } = this.#home.options;
-		return theirs.filter(prefix => chain.find(prefix) < 0 && this.#refused.find(prefix) < 0);
+		const isLacking = (prefix: Uint8Array) => chain.find(prefix) < 0 && this.#refused.find(prefix) < 0;
+		return theirs.firstOf(isLacking, aheadLimit);
 	}
 
 	/** Fetches what is lacking, a batch after the other. */
@@ -215,8 +241,14 @@ export class ExchangeRun {
 		this.fetch({ want }, payload => {
 			const delivery = notation.delivery.read(payload);
 			if (isBundle(delivery)) throw new MessageError("a checkpoint was not asked for");
+			if (delivery.length === 0) {
+				this.fail("it does not bring what it announces");
+				return;
+			}
 			const settle = (taken: Taken) => {
 				for (const prefix of want) if (chain.find(prefix) < 0) this.#refused.add(prefix);
+				this.#home.spare();
+				if (this.#isOver) return;
 				if (rest.count > 0 && taken.lie === undefined && taken.refusal === undefined) this.want(rest);
 				else this.proceed(taken);
 			};
@@ -228,12 +260,14 @@ export class ExchangeRun {
 	private offer(authors: readonly Uint8Array[], theirs: Prefixes): void {
 		const { chain } = this.#home.options;
 		const isLacking = (prefix: Uint8Array) => !theirs.has(prefix) && this.#refused.find(prefix) < 0;
-		const lacking = prefixesBy(chain, authors).filter(isLacking).first(batchLimit);
+		const lacking = prefixesBy(chain, authors).firstOf(isLacking, batchLimit).first(batchLimit);
 		const blocks: Uint8Array[] = [];
 		for (const prefix of lacking) {
 			this.#refused.add(prefix);
 			blocks.push(chain.blockAt(chain.find(prefix)).cose);
 		}
+		this.#home.spare();
+		if (this.#isOver) return;
 		if (blocks.length === 0) this.fail("one side refuses what the other has");
 		else this.deliver(blocks, lacking);
 	}

@@ -99,7 +99,18 @@ export class Issuer {
 			tell();
 		} finally {
 			// One of them may make the next checkpoint, for which the others wait.
-			while (!this.#isMaking && this.#waiting.length > 0) this.#waiting.shift()?.();
+			this.goOn();
+		}
+	}
+
+	/** What one of them throws keeps none of the others waiting. */
+	private goOn(): void {
+		const act = this.#isMaking ? undefined : this.#waiting.shift();
+		if (act === undefined) return;
+		try {
+			act();
+		} finally {
+			this.goOn();
 		}
 	}
 

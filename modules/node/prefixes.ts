@@ -51,16 +51,25 @@ export class Prefixes implements Iterable<Uint8Array> {
 		return new Prefixes(this.row.subarray(count * prefixLength));
 	}
 
-	/** Those for which `isWanted`. */
-	filter(isWanted: (prefix: Uint8Array) => boolean): Prefixes {
-		return Prefixes.of(this.wanted(isWanted));
+	/** The first so many of those for which `isWanted`, copied: who keeps them does not keep all. */
+	firstOf(isWanted: (prefix: Uint8Array) => boolean, count: number): Prefixes {
+		return Prefixes.of(this.wanted(isWanted, count));
 	}
 
 	*[Symbol.iterator](): Generator<Uint8Array, void, undefined> {
 		for (let at = 0; at < this.row.length; at += prefixLength) yield this.row.subarray(at, at + prefixLength);
 	}
 
-	private *wanted(isWanted: (prefix: Uint8Array) => boolean): Generator<Uint8Array, void, undefined> {
-		for (const prefix of this) if (isWanted(prefix)) yield prefix;
+	private *wanted(
+		isWanted: (prefix: Uint8Array) => boolean,
+		count: number
+	): Generator<Uint8Array, void, undefined> {
+		let left = count;
+		for (const prefix of this) {
+			if (left === 0) return;
+			if (!isWanted(prefix)) continue;
+			left -= 1;
+			yield prefix;
+		}
 	}
 }

@@ -15,6 +15,8 @@ export interface Taken {
 	readonly action: Action;
 	/** The instant before which it cannot have been sealed. */
 	readonly instant: number;
+	/** When it arrived: it was asked by then, whatever it says. */
+	readonly arrival: number;
 	/** Whether the device has begun to act on it, be it with an error. */
 	isBegun: boolean;
 	/** The state after it, once it has acted. */
@@ -79,6 +81,7 @@ export class TakenTasks {
 			stamp,
 			action,
 			instant,
+			arrival: now,
 			isBegun: false,
 			result: undefined,
 			giveWay: undefined
@@ -91,7 +94,9 @@ export class TakenTasks {
 	/** Whether a task that was taken may still act now: asked in the turn in which it does. */
 	mayAct(from: IdText, taken: Taken): "yes" | "too late" | "replaced" {
 		if (this.#last.get(from) !== taken) return "replaced";
-		return this.#clock.now() - taken.instant <= timeLeft(taken.stamp) ? "yes" : "too late";
+		const now = this.#clock.now();
+		const isLate = now - taken.instant > timeLeft(taken.stamp) || now - taken.arrival > actWindow;
+		return isLate ? "too late" : "yes";
 	}
 }
 

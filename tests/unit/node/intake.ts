@@ -176,5 +176,21 @@ export default suite("the intake of blocks", {
 		take(blocks);
 		clock.advance(10);
 		equal([intake.isBusy, results[1]?.count], [false, 2], "genesis was in already");
+	},
+	"nor does one that comes as a base is told of": () => {
+		const { story, full, clock, results } = setUp();
+		const chain = story.withMembers();
+		const copy = story.copy(full);
+		story.checkpoint(copy);
+		const { bundle } = copy;
+		ok(bundle !== undefined);
+		const onBlock = () => {
+			throw new TypeError("a fault");
+		};
+		const intake = new BlockIntake({ chain, clock, report: () => undefined, onBlock });
+		intake.adopt("peer", bundle, taken => results.push(taken));
+		throws(() => clock.advance(100), TypeError, "a fault");
+		clock.advance(100);
+		equal([chain.checkpoint, intake.isBusy, results.length], [1, false, 1]);
 	}
 });

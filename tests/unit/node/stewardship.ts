@@ -1,4 +1,4 @@
-import type { Chain } from "../../../modules/chain/chain.js";
+import { type Chain, Kind } from "../../../modules/chain/chain.js";
 import type { Identity } from "../../../modules/node/identity.js";
 import { Issuer } from "../../../modules/node/issuer.js";
 import { removedText } from "../../../modules/node/removal-notice.js";
@@ -165,5 +165,32 @@ export default suite("what a person has a node say", {
 		// A grant is signed in one turn and taken in the next.
 		equal(said, ["checkpoint 1", "checkpoint 2", another, "grant 2", "checkpoint 3"]);
 		equal(chain.members.get(door.idText)?.grants.length, 1);
+	},
+	"what waits for a checkpoint is done, whatever is wrong with what waits before it": () => {
+		const story = new Story();
+		const { chain, clock, identity } = stewardOf(story, "lamp", story.withMembers("door"));
+		const issuer = new Issuer({ chain, clock, identity, time: () => null });
+		const told: string[] = [];
+		const failed = (error: unknown) => {
+			throw error;
+		};
+		const broken = () => {
+			throw new RangeError("broken");
+		};
+		issuer.checkpoint({}, () => told.push("checkpoint"), failed);
+		issuer.issueInTurns(broken, () => told.push("broken"), failed);
+		const body = { kind: Kind.describe, name: "lamp 2", types: Uint8Array.of(1) } as const;
+		issuer.issueInTurns(
+			() => body,
+			() => told.push("described"),
+			failed
+		);
+		for (let isOver = false; !isOver; )
+			try {
+				isOver = !clock.turn();
+			} catch (error) {
+				ok(error instanceof RangeError, String(error));
+			}
+		equal(told, ["checkpoint", "described"]);
 	}
 });
