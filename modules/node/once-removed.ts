@@ -91,9 +91,13 @@ export class OnceRemoved {
 		return this.#options.chain.base?.opening.slice(0, prefixLength) ?? new Uint8Array(0);
 	}
 
-	/** Where the flash refuses, it is tried again after the next change. */
+	/**
+	 * Where the flash refuses, it is tried again after the next change. Not while the chain is damaged: its era may be one of before, and
+	 * what is kept is of the one that comes back.
+	 */
 	private write(): void {
-		const { store, report } = this.#options;
+		const { store, chain, report } = this.#options;
+		if (chain.isDamaged) return;
 		const ids = Array.from({ length: this.#removed.count }, (_, number) => this.#removed.at(number));
 		try {
 			if (ids.length === 0) store.delete(recordName);

@@ -120,7 +120,7 @@ export default suite("blocks that nobody has made", {
 			});
 			clock.advance(60_000);
 			equal([outcome?.same, chain.find(hash.subarray(0, 16)) >= 0], [true, true]);
-		ok(over >= names.length - 1, `${over} exchanges are over`);
+			ok(over >= names.length - 1, `${over} exchanges are over`);
 			ok(asked < 3_000, `${asked} were asked for`);
 		},
 	"are told of in a line in five seconds, however many a member brings": () => {

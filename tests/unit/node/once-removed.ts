@@ -69,6 +69,17 @@ export default suite("whom a lock has known as removed", {
 		story.recover(door, ["lamp"], ["door"]);
 		equal([before.has(id), memory().has(id)], [false, false]);
 	},
+	"is not written over while the chain is damaged, whatever era it shows then": () => {
+		const { story, door, store, memory, id } = setUp();
+		const before = memory();
+		door.onChanged(() => before.look());
+		story.remove(door, "lamp", "knob");
+		const kept = store.get("once-removed");
+		Object.defineProperty(door, "isDamaged", { value: true });
+		story.recover(door, ["lamp"], ["door"]);
+		story.remove(door, "lamp", "door");
+		equal([store.get("once-removed"), memory().has(id)], [kept, false]);
+	},
 	"is not pushed out by ids that a thief invents": () => {
 		const { story, door, memory, rotate, id } = setUp();
 		const before = memory();
