@@ -11,4 +11,10 @@
 /* No node sends more than fits a frame. Fragments, which anybody can send and never complete, would keep ten buffers. */
 #define IP_REASSEMBLY 0
 
+/* Nobody speaks TCP: see no-tcp.c. */
+#undef MEMP_NUM_TCP_PCB
+#define MEMP_NUM_TCP_PCB 1
+#undef MEMP_NUM_TCP_PCB_LISTEN
+#define MEMP_NUM_TCP_PCB_LISTEN 1
+
 #endif
