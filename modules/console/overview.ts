@@ -28,9 +28,10 @@ export function showStatus({ node, port, machine, screen }: OverviewOptions): vo
 	screen.line(
 		`home     ${toHex(identity.home)}, suite ${suite.name}${suite.warning && ` - ${suite.warning}`}`
 	);
-	const { goneSponsor } = node;
+	const { goneSponsor, doubter } = node;
 	const others = goneSponsor === undefined ? "" : ` with ${goneSponsor}`;
-	const out = goneSponsor === undefined && !node.isOut ? "" : `; out of the home${others}`;
+	const doubted = doubter === undefined ? "" : `; ${doubter} does not take this node for a member`;
+	const out = goneSponsor === undefined && !node.isOut ? doubted : `; out of the home${others}`;
 	const controls = line === undefined ? "no line is set for it" : `on line ${line}`;
 	screen.line(`device   ${typeName(identity.type)}, ${controls}`);
 	screen.line(`state    ${node.device.state}${node.isRemoved ? "; removed from the home" : out}`);

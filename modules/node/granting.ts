@@ -1,6 +1,6 @@
 import { type Chain, type Grant, type Member, sameId } from "../chain/chain.js";
 import { actions, actionsOf, cannotText, isAction, typeName } from "../devices/devices.js";
-import { scopeText } from "./permission-text.js";
+import { grantedText } from "./permission-text.js";
 import { fullLabel } from "./targets.js";
 
 /** What is granted or taken back: the action's number, and the node, or null for all. */
@@ -32,10 +32,5 @@ export function grantsTaken(member: Member, { action, device }: Granted): readon
 /** What a member was granted, as "unlock all, unlock door"; undefined for nothing. */
 export function grantsText({ members }: Chain, { grants }: Member): string | undefined {
 	if (grants.length === 0) return undefined;
-	return grants
-		.map(({ action, node, device }) => {
-			const on = node === null ? "all" : scopeText({ node, device }, members);
-			return `${actions[action] ?? `action ${action}`} ${on}`;
-		})
-		.join(", ");
+	return grants.map(grant => grantedText(grant, members)).join(", ");
 }

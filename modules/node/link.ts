@@ -141,6 +141,8 @@ export interface LinkOptions {
 	readonly onOpening: (owner: IdText, address: Address) => void;
 	/** A peer says that this node was removed, with what is to show it: to be judged. */
 	readonly onRemoved: (proof: readonly Uint8Array[]) => void;
+	/** A member does not know this node, and shows nothing of why. */
+	readonly onUnknown: (address: Address) => void;
 	/** Told of what should be seen but stops nothing. */
 	readonly report: (text: string) => void;
 }

@@ -29,6 +29,7 @@ import { type Identity, identityName } from "./identity.js";
 import { Issuer } from "./issuer.js";
 import type { LightMemory } from "./light-memory.js";
 import type { Link } from "./link.js";
+import { MembershipDoubt } from "./membership-doubt.js";
 import { Naming } from "./naming.js";
 import { OnceRemoved } from "./once-removed.js";
 import { changePassword, type PasswordChangeOptions, passwordChangeFault } from "./password-change.js";
@@ -37,7 +38,7 @@ import { Peers } from "./peers.js";
 import { Readmission } from "./readmission.js";
 import { RemovalNotice, removedText } from "./removal-notice.js";
 import { type Places, Replacement } from "./replacement.js";
-import { isLeftOut } from "./standing.js";
+import { isLeftOut, standingFault } from "./standing.js";
 import { type Done, Stewardship } from "./stewardship.js";
 import { type Seats, type Sponsor, type Suite, synchronizationPath } from "./suite.js";
 import { findTarget, type Target } from "./targets.js";
@@ -176,6 +177,7 @@ export class Node {
 	readonly #removal: RemovalNotice;
 	#isOver = false;
 	readonly #news: HomeNews;
+	readonly #doubt: MembershipDoubt;
 	readonly #copies: CopyWatch;
 
 	/** Serves what its chain holds to authenticated members; admits nobody before `start`. */
@@ -185,6 +187,7 @@ export class Node {
 		this.identity = identity;
 		this.chain = chain;
 		this.#news = new HomeNews({ chain, report });
+		this.#doubt = new MembershipDoubt({ clock, chain, report });
 		this.suite = options.suite;
 		this.device = device;
 		const shares = new WriteShares(clock);
@@ -221,6 +224,7 @@ export class Node {
 				this.#exchange.start(owner);
 			},
 			onRemoved: proof => this.#removal.hear(proof, () => this.checkOut()),
+			onUnknown: address => this.doubted(address),
 			report,
 			store,
 			random,
@@ -244,7 +248,7 @@ export class Node {
 			intake,
 			report,
 			onSelf: address => this.#copies.heard(address),
-			onSameAuthority: peer => this.#freshness.compared(peer)
+			onSameAuthority: peer => this.compared(peer)
 		});
 		const exchange = this.#exchange;
 		this.#copies = new CopyWatch({
@@ -276,7 +280,7 @@ export class Node {
 			secret: () => identity.privateKey,
 			onMissed,
 			onSame: peer => {
-				this.#freshness.compared(peer);
+				this.compared(peer);
 				this.#duties.changed();
 				this.#link.agree(peer);
 			}
@@ -346,6 +350,11 @@ export class Node {
 	/** Whether it is no member, though nobody has removed it: see `isLeftOut`. */
 	get isOut(): boolean {
 		return !this.isRemoved && isLeftOut(this.chain, this.identity.id);
+	}
+
+	/** Who does not take this node for a member, though it is one by its own chain; undefined where nobody is known to. */
+	get doubter(): string | undefined {
+		return this.#doubt.doubter;
 	}
 
 	/** Whether this node's own block is on its chain. */
@@ -546,6 +555,21 @@ export class Node {
 	/** A node asks first how far its own blocks go: what it issued before its flash was set back must not be issued twice. */
 	private beforeSigning(sign: () => void): void {
 		this.#freshness.before(this.identity.idText, () => sign());
+	}
+
+	/** This node and a member have the same of owners. */
+	private compared(peer: IdText): void {
+		this.#doubt.compared(peer);
+		this.#freshness.compared(peer);
+	}
+
+	/** A member does not know this node. Where its own chain shows why, that was told. */
+	private doubted(address: Address): void {
+		const peer = this.#peers.at(address);
+		const { chain, identity, isRemoved, goneSponsor } = this;
+		const isMember = !isRemoved && goneSponsor === undefined && this.isMember;
+		if (peer !== undefined && isMember && standingFault(chain, identity) === undefined)
+			this.#doubt.doubted(peer);
 	}
 
 	private checkOut(): void {

@@ -42,6 +42,8 @@ export interface OpenQuestionsOptions {
 	readonly checks: StrangerChecks;
 	/** A peer says that this node, or its sponsor, was removed, with what is to show it. */
 	readonly onRemoved: (proof: readonly Uint8Array[]) => void;
+	/** A peer does not know this node, and shows nothing of why. */
+	readonly onUnknown: (address: Address) => void;
 }
 
 /** What nodes ask each other in the clear, where they have no keys, or no more: about what proves itself, whoever tells it. */
@@ -88,17 +90,18 @@ export class OpenQuestions {
 
 	/**
 	 * Asks a peer that does not know this node any more whether it was removed, or took a new key of which it does not know itself, or
-	 * who admitted it before an owner confirmed it.
+	 * who admitted it before an owner confirmed it. `isStranger`: that it does not know this node it has said.
 	 */
-	inquire(address: Address): void {
-		const { chain, identity, onRemoved } = this.#options;
+	inquire(address: Address, isStranger: boolean): void {
+		const { chain, identity, onRemoved, onUnknown } = this.#options;
 		const heard = (parts: readonly Uint8Array[]) => {
 			const [first] = parts;
 			if (first !== undefined && new Block(first).body.kind === Kind.rotate) this.takeRotates(parts);
 			else onRemoved(parts);
 		};
-		this.ask(address, { removal: identity.id }, heard, isSilent => {
-			if (isSilent) return;
+		this.ask(address, { removal: identity.id }, heard, code => {
+			if (code === undefined) return;
+			if (isStranger && code === Code.Unauthorized) onUnknown(address);
 			const member = chain.members.get(identity.id);
 			const sponsor = member?.isProvisional === true ? member.sponsor : null;
 			if (sponsor !== null) this.ask(address, { removal: sponsor.slice() }, onRemoved);
@@ -196,12 +199,12 @@ export class OpenQuestions {
 		return next === undefined ? [] : [next.cose];
 	}
 
-	/** Asks in the clear: `answered` with what came, or `failed`, with whether nothing came at all. */
+	/** Asks in the clear: `answered` with what came, or `failed`, with the code of the answer where one came. */
 	private ask(
 		address: Address,
 		query: OpenQuery,
 		answered: (parts: readonly Uint8Array[]) => void,
-		failed: (isSilent: boolean) => void = () => undefined
+		failed: (code: number | undefined) => void = () => undefined
 	): void {
 		postOpenly({
 			layer: this.#options.layer,
@@ -213,7 +216,7 @@ export class OpenQuestions {
 			onResponse: ({ code, payload }) => {
 				const parts = code === Code.Content ? partsIn(payload) : undefined;
 				if (parts === undefined) {
-					failed(false);
+					failed(code);
 					return;
 				}
 				try {
@@ -222,7 +225,7 @@ export class OpenQuestions {
 					if (!(error instanceof BlockError)) throw error;
 				}
 			},
-			onSilence: () => failed(true)
+			onSilence: () => failed(undefined)
 		});
 	}
 }

@@ -98,10 +98,10 @@ export class SecureLink implements Link {
 			},
 			introduce: (address, done) =>
 				this.#introductions.present(address, isTaken => {
-					if (!isTaken) this.#questions.inquire(address);
+					if (!isTaken) this.#questions.inquire(address, true);
 					done(isTaken);
 				}),
-			inquire: address => this.#questions.inquire(address),
+			inquire: address => this.#questions.inquire(address, true),
 			onUnproven: (peer, address) => this.askAbout(peer, address),
 			onStranger: address => {
 				const { host, port } = address;
@@ -109,11 +109,20 @@ export class SecureLink implements Link {
 				options.onStranger();
 			}
 		});
-		const { chain, homeSecret, onRemoved } = options;
+		const { chain, homeSecret, onRemoved, onUnknown } = options;
 		const isMember = (peer: IdText) => this.isMember(peer);
 		const gate = new StrangerGate({ clock, random });
 		const checks = new StrangerChecks({ clock, gate });
-		this.#questions = new OpenQuestions({ identity, chain, clock, layer, gate, checks, onRemoved });
+		this.#questions = new OpenQuestions({
+			identity,
+			chain,
+			clock,
+			layer,
+			gate,
+			checks,
+			onRemoved,
+			onUnknown
+		});
 		this.#introductions = new Introductions({
 			identity,
 			chain,
@@ -392,7 +401,7 @@ export class SecureLink implements Link {
 	/** A peer did not prove itself by the key known here: it may have a new one, or this node may have been removed. */
 	private askAbout(peer: IdText, address: Address): void {
 		const key = this.keyOf(peer);
-		this.#questions.inquire(address);
+		this.#questions.inquire(address, false);
 		if (key === undefined) return;
 		this.#questions.follow(address, { id: fromHex(peer), key }, next => {
 			// Whoever says again and again that it has a new key must not keep this node in an era that is over.

@@ -138,6 +138,7 @@ export class Insider {
 			onStranger: nothing,
 			onOpening: nothing,
 			onRemoved: nothing,
+			onUnknown: nothing,
 			report: nothing
 		});
 		stack.online();

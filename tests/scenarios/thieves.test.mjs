@@ -160,6 +160,29 @@ describe("with an owner's key", { concurrency: true }, () => {
 		await door.ask("status", /state +\S+\n/);
 	});
 
+	test("who leaves a lock out of a table while it is off does not keep that from its console", async context => {
+		const home = await Home.open(context, 4);
+		const lamp = await home.found();
+		const door = await home.join("door", "lock", lamp);
+		const knob = await home.join("knob", "switch", lamp);
+		await home.join("desk", "light", lamp);
+		await lamp.ask("grant knob unlock door", /knob may unlock door\.\n/);
+		for (const node of home.nodes) await hasBlocks(node, 5);
+		await knob.until("task door unlock", /door: unlocked\n/);
+		for (const node of [door, lamp]) await node.kill();
+		// The owner is bad: its node says nothing again of whom it has admitted.
+		const bad = await Insider.open(context, lamp);
+		const base = forgedRows(bad, row => (row.name === "door" ? undefined : row));
+		const others = home.nodes.filter(node => node.isRunning);
+		for (const node of others) await brought(bad, node, base);
+		for (const node of others) await node.until("members", /^(?![\s\S]*door)[\s\S]*lamp \(/);
+		door.start();
+		await door.waitFor(/(?:knob|desk) does not take this node for a member: [^\n]*"reset"[^\n]*\n/, 90_000);
+		await door.ask("status", /state +locked; (?:knob|desk) does not take this node for a member\n/);
+		await new Promise(resolve => setTimeout(resolve, 20_000));
+		assert.doesNotMatch(door.output, /does not take this node/);
+	});
+
 	test("who gives the key up as of before in a home without a checkpoint does not either", async context => {
 		const home = await Home.open(context, 3);
 		const lamp = await home.found();

@@ -10,11 +10,13 @@ import homeDuties from "./home-duties.js";
 import intake from "./intake.js";
 import intakeOrder from "./intake-order.js";
 import inventedBlocks from "./invented-blocks.js";
+import membershipDoubt from "./membership-doubt.js";
 import messages from "./messages.js";
 import neighbours from "./neighbours.js";
 import onceRemoved from "./once-removed.js";
 import order from "./order.js";
 import peerSearch from "./peer-search.js";
+import permissionText from "./permission-text.js";
 import removalNotice from "./removal-notice.js";
 import settings from "./settings.js";
 import stewardship from "./stewardship.js";
@@ -35,12 +37,14 @@ export default [
 	order,
 	hearsay,
 	peerSearch,
+	permissionText,
 	home,
 	homeDuties,
 	intake,
 	intakeOrder,
 	inventedBlocks,
 	messages,
+	membershipDoubt,
 	neighbours,
 	removalNotice,
 	settings,

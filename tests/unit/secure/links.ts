@@ -147,6 +147,7 @@ export class Member {
 			onStranger: () => undefined,
 			onOpening: () => undefined,
 			onRemoved: () => undefined,
+			onUnknown: () => undefined,
 			report: text => this.reports.push(text)
 		});
 	}

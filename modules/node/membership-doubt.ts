@@ -1,0 +1,54 @@
+import type { Chain, IdText } from "../chain/chain.js";
+import type { Clock } from "../clock/clock.js";
+
+/** Milliseconds for which members may only not have heard of this node yet. */
+const patience = 30_000;
+
+export interface MembershipDoubtOptions {
+	readonly clock: Pick<Clock, "now">;
+	readonly chain: Chain;
+	readonly report: (text: string) => void;
+}
+
+/**
+ * Tells a person, once, that a member does not take this node for one. An owner's table may have left it out while it was off, and
+ * nobody shows that to who is out: a table says who the others are. Anyone at a member's address can say so; nothing else comes of it.
+ */
+export class MembershipDoubt {
+	readonly #options: MembershipDoubtOptions;
+	/** Who said so last, and since when somebody does. */
+	#doubt: { readonly peer: IdText; readonly since: number } | undefined;
+	#isTold = false;
+
+	constructor(options: MembershipDoubtOptions) {
+		this.#options = options;
+	}
+
+	/** Who does not take this node for a member, as people see it; undefined before that was told. */
+	get doubter(): string | undefined {
+		const { members } = this.#options.chain;
+		return this.#isTold && this.#doubt ? members.directory.labelOf(this.#doubt.peer) : undefined;
+	}
+
+	/** A member says that it does not know this node. */
+	doubted(peer: IdText): void {
+		const { clock, report } = this.#options;
+		const since = this.#doubt?.since ?? clock.now();
+		this.#doubt = { peer, since };
+		if (this.#isTold || clock.now() - since < patience) return;
+		this.#isTold = true;
+		const what = 'if "members" there does not show it, the home has left it out while it was off';
+		report(
+			`${this.doubter} does not take this node for a member: ${what}; use the recovery key, or "reset" this node and have it admitted again`
+		);
+	}
+
+	/** The chain is the same as a member's: that one knows this node. */
+	compared(peer: IdText): void {
+		if (this.#doubt?.peer !== peer) return;
+		const { doubter } = this;
+		this.#doubt = undefined;
+		this.#isTold = false;
+		if (doubter !== undefined) this.#options.report(`${doubter} takes this node for a member again`);
+	}
+}
