@@ -27,12 +27,12 @@ export class Adoption {
 	readonly #checkGenesis: (genesis: Block) => void;
 	readonly #hear: (rotates: readonly Block[]) => BlockError | undefined;
 	readonly #fall: () => Steps<boolean>;
-	readonly #checkShare: (author: Uint8Array) => void;
+	readonly #checkShare: (offer: Offer) => void;
 
 	/**
 	 * `checkGenesis` throws a BlockError for the genesis block of a home that this node has not joined. `hear` takes in rotates of
 	 * this era that came with a base, and returns what is wrong with one that no honest node sends. `fall` has the base before rule, where the
-	 * ruling one has fallen by them. `checkShare` throws a BlockError where an owner makes one checkpoint after the other: each is written
+	 * ruling one has fallen by them. `checkShare` throws a BlockError where somebody brings one checkpoint after the other: each is written
 	 * to the flash.
 	 */
 	constructor(options: {
@@ -41,7 +41,7 @@ export class Adoption {
 		checkGenesis: (genesis: Block) => void;
 		hear: (rotates: readonly Block[]) => BlockError | undefined;
 		fall: () => Steps<boolean>;
-		checkShare: (author: Uint8Array) => void;
+		checkShare: (offer: Offer) => void;
 	}) {
 		this.#shelf = options.logs.shelf;
 		this.#logs = options.logs;
@@ -73,7 +73,7 @@ export class Adoption {
 			return undefined;
 		}
 		// An opening is the paper's.
-		if (block.body.kind === Kind.checkpoint) this.#checkShare(block.author);
+		if (block.body.kind === Kind.checkpoint) this.#checkShare(offer);
 		const says = yield* offer.readTable();
 		const isStrange = isSameEra && cannotFollow({ logs: this.#logs, block, says });
 		yield;

@@ -8,7 +8,7 @@ import { type Cover, coveredIn, removedLimit, type Table } from "./table.js";
 
 /**
  * Whether a checkpoint's table cannot be an honest one, as far as this node can tell: it changes a key, or says to cover a removal that
- * it does not show, or gives this node a name, types or a key that it never took; or, made on the base that rules here, it forgets somebody who was removed, or counts takings that there cannot have
+ * it does not show, or says that somebody else admitted a member, or gives this node a name, types or a key that it never took; or, made on the base that rules here, it forgets somebody who was removed, or counts takings that there cannot have
  * been. It is taken all the same: only the paper ends a bad owner.
  */
 export function cannotFollow(options: { logs: Logs; block: Block; says: Table }): boolean {
@@ -16,6 +16,7 @@ export function cannotFollow(options: { logs: Logs; block: Block; says: Table })
 	const { base } = logs;
 	// Whatever it is made on: a bad owner may name a base that nobody has.
 	if (removesNotCovered(logs, says) || changesKeys(base.table, says) || changesSelf(logs, says)) return true;
+	if (changesSponsors(base.table, says)) return true;
 	if (!equalBytes(block.previous, base.hash.subarray(0, prefixLength))) return false;
 	return (
 		(block.body.kind === Kind.checkpoint && block.body.number !== base.number + 1) ||
@@ -61,6 +62,16 @@ function changesKeys({ members }: Table, says: Table): boolean {
 	for (const { id, turn, key, isOwner } of says.members) {
 		const row = members.get(id);
 		if (!isOwner && row !== undefined && row.turn === turn && !equalBytes(row.key, key)) return true;
+	}
+	return false;
+}
+
+/** Who admitted a member does not change while that one is in the home: the paper asks about those whom a thief has admitted. */
+function changesSponsors({ members }: Table, says: Table): boolean {
+	for (const { id, sponsor } of says.members) {
+		const before = members.get(id)?.sponsor ?? null;
+		if (before === null || !says.members.has(before)) continue;
+		if (sponsor === null || !equalBytes(sponsor, before)) return true;
 	}
 	return false;
 }

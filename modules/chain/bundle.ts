@@ -5,7 +5,7 @@ import { Block } from "./block.js";
 import { Kind, type OwnerKey, prefixLength } from "./body.js";
 import { BlockError } from "./chain-error.js";
 import { EraKeys } from "./era-keys.js";
-import { homeIdLength, nodeIdOf } from "./node-id.js";
+import { homeIdLength, idText, nodeIdOf } from "./node-id.js";
 import type { Shelf } from "./shelf.js";
 import { hashOfTable, partsOfTable, type Table } from "./table.js";
 import { readTable } from "./table-reader.js";
@@ -27,6 +27,8 @@ export class Offer {
 	readonly block: Block;
 	/** As it came: see `readTable`. */
 	readonly table: Uint8Array;
+	/** In whose share of writes it counts. */
+	readonly bringer: string;
 	readonly #brought: readonly Block[];
 	#genesis: Block | undefined;
 	#says: Table | undefined;
@@ -34,10 +36,11 @@ export class Offer {
 	#fault: BlockError | undefined;
 	#opening: Block | undefined;
 
-	/** Throws a BlockError for what is no bundle. */
-	constructor({ checkpoint, table, anchors }: Bundle) {
+	/** `bringer`: who brings it, or its author. Throws a BlockError for what is no bundle. */
+	constructor({ checkpoint, table, anchors }: Bundle, bringer?: string) {
 		this.block = new Block(checkpoint);
 		this.table = table;
+		this.bringer = bringer ?? idText(this.block.author);
 		const { kind } = this.block.body;
 		if (kind !== Kind.checkpoint && kind !== Kind.opening)
 			throw new BlockError("checkpoint", "not a checkpoint");

@@ -110,7 +110,7 @@ export class Chain extends ChainView {
 			checkGenesis: genesis => this.checkFounded(genesis),
 			hear: rotates => this.hear(rotates),
 			fall: () => this.fallen(),
-			checkShare: author => this.checkShare(author)
+			checkShare: offer => this.checkShare(offer.bringer, "one checkpoint comes after the other without end")
 		});
 		this.#logs = logs;
 		this.#judge = judge;
@@ -174,7 +174,7 @@ export class Chain extends ChainView {
 	prepare(given: Block | Uint8Array): boolean {
 		const block = given instanceof Block ? given : new Block(given);
 		if (block.body.kind === Kind.genesis || this.isHere(block)) return false;
-		if (!this.#logs.isOwner(block.author)) this.checkShare(block.author);
+		if (!this.#logs.isOwner(block.author)) this.checkShare(idText(block.author));
 		return this.#judge.prepare(block);
 	}
 
@@ -189,7 +189,7 @@ export class Chain extends ChainView {
 			this.found(block);
 			return block;
 		}
-		if (!this.#logs.isOwner(block.author)) this.checkShare(block.author);
+		if (!this.#logs.isOwner(block.author)) this.checkShare(idText(block.author));
 		this.#stage(block);
 		this.settle();
 		// What this node took, lost and heard again stays, though it has no place.
@@ -324,8 +324,8 @@ export class Chain extends ChainView {
 	*judgeBase(offer: Offer): Steps<Block | undefined> {
 		const adopted = yield* this.#adoption.adopt(offer);
 		if (adopted === undefined) return undefined;
-		const { body, author } = adopted.block;
-		if (body.kind === Kind.checkpoint) this.#shares?.takes(idText(author));
+		const { body } = adopted.block;
+		if (body.kind === Kind.checkpoint) this.#shares?.takes(offer.bringer);
 		this.rebased(adopted.isSameEra);
 		this.#alarm.now ||= adopted.isStrange;
 		return adopted.block;
@@ -388,10 +388,9 @@ export class Chain extends ChainView {
 		return this.#logs.has(hash) || this.#shelf.hasBaseOf(hash);
 	}
 
-	/** Throws a BlockError where an author's share is used up: what it says is offered again. */
-	private checkShare(author: Uint8Array): void {
-		if (this.#shares?.has(idText(author)) !== false) return;
-		throw new BlockError("often", "its author says one thing after the other without end");
+	/** Throws a BlockError where a share is used up: what is refused is offered again. */
+	private checkShare(whose: string, why = "its author says one thing after the other without end"): void {
+		if (this.#shares?.has(whose) === false) throw new BlockError("often", why);
 	}
 
 	#stage(block: Block): void {

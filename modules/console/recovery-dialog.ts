@@ -127,8 +127,8 @@ export class RecoveryDialog {
 			return;
 		}
 		const others = staying.filter(member => !owners.includes(member));
-		const gone = leaving.length > 0 ? ` Put out for good: ${this.list(leaving)}.` : "";
-		const text = `Owners will be ${this.list(owners)}; members ${this.list(others)}.${gone} Grants have to be given again.`;
+		const gone = leaving.length > 0 ? ` Put out for good: ${this.list(leaving, true)}.` : "";
+		const text = `Owners will be ${this.list(owners, true)}; members ${this.list(others)}.${gone} Grants have to be given again.`;
 		questions.confirm(`${text} Go on?`, yes => {
 			if (yes) this.open(written, owners, others, leaving);
 			else console.write("Nothing was done.");
@@ -166,13 +166,19 @@ export class RecoveryDialog {
 		});
 	}
 
-	private list(some: readonly Member[]): string {
+	/** `withIds`: a bad owner's table can give two owners each other's name, and no paper has been of use where the wrong one stays. */
+	private list(some: readonly Member[], withIds = false): string {
 		const { self } = this.#options.node.steward;
 		const { directory } = this.#shown.members;
 		// By a thief's table another may have its name.
 		const label = (member: Member) =>
 			sameId(member.id, self.id) ? directory.labelAs(self.name, self.idText) : fullLabel(this.#shown, member);
-		return some.map(label).join(", ") || "nobody";
+		const full = (member: Member) => {
+			const text = label(member);
+			const id = member.idText.slice(0, 8);
+			return withIds && !text.includes(id) ? `${text} (${id})` : text;
+		};
+		return some.map(full).join(", ") || "nobody";
 	}
 }
 

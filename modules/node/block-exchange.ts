@@ -187,6 +187,8 @@ export class BlockExchange implements ExchangeHome {
 		}
 		const settle = ({ count, lie, refusal }: Taken) => {
 			this.#tellers.delivered(from);
+			// Who brings nothing new, or what is refused here, keeps nobody waiting: an owner hands on what members say, too.
+			if (count === 0) this.#tellers.ends(from);
 			this.caughtUp();
 			if (lie !== undefined) this.accuse(from, lie);
 			else if (refusal !== undefined)

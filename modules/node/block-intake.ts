@@ -157,7 +157,8 @@ export class BlockIntake {
 		};
 		this.#running += 1;
 		try {
-			const offer = new Offer(bundle);
+			// By who brings it, or what a thief has given this node would keep out what all others have.
+			const offer = new Offer(bundle, `base ${from}`);
 			const judged = (block: Block | undefined) => {
 				try {
 					if (block !== undefined) onBlock(block, from);

@@ -202,7 +202,10 @@ describe("an insider", { concurrency: true }, () => {
 			/lamp took two new keys at once, so somebody else has that key: put out in any case\. If you have it, use the paper there\. Out by new keys of an owner, and can come back: door, desk, spy\./
 		);
 		await knob.ask("spy", /Admitted by who is put out: door, desk\. Are all of these yours, and to stay\?/);
-		await knob.ask("y", /Owners will be knob; members door, desk\. Put out for good: lamp, spy\./);
+		await knob.ask(
+			"y",
+			/Owners will be knob \([0-9a-f]{8}\); members door, desk\. Put out for good: lamp \([0-9a-f]{8}\), spy \([0-9a-f]{8}\)\./
+		);
 		await knob.ask("y", /A new era of the home has begun: knob is an owner/);
 		knob.type("n");
 		for (const node of [door, ...others.filter(({ data }) => data.endsWith("desk"))]) {

@@ -78,7 +78,7 @@ describe("a thief's table that the paper ends", { concurrency: true }, () => {
 		await door.ask("recover door", /Recovery key/);
 		await door.ask(lamp.recoveryKey, /Out by new keys of an owner, and can come back: desk\. /);
 		await door.ask("lamp", /Admitted by who is put out: knob, desk\. [^\n]*\(y\/n\)/);
-		await door.ask("y", /Owners will be door; members knob, desk\. [^\n]*\(y\/n\)/);
+		await door.ask("y", /Owners will be door \([0-9a-f]{8}\); members knob, desk\. [^\n]*\(y\/n\)/);
 		await door.ask("y", /A new era of the home has begun/);
 		door.type("n");
 		await knob.until("chain", /base (?:checkpoint \d+ [^\n]*of )?era 1, opened with the recovery key\n/);
@@ -125,7 +125,7 @@ describe("a thief's table that the paper ends", { concurrency: true }, () => {
 		await door.ask("-", /Admitted by who is put out, or out already: spy\. [^\n]*\(y\/n\)/);
 		await door.ask(
 			"n",
-			/Owners will be (?:lamp, door|door, lamp); members nobody\. Put out for good: spy\. /
+			/Owners will be (?:lamp|door) \([0-9a-f]{8}\), (?:lamp|door) \([0-9a-f]{8}\); members nobody\. Put out for good: spy \([0-9a-f]{8}\)\. /
 		);
 		await door.ask("y", /A new era of the home has begun/);
 		door.type("n");

@@ -89,7 +89,7 @@ describe("the recovery key", { concurrency: true }, () => {
 		const [summary] = await door.ask("y", /Owners will be [^\n]*\n/);
 		assert.match(
 			summary,
-			/Owners will be door; members knob\. Put out for good: lamp, spy\. Grants have to be given again\. Go on\? \(y\/n\)/
+			/Owners will be door \([0-9a-f]{8}\); members knob\. Put out for good: lamp \([0-9a-f]{8}\), spy \([0-9a-f]{8}\)\. Grants have to be given again\. Go on\? \(y\/n\)/
 		);
 		const before = await digestOfAsking(door, "n", /Nothing was done\.\n/);
 		assert.equal(await digestOf(lamp), before);
@@ -205,7 +205,10 @@ describe("the recovery key", { concurrency: true }, () => {
 			"porch",
 			/Admitted by who is put out: spy\. Are all of these yours, and to stay\? \(y\/n\)/
 		);
-		await lamp.ask("n", /Owners will be lamp; members knob\. Put out for good: porch, spy\./);
+		await lamp.ask(
+			"n",
+			/Owners will be lamp \([0-9a-f]{8}\); members knob\. Put out for good: porch \([0-9a-f]{8}\), spy \([0-9a-f]{8}\)\./
+		);
 		await lamp.ask("y", /A new era of the home has begun: lamp is an owner\.\n/);
 		lamp.type("n");
 		await knob.until("status", /members +2;/);
@@ -227,7 +230,10 @@ describe("the recovery key", { concurrency: true }, () => {
 		await door.waitFor(/this node was removed from the home/);
 		await door.ask("recover door", /Recovery key/);
 		await door.ask(lamp.recoveryKey, /is to be put out\?/);
-		await door.ask("lamp", /Owners will be door; members nobody\. Put out for good: lamp\./);
+		await door.ask(
+			"lamp",
+			/Owners will be door \([0-9a-f]{8}\); members nobody\. Put out for good: lamp \([0-9a-f]{8}\)\./
+		);
 		await door.ask("y", /A new era of the home has begun: door is an owner\.\n/);
 		assert.match(door.output, /this node is a member again: start it anew\n/);
 		await door.kill();

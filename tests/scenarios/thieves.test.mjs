@@ -77,7 +77,7 @@ describe("with an owner's key", { concurrency: true }, () => {
 		await door.ask("recover door", /Recovery key/);
 		await door.ask(lamp.recoveryKey, /is to be put out\?/);
 		await door.ask("-", /Admitted by who is put out: knob, spy\./);
-		await door.ask("y", /Put out for good: lamp\./);
+		await door.ask("y", /Put out for good: lamp \([0-9a-f]{8}\)\./);
 		await door.ask("n", /Nothing was done\.\n/);
 		await recover(lamp, lamp.recoveryKey, "spy", /A new era of the home has begun: lamp is an owner/);
 		for (const node of [door, knob])

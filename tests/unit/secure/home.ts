@@ -526,7 +526,7 @@ export default suite("a secure home", {
 		for (const line of ["recover lamp", key]) lamp.type(line);
 		lamp.ask(
 			"node 62",
-			/members node 0, .*, node 61\. Put out for good: node 62\. Grants have to be given again\. Go on\? \(y\/n\)\n/
+			/members node 0, .*, node 61\. Put out for good: node 62 \([0-9a-f]{8}\)\. Grants have to be given again\. Go on\? \(y\/n\)\n/
 		);
 	}
 });

@@ -504,7 +504,10 @@ export default suite("stewards of a home", {
 		desk.type("recover knob");
 		desk.type(recoveryKey);
 		desk.type("lamp");
-		desk.ask("y", /Owners will be knob; members door, desk\. Put out for good: lamp\./);
+		desk.ask(
+			"y",
+			/Owners will be knob \([0-9a-f]{8}\); members door, desk\. Put out for good: lamp \([0-9a-f]{8}\)\./
+		);
 		desk.ask(
 			"y",
 			/A new era of the home has begun: knob is an owner\.\nTo be given again: grant desk unlock door\n/
@@ -545,7 +548,10 @@ export default suite("stewards of a home", {
 		joins("10.0.0.9:5683", "spy");
 		removes("knob");
 		ok(/learned of spy/.test(desk.output));
-		const [plan] = desk.ask("y", /Owners will be knob; members .*\. Put out for good: lamp\./);
+		const [plan] = desk.ask(
+			"y",
+			/Owners will be knob \([0-9a-f]{8}\); members .*\. Put out for good: lamp \([0-9a-f]{8}\)\./
+		);
 		ok(!plan.includes("spy"), plan);
 		desk.ask(
 			"y",
@@ -637,7 +643,10 @@ export default suite("stewards of a home", {
 		door.ask("status", /removed from the home/);
 		door.ask("recover knob", /No: there is no "knob"/);
 		for (const line of ["recover door", recoveryKey]) door.type(line);
-		door.ask("lamp", /Owners will be door; members nobody\. Put out for good: lamp\./);
+		door.ask(
+			"lamp",
+			/Owners will be door \([0-9a-f]{8}\); members nobody\. Put out for good: lamp \([0-9a-f]{8}\)\./
+		);
 		door.ask("y", /A new era of the home has begun: door is an owner\.\n/);
 		door.cut();
 		door.start();
