@@ -183,6 +183,7 @@ export class BlockExchange implements ExchangeHome {
 			delivery = notation.delivery.read(payload);
 		} catch (error) {
 			this.#tellers.delivered(from);
+			this.#tellers.ends(from);
 			throw error;
 		}
 		const settle = ({ count, lie, refusal }: Taken) => {

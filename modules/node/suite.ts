@@ -121,7 +121,7 @@ export interface Suite {
 	/** Makes the secret of a new password, by an owner; undefined where a home keeps its password. */
 	readonly renew?: (
 		options: PrepareOptions & {
-			/** The era's id, 8 bytes, when it is signed. */
+			/** The era's id, 16 bytes, when it is signed. */
 			readonly era: () => Uint8Array;
 			readonly signer: { readonly id: Uint8Array; readonly privateKey: Uint8Array };
 		},

@@ -137,7 +137,10 @@ export class ProtectedRequest extends RelayedRequest implements PendingRequest, 
 	}
 
 	get onNotification(): ((response: Response) => void) | undefined {
-		return this.above.onNotification && this.onResponse;
+		// On the first request of a renewal nobody acts, whatever its answer says outside.
+		return this.#outbound.renew === undefined && this.above.onNotification !== undefined
+			? this.onResponse
+			: undefined;
 	}
 
 	override onFailure(error: CoapError): void {

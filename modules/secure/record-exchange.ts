@@ -27,6 +27,8 @@ export const recordPath = "/record";
 
 /** Milliseconds for a request. */
 const timeout = 8_000;
+/** Milliseconds before a record that the flash refused is signed anew: a member could else have a board sign without end. */
+const refusedFor = 60_000;
 
 export interface RecordExchangeOptions {
 	readonly identity: Identity;
@@ -51,6 +53,8 @@ export class RecordExchange {
 	readonly #options: RecordExchangeOptions;
 	/** With which key of this node's, and in which era, its own signature was last seen to fit. */
 	#signedWith: Uint8Array | undefined;
+	/** When it is looked at again all the same: the flash refused it. */
+	#againAt = Number.POSITIVE_INFINITY;
 
 	constructor(options: RecordExchangeOptions) {
 		this.#options = options;
@@ -86,7 +90,7 @@ export class RecordExchange {
 
 	/** This node's record; signed anew by an owner's node where nobody could check the signature: it has another key by now, or the era another id. */
 	private own(): Uint8Array {
-		const { chain, homeSecret, identity, report } = this.#options;
+		const { chain, clock, homeSecret, identity, report } = this.#options;
 		const { members, base } = chain;
 		const { id, publicKey } = identity;
 		const record = readRecord(homeSecret.value);
@@ -97,13 +101,16 @@ export class RecordExchange {
 		// Not before the chain says that it is this node's key.
 		if (!equalBytes(self.key, publicKey)) return homeSecret.value;
 		const seen = concat(publicKey, base.opening);
-		if (this.#signedWith !== undefined && equalBytes(this.#signedWith, seen)) return homeSecret.value;
+		const isSeen = this.#signedWith !== undefined && equalBytes(this.#signedWith, seen);
+		if (isSeen && clock.now() < this.#againAt) return homeSecret.value;
 		this.#signedWith = seen;
+		this.#againAt = Number.POSITIVE_INFINITY;
 		if (isSignedRecord(record, chain.era, members)) return homeSecret.value;
 		try {
 			homeSecret.replace(writeRecord(signRecord(record, chain.era, identity)));
 		} catch (error) {
 			if (!(error instanceof StoreError)) throw error;
+			this.#againAt = clock.now() + refusedFor;
 			report(error.message);
 		}
 		return homeSecret.value;

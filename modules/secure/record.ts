@@ -51,7 +51,7 @@ export function readRecord(bytes: Uint8Array): HomeRecord | undefined {
 	};
 }
 
-/** An owner's signature makes a record the home's. `era`: the era's id, 8 bytes. */
+/** An owner's signature makes a record the home's. `era`: the era's id, 16 bytes. */
 export function signRecord(
 	record: HomeRecord,
 	era: Uint8Array,

@@ -74,7 +74,8 @@ export class Rekeying {
 			next = peer;
 		}
 		if (next === undefined) return;
-		this.#since.set(next, now - age);
+		// Where that comes to nothing, who asks all the time keeps keys that are too old from new ones no longer.
+		this.#since.set(next, now - (oldest <= now - limit ? limit : age));
 		this.#rekey(next);
 	}
 }

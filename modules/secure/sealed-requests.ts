@@ -265,9 +265,17 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 	}
 
 	onResponse(response: Response): void {
-		const { contexts } = this.#owner.options;
 		this.#owner.ended(this);
-		this.#owner.heard(this.peer, { host: response.address, port: response.port });
+		// What other requests to this peer throw then keeps nothing from this one.
+		try {
+			this.#owner.heard(this.peer, { host: response.address, port: response.port });
+		} finally {
+			this.answered(response);
+		}
+	}
+
+	private answered(response: Response): void {
+		const { contexts } = this.#owner.options;
 		if (this.#isOver) return;
 		if (response.code !== Code.Content) {
 			try {
@@ -299,10 +307,10 @@ export class SealedRequest implements ClientRequest, PendingRequest {
 	 * says that the peer has no such keys, 4.00 that it has others under that name.
 	 */
 	private tryOtherKeys(error: CoapError): void {
-		const { contexts } = this.#owner.options;
+		const { contexts, secrets } = this.#owner.options;
 		if (!isAboutKeys(error)) {
 			this.fail("no answer");
-		} else if (this.#hadContext && this.#effort === "none") {
+		} else if (this.#hadContext && this.#effort === "none" && secrets.secretOf(this.peer) !== undefined) {
 			this.#effort = "renewed";
 			// Fresh keys may have been asked for since it was sealed, or even be there.
 			const isOutdated = contexts.isRenewing(this.peer) || contexts.live(this.peer) !== this.#context;

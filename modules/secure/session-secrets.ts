@@ -17,7 +17,8 @@ const digits = 14;
  * whether this node had another key then.
  */
 const callsAt = idLength;
-const keyAt = callsAt + 2;
+const beforeAt = callsAt + 1;
+const keyAt = beforeAt + 1;
 const keyBytes = 8;
 const outdatedAt = keyAt + keyBytes;
 
@@ -178,9 +179,14 @@ export class SessionSecrets {
 	}
 
 	private pair(peer: IdText): Pair | undefined {
-		const read = this.has(peer) ? this.read(recordName(peer)) : undefined;
-		// Where this one's could not be written, it is the record of who was here before.
-		return read?.id === peer ? read.pair : undefined;
+		const number = this.find(peer);
+		const read = number < 0 ? undefined : this.read(recordName(peer));
+		// Where it could not be written, it is of who was here before, or of keys that were given up.
+		if (read === undefined) return undefined;
+		const noted = this.noted(read.id, read.pair);
+		// What was used before may not be written yet.
+		noted[beforeAt] = this.#index.at(number)[beforeAt] ?? 0;
+		return equalBytes(noted, this.#index.at(number)) ? read.pair : undefined;
 	}
 
 	private read(name: string): { id: IdText; pair: Pair } | undefined {
@@ -191,16 +197,20 @@ export class SessionSecrets {
 		return record && this.readRecord(record);
 	}
 
-	private note(peer: IdText, { key, own, current, previous = current }: Pair): void {
-		const [now = 0] = current.recipientId;
-		const [before = 0] = previous.recipientId;
-		const isOutdated = !equalBytes(own, this.#own().subarray(0, keyBytes));
-		if (isOutdated) this.#hasOutdated = true;
-		const end = Uint8Array.of(isOutdated ? 1 : 0);
-		const record = concat(this.#ids.bytesOf(peer), Uint8Array.of(now, before), key, end);
+	private note(peer: IdText, pair: Pair): void {
+		const record = this.noted(peer, pair);
+		if (record[outdatedAt] === 1) this.#hasOutdated = true;
 		const number = this.find(peer);
 		if (number >= 0) this.#index.at(number).set(record);
 		else this.#index.add(record);
+	}
+
+	private noted(peer: IdText, { key, own, current, previous = current }: Pair): Uint8Array {
+		const [now = 0] = current.recipientId;
+		const [before = 0] = previous.recipientId;
+		const isOutdated = !equalBytes(own, this.#own().subarray(0, keyBytes));
+		const end = Uint8Array.of(isOutdated ? 1 : 0);
+		return concat(this.#ids.bytesOf(peer), Uint8Array.of(now, before), key, end);
 	}
 
 	private write(peer: IdText, pair: Pair): void {

@@ -57,6 +57,7 @@ export class SimulatedInsider {
 			onMissed: nothing,
 			onStranger: nothing,
 			onOpening: nothing,
+			onUnknown: nothing,
 			onRemoved: nothing,
 			report: nothing
 		});

@@ -5,6 +5,7 @@ import {
 	MessageType,
 	type Notifier,
 	OptionNumber,
+	pathOptions,
 	uintOption
 } from "../../../modules/coap/coap.js";
 import { UnprotectedError } from "../../../modules/oscore/oscore.js";
@@ -315,5 +316,29 @@ export default suite("oscore: fresh keys after restarts and losses", {
 			}
 			agreed(it.network, it.a, it.b);
 		}
+	},
+	"a registration that asks for fresh keys leaves nothing, whoever adds Observe to the answer": () => {
+		const it = start();
+		const { a, network, clock } = it;
+		let added = 0;
+		network.fate = datagram => {
+			if (datagram.from !== "bb" || kidContext(datagram.bytes) === undefined) return [DELAY];
+			const message = decodeMessage(datagram.bytes);
+			added += 1;
+			network.fate = () => [DELAY];
+			const options = [uintOption(OptionNumber.Observe, 1), ...message.options];
+			network.send("bb", "a", encodeMessage({ ...message, options }));
+			return [];
+		};
+		a.ask({
+			code: Code.Get,
+			options: [...pathOptions("/t"), uintOption(OptionNumber.Observe, 0)],
+			onNotification: () => undefined
+		});
+		clock.advance(2 * ROUND + 1000);
+		equal(added, 1);
+		equal(a.text, "ok");
+		clock.advance(10_000_000);
+		equal(a.endpoint.pending, 0, "under way");
 	}
 });

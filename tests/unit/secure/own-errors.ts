@@ -1,6 +1,9 @@
-import { ok } from "../../harness/assert.js";
+import { Code } from "../../../modules/coap/coap.js";
+import { equal, ok } from "../../harness/assert.js";
 import { suite } from "../../harness/suite.js";
+import { Network, PORT } from "../coap/network.js";
 import { restart, secureHome } from "./house.js";
+import { members } from "./links.js";
 
 /** What a node has before it is asked: keys with the lamp, a secret to make some of, or neither. */
 const beginnings = ["keys", "secret", "nothing"] as const;
@@ -41,5 +44,42 @@ export default suite("errors of a node's own", {
 				ok(/^lamp: (on|off)$/m.test(told), `${beginning}, after ${calls} calls: ${told}`);
 			}
 		}
+	},
+	"an error of this node's own in one request to a peer keeps no other one from its end": () => {
+		const network = new Network();
+		const { clock } = network;
+		const [a, b] = members(network, 2);
+		if (a === undefined || b === undefined) throw new Error("too few");
+		b.link.serve("/x", { [Code.Post]: (_from, _payload, answer) => answer.reply(Uint8Array.of(1)) });
+		a.ask(b, { code: Code.Post, path: "/x", payload: Uint8Array.of(1) });
+		clock.advance(2_000);
+		const right = { host: b.address, port: PORT };
+		// It is looked for in vain where it was.
+		a.peers.learn(b.id, { host: "10.0.0.77", port: PORT });
+		let isFaulty = false;
+		a.link.request({
+			peer: b.id,
+			code: Code.Post,
+			path: "/x",
+			get payload(): Uint8Array {
+				if (isFaulty) throw new RangeError("no memory");
+				return Uint8Array.of(2);
+			},
+			timeout: 9_000,
+			onReply: () => undefined,
+			onFailure: () => undefined
+		});
+		clock.advance(6_000);
+		isFaulty = true;
+		a.link.visit(b.id, right);
+		clock.advance(1_000);
+		const errors = network.errors.length;
+		isFaulty = false;
+		clock.advance(60_000);
+		a.peers.learn(b.id, { host: "10.0.0.77", port: PORT });
+		const before = network.sent.length;
+		a.link.visit(b.id, right);
+		clock.advance(1_000);
+		equal([errors, network.sent.length > before], [1, true], "errors of its own; it is visited later");
 	}
 });

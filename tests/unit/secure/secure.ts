@@ -24,6 +24,7 @@ import shares from "./shares.js";
 import sponsors from "./sponsors.js";
 import stewards from "./stewards.js";
 import tasks from "./tasks.js";
+import unwritten from "./unwritten.js";
 import vouching from "./vouching.js";
 
 export default [
@@ -54,5 +55,6 @@ export default [
 	sponsors,
 	stewards,
 	tasks,
+	unwritten,
 	vouching
 ] as Suite[];
