@@ -182,14 +182,11 @@ export class BlockExchange implements ExchangeHome {
 		try {
 			delivery = notation.delivery.read(payload);
 		} catch (error) {
-			this.#tellers.delivered(from);
-			this.#tellers.ends(from);
+			this.#tellers.delivered(from, false);
 			throw error;
 		}
 		const settle = ({ count, lie, refusal }: Taken) => {
-			this.#tellers.delivered(from);
-			// Who brings nothing new, or what is refused here, keeps nobody waiting: an owner hands on what members say, too.
-			if (count === 0) this.#tellers.ends(from);
+			this.#tellers.delivered(from, count > 0);
 			this.caughtUp();
 			if (lie !== undefined) this.accuse(from, lie);
 			else if (refusal !== undefined)

@@ -24,8 +24,8 @@ const leastPingInterval = 1_000;
 const mostAtOnce = 3;
 /** Milliseconds that an exchange leaves to what a person waits for, again and again until the most: a board computes one thing after the other. */
 const courtesy = 500;
-/** Most of them, where there is news, and after a start, when there are no keys yet with anybody. */
-const mostCourtesy = Object.freeze({ news: courtesy, start: 10_000 } as const);
+/** Milliseconds after a start, when there are no keys yet with anybody, in which it leaves as many as it takes, unless there is news. */
+const startingTime = 10_000;
 /** Least milliseconds, and most of them by chance, that a new member has to agree on keys by itself with whom it needs. */
 const newcomerDelay = 10_000;
 /** How often a peer is pinged before it is taken to be away: datagrams get lost. */
@@ -71,8 +71,8 @@ export class CatchingUp {
 	#known: Records | undefined;
 	#newcomers: Cancel | undefined;
 	#isPaused = false;
-	/** As of `mostCourtesy`. */
-	#mostCourtesy: number = mostCourtesy.start;
+	/** Until when it has just been started. */
+	#startingUntil = 0;
 	#lastHint = Number.NEGATIVE_INFINITY;
 	/** Whether the next look is at an owner. */
 	#isOwnersTurn = false;
@@ -86,7 +86,7 @@ export class CatchingUp {
 	/** Begins with the neighbours, and looks again from time to time. */
 	start(): void {
 		if (this.#isPaused) return;
-		this.#mostCourtesy = mostCourtesy.start;
+		this.#startingUntil = this.#options.clock.now() + startingTime;
 		this.withNeighbours();
 		this.schedule();
 	}
@@ -106,7 +106,7 @@ export class CatchingUp {
 
 	/** There is something new: the neighbours are to have it, and hand it on. */
 	news(): void {
-		this.#mostCourtesy = mostCourtesy.news;
+		this.#startingUntil = 0;
 		if (this.#isPaused || this.#handOn !== undefined) return;
 		const [chance = 0] = this.#options.random(1);
 		this.#handOn = this.#options.clock.after((handOnDelay * chance) / 256, () => {
@@ -165,7 +165,7 @@ export class CatchingUp {
 	private compare(id: IdText, over: (isSame: boolean) => void, left = 0): void {
 		const { exchange, clock, isAwaited } = this.#options;
 		if (this.#isPaused) over(false);
-		else if (left < this.#mostCourtesy && isAwaited())
+		else if ((left < courtesy || clock.now() < this.#startingUntil) && isAwaited())
 			clock.after(courtesy, () => this.compare(id, over, left + courtesy));
 		else exchange.start(id, ({ same }) => over(same));
 	}
@@ -294,7 +294,9 @@ export class CatchingUp {
 		for (const { id } of peers.places()) if (removedIds.find(id) < 0) ring.insertOnce(id);
 		let areNew = false;
 		const known = this.#known ?? ring;
-		for (const id of [...locksToTell(roster, own), ...neighboursOf(secret(), own, ring)]) {
+		// A lock, though new, must hear at once of a removal.
+		for (const id of locksToTell(roster, own)) this.try(id, firstRetry);
+		for (const id of neighboursOf(secret(), own, ring)) {
 			if (known.find(fromHex(id)) >= 0 || hasKeys(id)) this.try(id, firstRetry);
 			else areNew = true;
 		}

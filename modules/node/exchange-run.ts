@@ -73,6 +73,10 @@ export class ExchangeRun {
 	#round = 0;
 	/** Milliseconds that its answers were waited for. */
 	#waited = 0;
+	/** Blocks that were offered: none is twice, unless the peer says of one that it has it, and then that it has not. */
+	#offered = 0;
+	/** Whether it has not brought once what it had announced: it may have made a checkpoint of that meanwhile. */
+	#hasBroughtNothing = false;
 	#isOver = false;
 	/** What was done with the bases, where they differ: each is shown to the other once. */
 	readonly #shown = { theirs: false, ours: false };
@@ -103,6 +107,7 @@ export class ExchangeRun {
 
 	/** Takes a step: whatever it throws, the run is over then, and another one may begin. */
 	private attempt(step: () => void): void {
+		if (this.#isOver) return;
 		try {
 			step();
 		} catch (error) {
@@ -242,7 +247,11 @@ export class ExchangeRun {
 			const delivery = notation.delivery.read(payload);
 			if (isBundle(delivery)) throw new MessageError("a checkpoint was not asked for");
 			if (delivery.length === 0) {
-				this.fail("it does not bring what it announces");
+				if (this.#hasBroughtNothing) this.fail("it does not bring what it announces");
+				else {
+					this.#hasBroughtNothing = true;
+					this.compare();
+				}
 				return;
 			}
 			const settle = (taken: Taken) => {
@@ -266,18 +275,21 @@ export class ExchangeRun {
 			this.#refused.add(prefix);
 			blocks.push(chain.blockAt(chain.find(prefix)).cose);
 		}
+		this.#offered += blocks.length;
 		this.#home.spare();
 		if (this.#isOver) return;
-		if (blocks.length === 0) this.fail("one side refuses what the other has");
+		if (this.#offered > chain.length) this.fail(endless);
+		else if (blocks.length === 0) this.fail("one side refuses what the other has");
 		else this.deliver(blocks, lacking);
 	}
 
 	/** `offered`: the beginnings of the blocks' hashes. */
 	private deliver(delivery: Delivery, offered: readonly Uint8Array[] = []): void {
 		const { notation } = this.#home.options;
+		const waited = this.#waited;
 		const onReply = (payload: Uint8Array) => {
 			// To check what is new takes a board long.
-			if (notation.taken.read(payload) > 0) this.#waited = 0;
+			if (notation.taken.read(payload) > 0) this.#waited = waited;
 			this.compare();
 		};
 		this.request(Code.Post, notation.delivery.write(delivery), onReply, () => {

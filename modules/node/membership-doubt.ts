@@ -3,6 +3,8 @@ import type { Clock } from "../clock/clock.js";
 
 /** Milliseconds for which members may only not have heard of this node yet. */
 const patience = 30_000;
+/** Milliseconds after which a doubt that nobody has repeated is of no account. */
+const memory = 300_000;
 
 export interface MembershipDoubtOptions {
 	readonly clock: Pick<Clock, "now">;
@@ -17,7 +19,7 @@ export interface MembershipDoubtOptions {
 export class MembershipDoubt {
 	readonly #options: MembershipDoubtOptions;
 	/** Who said so last, and since when somebody does. */
-	#doubt: { readonly peer: IdText; readonly since: number } | undefined;
+	#doubt: { readonly peer: IdText; readonly since: number; readonly at: number } | undefined;
 	#isTold = false;
 
 	constructor(options: MembershipDoubtOptions) {
@@ -33,9 +35,11 @@ export class MembershipDoubt {
 	/** A member says that it does not know this node. */
 	doubted(peer: IdText): void {
 		const { clock, report } = this.#options;
-		const since = this.#doubt?.since ?? clock.now();
-		this.#doubt = { peer, since };
-		if (this.#isTold || clock.now() - since < patience) return;
+		const at = clock.now();
+		const last = this.#doubt;
+		const since = last === undefined || at - last.at > memory ? at : last.since;
+		this.#doubt = { peer, since, at };
+		if (this.#isTold || at - since < patience) return;
 		this.#isTold = true;
 		const what = 'if "members" there does not show it, the home has left it out while it was off';
 		report(

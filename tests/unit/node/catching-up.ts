@@ -121,6 +121,43 @@ export default suite("catching up", {
 		clock.advance(1_000);
 		ok(begun.includes("desk"), begun.join(", "));
 	},
+	"of an owner begins at once also with a lock that has just joined": () => {
+		const story = new Story();
+		const chain = story.withMembers("door", "knob");
+		const clock = new VirtualClock();
+		const dice = new Dice(1);
+		const begun: string[] = [];
+		const catchingUp = new CatchingUp({
+			clock,
+			random: count => dice.bytes(count),
+			chain,
+			peers: new Peers(new Store({ preference: new MemoryPreference(), domain: "test" })),
+			discovery: { ping: (_address, alive) => void clock.after(5, alive) },
+			exchange: {
+				start: (peer, done) => {
+					begun.push(peer);
+					clock.after(50, () => done?.({ same: true }));
+				}
+			},
+			hasKeys: () => false,
+			isAwaited: () => false,
+			self: toHex(story.node("lamp").id),
+			secret: () => Uint8Array.of(0),
+			onMissed: () => undefined,
+			onSame: () => undefined
+		});
+		catchingUp.start();
+		clock.advance(20_000);
+		story.add(chain, "lamp", "desk");
+		catchingUp.news();
+		clock.advance(1_000);
+		begun.length = 0;
+		story.remove(chain, "lamp", "knob");
+		catchingUp.news();
+		clock.advance(8_000);
+		ok(begun.includes(toHex(story.node("door").id)), "the lock that was there before");
+		ok(begun.includes(toHex(story.node("desk").id)), "the new lock");
+	},
 	"leaves it to a new member to begin, unless there are keys with it, and begins at last": () => {
 		for (const withKeys of [[], ["new"]]) {
 			const { story, chain, clock, catchingUp, begun, names } = setUp([], 0, { withKeys });

@@ -53,5 +53,12 @@ export default suite("node: who is no member for others", {
 		equal(told.length, 2);
 		equal(told[1], "lamp takes this node for a member again");
 		equal(doubt.doubter, undefined);
+	},
+	"is not told of what one doubted long ago, and another doubts now": () => {
+		const { clock, told, doubt, lamp, knob } = home();
+		doubt.doubted(lamp);
+		clock.advance(86_400_000);
+		doubt.doubted(knob);
+		equal(told, []);
 	}
 });
