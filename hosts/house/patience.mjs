@@ -55,6 +55,7 @@ export async function until(condition, milliseconds, what = () => "what was wait
 export function within(milliseconds, work) {
 	return new Promise((resolve, reject) => {
 		const calm = expiry(milliseconds, () => reject(new Error(limitText(milliseconds))));
-		Promise.resolve(work()).then(resolve, reject).finally(calm);
+		// Also what it throws at once calls the limit off: the process would stay for that long.
+		Promise.resolve().then(work).then(resolve, reject).finally(calm);
 	});
 }

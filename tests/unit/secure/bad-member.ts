@@ -92,8 +92,12 @@ export default suite("a bad member", {
 		const { dice, clock } = network;
 		const codes = [Code.Get, Code.Fetch, Code.Post, Code.Put, Code.Delete];
 		for (let count = 0; count < 1_500; count += 1) {
-			const options = [...pathOptions(pick(dice, paths)), ...anyOptions(dice)];
-			say({ code: pick(dice, codes), options, payload: anyBody(dice), timeout: 2_000 });
+			// Half of them read what can be observed, and most of these ask to.
+			const reads = dice.roll() < 0.5;
+			const path = pathOptions(reads ? "/tasks" : pick(dice, paths));
+			const registers = reads && dice.roll() < 0.8 ? [uintOption(Observe, 0)] : [];
+			const options = [...path, ...registers, ...anyOptions(dice)];
+			say({ code: reads ? Code.Get : pick(dice, codes), options, payload: anyBody(dice), timeout: 2_000 });
 			if (dice.roll() < 0.05) lamp.type("task lamp toggle");
 			clock.advance(Math.floor(dice.roll() * 300));
 		}
