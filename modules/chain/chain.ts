@@ -13,7 +13,7 @@ import { Judge } from "./judge.js";
 import { load } from "./loading.js";
 import { type Later, Logs } from "./logs.js";
 import type { Said, Succession } from "./next-table.js";
-import { type IdText, idText } from "./node-id.js";
+import { idText } from "./node-id.js";
 import { OwnTakings } from "./own-takings.js";
 import { type End, lostKey, Pen } from "./pen.js";
 import { Removals } from "./removals.js";
@@ -45,10 +45,10 @@ const heardFaultsLimit = 2;
 
 /** How many blocks of each author may be stored: without it as many as there are places for, again and again. */
 export interface AuthorShares {
-	/** Whether one more of an author's may be. */
-	has(author: IdText): boolean;
-	/** One more of an author's was. */
-	takes(author: IdText): void;
+	/** Whether one more of an author's, or of what somebody brings, may be: see `Offer.bringer`. */
+	has(whose: string): boolean;
+	/** One more was. */
+	takes(whose: string): void;
 }
 
 /** Who issues a block, and what it says. */
@@ -78,7 +78,7 @@ export class Chain extends ChainView {
 	 * `home`: the home's id, 8 bytes; without it the first genesis block added says which home this is. `self`: this node's
 	 * id, whose own blocks stay where a base left them out. `founded`: what its genesis block has to say, because this node
 	 * has joined by it. `later`: has some work done in another turn of the loop, which is done at once without it. `shares`: of the
-	 * blocks of who is no owner, and of owners' checkpoints, since each may make way for the next, and a flash wears.
+	 * blocks of who is no owner, and of the checkpoints that somebody brings, since each may make way for the next, and a flash wears.
 	 */
 	constructor(options: {
 		storage: BlockStorage;

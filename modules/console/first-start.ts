@@ -186,6 +186,9 @@ export class FirstStart {
 		this.say(
 			"It alone helps when an owner's node is lost or stolen: without it the home would have to be founded anew."
 		);
+		this.say(
+			'Write beside it the first eight digits of this node\'s id, which follow "ready" below: by them you know an owner, whatever it is called.'
+		);
 		if (answers.genesisMessage !== undefined) {
 			this.say('"recovery" tells whether what is on your paper is right.');
 			keep();

@@ -166,7 +166,7 @@ export class RecoveryDialog {
 		});
 	}
 
-	/** `withIds`: a bad owner's table can give two owners each other's name, and no paper has been of use where the wrong one stays. */
+	/** `withIds`: a bad owner's table can give two owners each other's name; their ids are to stand beside the paper. */
 	private list(some: readonly Member[], withIds = false): string {
 		const { self } = this.#options.node.steward;
 		const { directory } = this.#shown.members;

@@ -22,11 +22,11 @@ const turnLength = 500;
 const leastPingInterval = 1_000;
 /** Most exchanges that are begun at once, and one with a peer that was heard: a board has no room for many. */
 const mostAtOnce = 3;
-/** Milliseconds that an exchange leaves to what a person waits for, again and again until the most: a board computes one thing after the other. */
+/** Milliseconds that an exchange leaves to what a person waits for: a board computes one thing after the other. */
 const courtesy = 500;
-/** Milliseconds after a start, when there are no keys yet with anybody, in which it leaves as many as it takes, unless there is news. */
+/** Milliseconds after a start, when there are no keys yet with anybody, in which it waits for as long as a person does, unless there is news. */
 const startingTime = 10_000;
-/** Least milliseconds, and most of them by chance, that a new member has to agree on keys by itself with whom it needs. */
+/** Milliseconds that a new member has to agree on keys by itself with whom it needs, and by chance up to as many more. */
 const newcomerDelay = 10_000;
 /** How often a peer is pinged before it is taken to be away: datagrams get lost. */
 const knocks = 3;
@@ -67,7 +67,7 @@ export class CatchingUp {
 	#look: Cancel | undefined;
 	#ping: Cancel | undefined;
 	#handOn: Cancel | undefined;
-	/** Who was there when nobody was new. */
+	/** The members when none of them was new. */
 	#known: Records | undefined;
 	#newcomers: Cancel | undefined;
 	#isPaused = false;
@@ -281,8 +281,8 @@ export class CatchingUp {
 	}
 
 	/**
-	 * Who is new is left alone for a while: it begins with its own neighbours, and were it asked by all whose neighbour it is, it would
-	 * compute for half a minute.
+	 * Who is new is left alone for a while: it begins with its own neighbours, and what all those whose neighbour it is begin with it
+	 * as well would be computed for nothing.
 	 */
 	private withNeighbours(): void {
 		const { chain, peers, self, secret, hasKeys } = this.#options;

@@ -25,7 +25,7 @@ export const blocksPath = "/blocks";
 const roundsLimit = 64;
 /** Most blocks of one exchange that either side may refuse, or not bring: as many hashes as come in one message. */
 const refusedLimit = 512;
-/** Most hashes of what a peer has that are kept until it has brought that: a board takes in a checkpoint's worth of members at once. */
+/** Most hashes of what a peer has that are kept until it has brought that, 16 bytes each; it is asked for the next ones then. */
 const aheadLimit = 128;
 /** Why an exchange is given up that goes on and on. */
 const endless = "it never comes to an end";
@@ -73,9 +73,9 @@ export class ExchangeRun {
 	#round = 0;
 	/** Milliseconds that its answers were waited for. */
 	#waited = 0;
-	/** Blocks that were offered: none is twice, unless the peer says of one that it has it, and then that it has not. */
+	/** Blocks that were offered, but for those that the peer had no time for: a peer could else say of one block in turn that it has it, and that it has not. */
 	#offered = 0;
-	/** Whether it has not brought once what it had announced: it may have made a checkpoint of that meanwhile. */
+	/** Whether it once brought nothing of what it had announced: it may have made a checkpoint of that meanwhile. */
 	#hasBroughtNothing = false;
 	#isOver = false;
 	/** What was done with the bases, where they differ: each is shown to the other once. */
@@ -294,6 +294,7 @@ export class ExchangeRun {
 		};
 		this.request(Code.Post, notation.delivery.write(delivery), onReply, () => {
 			for (const prefix of offered) this.#refused.remove(this.#refused.find(prefix));
+			this.#offered -= offered.length;
 			this.compare();
 		});
 	}

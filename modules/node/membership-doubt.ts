@@ -26,10 +26,12 @@ export class MembershipDoubt {
 		this.#options = options;
 	}
 
-	/** Who does not take this node for a member, as people see it; undefined before that was told. */
+	/** Who does not take this node for a member, as people see it; undefined before that was told, and where nobody has repeated it. */
 	get doubter(): string | undefined {
-		const { members } = this.#options.chain;
-		return this.#isTold && this.#doubt ? members.directory.labelOf(this.#doubt.peer) : undefined;
+		const { chain, clock } = this.#options;
+		const doubt = this.#doubt;
+		const isOpen = this.#isTold && doubt !== undefined && clock.now() - doubt.at <= memory;
+		return isOpen ? chain.members.directory.labelOf(doubt.peer) : undefined;
 	}
 
 	/** A member says that it does not know this node. */
@@ -37,7 +39,9 @@ export class MembershipDoubt {
 		const { clock, report } = this.#options;
 		const at = clock.now();
 		const last = this.#doubt;
-		const since = last === undefined || at - last.at > memory ? at : last.since;
+		const isRepeated = last !== undefined && at - last.at <= memory;
+		if (!isRepeated) this.#isTold = false;
+		const since = isRepeated ? last.since : at;
 		this.#doubt = { peer, since, at };
 		if (this.#isTold || at - since < patience) return;
 		this.#isTold = true;

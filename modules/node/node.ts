@@ -566,12 +566,8 @@ export class Node {
 	/** A member does not know this node. Where its own chain shows why, that was told. */
 	private doubted(address: Address): void {
 		const { chain, identity, isRemoved, goneSponsor } = this;
-		// Also where it has only been said to be: after a start nobody has been seen anywhere.
-		const places = [...this.#peers.places()];
-		const place = places.find(
-			({ address: { host, port } }) => host === address.host && port === address.port
-		);
-		const peer = place && toHex(place.id);
+		// After a start nobody has been seen anywhere.
+		const peer = this.#peers.at(address, false);
 		const isMember = !isRemoved && goneSponsor === undefined && this.isMember;
 		if (peer !== undefined && isMember && standingFault(chain, identity) === undefined)
 			this.#doubt.doubted(peer);

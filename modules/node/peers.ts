@@ -121,11 +121,11 @@ export class Peers {
 		return this.isTaken(packed(new Uint8Array(idLength), address));
 	}
 
-	/** The member last seen at an address, not only said to be there. */
-	at(address: Address): IdText | undefined {
+	/** The member last seen at an address; `isSeen` false: also one that is only said to be there. */
+	at(address: Address, isSeen = true): IdText | undefined {
 		const place = placeIn(packed(new Uint8Array(idLength), address));
 		for (let number = 0; number < this.#records.count; number += 1)
-			if (this.isAt(number, place) && this.wasSeen(number)) return this.idAt(number);
+			if (this.isAt(number, place) && (!isSeen || this.wasSeen(number))) return this.idAt(number);
 		return undefined;
 	}
 

@@ -74,8 +74,9 @@ export class Rekeying {
 			next = peer;
 		}
 		if (next === undefined) return;
-		// Where that comes to nothing, who asks all the time keeps keys that are too old from new ones no longer.
-		this.#since.set(next, now - (oldest <= now - limit ? limit : age));
+		// Where that comes to nothing, who asks all the time is there, and is tried again at the next look; who is away comes after the others.
+		const isThere = this.#busy.get(next) !== undefined;
+		this.#since.set(next, now - (isThere ? limit : age));
 		this.#rekey(next);
 	}
 }

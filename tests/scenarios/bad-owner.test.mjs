@@ -73,6 +73,7 @@ describe("a bad owner", { concurrency: true }, () => {
 
 	test("does not have the paper put out the wrong owner by a table with other names unseen", async context => {
 		const { lamp, desk, door, bad } = await badDesk(context);
+		assert.match(lamp.output, /Write beside it the first eight digits/);
 		const others = { lamp: "desk", desk: "lamp" };
 		await brought(
 			bad,

@@ -71,6 +71,49 @@ export default suite("chain: the alarm", {
 			[false, false]
 		]);
 	},
+	"is given where a table has another sponsor than the one before, not where an owner has confirmed a member, or its sponsor is gone":
+		() => {
+			const story = new Story();
+			const chain = story.withOwners(["door"], ["desk"]);
+			for (const name of ["oven", "fan", "kettle"]) story.add(chain, "desk", name);
+			const node = story.copy(chain, "desk");
+			const next = (change?: (table: Table) => Partial<Table>) => {
+				ok(node.adopt(forgedBase(story, chain, { signer: "door", ...(change && { change }) })) !== undefined);
+				return node.alarm;
+			};
+			const follow = () => {
+				if (!node.alarm) story.merge(chain, node);
+				story.merge(node, chain);
+			};
+			equal(next(), false);
+			follow();
+			story.confirm(chain, "lamp", "oven");
+			follow();
+			equal(next(), false, "confirmed");
+			follow();
+			story.confirm(chain, "door", "fan");
+			story.remove(chain, "lamp", "kettle");
+			follow();
+			equal(next(), false, "another one removed");
+			follow();
+			const { id: door } = story.node("door");
+			const { id: oven } = story.node("oven");
+			for (const sponsor of [door, null]) {
+				const forged = ({ members }: Table) => {
+					const changed = new Roster();
+					for (const row of members)
+						changed.put(hex(row.id) === hex(oven) ? { ...plainRow(row), sponsor } : plainRow(row));
+					return { members: changed };
+				};
+				const other = story.copy(chain, "desk");
+				ok(other.adopt(forgedBase(story, chain, { signer: "door", change: forged })) !== undefined);
+				equal(other.alarm, true);
+			}
+			story.remove(chain, "lamp", "desk");
+			const witness = story.copy(chain, "oven");
+			ok(witness.adopt(forgedBase(story, chain, { signer: "door" })) !== undefined);
+			equal([witness.alarm, witness.members.get(oven)?.sponsor ?? null], [false, null]);
+		},
 	"is given where less of an owner's takings is covered than before, or more than there can have been":
 		() => {
 			const { alarms, covering } = setUp();

@@ -136,6 +136,39 @@ export default suite("blocks that nobody has made", {
 		const told = reports.filter(text => text.includes("was refused"));
 		ok(told.length > 0 && told.length <= 5, `${told.length} lines`);
 	},
+	"nor are those that it has no time for taken for offered again and again": () => {
+		const house = new ExchangingHouse();
+		const { story, clock } = house;
+		const theirs = story.withMembers("door", "knob");
+		const ours = story.copy(theirs);
+		const { cose } = story.remove(ours, "lamp", "knob");
+		let left = 12;
+		house.serve("door", theirs, {
+			[Code.Fetch]: (_from, payload, answer) => {
+				const query = blocksQuery.read(payload);
+				if ("authors" in query) answer.reply(hashes.write(prefixesBy(theirs, query.authors)));
+				else {
+					const { digest, authorityDigest: authority } = theirs;
+					const [covered, peers] = [Prefixes.of([]), []];
+					answer.reply(comparison.write({ digest, authority, summary: summaryOf(theirs), covered, peers }));
+				}
+			},
+			[Code.Post]: (_from, _payload, answer) => {
+				left -= 1;
+				if (left > 0) answer.refuse(Code.ServiceUnavailable, "busy");
+				else {
+					theirs.add(cose);
+					answer.reply(taken.write(1));
+				}
+			}
+		});
+		let outcome: Outcome | undefined;
+		house.member("lamp", ours).start(house.id("door"), end => {
+			outcome = end;
+		});
+		clock.advance(30_000);
+		equal([outcome, theirs.members.isRemoved(house.id("knob"))], [{ same: true }, true]);
+	},
 	"are not offered for minutes to a peer that says one time that it has a block, the next that it has not":
 		() => {
 			const house = new ExchangingHouse();

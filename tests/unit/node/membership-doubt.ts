@@ -60,5 +60,16 @@ export default suite("node: who is no member for others", {
 		clock.advance(86_400_000);
 		doubt.doubted(knob);
 		equal(told, []);
+	},
+	"is told anew of who says so again long after": () => {
+		const { clock, told, doubt, lamp, knob } = home();
+		for (const peer of [lamp, knob]) {
+			doubt.doubted(peer);
+			clock.advance(30_000);
+			doubt.doubted(peer);
+			clock.advance(86_400_000);
+			equal(doubt.doubter, undefined);
+		}
+		equal(told.length, 2);
 	}
 });

@@ -79,6 +79,14 @@ export default suite("tasks that a device takes", {
 		clock.advance(1);
 		equal(tasks.mayAct("knob", taken), "too late", "after a wait the time is looked at again");
 	},
+	"acts no later than 9.5 s after it came, however long its asker says that it may take": () => {
+		const { clock, tasks, take } = device();
+		const taken = take({ rest: 0x7fff });
+		clock.advance(9_500);
+		equal(tasks.mayAct("knob", taken), "yes");
+		clock.advance(1);
+		equal(tasks.mayAct("knob", taken), "too late");
+	},
 	"a newer task voids one of the same asker that still waits, and none of another": () => {
 		const { tasks, take } = device();
 		const older = take();

@@ -105,7 +105,8 @@ function join(welcome: (truth: Welcome) => Welcome): JoinAnswer | undefined {
 
 /** A member's side of handing on the record: what it answers to one that it is sent. */
 function records(chain: Chain, secret: Uint8Array, { id, privateKey } = testNode("lamp")) {
-	const store = new Store({ preference: new MemoryPreference(), domain: "verifichain" });
+	const preference = new MemoryPreference();
+	const store = new Store({ preference, domain: "verifichain" });
 	const home = chain.home ?? new Uint8Array(8);
 	const kept = { privateKey, name: "lamp", type: 0, home, suite: SuiteNumber.secure, rounds: 1000, secret };
 	const identity = { ...identityOf({ ...kept, isConfirmed: true }), id };
@@ -143,7 +144,7 @@ function records(chain: Chain, secret: Uint8Array, { id, privateKey } = testNode
 		clock.advance(10);
 		return answered;
 	};
-	return { post, clock };
+	return { post, clock, preference };
 }
 
 /** A home of two owners and a member, and the records that they sign. */
@@ -209,6 +210,23 @@ export default suite("sponsors and records", {
 		equal(compareRecords(record(), record()), 0);
 		const order = compareRecords(record(), other);
 		ok(order !== 0 && Math.sign(compareRecords(other, record())) === -Math.sign(order), "the same for all");
+	},
+	"an owner signs its record anew a minute after its flash has refused that": () => {
+		const { story, chain, signed } = passwords();
+		story.checkpoint(chain, "lamp", 1);
+		const old = signed(chain, "lamp", 1, 1);
+		story.recover(chain, ["lamp"], ["knob"]);
+		const { post, clock, preference } = records(chain, old, story.node("lamp"));
+		const isRight = () => {
+			const said = readRecord(post(old) ?? new Uint8Array(0));
+			return said !== undefined && isSignedRecord(said, chain.era, chain.members);
+		};
+		preference.failFrom = 0;
+		equal(isRight(), false);
+		preference.failFrom = Number.POSITIVE_INFINITY;
+		equal(isRight(), false, "at once");
+		clock.advance(60_000);
+		equal(isRight(), true);
 	},
 	"the version is the checkpoint's: no other is taken, whoever signed it, and that of a removed owner is void":
 		() => {

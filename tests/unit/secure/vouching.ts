@@ -1,12 +1,14 @@
 import { toHex } from "../../../modules/bytes/bytes.js";
 import { type IdText, independentOf } from "../../../modules/chain/chain.js";
+import { Code, pathOptions } from "../../../modules/coap/coap.js";
 import { Freshness } from "../../../modules/node/freshness.js";
 import { Peers } from "../../../modules/node/peers.js";
-import { TaskAsk } from "../../../modules/node/task-ask.js";
+import { secureNotation } from "../../../modules/secure/secure-notation.js";
 import { Store } from "../../../modules/store/store.js";
 import { equal, ok } from "../../harness/assert.js";
 import { Story } from "../../harness/chain-story.js";
 import { MemoryPreference } from "../../harness/memory-preference.js";
+import { SimulatedInsider } from "../../harness/simulated-insider.js";
 import { joined } from "../../harness/simulation.js";
 import { suite } from "../../harness/suite.js";
 import { VirtualClock } from "../../harness/virtual-clock.js";
@@ -64,11 +66,8 @@ function setUp() {
 	return { story, chain, clock, freshness, before, findings, asked, names, id, learn, kept };
 }
 
-/** Where a task has how many tenths of a second it may still take. */
-const restPlace = 9;
-
-/** A lock that was off while a member was removed hears of that for so many milliseconds, and does not do what the removed one asks. */
-function isNotOpenedWhileTold(milliseconds: number): void {
+/** A lock that was off while a member was removed hears of that for so many milliseconds, and does not do what the removed one asks; `isLying`: in a task that it says may take an hour. */
+function isNotOpenedWhileTold(milliseconds: number, isLying = false): void {
 	const { network, lamp, door, knob } = secureHome();
 	lamp.ask("grant knob unlock door", /knob may unlock door/);
 	for (const node of [lamp, door, knob]) node.until("status", /chain +4 blocks/);
@@ -87,7 +86,19 @@ function isNotOpenedWhileTold(milliseconds: number): void {
 	door.start();
 	door.waitFor(/ready /);
 	network.clock.advance(Math.min(1_500, milliseconds / 10));
-	knob.type("task door unlock");
+	if (isLying) {
+		const insider = new SimulatedInsider(network, knob);
+		const [, id = ""] = /ready ([0-9a-f]{32})/.exec(door.output) ?? [];
+		insider.greet(id, door);
+		network.clock.advance(100);
+		const task = {
+			action: "unlock",
+			hint: new Uint8Array(4),
+			stamp: { ask: 1, rest: 0x7fff, isRepeated: false }
+		} as const;
+		const payload = secureNotation.taskRequest.write(task);
+		insider.say(id, door, { code: Code.Post, options: pathOptions("/tasks"), payload });
+	} else knob.type("task door unlock");
 	network.clock.advance(20_000);
 	ok(!/asked: unlock/.test(door.output), door.output);
 	equal(door.line.value, 0);
@@ -126,22 +137,7 @@ export default suite("whose word counts for a lock", {
 		isNotOpenedWhileTold(5_000);
 	},
 	"nor where it lies about how long it has waited already": () => {
-		const { write } = TaskAsk.prototype as unknown as { write(): Uint8Array };
-		// An hour, in tenths of a second, where a task says how long it may still take.
-		Object.defineProperty(TaskAsk.prototype, "write", {
-			configurable: true,
-			value(this: TaskAsk) {
-				const payload = write.call(this);
-				const rest = payload[restPlace] ?? 0;
-				if (rest + (payload[restPlace + 1] ?? 0) > 0) payload.set([0x7f, 0xff], restPlace);
-				return payload;
-			}
-		});
-		try {
-			isNotOpenedWhileTold(13_000);
-		} finally {
-			Object.defineProperty(TaskAsk.prototype, "write", { configurable: true, value: write });
-		}
+		isNotOpenedWhileTold(13_000, true);
 	},
 	"who was removed does not open a lock that checks what an owner has brought it, however long that takes":
 		() => {
